@@ -1,0 +1,1 @@
+//! Sessions, transactions, queries, DML, DDL, SHOW and DESCRIBE, INFORMATION_SCHEMA.

@@ -1,0 +1,1 @@
+//! SQL functions, one file per family of Snowflake's function reference.

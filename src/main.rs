@@ -1,0 +1,3 @@
+//! The `snowglobe` program; see [`snowglobe::cli`].
+
+fn main() {}

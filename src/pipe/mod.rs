@@ -1,0 +1,1 @@
+//! Snowpipe: new-object events to COPY INTO.

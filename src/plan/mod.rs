@@ -1,0 +1,1 @@
+//! Statements to DataFusion plans: names, types, Snowflake's rewrites.

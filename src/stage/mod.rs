@@ -1,0 +1,1 @@
+//! Stages and loading: file formats, readers, LIST, COPY INTO.

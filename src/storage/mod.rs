@@ -1,0 +1,1 @@
+//! Micro-partitions, table versions, row identity and change sets.

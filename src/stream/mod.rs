@@ -1,0 +1,1 @@
+//! Streams: change tracking over tables and views.

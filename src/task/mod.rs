@@ -1,0 +1,1 @@
+//! Tasks: schedules, task graphs, runs and their history.

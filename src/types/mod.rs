@@ -1,0 +1,25 @@
+//! Snowflake's data types: their names, their Arrow form and their text form.
+//!
+//! [`SnowType`] is the logical type. Its Arrow form is chosen so that the Arrow type *alone* tells the logical type
+//! apart through every DataFusion operator, without help of field metadata (which operators may drop):
+//!
+//! | Snowflake | Arrow | note |
+//! | --- | --- | --- |
+//! | NUMBER(p,s) | `Decimal128(p,s)` | any Arrow integer that an operator yields reads as NUMBER(38,0) |
+//! | FLOAT | `Float64` | |
+//! | VARCHAR | `Utf8` | never `LargeUtf8` or `Utf8View` |
+//! | BINARY | `Binary` | |
+//! | BOOLEAN | `Boolean` | |
+//! | DATE | `Date32` | |
+//! | TIME | `Time64(Nanosecond)` | |
+//! | TIMESTAMP_NTZ, _LTZ, _TZ | `FixedSizeBinary(12)`, `(13)`, `(14)` | see [`temporal`]: years 1 to 9999 with nine digits |
+//! | VARIANT, OBJECT, ARRAY | `LargeBinary` | see [`crate::variant`]; OBJECT and ARRAY are told by metadata |
+//!
+//! What an Arrow type cannot say (a VARCHAR's length, a timestamp's scale, OBJECT against VARIANT) travels in the
+//! field's metadata under [`TYPE_KEY`] and falls back to the widest form when that is lost.
+
+pub mod temporal;
+
+mod data_type;
+
+pub use data_type::{SnowType, TYPE_KEY};

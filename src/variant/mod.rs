@@ -1,0 +1,1 @@
+//! Semi-structured values: VARIANT, OBJECT and ARRAY.

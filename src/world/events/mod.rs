@@ -1,0 +1,1 @@
+//! A seeded generator of customer events, with the mess of real sources.

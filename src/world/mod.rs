@@ -1,0 +1,10 @@
+//! The offline outside world: what stands around a warehouse in a real pipeline.
+//!
+//! [`kafka`] is an embedded broker, [`s3`] an embedded S3 server, [`events`] a generator of realistic customer
+//! events, and [`sink`] carries a topic's records into files in a bucket. Each speaks its real protocol on a TCP
+//! port, so that any of them can be replaced by the real thing.
+
+pub mod events;
+pub mod kafka;
+pub mod s3;
+pub mod sink;

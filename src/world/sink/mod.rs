@@ -1,0 +1,1 @@
+//! Topic to files: groups records into objects, exactly once.
