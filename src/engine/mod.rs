@@ -1,1 +1,37 @@
-//! Sessions, transactions, queries, DML, DDL, SHOW and DESCRIBE, INFORMATION_SCHEMA.
+//! The engine: one account, its sessions, and what each statement does.
+//!
+//! An [`Account`] is the warehouse: its catalog, its clock, its object storage. A [`Session`] is one connection to it,
+//! and [`Session::execute`] the one door for SQL: servers, tasks, pipes, scripts and the command line all use it.
+//! For the time of one statement a [`Work`] holds the snapshot it reads and the facts it gathers; at the end these
+//! become one commit, or join the session's open transaction.
+//!
+//! * [`statement`]: which file handles which statement; one file per command or family of commands below it
+//! * [`names`]: from names to objects, as a session sees them
+//! * [`environment`]: what queries may ask of the session and the account
+//! * [`result`], [`rows`]: what a statement gives back
+//! * [`information_schema`]: its views and table functions
+
+pub mod account;
+pub mod context;
+mod copy;
+mod ddl;
+mod describe;
+mod dml;
+pub mod environment;
+pub mod information_schema;
+pub mod names;
+mod parameters;
+mod query;
+pub mod result;
+pub mod rows;
+pub mod session;
+mod show;
+pub mod statement;
+mod transaction;
+pub mod work;
+
+pub use account::Account;
+pub use context::Context;
+pub use result::{DmlCounts, ResultColumn, StatementResult};
+pub use session::Session;
+pub use work::Work;

@@ -1,0 +1,81 @@
+//! The account: what all sessions share.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use datafusion::execution::SessionState;
+
+use super::session::Session;
+use crate::catalog::Catalog;
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::world::s3::ObjectStorage;
+
+/// One account: a catalog, a clock, and the object storage that stages read and write.
+#[derive(Debug)]
+pub struct Account {
+    catalog: Catalog,
+    storage: Arc<ObjectStorage>,
+    base_state: SessionState,
+    next_session: AtomicU64,
+    next_query: AtomicU64,
+}
+
+impl Account {
+    /// An account that forgets everything at the end of the process.
+    pub fn in_memory(clock: Arc<dyn Clock>, storage: Arc<ObjectStorage>) -> Arc<Self> {
+        Self::over(Catalog::in_memory(clock), storage)
+    }
+
+    /// The account kept in a data directory.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::open`].
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>, storage: Arc<ObjectStorage>) -> Result<Arc<Self>> {
+        Ok(Self::over(Catalog::open(folder, clock)?, storage))
+    }
+
+    fn over(catalog: Catalog, storage: Arc<ObjectStorage>) -> Arc<Self> {
+        // Query ids go on from the last commit, so that a reopened account does not repeat them.
+        let first_query = (catalog.snapshot().seq << 16) + 1;
+        Arc::new(Self {
+            catalog,
+            storage,
+            base_state: crate::plan::base_state(),
+            next_session: AtomicU64::new(1),
+            next_query: AtomicU64::new(first_query),
+        })
+    }
+
+    /// A new session with Snowflake's defaults: no database, role ACCOUNTADMIN.
+    pub fn session(self: &Arc<Self>, user: &str) -> Session {
+        Session::new(Arc::clone(self), self.next_session.fetch_add(1, Ordering::Relaxed), user)
+    }
+
+    /// The catalog.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        self.catalog.clock()
+    }
+
+    /// The object storage behind stages.
+    pub fn storage(&self) -> &Arc<ObjectStorage> {
+        &self.storage
+    }
+
+    /// The DataFusion state that statements copy.
+    pub fn base_state(&self) -> &SessionState {
+        &self.base_state
+    }
+
+    /// A query id: unique in the account, in Snowflake's form.
+    pub(super) fn new_query_id(&self) -> String {
+        let number = self.next_query.fetch_add(1, Ordering::Relaxed);
+        format!("01c00000-0000-{:04x}-0000-{:012x}", (number >> 48) & 0xffff, number & 0xffff_ffff_ffff)
+    }
+}

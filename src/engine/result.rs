@@ -1,0 +1,117 @@
+//! What a statement gives back.
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+
+use super::rows::Rows;
+use crate::error::Result;
+use crate::types::SnowType;
+
+/// A column of a result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub data_type: SnowType,
+    /// Whether it may hold NULL.
+    pub nullable: bool,
+}
+
+/// How many rows a DML touched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DmlCounts {
+    /// Rows inserted.
+    pub inserted: u64,
+    /// Rows updated.
+    pub updated: u64,
+    /// Rows deleted.
+    pub deleted: u64,
+}
+
+/// The result of one statement. Every statement has a table, if only of one status row.
+#[derive(Debug, Clone)]
+pub struct StatementResult {
+    /// The statement's id.
+    pub query_id: String,
+    /// The statement's kind, for instance `CREATE TABLE` or `SELECT`.
+    pub kind: &'static str,
+    /// The table's Arrow schema; names may repeat.
+    pub schema: SchemaRef,
+    /// The table's rows.
+    pub batches: Vec<RecordBatch>,
+    /// For DML, how many rows it touched.
+    pub counts: Option<DmlCounts>,
+}
+
+impl StatementResult {
+    /// A result of a small table.
+    ///
+    /// # Errors
+    /// Those of [`Rows::batch`].
+    pub fn of_rows(rows: &Rows) -> Result<Self> {
+        Ok(Self::of_batches(rows.schema(), vec![rows.batch()?]))
+    }
+
+    /// A result of batches.
+    pub fn of_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        Self { query_id: String::new(), kind: "", schema, batches, counts: None }
+    }
+
+    /// The one-row result `status` of a statement that has nothing else to say.
+    ///
+    /// # Errors
+    /// Never in practice: those of [`Rows::batch`].
+    pub fn status(message: impl Into<String>) -> Result<Self> {
+        let mut rows = Rows::new(&[("status", SnowType::VARCHAR)]);
+        rows.push(vec![message.into().into()]);
+        Self::of_rows(&rows)
+    }
+
+    /// The result of a DML: one row of counts.
+    ///
+    /// # Errors
+    /// Never in practice: those of [`Rows::batch`].
+    pub fn counted(columns: &[(&'static str, u64)], counts: DmlCounts) -> Result<Self> {
+        let types = columns.iter().map(|(name, _)| ((*name).to_string(), SnowType::INTEGER)).collect();
+        let mut rows = Rows::with_columns(types);
+        rows.push(columns.iter().map(|(_, count)| (*count).into()).collect());
+        let mut result = Self::of_rows(&rows)?;
+        result.counts = Some(counts);
+        Ok(result)
+    }
+
+    /// How many rows the table has.
+    pub fn row_count(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    /// The columns as Snowflake describes them.
+    pub fn columns(&self) -> Vec<ResultColumn> {
+        let column = |field: &datafusion::arrow::datatypes::FieldRef| ResultColumn {
+            name: field.name().clone(),
+            data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
+            nullable: field.is_nullable(),
+        };
+        self.schema.fields().iter().map(column).collect()
+    }
+
+    /// The table as text, row by row, as a client shows it; `None` is NULL.
+    ///
+    /// # Errors
+    /// When a value has no text form.
+    pub fn to_text(&self, types: &crate::types::TypeContext) -> Result<Vec<Vec<Option<String>>>> {
+        let columns = self.columns();
+        let mut rows = Vec::with_capacity(self.row_count());
+        for batch in &self.batches {
+            let mut texts = Vec::with_capacity(columns.len());
+            for (array, column) in batch.columns().iter().zip(&columns) {
+                texts.push(crate::types::text::column_to_text(array, &column.data_type, types)?.into_iter());
+            }
+            for _ in 0..batch.num_rows() {
+                rows.push(texts.iter_mut().map(|column| column.next().flatten()).collect());
+            }
+        }
+        Ok(rows)
+    }
+}
