@@ -74,11 +74,10 @@ pub fn parse_decimal(text: &str, precision: u8, scale: u8) -> Result<i128, Fault
             }
             break;
         }
-        // Below 10^38 by the check, so that neither step overflows.
-        value = value * 10 + digit;
-        if value >= POWERS[38] {
+        if value >= POWERS[37] {
             return Err(Fault::OutOfRange);
         }
+        value = value * 10 + digit;
         index += 1;
     }
     if index < kept && value != 0 {
