@@ -165,6 +165,69 @@ impl Error {
     }
 }
 
+/// Errors of function calls.
+impl Error {
+    /// 000938 (22023): a call with too few arguments; `call` is the call as written.
+    pub fn not_enough_arguments(call: impl fmt::Display, expected: usize, given: usize) -> Self {
+        let message = format!(
+            "SQL compilation error:\nnot enough arguments for function [{call}], expected {expected}, got {given}"
+        );
+        Self::new(938, "22023", message)
+    }
+
+    /// 000939 (22023): a call with too many arguments; `call` is the call as written.
+    pub fn too_many_arguments(call: impl fmt::Display, expected: usize, given: usize) -> Self {
+        let message = format!(
+            "SQL compilation error:\ntoo many arguments for function [{call}] expected {expected}, got {given}"
+        );
+        Self::new(939, "22023", message)
+    }
+
+    /// 001056 (22023): a date or time part that a function does not take.
+    pub fn not_a_date_part(part: impl fmt::Display, function: impl fmt::Display) -> Self {
+        let message = format!(
+            "SQL compilation error:\n[{part}] is not a valid date/time component for function {function}."
+        );
+        Self::new(1056, "22023", message)
+    }
+
+    /// 100152 (22023): a time zone that is not in the IANA database.
+    pub fn unknown_time_zone(name: impl fmt::Display) -> Self {
+        Self::new(100_152, "22023", format!("Invalid value '{name}' for time zone"))
+    }
+
+    /// 100048 (2201B): text that is no regular expression; `reason` tells why.
+    pub fn invalid_regex(pattern: impl fmt::Display, reason: impl fmt::Display) -> Self {
+        Self::new(
+            100_048,
+            "2201B",
+            format!("Invalid regular expression: '{pattern}', {reason}"),
+        )
+    }
+
+    /// 100137 (22023): an argument whose value a function does not take.
+    pub fn invalid_argument(
+        function: impl fmt::Display,
+        value: impl fmt::Display,
+        rule: impl fmt::Display,
+    ) -> Self {
+        Self::new(
+            100_137,
+            "22023",
+            format!("Invalid value [{value}] for function '{function}', {rule}"),
+        )
+    }
+
+    /// 100047 (22003): a floating point operation outside its domain, for instance `sqrt(-1)`.
+    pub fn invalid_float_operation(operation: impl fmt::Display) -> Self {
+        Self::new(
+            100_047,
+            "22003",
+            format!("Invalid floating point operation: {operation}"),
+        )
+    }
+}
+
 /// Execution errors: a value or the state of the world is at fault.
 impl Error {
     /// 100038 (22018): text that is no number.

@@ -1,1 +1,39 @@
 //! SQL functions, one file per family of Snowflake's function reference.
+//!
+//! A function is one entry in its family's table: names, number of arguments, the rule for its type, its kernel and
+//! its documentation page ([`scalar::Scalar`], [`aggregate::Aggregate`], [`window::Window`]). [`registry`] gathers the
+//! tables; what is not in it does not exist for SQL.
+//!
+//! * The frame: [`arguments`] (a call while it is planned), [`call`] (a call over a batch), [`build`] (results),
+//!   [`compare`], [`scalar`], [`aggregate`], [`window`] (the adapters to DataFusion), [`registry`].
+//! * The families: [`conditional`], [`conversion`], [`string`], [`regexp`], [`hashing`], [`encoding`], [`numeric`],
+//!   [`datetime`], [`aggregates`], [`windows`], and [`operators`] for what SQL writes as an operator.
+
+pub mod aggregate;
+pub mod arguments;
+pub mod build;
+pub mod call;
+pub mod compare;
+mod registry;
+pub mod scalar;
+pub mod window;
+
+pub mod aggregates;
+pub mod conditional;
+pub mod datetime;
+pub mod operators;
+pub mod windows;
+
+pub use registry::{Kind, Registry, registry};
+
+/// The tables of scalar functions.
+pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
+    conditional::FUNCTIONS,
+    datetime::add::FUNCTIONS,
+    datetime::construct::FUNCTIONS,
+    datetime::diff::FUNCTIONS,
+    datetime::extract::FUNCTIONS,
+    datetime::now::FUNCTIONS,
+    datetime::truncate::FUNCTIONS,
+    operators::FUNCTIONS,
+];

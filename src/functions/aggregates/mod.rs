@@ -1,0 +1,17 @@
+//! Aggregate functions (<https://docs.snowflake.com/en/sql-reference/functions-aggregation>).
+//!
+//! [`general`] has COUNT, SUM, AVG, MIN, MAX and their like, [`ordered`] what depends on order or position,
+//! [`statistics`] moments and regression. The machinery: [`total`] (exact sums), [`collect`] (whole groups),
+//! [`distinct`].
+
+pub mod collect;
+pub mod distinct;
+pub mod general;
+pub mod ordered;
+pub mod statistics;
+pub mod total;
+
+use super::aggregate::Aggregate;
+
+/// The tables.
+pub const FUNCTIONS: &[&[Aggregate]] = &[general::FUNCTIONS, ordered::FUNCTIONS, statistics::FUNCTIONS];
