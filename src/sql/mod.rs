@@ -1,1 +1,80 @@
 //! Text to statements: splitting a script, the Snowflake dialect, one statement type per command.
+//!
+//! * [`split`] cuts a script into statements and knows where each one starts.
+//! * [`parse`] reads exactly one statement into a [`Statement`]; [`parse_with`] does so with a session's variables.
+//!   [`parse_query`] and [`parse_expr`] read the parts.
+//! * [`show_error`] shows a failure with its line and a caret.
+//!
+//! A text goes through `scan` (lexemes without loss), `lex` (folded tokens), `cursor` (the parsers' tool) and
+//! `statement` (one file per family of commands, and a registry of leading words). Queries, expressions, types and
+//! table factors are read by sqlparser, everything else here. **Every identifier in every tree is folded**: upper case
+//! unless it was quoted. What sqlparser's tree cannot hold is encoded as `lex` describes; AT, BEFORE and CHANGES stand
+//! in `TableFactor::Table::version` as function calls.
+
+mod check;
+mod cursor;
+mod lex;
+mod location;
+mod name;
+mod properties;
+mod scan;
+mod show_error;
+mod source;
+mod split;
+pub mod statement;
+mod unescape;
+mod variables;
+
+pub use location::StageLocation;
+pub use name::{Ident, QualifiedName, quote_if_needed};
+pub use properties::{Properties, Property, PropertyValue};
+pub use show_error::show_error;
+pub use split::{ScriptStatement, split};
+pub use statement::Statement;
+pub use variables::Variables;
+
+use datafusion::sql::sqlparser::ast::{Expr, Query};
+
+use crate::error::Result;
+use cursor::Cursor;
+
+/// Reads one statement; `$name` stays a placeholder in it.
+///
+/// # Errors
+/// 001003 where the text does not parse; 000002 for what Snowflake has and this house does not.
+pub fn parse(text: &str) -> Result<Statement> {
+    parse_with(text, &())
+}
+
+/// Reads one statement, session variables replaced by their values.
+///
+/// # Errors
+/// Those of [`parse`], and 002211 for a variable that is not set.
+pub fn parse_with(text: &str, variables: &dyn Variables) -> Result<Statement> {
+    statement::registry::statement(&mut Cursor::new(text, variables)?)
+}
+
+/// Reads one query, such as a view's.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_query(text: &str) -> Result<Box<Query>> {
+    let mut cursor = Cursor::new(text, &())?;
+    let query = cursor.query()?;
+    cursor.expect_end()?;
+    Ok(query)
+}
+
+/// Reads one expression, such as a column's default or a task's condition.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_expr(text: &str) -> Result<Expr> {
+    let mut cursor = Cursor::new(text, &())?;
+    let expr = cursor.expr()?;
+    cursor.expect_end()?;
+    Ok(expr)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,460 @@
+//! Text to tokens: sqlparser's tokenizer between two passes of our own.
+//!
+//! Before it, stage locations (`@db.schema.stage/path/*.json`, which hold comment marks and dots) are masked. After it,
+//! every unquoted identifier is folded to upper case, except keys of VARIANT paths (`v:Key.Other`), which are case
+//! sensitive; string escapes are resolved by Snowflake's rules; `IDENTIFIER('a.b')` becomes the name it stands for;
+//! session variables become their values. So **everything parsed from these tokens is folded already**, column aliases
+//! and named arguments included.
+//!
+//! Forms that sqlparser's tree has no place for are encoded:
+//!
+//! * a stage location is one unquoted word whose value starts with `@` (see [`StageLocation::parse`]), so it stands
+//!   where a table name stands and takes arguments like a table function;
+//! * `{'a': 1, *}` is a dictionary with the key `*`, unquoted, and the value TRUE.
+//!
+//! [`StageLocation::parse`]: super::StageLocation::parse
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use datafusion::sql::sqlparser::dialect::SnowflakeDialect;
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Word};
+
+use super::name::QualifiedName;
+use super::scan::{LexemeKind, Scanner};
+use super::source::{Source, syntax};
+use super::unescape::unescape;
+use super::variables::Variables;
+use crate::error::{Error, Result};
+
+/// The dialect that the query grammar is read with.
+pub(crate) static DIALECT: SnowflakeDialect = SnowflakeDialect {};
+
+/// How deep brackets may nest.
+const MAX_NESTING: usize = 200;
+
+/// How many operators may follow each other without a comma or a bracket between them.
+const MAX_CHAIN: usize = 2_000;
+
+/// Reads a text into folded tokens, blanks left out.
+pub(crate) fn tokenize(text: &str, variables: &dyn Variables) -> Result<Vec<TokenWithSpan>> {
+    let (masked, locations) = mask_locations(text);
+    let mut raw = Vec::new();
+    Tokenizer::new(&DIALECT, &masked)
+        .with_unescape(false)
+        .tokenize_with_location_into_buf(&mut raw)
+        .map_err(|error| syntax(error.location, "<EOF>").with_hint(error.message))?;
+    raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    let source = Source::new(text);
+    let out = Vec::with_capacity(raw.len());
+    Folder {
+        source,
+        raw,
+        locations,
+        variables,
+        out,
+        open: Vec::new(),
+        before: Before::Other,
+    }
+    .run()
+}
+
+/// Where a masked location stood, and what it said.
+type Locations = HashMap<(u64, u64), String>;
+
+/// Replaces each location by a quoted word of the same width, so that lines and columns stay true.
+fn mask_locations(text: &str) -> (Cow<'_, str>, Locations) {
+    let mut locations = Locations::new();
+    if !text.contains('@') && !text.contains("://") {
+        return (Cow::Borrowed(text), locations);
+    }
+    let mut masked = String::with_capacity(text.len());
+    let (mut line, mut column) = (1, 1);
+    for lexeme in Scanner::new(text) {
+        let piece = text.get(lexeme.start..lexeme.end).unwrap_or_default();
+        if lexeme.kind == LexemeKind::Location {
+            locations.insert((line, column), piece.to_string());
+            let width = piece.chars().count();
+            masked.push('"');
+            masked.extend(std::iter::repeat_n('x', width.saturating_sub(2)));
+            masked.push('"');
+            column += width as u64;
+            continue;
+        }
+        masked.push_str(piece);
+        match piece.rfind('\n') {
+            Some(at) => {
+                line += piece.matches('\n').count() as u64;
+                column = piece.get(at + 1..).unwrap_or_default().chars().count() as u64 + 1;
+            }
+            None => column += piece.chars().count() as u64,
+        }
+    }
+    (Cow::Owned(masked), locations)
+}
+
+/// What the token before means for the one to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// A value may have ended: a colon here starts a path.
+    Operand,
+    /// The colon of a path, or the dot inside one: a word here is a key.
+    Path,
+    /// A key of a path, or a subscript: a dot here continues the path.
+    Key,
+    /// FROM, JOIN or a comma: a table may start here.
+    Table,
+    /// Anything else.
+    Other,
+}
+
+/// An open bracket, and the operators counted inside it.
+struct Open {
+    bracket: Token,
+    chain: usize,
+    unions: usize,
+}
+
+struct Folder<'a> {
+    source: Source<'a>,
+    raw: Vec<TokenWithSpan>,
+    locations: Locations,
+    variables: &'a dyn Variables,
+    out: Vec<TokenWithSpan>,
+    open: Vec<Open>,
+    before: Before,
+}
+
+impl Folder<'_> {
+    fn run(mut self) -> Result<Vec<TokenWithSpan>> {
+        self.open.push(Open {
+            bracket: Token::EOF,
+            chain: 0,
+            unions: 0,
+        });
+        let raw = std::mem::take(&mut self.raw);
+        let mut index = 0;
+        while let Some(token) = raw.get(index) {
+            index += 1;
+            let next = raw.get(index).map_or(&Token::EOF, |t| &t.token);
+            self.count(token)?;
+            match &token.token {
+                Token::Word(word) => {
+                    if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("IDENTIFIER") {
+                        if let Some(used) = self.identifier(raw.get(index..).unwrap_or_default())? {
+                            index += used;
+                            continue;
+                        }
+                    }
+                    self.word(word, token.span);
+                }
+                Token::SingleQuotedString(value) => {
+                    let value = unescape(value);
+                    let table = self.before == Before::Table && value.starts_with('@');
+                    let token_kind = if table {
+                        plain_word(value)
+                    } else {
+                        Token::SingleQuotedString(value)
+                    };
+                    self.push(token_kind, token.span, Before::Other);
+                }
+                Token::NationalStringLiteral(value) => {
+                    self.push(
+                        Token::SingleQuotedString(unescape(value)),
+                        token.span,
+                        Before::Other,
+                    );
+                }
+                Token::Placeholder(name) => self.placeholder(name, token.span)?,
+                Token::Colon => {
+                    let path = matches!(self.before, Before::Operand | Before::Key)
+                        && matches!(next, Token::Word(_) | Token::LBracket);
+                    self.push(
+                        Token::Colon,
+                        token.span,
+                        if path { Before::Path } else { Before::Other },
+                    );
+                }
+                Token::Period => {
+                    let path = self.before == Before::Key;
+                    self.push(
+                        Token::Period,
+                        token.span,
+                        if path { Before::Path } else { Before::Other },
+                    );
+                }
+                Token::Mul if self.starts_object_field() => self.object_wildcard(token, next)?,
+                Token::LongArrow => return Err(Error::unsupported("->> (pipe operator)")),
+                other => {
+                    let before = match other {
+                        Token::RParen | Token::RBrace => Before::Operand,
+                        Token::RBracket => Before::Key,
+                        Token::Comma => Before::Table,
+                        _ => Before::Other,
+                    };
+                    self.push(other.clone(), token.span, before);
+                }
+            }
+        }
+        Ok(self.out)
+    }
+
+    fn push(&mut self, token: Token, span: Span, before: Before) {
+        self.before = before;
+        self.out.push(TokenWithSpan { token, span });
+    }
+
+    /// Keeps track of brackets, and refuses what would make a tree too deep to walk.
+    fn count(&mut self, token: &TokenWithSpan) -> Result<()> {
+        match &token.token {
+            Token::LParen | Token::LBracket | Token::LBrace => {
+                if self.open.len() > MAX_NESTING {
+                    return Err(too_deep(token.span.start));
+                }
+                self.open.push(Open {
+                    bracket: token.token.clone(),
+                    chain: 0,
+                    unions: 0,
+                });
+            }
+            Token::RParen | Token::RBracket | Token::RBrace => {
+                if self.open.len() > 1 {
+                    self.open.pop();
+                }
+            }
+            kind => {
+                if let Some(open) = self.open.last_mut() {
+                    match kind {
+                        Token::Comma | Token::SemiColon => open.chain = 0,
+                        Token::Word(word) => match word.keyword {
+                            Keyword::UNION | Keyword::EXCEPT | Keyword::MINUS | Keyword::INTERSECT => {
+                                open.unions += 1;
+                                open.chain = 0;
+                            }
+                            Keyword::AND | Keyword::OR | Keyword::IS | Keyword::LIKE | Keyword::COLLATE => {
+                                open.chain += 1;
+                            }
+                            _ => {}
+                        },
+                        Token::Period | Token::Number(..) | Token::SingleQuotedString(_) => {}
+                        _ => open.chain += 1,
+                    }
+                    if open.chain.max(open.unions) > MAX_CHAIN {
+                        return Err(too_deep(token.span.start));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, word: &Word, span: Span) {
+        if word.quote_style.is_some() {
+            if let Some(text) = self.locations.remove(&(span.start.line, span.start.column)) {
+                return self.push(plain_word(text), span, Before::Other);
+            }
+            let value = word.value.replace("\"\"", "\"");
+            let before = if self.before == Before::Path {
+                Before::Key
+            } else {
+                Before::Operand
+            };
+            return self.push(
+                Token::Word(Word {
+                    value,
+                    ..word.clone()
+                }),
+                span,
+                before,
+            );
+        }
+        if self.before == Before::Path {
+            // The keyword goes too: a key named `end` is no END.
+            let key = Word {
+                value: word.value.clone(),
+                quote_style: None,
+                keyword: Keyword::NoKeyword,
+            };
+            return self.push(Token::Word(key), span, Before::Key);
+        }
+        let before = match word.keyword {
+            Keyword::FROM | Keyword::JOIN => Before::Table,
+            keyword if ends_no_value(keyword) => Before::Other,
+            _ => Before::Operand,
+        };
+        let value = word.value.to_uppercase();
+        self.push(
+            Token::Word(Word {
+                value,
+                ..word.clone()
+            }),
+            span,
+            before,
+        );
+    }
+
+    /// `IDENTIFIER('a.b')` or `IDENTIFIER($v)`: gives how many tokens after the word it used.
+    fn identifier(&mut self, rest: &[TokenWithSpan]) -> Result<Option<usize>> {
+        let [open, argument, close, ..] = rest else {
+            return Ok(None);
+        };
+        if open.token != Token::LParen || close.token != Token::RParen {
+            return Ok(None);
+        }
+        let text = match &argument.token {
+            Token::SingleQuotedString(value) => unescape(value),
+            Token::DollarQuotedString(value) => value.value.clone(),
+            Token::Placeholder(name) => match self.variable(name, argument.span)?.as_deref() {
+                Some(
+                    [
+                        TokenWithSpan {
+                            token: Token::SingleQuotedString(value),
+                            ..
+                        },
+                    ],
+                ) => value.clone(),
+                Some(_) => return Err(self.source.unexpected(argument)),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        if text.starts_with('@') {
+            self.push(plain_word(text), argument.span, Before::Other);
+            return Ok(Some(3));
+        }
+        let name = QualifiedName::parse(&text).ok_or_else(|| Error::invalid_identifier(&text))?;
+        for (index, part) in name.parts().iter().enumerate() {
+            if index > 0 {
+                self.push(Token::Period, argument.span, Before::Other);
+            }
+            let quote_style = part.quoted.then_some('"');
+            let word = Word {
+                value: part.value.clone(),
+                quote_style,
+                keyword: Keyword::NoKeyword,
+            };
+            self.push(Token::Word(word), argument.span, Before::Operand);
+        }
+        Ok(Some(3))
+    }
+
+    /// `$1` stays a column of a file, `?` a bind; `$name` becomes its value where variables are known.
+    fn placeholder(&mut self, name: &str, span: Span) -> Result<()> {
+        match self.variable(name, span)? {
+            Some(tokens) => {
+                self.out.extend(tokens);
+                self.before = Before::Operand;
+            }
+            None => self.push(Token::Placeholder(name.to_uppercase()), span, Before::Operand),
+        }
+        Ok(())
+    }
+
+    /// The tokens of a session variable's value, all at the place of its use.
+    fn variable(&self, name: &str, span: Span) -> Result<Option<Vec<TokenWithSpan>>> {
+        let Some(bare) = name.strip_prefix('$') else {
+            return Ok(None);
+        };
+        if bare.starts_with(|c: char| c.is_ascii_digit()) || !self.variables.are_known() {
+            return Ok(None);
+        }
+        let bare = bare.to_uppercase();
+        let literal = self.variables.literal(&bare).ok_or_else(|| {
+            let message = format!("Session variable '${bare}' does not exist");
+            Error::new(
+                2211,
+                "02000",
+                format!(
+                    "SQL compilation error: error line {} at position {}\n{message}",
+                    span.start.line,
+                    span.start.column.saturating_sub(1)
+                ),
+            )
+        })?;
+        let mut tokens = tokenize(&literal, &())?;
+        for token in &mut tokens {
+            token.span = span;
+        }
+        Ok(Some(tokens))
+    }
+
+    /// Whether the next token starts a field of an object constant.
+    fn starts_object_field(&self) -> bool {
+        self.open.last().is_some_and(|open| open.bracket == Token::LBrace)
+            && self
+                .out
+                .last()
+                .is_some_and(|last| matches!(last.token, Token::LBrace | Token::Comma))
+    }
+
+    fn object_wildcard(&mut self, token: &TokenWithSpan, next: &Token) -> Result<()> {
+        if !matches!(next, Token::RBrace | Token::Comma) {
+            return Err(Error::unsupported("wildcard with a filter in an object constant"));
+        }
+        self.push(plain_word("*".to_string()), token.span, Before::Other);
+        self.push(Token::Colon, token.span, Before::Other);
+        self.push(Token::make_keyword("TRUE"), token.span, Before::Operand);
+        Ok(())
+    }
+}
+
+/// A word that is no keyword and not folded.
+fn plain_word(value: String) -> Token {
+    Token::Word(Word {
+        value,
+        quote_style: None,
+        keyword: Keyword::NoKeyword,
+    })
+}
+
+/// Whether a keyword cannot be the end of a value, so that a colon after it starts a bind and not a path.
+fn ends_no_value(keyword: Keyword) -> bool {
+    use Keyword as K;
+    matches!(
+        keyword,
+        K::SELECT
+            | K::DISTINCT
+            | K::ALL
+            | K::WHERE
+            | K::AND
+            | K::OR
+            | K::NOT
+            | K::IN
+            | K::LIKE
+            | K::ILIKE
+            | K::RLIKE
+            | K::REGEXP
+            | K::BETWEEN
+            | K::THEN
+            | K::ELSE
+            | K::WHEN
+            | K::CASE
+            | K::ON
+            | K::HAVING
+            | K::QUALIFY
+            | K::BY
+            | K::VALUES
+            | K::SET
+            | K::LIMIT
+            | K::OFFSET
+            | K::IMMEDIATE
+            | K::USING
+            | K::AS
+            | K::INTO
+            | K::TOP
+            | K::FETCH
+    )
+}
+
+/// The error for a statement nested, or chained, beyond what a tree can be walked in.
+pub(crate) fn too_deep(location: Location) -> Error {
+    let line = u32::try_from(location.line).unwrap_or(u32::MAX);
+    let position = u32::try_from(location.column.saturating_sub(1)).unwrap_or(u32::MAX);
+    let what = format!(
+        "SQL compilation error: error line {line} at position {position}\nMaximum nesting depth exceeded"
+    );
+    Error::new(1077, "42601", what)
+        .at(line, position)
+        .with_hint("split the statement, or use IN (…) or a join in place of a long chain of operators")
+}

@@ -1,0 +1,168 @@
+//! Statements that run other statements: transactions, EXECUTE IMMEDIATE, CALL, scripting blocks and EXPLAIN
+//! (<https://docs.snowflake.com/en/sql-reference/sql/begin>,
+//! <https://docs.snowflake.com/en/sql-reference/sql/execute-immediate>,
+//! <https://docs.snowflake.com/en/sql-reference/sql/call>, <https://docs.snowflake.com/en/sql-reference/sql/explain>).
+
+use datafusion::sql::sqlparser::ast::{Expr, FunctionArg};
+use datafusion::sql::sqlparser::parser::Parser;
+use datafusion::sql::sqlparser::tokenizer::Token;
+
+use super::Statement;
+use crate::error::{Error, Result};
+use crate::sql::cursor::Cursor;
+use crate::sql::name::{Ident, QualifiedName};
+
+/// What EXECUTE IMMEDIATE runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImmediateSource {
+    /// A string: SQL text, one statement or a scripting block.
+    Text(String),
+    /// A session variable `$name` or a bind `:name` that holds the text.
+    Variable(Expr),
+}
+
+/// EXECUTE IMMEDIATE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecuteImmediate {
+    /// What to run.
+    pub source: ImmediateSource,
+    /// USING: the values of its binds.
+    pub using: Vec<Ident>,
+}
+
+/// CALL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The procedure.
+    pub name: QualifiedName,
+    /// Its arguments, maybe named.
+    pub arguments: Vec<FunctionArg>,
+}
+
+/// A Snowflake Scripting block: BEGIN … END, with its DECLARE.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptBlock {
+    /// As written.
+    pub text: String,
+}
+
+/// How EXPLAIN shows a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExplainFormat {
+    /// TABULAR, the default.
+    Tabular,
+    /// JSON.
+    Json,
+    /// TEXT.
+    Text,
+}
+
+/// EXPLAIN.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explain {
+    /// USING.
+    pub format: ExplainFormat,
+    /// The statement explained.
+    pub statement: Box<Statement>,
+}
+
+/// BEGIN of a transaction or of a block, at the word.
+pub(crate) fn begin(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let following = match cursor.peek_nth(1) {
+        Token::EOF | Token::SemiColon => String::new(),
+        token => super::super::cursor::word(token).unwrap_or("?").to_string(),
+    };
+    if !crate::sql::split::opens_transaction(&following) {
+        return script_block(cursor);
+    }
+    cursor.expect("BEGIN")?;
+    let _ = cursor.take_one_of(&["TRANSACTION", "WORK"]);
+    let name = if cursor.take("NAME") {
+        Some(cursor.ident()?)
+    } else {
+        None
+    };
+    Ok(Statement::Begin { name })
+}
+
+/// START TRANSACTION, after the words.
+pub(crate) fn start_transaction(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let name = if cursor.take("NAME") {
+        Some(cursor.ident()?)
+    } else {
+        None
+    };
+    Ok(Statement::Begin { name })
+}
+
+/// COMMIT, after the word.
+pub(crate) fn commit(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let _ = cursor.take("WORK");
+    Ok(Statement::Commit)
+}
+
+/// ROLLBACK, after the word.
+pub(crate) fn rollback(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let _ = cursor.take("WORK");
+    Ok(Statement::Rollback)
+}
+
+/// A scripting block, at its first word; it reaches to the end of the statement.
+pub(crate) fn script_block(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let text = cursor.rest_text();
+    let last = crate::sql::scan::Scanner::new(&text)
+        .filter(|lexeme| !lexeme.kind.is_blank())
+        .last()
+        .and_then(|lexeme| text.get(lexeme.start..lexeme.end))
+        .is_some_and(|word| word.eq_ignore_ascii_case("END"));
+    // `END label` is rare; a block cut short is common, and found at its end.
+    if last || text.to_ascii_uppercase().contains("END") {
+        Ok(Statement::ScriptBlock(ScriptBlock { text }))
+    } else {
+        cursor.unexpected()
+    }
+}
+
+/// EXECUTE IMMEDIATE, after the words.
+pub(crate) fn execute_immediate(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    if cursor.sees("FROM") {
+        return Err(Error::unsupported("EXECUTE IMMEDIATE FROM"));
+    }
+    let source = match cursor.take_string() {
+        Some(text) => ImmediateSource::Text(text),
+        None => ImmediateSource::Variable(cursor.expr()?),
+    };
+    let using = if cursor.take("USING") {
+        cursor.in_parentheses(Cursor::ident)?
+    } else {
+        Vec::new()
+    };
+    Ok(Statement::ExecuteImmediate(ExecuteImmediate { source, using }))
+}
+
+/// CALL, after the word.
+pub(crate) fn call(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let name = cursor.name()?;
+    cursor.expect_token(&Token::LParen)?;
+    let arguments = cursor.sqlparser(Parser::parse_optional_args)?;
+    if cursor.sees("INTO") {
+        return Err(Error::unsupported("CALL … INTO"));
+    }
+    Ok(Statement::Call(Call { name, arguments }))
+}
+
+/// EXPLAIN, after the word.
+pub(crate) fn explain(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let format = if cursor.take("USING") {
+        match cursor.take_one_of(&["TABULAR", "JSON", "TEXT"]) {
+            Some("TABULAR") => ExplainFormat::Tabular,
+            Some("JSON") => ExplainFormat::Json,
+            Some(_) => ExplainFormat::Text,
+            None => return cursor.unexpected(),
+        }
+    } else {
+        ExplainFormat::Tabular
+    };
+    let statement = Box::new(super::registry::nested_statement(cursor)?);
+    Ok(Statement::Explain(Explain { format, statement }))
+}

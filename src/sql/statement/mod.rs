@@ -1,0 +1,175 @@
+//! Statements: one type per command, its parser beside it.
+//!
+//! [`Statement`] lists the commands. Each file holds the types of one family and reads them; [`registry`] maps leading
+//! words to those parsers. Queries, expressions and table factors are sqlparser's; everything else is ours.
+
+mod alter;
+mod alter_table;
+mod column;
+mod common;
+mod copy;
+mod dml;
+mod execute;
+mod files;
+mod grant;
+mod insert;
+mod kind;
+mod merge;
+mod namespace;
+mod object;
+mod pipe;
+pub(crate) mod registry;
+mod session;
+mod show;
+mod simple;
+mod stage;
+mod stream;
+mod table;
+mod task;
+mod view;
+
+pub use alter::{Alter, AlterAction};
+pub use alter_table::{AlterTable, ColumnAction, ConstraintRef, TableAction};
+pub use column::{ColumnDef, ColumnDefault, ConstraintKind, Identity, TableConstraint};
+pub use common::{CloneSource, CreateHeader, TimeTravel, TravelPoint};
+pub use copy::{CopyIntoLocation, CopyIntoTable, CopySource, UnloadSource};
+pub use dml::{Assignment, Delete, DmlTarget, Truncate, Update};
+pub use execute::{Call, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock};
+pub use files::{Get, Put, StageFiles};
+pub use grant::{Grant, GrantTarget, Granted};
+pub use insert::{Insert, InsertBranch, InsertSource, InsertTarget, InsertValue, MultiInsert};
+pub use kind::ObjectKind;
+pub use merge::{Merge, MergeAction, MergeClause};
+pub use namespace::{CreateDatabase, CreateSchema};
+pub use object::{Comment, Drop, Undrop, Use};
+pub use pipe::{AlterPipe, CreatePipe, PipeAction};
+pub use session::{AlterParameters, SetVariables, UnsetVariables};
+pub use show::{Describe, Show, ShowGrants, ShowScope, ShowSubject};
+pub use simple::CreateSimple;
+pub use stage::CreateStage;
+pub use stream::{CreateStream, StreamSource};
+pub use table::{CreateTable, TableKind, TableSource};
+pub use task::{AlterTask, CreateTask, ExecuteTask, TaskAction, TaskBody, TaskCondition};
+pub use view::{CreateView, ViewColumn};
+
+use datafusion::sql::sqlparser::ast::Query;
+
+use super::name::Ident;
+
+/// One statement. All identifiers in it are folded.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Statement {
+    /// SELECT, WITH or VALUES.
+    Query(Box<Query>),
+    Use(Use),
+    CreateDatabase(CreateDatabase),
+    CreateSchema(CreateSchema),
+    CreateTable(Box<CreateTable>),
+    CreateView(Box<CreateView>),
+    /// CREATE WAREHOUSE, ROLE, USER, FILE FORMAT, INTEGRATION or SEQUENCE.
+    CreateSimple(CreateSimple),
+    CreateStage(CreateStage),
+    CreatePipe(CreatePipe),
+    CreateStream(Box<CreateStream>),
+    CreateTask(Box<CreateTask>),
+    /// ALTER of a kind without a variant of its own.
+    Alter(Alter),
+    AlterTable(Box<AlterTable>),
+    AlterPipe(AlterPipe),
+    AlterTask(Box<AlterTask>),
+    /// ALTER SESSION and ALTER ACCOUNT.
+    AlterParameters(AlterParameters),
+    Drop(Drop),
+    Undrop(Undrop),
+    Truncate(Truncate),
+    Comment(Comment),
+    Insert(Insert),
+    MultiInsert(Box<MultiInsert>),
+    Update(Box<Update>),
+    Delete(Box<Delete>),
+    Merge(Box<Merge>),
+    CopyIntoTable(Box<CopyIntoTable>),
+    CopyIntoLocation(Box<CopyIntoLocation>),
+    List(StageFiles),
+    Remove(StageFiles),
+    Put(Put),
+    Get(Get),
+    Show(Box<Show>),
+    Describe(Describe),
+    /// GRANT and REVOKE.
+    Grant(Grant),
+    /// BEGIN or START TRANSACTION.
+    Begin {
+        /// NAME.
+        name: Option<Ident>,
+    },
+    Commit,
+    Rollback,
+    SetVariables(SetVariables),
+    UnsetVariables(UnsetVariables),
+    ExecuteTask(ExecuteTask),
+    ExecuteImmediate(ExecuteImmediate),
+    Call(Call),
+    Explain(Explain),
+    /// BEGIN … END of Snowflake Scripting.
+    ScriptBlock(ScriptBlock),
+}
+
+impl Statement {
+    /// The command's name, such as `CREATE TABLE` or `MERGE`.
+    pub fn kind_name(&self) -> String {
+        let name = match self {
+            Self::Query(_) => "SELECT",
+            Self::Use(_) => "USE",
+            Self::CreateDatabase(_) => "CREATE DATABASE",
+            Self::CreateSchema(_) => "CREATE SCHEMA",
+            Self::CreateTable(create) if matches!(create.source, TableSource::Query(_)) => {
+                "CREATE TABLE AS SELECT"
+            }
+            Self::CreateTable(_) => "CREATE TABLE",
+            Self::CreateView(_) => "CREATE VIEW",
+            Self::CreateSimple(create) => return format!("CREATE {}", create.kind),
+            Self::CreateStage(_) => "CREATE STAGE",
+            Self::CreatePipe(_) => "CREATE PIPE",
+            Self::CreateStream(_) => "CREATE STREAM",
+            Self::CreateTask(_) => "CREATE TASK",
+            Self::Alter(alter) => return format!("ALTER {}", alter.kind),
+            Self::AlterTable(_) => "ALTER TABLE",
+            Self::AlterPipe(_) => "ALTER PIPE",
+            Self::AlterTask(_) => "ALTER TASK",
+            Self::AlterParameters(alter) if alter.account => "ALTER ACCOUNT",
+            Self::AlterParameters(_) => "ALTER SESSION",
+            Self::Drop(drop) => return format!("DROP {}", drop.kind),
+            Self::Undrop(undrop) => return format!("UNDROP {}", undrop.kind),
+            Self::Truncate(_) => "TRUNCATE TABLE",
+            Self::Comment(_) => "COMMENT",
+            Self::Insert(_) => "INSERT",
+            Self::MultiInsert(_) => "MULTI_TABLE_INSERT",
+            Self::Update(_) => "UPDATE",
+            Self::Delete(_) => "DELETE",
+            Self::Merge(_) => "MERGE",
+            Self::CopyIntoTable(_) => "COPY",
+            Self::CopyIntoLocation(_) => "UNLOAD",
+            Self::List(_) => "LIST_FILES",
+            Self::Remove(_) => "REMOVE_FILES",
+            Self::Put(_) => "PUT_FILES",
+            Self::Get(_) => "GET_FILES",
+            Self::Show(_) => "SHOW",
+            Self::Describe(_) => "DESCRIBE",
+            Self::Grant(grant) if grant.revoke => "REVOKE",
+            Self::Grant(_) => "GRANT",
+            Self::Begin { .. } => "BEGIN_TRANSACTION",
+            Self::Commit => "COMMIT",
+            Self::Rollback => "ROLLBACK",
+            Self::SetVariables(_) => "SET",
+            Self::UnsetVariables(_) => "UNSET",
+            Self::ExecuteTask(_) => "EXECUTE TASK",
+            Self::ExecuteImmediate(_) => "EXECUTE IMMEDIATE",
+            Self::Call(_) => "CALL",
+            Self::Explain(_) => "EXPLAIN",
+            Self::ScriptBlock(_) => "SCRIPT",
+        };
+        name.to_string()
+    }
+}

@@ -1,0 +1,135 @@
+//! CREATE TABLE in all its forms (<https://docs.snowflake.com/en/sql-reference/sql/create-table>).
+
+use datafusion::sql::sqlparser::ast::{Expr, Query};
+use datafusion::sql::sqlparser::tokenizer::Token;
+
+use super::Statement;
+use super::column::{ColumnDef, TableConstraint};
+use super::common::{CloneSource, CreateHeader, Modifiers};
+use crate::error::{Error, Result};
+use crate::sql::cursor::Cursor;
+use crate::sql::name::QualifiedName;
+use crate::sql::properties::Properties;
+
+/// How long a table lives and what protects it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// With time travel and fail-safe.
+    Permanent,
+    /// TRANSIENT: without fail-safe.
+    Transient,
+    /// TEMPORARY: for the session only.
+    Temporary,
+}
+
+/// Where a new table's columns, or its rows, come from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TableSource {
+    /// The column list alone.
+    Columns,
+    /// AS query.
+    Query(Box<Query>),
+    /// LIKE table.
+    Like(QualifiedName),
+    /// CLONE table.
+    Clone(CloneSource),
+}
+
+/// CREATE TABLE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateTable {
+    /// Heading.
+    pub header: CreateHeader,
+    /// Permanent, transient or temporary.
+    pub kind: TableKind,
+    /// Columns; with AS they may be absent, or lack types.
+    pub columns: Vec<ColumnDef>,
+    /// Constraints, inline ones included.
+    pub constraints: Vec<TableConstraint>,
+    /// CLUSTER BY.
+    pub cluster_by: Vec<Expr>,
+    /// COPY GRANTS.
+    pub copy_grants: bool,
+    /// CHANGE_TRACKING, DATA_RETENTION_TIME_IN_DAYS, STAGE_FILE_FORMAT, COMMENT, …
+    pub properties: Properties,
+    /// AS, LIKE, CLONE, or the columns alone.
+    pub source: TableSource,
+}
+
+/// The properties of tables.
+pub(crate) const PROPERTIES: &[&str] = &[
+    "CHANGE_TRACKING",
+    "DATA_RETENTION_TIME_IN_DAYS",
+    "MAX_DATA_EXTENSION_TIME_IN_DAYS",
+    "ENABLE_SCHEMA_EVOLUTION",
+    "DEFAULT_DDL_COLLATION",
+    "STAGE_FILE_FORMAT",
+    "STAGE_COPY_OPTIONS",
+    "ENABLE_DATA_COMPACTION",
+    "COMMENT",
+];
+
+/// CREATE TABLE, after the word.
+pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Result<Statement> {
+    let allowed = Modifiers {
+        transient: true,
+        temporary: true,
+        ..Modifiers::none()
+    };
+    modifiers.allow("TABLE", allowed)?;
+    let kind = match (modifiers.temporary, modifiers.transient) {
+        (true, _) => TableKind::Temporary,
+        (false, true) => TableKind::Transient,
+        (false, false) => TableKind::Permanent,
+    };
+    let header = cursor.create_header(modifiers)?;
+    let mut table = CreateTable {
+        header,
+        kind,
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        cluster_by: Vec::new(),
+        copy_grants: false,
+        properties: Properties::default(),
+        source: TableSource::Columns,
+    };
+    // Snowflake takes these clauses in any order.
+    loop {
+        cursor.refuse_governance()?;
+        if *cursor.peek() == Token::LParen && table.columns.is_empty() {
+            (table.columns, table.constraints) = cursor.column_list()?;
+        } else if cursor.take("CLUSTER BY") {
+            table.cluster_by = cluster_keys(cursor)?;
+        } else if cursor.take("COPY GRANTS") {
+            table.copy_grants = true;
+        } else if cursor.sees("COPY TAGS") {
+            return Err(Error::unsupported("COPY TAGS"));
+        } else if cursor.sees("USING TEMPLATE") {
+            return Err(Error::unsupported("CREATE TABLE … USING TEMPLATE"));
+        } else if let Some(property) = cursor.known_property(PROPERTIES)? {
+            table.properties.push(property)?;
+        } else if !matches!(table.source, TableSource::Columns) {
+            break;
+        } else if cursor.take("LIKE") {
+            table.source = TableSource::Like(cursor.name()?);
+        } else if let Some(clone) = cursor.clone_source()? {
+            table.source = TableSource::Clone(clone);
+        } else if cursor.take("AS") {
+            table.source = TableSource::Query(cursor.query()?);
+        } else {
+            break;
+        }
+    }
+    let untyped = table.columns.iter().any(|column| column.data_type.is_none());
+    let bare = matches!(table.source, TableSource::Columns);
+    if bare && (untyped || table.columns.is_empty()) {
+        return cursor.unexpected();
+    }
+    Ok(Statement::CreateTable(Box::new(table)))
+}
+
+/// `[LINEAR] ( expression, … )`.
+pub(crate) fn cluster_keys(cursor: &mut Cursor<'_>) -> Result<Vec<Expr>> {
+    cursor.take("LINEAR");
+    cursor.in_parentheses(Cursor::expr)
+}
