@@ -22,12 +22,15 @@ pub mod information_schema;
 pub mod names;
 mod parameters;
 mod query;
+mod query_functions;
 pub mod result;
 pub mod rows;
+mod sequence;
 pub mod session;
 mod show;
 pub mod statement;
 mod transaction;
+mod view;
 pub mod work;
 
 pub use account::Account;

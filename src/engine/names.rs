@@ -7,7 +7,7 @@ use super::context::Context;
 use crate::catalog::object::{ACCOUNT, Level};
 use crate::catalog::{Object, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
-use crate::sql::name::{QualifiedName, quote_if_needed};
+use crate::sql::{QualifiedName, quote_if_needed};
 
 /// A snapshot through the eyes of a session.
 #[derive(Debug, Clone, Copy)]

@@ -35,7 +35,7 @@ pub struct StatementResult {
     /// The statement's id.
     pub query_id: String,
     /// The statement's kind, for instance `CREATE TABLE` or `SELECT`.
-    pub kind: &'static str,
+    pub kind: String,
     /// The table's Arrow schema; names may repeat.
     pub schema: SchemaRef,
     /// The table's rows.
@@ -55,7 +55,7 @@ impl StatementResult {
 
     /// A result of batches.
     pub fn of_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
-        Self { query_id: String::new(), kind: "", schema, batches, counts: None }
+        Self { query_id: String::new(), kind: String::new(), schema, batches, counts: None }
     }
 
     /// The one-row result `status` of a statement that has nothing else to say.

@@ -14,7 +14,7 @@ use crate::catalog::{
 };
 use crate::error::{Error, Result};
 use crate::plan::Planner;
-use crate::sql::name::QualifiedName;
+use crate::sql::QualifiedName;
 
 /// One statement in the making.
 #[derive(Debug)]

@@ -26,6 +26,20 @@ pub fn coerce_plan(plan: LogicalPlan) -> Result<LogicalPlan> {
     Ok(plan.transform_up_with_subqueries(|node| coerce_node(node).map(Transformed::yes))?.data)
 }
 
+fn is_comparison(op: Operator) -> bool {
+    matches!(
+        op,
+        Operator::Eq
+            | Operator::NotEq
+            | Operator::Lt
+            | Operator::LtEq
+            | Operator::Gt
+            | Operator::GtEq
+            | Operator::IsDistinctFrom
+            | Operator::IsNotDistinctFrom
+    )
+}
+
 /// Coerces an expression over a schema.
 pub fn coerce_expr(expr: Expr, schema: &DFSchema) -> Result<Expr> {
     Ok(expr.transform_up(|expr| fix(expr, schema))?.data)
@@ -61,8 +75,7 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
 fn fix(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(Transformed::yes(match expr {
         Expr::BinaryExpr(BinaryExpr { left, op, right })
-            if op.is_comparison_operator()
-                || matches!(op, Operator::IsDistinctFrom | Operator::IsNotDistinctFrom) =>
+            if is_comparison(op) =>
         {
             let (left, right) = comparable(exact_literal(*left), exact_literal(*right), schema)?;
             Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))

@@ -6,6 +6,7 @@ use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::config::ConfigOptions;
 use datafusion::execution::SessionState;
 use datafusion::execution::context::ExecutionProps;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlan};
 use datafusion::physical_expr::create_physical_expr;
 use datafusion::physical_plan::SendableRecordBatchStream;
@@ -56,8 +57,10 @@ pub fn constant(expr: Expr, options: &ConfigOptions) -> datafusion::error::Resul
     if let Expr::Literal(value, _) = expr {
         return Ok(value);
     }
-    let properties = ExecutionProps::new().with_config_options(Arc::new(options.clone()));
-    let physical = create_physical_expr(&expr, &DFSchema::empty(), &properties)?;
+    let mut properties = ExecutionProps::new();
+    properties.mark_start_execution(Arc::new(options.clone()));
+    let planning = PhysicalPlanningContext::default();
+    let physical = create_physical_expr(&expr, &DFSchema::empty(), &properties, &planning)?;
     let options = datafusion::arrow::record_batch::RecordBatchOptions::new().with_row_count(Some(1));
     let row = RecordBatch::try_new_with_options(Arc::new(Schema::empty()), Vec::new(), &options)?;
     match physical.evaluate(&row)? {

@@ -248,7 +248,7 @@ fn constant(value: &datafusion::common::ScalarValue) -> Expr {
         ScalarValue::Utf8(Some(value)) => text(value.clone()),
         ScalarValue::Boolean(Some(value)) => Expr::Value(Value::Boolean(*value).into()),
         ScalarValue::Decimal128(Some(value), _, scale) => {
-            let shown = crate::types::text::decimal(*value, (*scale).max(0) as u8);
+            let shown = crate::types::text::decimal_text(*value, (*scale).max(0) as u8);
             match shown.strip_prefix('-') {
                 Some(digits) => Expr::UnaryOp {
                     op: UnaryOperator::Minus,
@@ -261,8 +261,17 @@ fn constant(value: &datafusion::common::ScalarValue) -> Expr {
         value if value.is_null() => Expr::Value(Value::Null.into()),
         value => {
             let to = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);
-            let shown = crate::types::text::scalar(value, &to, &TypeContext::default()).unwrap_or_default();
-            call("$CAST", vec![text(shown), text(to.to_string())])
+            let shown = crate::types::cast::cast_scalar(
+                value,
+                &to,
+                &SnowType::VARCHAR,
+                crate::types::cast::CastMode::Strict,
+                &TypeContext::default(),
+            );
+            match shown {
+                Ok(ScalarValue::Utf8(Some(shown))) => call("$CAST", vec![text(shown), text(to.to_string())]),
+                _ => Expr::Value(Value::Null.into()),
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner};
 use datafusion::logical_expr::{AggregateUDF, Expr, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF};
 use datafusion::prelude::SessionConfig;
-use datafusion::sql::TableReference;
+use datafusion::common::TableReference;
 use datafusion::sql::planner::{ParserOptions, PlannerContext, SqlToRel};
 use datafusion::sql::sqlparser::ast;
 
@@ -86,7 +86,7 @@ impl Planner {
         select::resolve(&mut query, self.environment.as_ref())?;
         expression::rewrite(&mut query, self.environment.as_ref(), self.types())?;
         let planner = SqlToRel::new_with_options(self, parser_options());
-        let plan = planner.query_to_plan(query, &mut PlannerContext::new()).map_err(translate)?;
+        let plan = planner.sql_statement_to_plan(ast::Statement::Query(Box::new(query))).map_err(translate)?;
         self.finish(plan)
     }
 

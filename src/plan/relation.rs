@@ -172,7 +172,7 @@ fn parts(name: &ObjectName) -> Result<Vec<String>> {
 }
 
 fn scan(name: &str, table: Arc<dyn TableSource>) -> Result<LogicalPlan> {
-    LogicalPlanBuilder::scan(datafusion::sql::TableReference::bare(name), table, None)?.build()
+    LogicalPlanBuilder::scan(datafusion::common::TableReference::bare(name), table, None)?.build()
 }
 
 fn planned(plan: LogicalPlan, alias: Option<TableAlias>) -> Result<RelationPlanning> {

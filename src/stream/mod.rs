@@ -1,1 +1,4 @@
 //! Streams: change tracking over tables and views.
+
+pub mod read;
+pub mod travel;

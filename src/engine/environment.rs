@@ -1,0 +1,219 @@
+//! [`StatementEnvironment`]: what a statement's queries may ask of the session and the account.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use datafusion::common::ScalarValue;
+use datafusion::datasource::provider_as_source;
+use datafusion::logical_expr::{Expr, ScalarUDF, TableSource};
+use parking_lot::Mutex;
+
+use super::account::Account;
+use super::context::Context;
+use super::names::Names;
+use super::work::Work;
+use super::{information_schema, query_functions, sequence, view};
+use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
+use crate::error::{Error, Result};
+use crate::plan::{Environment, NamedArgument, RelationSource, VersionedTable};
+use crate::sql::{Ident, QualifiedName};
+use crate::stream;
+
+/// What one statement's queries see and leave behind.
+#[derive(Debug)]
+pub struct StatementEnvironment {
+    /// The account.
+    pub account: Arc<Account>,
+    /// The state that the statement sees.
+    pub snapshot: Arc<Snapshot>,
+    /// The session's state when the statement began.
+    pub context: Context,
+    notes: Mutex<Notes>,
+}
+
+/// What planning a query leaves behind.
+#[derive(Default)]
+struct Notes {
+    /// The streams that were read, and up to which commit.
+    streams: Vec<(ObjectId, u64)>,
+    /// What sequences gave.
+    counters: HashMap<ObjectId, Arc<Mutex<i64>>>,
+    /// The content of stages that the statement reads, by the text of the reference.
+    staged: HashMap<String, Arc<dyn TableSource>>,
+    /// Tables that have no name in the catalog, such as the target of a DML with row addresses.
+    local: HashMap<String, Arc<dyn TableSource>>,
+    /// How many views are open around the one being planned.
+    depth: usize,
+}
+
+impl Debug for Notes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Notes").field("streams", &self.streams).finish_non_exhaustive()
+    }
+}
+
+/// How deep views may nest.
+const MAX_VIEW_DEPTH: usize = 32;
+
+impl StatementEnvironment {
+    pub(super) fn new(account: Arc<Account>, snapshot: Arc<Snapshot>, context: Context) -> Self {
+        Self { account, snapshot, context, notes: Mutex::default() }
+    }
+
+    /// The snapshot through the session's eyes.
+    pub fn names(&self) -> Names<'_> {
+        Names { snapshot: &self.snapshot, context: &self.context }
+    }
+
+    /// The commit up to which streams show changes: the newest when the transaction, or this statement, began.
+    pub fn horizon(&self) -> u64 {
+        self.context.horizon.unwrap_or_else(|| self.account.catalog().snapshot().seq.min(self.snapshot.seq))
+    }
+
+    /// The streams that planned queries read, with the commits up to which they were read.
+    pub fn streams_read(&self) -> Vec<(ObjectId, u64)> {
+        self.notes.lock().streams.clone()
+    }
+
+    /// Notes that a stream is read.
+    pub fn note_stream(&self, stream: ObjectId, up_to: u64) {
+        let mut notes = self.notes.lock();
+        if !notes.streams.iter().any(|(known, _)| *known == stream) {
+            notes.streams.push((stream, up_to));
+        }
+    }
+
+    /// Provides the content of a stage reference, so that queries can read it.
+    pub fn provide_staged(&self, reference: String, content: Arc<dyn TableSource>) {
+        self.notes.lock().staged.insert(reference, content);
+    }
+
+    /// Provides a table under a name of its own.
+    pub fn provide_local(&self, name: String, table: Arc<dyn TableSource>) {
+        self.notes.lock().local.insert(name, table);
+    }
+
+    /// The counter of a sequence for this statement.
+    pub fn counter(&self, sequence: ObjectId, start: i64) -> Arc<Mutex<i64>> {
+        let next = self.snapshot.counter(sequence, 0).unwrap_or(start);
+        Arc::clone(self.notes.lock().counters.entry(sequence).or_insert_with(|| Arc::new(Mutex::new(next))))
+    }
+
+    /// Records how far sequences have gone.
+    ///
+    /// # Errors
+    /// Never in practice: counters fit any snapshot.
+    pub fn record_counters(&self, work: &mut Work<'_>) -> Result<()> {
+        let counters: Vec<_> =
+            self.notes.lock().counters.iter().map(|(id, next)| (*id, *next.lock())).collect();
+        for (object, next) in counters {
+            if self.snapshot.counter(object, 0) != Some(next) {
+                work.record(Fact::Counter { object, column: 0, next })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The environment in which a view's query is planned: the view's own database and schema.
+    pub(super) fn inside(&self, context: &(String, String)) -> Result<Self> {
+        let depth = self.notes.lock().depth + 1;
+        if depth > MAX_VIEW_DEPTH {
+            return Err(Error::compilation(format!("views nest deeper than {MAX_VIEW_DEPTH}")));
+        }
+        let mut inner = self.context.clone();
+        inner.database = Some(context.0.clone());
+        inner.schema = Some(context.1.clone());
+        let notes = Notes { depth, ..Notes::default() };
+        Ok(Self {
+            account: Arc::clone(&self.account),
+            snapshot: Arc::clone(&self.snapshot),
+            context: inner,
+            notes: Mutex::new(notes),
+        })
+    }
+
+    /// Takes over what planning a view's query left behind.
+    pub(super) fn absorb(&self, inner: &Self) {
+        for (stream, up_to) in inner.streams_read() {
+            self.note_stream(stream, up_to);
+        }
+    }
+
+    fn object(&self, object: &Arc<Object>, source: &RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
+        match &object.body {
+            ObjectBody::Table(table) => {
+                let history = self.snapshot.table(object.id);
+                let history = history.ok_or_else(|| Error::internal("a table without rows"))?;
+                match source.version {
+                    None => {
+                        let table = VersionedTable::new(history.current(), table.scan_columns()?, false);
+                        Ok(provider_as_source(Arc::new(table)))
+                    }
+                    Some(version) => stream::travel::table_at(self, object, table, version),
+                }
+            }
+            ObjectBody::View(body) if source.version.is_none() => view::source(self, object, body),
+            ObjectBody::Stream(body) if source.version.is_none() => stream::read::source(self, object, body),
+            _ => Err(Error::unsupported(format!("time travel on a {}", object.kind().traits().label))),
+        }
+    }
+}
+
+impl Environment for StatementEnvironment {
+    fn relation(&self, source: RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
+        if let [single] = source.name {
+            if single.starts_with('@') {
+                let found = self.notes.lock().staged.get(single).cloned();
+                return found.ok_or_else(|| Error::unsupported("a stage in this place"));
+            }
+            if let Some(local) = self.notes.lock().local.get(single) {
+                return Ok(Arc::clone(local));
+            }
+        }
+        if let Some(found) = information_schema::relation(self, source.name) {
+            return found;
+        }
+        let parts = source.name.iter().map(|part| Ident::quoted(part.as_str())).collect();
+        let name = QualifiedName::new(parts).ok_or_else(|| Error::internal("a name without parts"))?;
+        let names = self.names();
+        let (parent, own) = names.place(ObjectKind::Table, &name)?;
+        let find = |kind| self.snapshot.find(parent, kind, &own, self.context.session);
+        let object = find(ObjectKind::Table).or_else(|| find(ObjectKind::Stream)).cloned();
+        let object = object.ok_or_else(|| Error::not_found("Object", names.shown(ObjectKind::Table, &name)))?;
+        self.object(&object, &source)
+    }
+
+    fn table_function(&self, name: &[String], arguments: Vec<NamedArgument>) -> Result<Arc<dyn TableSource>> {
+        information_schema::table_function(self, name, &arguments)
+            .or_else(|| query_functions::table_function(self, name, &arguments))
+            .unwrap_or_else(|| {
+                let shown = name.join(".");
+                Err(Error::new(2141, "42601", format!("SQL compilation error:\nUnknown table function {shown}.")))
+            })
+    }
+
+    fn context_function(&self, name: &str, arguments: &[ScalarValue]) -> Option<Result<ScalarValue>> {
+        query_functions::context_function(self, name, arguments)
+    }
+
+    fn variable(&self, name: &str) -> Result<ScalarValue> {
+        self.context.variables.get(name).cloned().ok_or_else(|| {
+            let message = format!("SQL compilation error:\nSession variable '${name}' does not exist");
+            Error::new(2211, "02000", message)
+        })
+    }
+
+    fn sequence(&self, name: &[String]) -> Result<Arc<ScalarUDF>> {
+        sequence::next_value(self, name)
+    }
+
+    fn local_function(&self, _name: &str) -> Option<Arc<ScalarUDF>> {
+        None
+    }
+
+    fn bind(&self, placeholder: &str) -> Result<Expr> {
+        let message = format!("SQL compilation error:\nBind variable {placeholder} not set.");
+        Err(Error::new(2049, "42601", message))
+    }
+}

@@ -1,0 +1,72 @@
+//! Views as relations: the query is planned anew wherever the view is used.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource, TableType};
+
+use super::environment::StatementEnvironment;
+use crate::catalog::Object;
+use crate::catalog::object::View;
+use crate::error::{Error, Result};
+use crate::plan::Planner;
+use crate::sql;
+
+/// A view's plan as a relation.
+struct PlannedView {
+    plan: LogicalPlan,
+    schema: SchemaRef,
+}
+
+impl TableSource for PlannedView {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::View
+    }
+
+    fn get_logical_plan(&self) -> Option<Cow<'_, LogicalPlan>> {
+        Some(Cow::Borrowed(&self.plan))
+    }
+}
+
+/// A view as a relation.
+///
+/// # Errors
+/// 002057 when the view no longer fits what it reads; whatever is wrong with its query.
+pub(super) fn source(
+    environment: &StatementEnvironment,
+    object: &Object,
+    view: &View,
+) -> Result<Arc<dyn TableSource>> {
+    let inner = Arc::new(environment.inside(&view.context)?);
+    let planner = Planner::new(Arc::clone(&inner) as _, environment.account.base_state(), &environment.context.types);
+    let query = sql::parse_query(&view.query)?;
+    let plan = planner.query(&query)?;
+    environment.absorb(&inner);
+    from_plan(plan, view.columns.iter().map(|column| column.name.clone()).collect())
+        .map_err(|error| Error::new(2057, "42601", format!("{}\nin view '{}'", error.message(), object.name)))
+}
+
+/// A plan as a relation whose columns have these names.
+pub(super) fn from_plan(plan: LogicalPlan, names: Vec<String>) -> Result<Arc<dyn TableSource>> {
+    let columns = plan.schema().columns();
+    if columns.len() != names.len() {
+        let message = format!(
+            "SQL compilation error:\nView definition declared {} column(s), but view query produces {} column(s).",
+            names.len(),
+            columns.len()
+        );
+        return Err(Error::new(2057, "42601", message));
+    }
+    let named = columns.into_iter().zip(&names).map(|(column, name)| Expr::Column(column).alias(name));
+    let plan = LogicalPlanBuilder::from(plan)
+        .project(named)
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(crate::plan::translate)?;
+    let fields: Vec<_> = plan.schema().fields().iter().cloned().collect();
+    Ok(Arc::new(PlannedView { plan, schema: Arc::new(Schema::new(fields)) }))
+}
