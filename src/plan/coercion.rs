@@ -6,14 +6,14 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{DFSchema, DFSchemaRef};
+use datafusion::common::{DFSchema, DFSchemaRef, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Case, InList};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
-use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Like, LogicalPlan, Operator, Projection};
+use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Like, LogicalPlan, Operator, Projection, Values};
 
 use super::cast_call;
 use super::operator::{condition, exact_literal};
@@ -49,6 +49,9 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
     if let LogicalPlan::Union(union) = node {
         return coerce_union(union);
     }
+    if let LogicalPlan::Values(values) = node {
+        return coerce_values(values);
+    }
     if matches!(node, LogicalPlan::Limit(_) | LogicalPlan::TableScan(_) | LogicalPlan::EmptyRelation(_)) {
         return Ok(node);
     }
@@ -60,15 +63,17 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
     let changed = node.map_expressions(|expr| {
         let name = names.save(&expr);
         let fixed = expr.transform_up(|expr| fix(expr, &schema))?;
-        let fixed = if let Expr::Literal(..) = &fixed.data {
-            Transformed::yes(exact_literal(fixed.data))
-        } else {
-            fixed
-        };
+        let fixed = fixed.update_data(|expr| match expr {
+            Expr::Alias(mut alias) => {
+                *alias.expr = exact_literal(*alias.expr);
+                Expr::Alias(alias)
+            }
+            expr => exact_literal(expr),
+        });
         Ok(fixed.update_data(|expr| name.restore(expr)))
     })?;
-    let node = changed.data;
-    if changed.transformed { node.recompute_schema() } else { Ok(node) }
+    // Always: an input's types may have changed below.
+    changed.data.recompute_schema()
 }
 
 /// One expression, whose children are done.
@@ -169,7 +174,7 @@ fn common(operands: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
     let types: Vec<Option<SnowType>> = operands.iter().map(|expr| type_of(expr, schema)).collect::<Result<_>>()?;
     let known: Vec<SnowType> = types.iter().flatten().copied().collect();
     let Some(first) = known.first() else { return Ok(operands) };
-    if known.iter().all(|each| each.arrow() == first.arrow()) {
+    if known.iter().all(|each| each.arrow() == first.arrow()) && !operands.iter().any(integer_in_disguise) {
         return Ok(operands);
     }
     let to = coerce::common_type(&known).ok_or_else(|| {
@@ -197,6 +202,37 @@ fn type_of(expr: &Expr, schema: &DFSchema) -> Result<Option<SnowType>> {
     }
     // Machine integers of aggregates and window functions compare with each other, but are decimals to all others.
     Ok(SnowType::from_field(&field))
+}
+
+/// The columns of VALUES in the common types of their cells.
+fn coerce_values(values: Values) -> Result<LogicalPlan> {
+    let empty = DFSchema::empty();
+    let mut rows: Vec<Vec<Expr>> = values
+        .values
+        .into_iter()
+        .map(|row| row.into_iter().map(|cell| Ok(exact_literal(coerce_expr(cell, &empty)?))).collect())
+        .collect::<Result<_>>()?;
+    let mut fields = Vec::with_capacity(values.schema.fields().len());
+    for (at, (qualifier, field)) in values.schema.iter().enumerate() {
+        let cells: Vec<Expr> = rows.iter_mut().filter_map(|row| row.get_mut(at)).map(std::mem::take).collect();
+        let cells = common(cells, &empty)?;
+        let data_type = cells
+            .iter()
+            .map(|cell| cell.get_type(&empty))
+            .find(|data_type| !matches!(data_type, Ok(DataType::Null)))
+            .unwrap_or(Ok(DataType::Utf8))?;
+        fields.push((qualifier.cloned(), Arc::new(Field::new(field.name(), data_type.clone(), true))));
+        for (row, cell) in rows.iter_mut().zip(cells) {
+            if let Some(slot) = row.get_mut(at) {
+                *slot = match cell.get_type(&empty)? {
+                    DataType::Null => Expr::Literal(ScalarValue::try_from(&data_type)?, None),
+                    _ => cell,
+                };
+            }
+        }
+    }
+    let schema = Arc::new(DFSchema::new_with_metadata(fields, Default::default())?);
+    Ok(LogicalPlan::Values(Values { schema, values: rows }))
 }
 
 fn coerce_union(union: datafusion::logical_expr::Union) -> Result<LogicalPlan> {

@@ -5,7 +5,8 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawAggregateExpr, RawBinaryExpr, RawWindowExpr};
+use datafusion::logical_expr::utils::COUNT_STAR_EXPANSION;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
@@ -31,6 +32,26 @@ impl ExprPlanner for Operators {
         let function = functions::registry().scalar(function).ok_or_else(|| Error::unknown_function(function))?;
         let arguments = vec![exact_literal(expr.left), exact_literal(expr.right)];
         Ok(PlannerResult::Planned(function.call(arguments)))
+    }
+
+    fn plan_aggregate(&self, mut expr: RawAggregateExpr) -> Result<PlannerResult<RawAggregateExpr>> {
+        count_rows(&mut expr.args);
+        Ok(PlannerResult::Original(expr))
+    }
+
+    fn plan_window(&self, mut expr: RawWindowExpr) -> Result<PlannerResult<RawWindowExpr>> {
+        count_rows(&mut expr.args);
+        Ok(PlannerResult::Original(expr))
+    }
+}
+
+/// COUNT(*) counts rows, whatever is in them.
+fn count_rows(arguments: &mut [Expr]) {
+    for argument in arguments {
+        #[expect(deprecated)] // DataFusion's planner still hands the star over in this form
+        if matches!(argument, Expr::Wildcard { .. }) {
+            *argument = Expr::Literal(COUNT_STAR_EXPANSION, None);
+        }
     }
 }
 

@@ -149,7 +149,8 @@ impl ContextProvider for Planner {
             let parts: Vec<String> = sequence.split('\u{1f}').map(str::to_string).collect();
             return self.environment.sequence(&parts).ok();
         }
-        functions::registry().scalar(name).or_else(|| self.environment.local_function(name))
+        let name = name.to_ascii_uppercase();
+        functions::registry().scalar(&name).or_else(|| self.environment.local_function(&name))
     }
 
     fn get_higher_order_meta(&self, _name: &str) -> Option<Arc<HigherOrderUDF>> {
@@ -157,11 +158,11 @@ impl ContextProvider for Planner {
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
-        functions::registry().aggregate(name)
+        functions::registry().aggregate(&name.to_ascii_uppercase())
     }
 
     fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
-        functions::registry().window(name)
+        functions::registry().window(&name.to_ascii_uppercase())
     }
 
     fn get_variable_type(&self, _: &[String]) -> Option<DataType> {
@@ -172,8 +173,9 @@ impl ContextProvider for Planner {
         self.state.config_options()
     }
 
+    /// DataFusion looks for a name to suggest, and fails in another way when it gets none.
     fn udf_names(&self) -> Vec<String> {
-        Vec::new()
+        functions::registry().names().map(|(name, ..)| name.to_string()).collect()
     }
 
     fn higher_order_function_names(&self) -> Vec<String> {

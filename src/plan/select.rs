@@ -90,6 +90,10 @@ impl Resolver<'_> {
         match body {
             SetExpr::Select(select) => self.select(select, common),
             SetExpr::Query(query) => self.query(query, common),
+            SetExpr::Values(_) => {
+                named_values(body);
+                Ok(())
+            }
             SetExpr::SetOperation { left, right, .. } => {
                 self.body(left, common)?;
                 self.body(right, common)
@@ -210,6 +214,21 @@ impl Resolver<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// `VALUES …` as a SELECT from it, so that its columns are called COLUMN1, COLUMN2, ….
+fn named_values(body: &mut SetExpr) {
+    let SetExpr::Values(values) = body else { return };
+    let count = values.rows.first().map_or(0, |row| row.content.len());
+    let names: Vec<String> = (1..=count).map(|n| format!("COLUMN{n}")).collect();
+    let text = format!("SELECT * FROM (VALUES (1)) AS \"VALUES\"({})", names.join(", "));
+    let Ok(mut query) = crate::sql::parse_query(&text) else { return };
+    if let SetExpr::Select(select) = query.body.as_mut()
+        && let Some(TableWithJoins { relation: TableFactor::Derived { subquery, .. }, .. }) = select.from.first_mut()
+    {
+        std::mem::swap(subquery.body.as_mut(), body);
+        std::mem::swap(body, query.body.as_mut());
     }
 }
 

@@ -1,10 +1,129 @@
-//! Placeholder.
+//! INSERT. <https://docs.snowflake.com/en/sql-reference/sql/insert>
 
-use crate::engine::{StatementResult, Work};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::sql::sqlparser::ast;
+
+use super::target::{self, Target};
+use super::write;
+use crate::engine::copy::staged;
+use crate::engine::work::Work;
+use crate::engine::{DmlCounts, StatementResult};
 use crate::error::{Error, Result};
-use crate::sql::statement::*;
+use crate::plan::{Planner, execute};
+use crate::sql;
+use crate::sql::Ident;
+use crate::sql::statement::{Insert, InsertSource, InsertValue};
+use crate::storage::TableDelta;
 
-/// Placeholder.
-pub(in crate::engine) async fn run(_work: &mut Work<'_>, _statement: Insert) -> Result<StatementResult> {
-    Err(Error::unsupported("Insert"))
+/// Runs INSERT.
+pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Result<StatementResult> {
+    let exclusive = insert.overwrite.then_some(&insert.table);
+    let ((target, plan), planner, environment) = target::plan_held(work, exclusive, async |work, planner, environment| {
+        let target = Target::find(work, &insert.table)?;
+        let positions = positions(&target, &insert.columns)?;
+        let query = match &insert.source {
+            InsertSource::Query(query) => query.as_ref().clone(),
+            InsertSource::Values(rows) => values(&target, &positions, rows)?,
+        };
+        staged::fetch(environment, &query).await?;
+        let source = planner.query(&query)?;
+        let plan = into_columns(&target, planner, &positions, source)?;
+        Ok((target, plan))
+    })
+    .await?;
+    let (_, batches) = execute::collect(plan, planner.state()).await?;
+    let inserted = batches.iter().map(|batch| batch.num_rows() as u64).sum();
+    let added = write::insert_partitions(work, &target, batches)?;
+    write::record(work, TableDelta { table: target.id, truncated: insert.overwrite, added, ..TableDelta::default() })?;
+    target::consume(work, &environment)?;
+    let counts = DmlCounts { inserted, ..DmlCounts::default() };
+    StatementResult::counted(&[("number of rows inserted", inserted)], counts)
+}
+
+/// The positions of the columns that an INSERT names, all columns when it names none.
+///
+/// # Errors
+/// 000904 for a column that is not there; a compilation error for one that is named twice.
+pub(super) fn positions(target: &Target, columns: &[Ident]) -> Result<Vec<usize>> {
+    if columns.is_empty() {
+        return Ok((0..target.table.columns.len()).collect());
+    }
+    let mut positions = Vec::with_capacity(columns.len());
+    for name in columns {
+        let (at, _) = target.column(&name.value)?;
+        if positions.contains(&at) {
+            return Err(Error::new(1110, "42601", format!("SQL compilation error:\nduplicate column name '{}'", name.value)));
+        }
+        positions.push(at);
+    }
+    Ok(positions)
+}
+
+/// VALUES as a query; DEFAULT becomes the column's default.
+fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Result<ast::Query> {
+    let mut content = Vec::with_capacity(rows.len());
+    for row in rows {
+        if row.len() != positions.len() {
+            return Err(column_count(row.len(), positions.len()));
+        }
+        let mut cells = Vec::with_capacity(row.len());
+        for (value, position) in row.iter().zip(positions) {
+            cells.push(match value {
+                InsertValue::Expr(expr) => expr.clone(),
+                InsertValue::Default => {
+                    let default = target.table.columns.get(*position).and_then(|column| column.default.as_deref());
+                    sql::parse_expr(default.unwrap_or("NULL"))?
+                }
+            });
+        }
+        content.push(cells);
+    }
+    // One row may hold functions and subqueries that VALUES does not plan: a SELECT does.
+    if let [_] = content.as_slice() {
+        let mut query = sql::parse_query("SELECT 1")?;
+        if let (ast::SetExpr::Select(select), Some(row)) = (query.body.as_mut(), content.pop()) {
+            select.projection = row.into_iter().map(ast::SelectItem::UnnamedExpr).collect();
+        }
+        return Ok(*query);
+    }
+    let mut query = sql::parse_query("VALUES (1)")?;
+    if let ast::SetExpr::Values(values) = query.body.as_mut()
+        && let Some(pattern) = values.rows.pop()
+    {
+        values.rows = content.into_iter().map(|content| ast::Parens { content, ..pattern.clone() }).collect();
+    }
+    Ok(*query)
+}
+
+/// A source's columns as the table's: each cast to its column's type, missing ones with their defaults.
+///
+/// # Errors
+/// 002020 when there are more or fewer values than columns.
+pub(super) fn into_columns(
+    target: &Target,
+    planner: &Planner,
+    positions: &[usize],
+    source: LogicalPlan,
+) -> Result<LogicalPlan> {
+    let given = source.schema().columns();
+    if given.len() != positions.len() {
+        return Err(column_count(given.len(), positions.len()));
+    }
+    let mut columns = Vec::with_capacity(target.table.columns.len());
+    for (at, column) in target.table.columns.iter().enumerate() {
+        let value = positions.iter().position(|position| *position == at).and_then(|place| given.get(place));
+        columns.push(match value {
+            Some(value) => target.assign(column, Expr::Column(value.clone()), source.schema())?,
+            None => target.default(planner, column)?,
+        });
+    }
+    let plan = LogicalPlanBuilder::from(source).project(columns).and_then(LogicalPlanBuilder::build);
+    plan.map_err(crate::plan::translate)
+}
+
+fn column_count(given: usize, expected: usize) -> Error {
+    let message = format!(
+        "SQL compilation error:\nInsert value list does not match column list expecting {expected} but got {given}"
+    );
+    Error::new(2020, "21S01", message)
 }

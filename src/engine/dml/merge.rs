@@ -1,10 +1,240 @@
-//! Placeholder.
+//! MERGE. <https://docs.snowflake.com/en/sql-reference/sql/merge>
+//!
+//! One query joins the source with the target and decides, row by row but in columns, which clause applies and what
+//! the row becomes. An outer join keeps source rows without a match only when some clause is about them.
 
-use crate::engine::{StatementResult, Work};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{AsArray, BooleanArray, UInt64Array};
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::{Column as PlanColumn, ScalarValue};
+use datafusion::logical_expr::expr::Case;
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
+use datafusion::sql::sqlparser::ast::{Join, JoinConstraint, JoinOperator, TableFactor, TableWithJoins};
+
+use super::target::{self, Target};
+use super::{insert, update, write};
+use crate::catalog::object::Column;
+use crate::engine::environment::StatementEnvironment;
+use crate::engine::work::Work;
+use crate::engine::{DmlCounts, StatementResult};
 use crate::error::{Error, Result};
-use crate::sql::statement::*;
+use crate::plan::{Planner, ROW_ADDRESS, execute};
+use crate::sql::statement::{InsertValue, Merge, MergeAction, MergeClause};
+use crate::storage::TableDelta;
 
-/// Placeholder.
-pub(in crate::engine) async fn run(_work: &mut Work<'_>, _statement: Merge) -> Result<StatementResult> {
-    Err(Error::unsupported("Merge"))
+/// The column that says which clause applies to a row.
+const CLAUSE: &str = "$CLAUSE";
+
+/// Runs MERGE.
+pub(in crate::engine) async fn run(work: &mut Work<'_>, merge: Merge) -> Result<StatementResult> {
+    let table = &merge.target.table;
+    let ((target, plan), planner, environment) =
+        target::plan_held(work, Some(table), async |work, planner, environment| {
+            let target = Target::find(work, table)?;
+            let plan = plan(&target, planner, environment, &merge)?;
+            Ok((target, plan))
+        })
+        .await?;
+    let (_, batches) = execute::collect(plan, planner.state()).await?;
+    let rows = Decided::sort(&merge.clauses, &batches)?;
+    let mut delta = TableDelta { table: target.id, ..TableDelta::default() };
+    let mut touched = rows.update_addresses.clone();
+    touched.extend(&rows.delete_addresses);
+    delta.deleted = write::deleted(&target.version, &touched.into());
+    let updates = UInt64Array::from(rows.update_addresses);
+    delta.added = write::update_partitions(work, &target, &updates, rows.updates)?;
+    let inserted = rows.inserts.iter().map(|batch| batch.num_rows() as u64).sum();
+    delta.added.extend(write::insert_partitions(work, &target, rows.inserts)?);
+    write::record(work, delta)?;
+    target::consume(work, &environment)?;
+    let counts =
+        DmlCounts { inserted, updated: updates.len() as u64, deleted: rows.delete_addresses.len() as u64 };
+    let has = |wanted: fn(&MergeAction) -> bool| merge.clauses.iter().any(|clause| wanted(&clause.action));
+    let mut columns = Vec::new();
+    if has(|action| matches!(action, MergeAction::Insert { .. } | MergeAction::InsertAllByName)) {
+        columns.push(("number of rows inserted", counts.inserted));
+    }
+    if has(|action| matches!(action, MergeAction::Update(_) | MergeAction::UpdateAllByName)) {
+        columns.push(("number of rows updated", counts.updated));
+    }
+    if has(|action| matches!(action, MergeAction::Delete)) {
+        columns.push(("number of rows deleted", counts.deleted));
+    }
+    StatementResult::counted(&columns, counts)
+}
+
+/// The query: row address, clause number, and the table's columns as the clause leaves them.
+fn plan(
+    target: &Target,
+    planner: &Planner,
+    environment: &Arc<StatementEnvironment>,
+    merge: &Merge,
+) -> Result<LogicalPlan> {
+    let TableWithJoins { relation, .. } = target.offer(environment, &merge.target)?;
+    let on = JoinConstraint::On(merge.on.clone());
+    let keeps_unmatched = merge.clauses.iter().any(|clause| !clause.matched);
+    let join_operator = if keeps_unmatched { JoinOperator::LeftOuter(on) } else { JoinOperator::Inner(on) };
+    let from = TableWithJoins {
+        relation: merge.source.clone(),
+        joins: vec![Join { relation, global: false, join_operator }],
+    };
+    let joined = target::joined(planner, vec![from], None)?;
+    let schema = Arc::clone(joined.schema());
+    let address = || target.reference(&merge.target, ROW_ADDRESS);
+    let mut whens = Vec::with_capacity(merge.clauses.len());
+    for (number, clause) in merge.clauses.iter().enumerate() {
+        let matches = if clause.matched { address().is_not_null() } else { address().is_null() };
+        let condition = match &clause.condition {
+            Some(condition) => matches.and(planner.expression(condition, &schema)?),
+            None => matches,
+        };
+        whens.push((Box::new(condition), Box::new(lit(number as i64))));
+    }
+    let clause = Expr::Case(Case::new(None, whens, None)).alias(CLAUSE);
+    let everything = schema.columns().into_iter().map(Expr::Column).chain([clause]);
+    let decided = LogicalPlanBuilder::from(joined)
+        .project(everything)
+        .and_then(|rows| rows.filter(Expr::Column(PlanColumn::from_name(CLAUSE)).is_not_null()))
+        .map_err(crate::plan::translate)?;
+    let schema = Arc::clone(decided.schema());
+    let mut columns = vec![address(), Expr::Column(PlanColumn::from_name(CLAUSE))];
+    for column in &target.table.columns {
+        let mut whens = Vec::new();
+        for (number, clause) in merge.clauses.iter().enumerate() {
+            if let Some(value) = outcome(target, planner, merge, clause, column, &schema)? {
+                whens.push((Box::new(lit(number as i64)), Box::new(value.unalias())));
+            }
+        }
+        let value = match whens.is_empty() {
+            true => Expr::Literal(ScalarValue::try_from(&column.data_type.arrow())?, None),
+            false => {
+                let operand = Expr::Column(PlanColumn::from_name(CLAUSE));
+                Expr::Case(Case::new(Some(Box::new(operand)), whens, None))
+            }
+        };
+        columns.push(value.alias(&column.name));
+    }
+    decided.project(columns).and_then(LogicalPlanBuilder::build).map_err(crate::plan::translate)
+}
+
+/// What a clause makes of a column; `None` when the row goes away.
+fn outcome(
+    target: &Target,
+    planner: &Planner,
+    merge: &Merge,
+    clause: &MergeClause,
+    column: &Column,
+    schema: &datafusion::common::DFSchema,
+) -> Result<Option<Expr>> {
+    match &clause.action {
+        MergeAction::Delete => Ok(None),
+        MergeAction::Update(assignments) => {
+            update::check_assignments(target, assignments)?;
+            let assignment = assignments.iter().find(|assignment| assignment.column.value == column.name);
+            Ok(Some(match assignment {
+                Some(assignment) => target.value(planner, column, &assignment.value, schema)?,
+                None => target.reference(&merge.target, &column.name),
+            }))
+        }
+        MergeAction::Insert { columns, values } => {
+            let positions = insert::positions(target, columns)?;
+            if positions.len() != values.len() {
+                let message = format!(
+                    "SQL compilation error:\nInsert value list does not match column list expecting {} but got {}",
+                    positions.len(),
+                    values.len()
+                );
+                return Err(Error::new(2020, "21S01", message));
+            }
+            let place = positions.iter().position(|at| target.table.columns.get(*at).is_some_and(|c| c.id == column.id));
+            let value = place.and_then(|place| values.get(place)).unwrap_or(&InsertValue::Default);
+            target.value(planner, column, value, schema).map(Some)
+        }
+        MergeAction::UpdateAllByName | MergeAction::InsertAllByName => {
+            let source = source_name(&merge.source);
+            let found = schema.iter().find(|(qualifier, field)| {
+                field.name() == &column.name && qualifier.is_some_and(|q| Some(q.table()) == source.as_deref())
+            });
+            let Some((qualifier, field)) = found else { return Err(Error::invalid_identifier(&column.name)) };
+            let value = Expr::Column(PlanColumn::new(qualifier.cloned(), field.name()));
+            target.assign(column, value, schema).map(Some)
+        }
+    }
+}
+
+fn source_name(source: &TableFactor) -> Option<String> {
+    match source {
+        TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => {
+            Some(alias.name.value.clone())
+        }
+        TableFactor::Table { name, .. } => name.0.last()?.as_ident().map(|ident| ident.value.clone()),
+        _ => None,
+    }
+}
+
+/// The query's rows, by what becomes of them.
+#[derive(Debug, Default)]
+struct Decided {
+    inserts: Vec<RecordBatch>,
+    updates: Vec<RecordBatch>,
+    update_addresses: Vec<u64>,
+    delete_addresses: Vec<u64>,
+}
+
+impl Decided {
+    /// # Errors
+    /// 100090 when two source rows want different things of one target row.
+    fn sort(clauses: &[MergeClause], batches: &[RecordBatch]) -> Result<Self> {
+        let mut sorted = Self::default();
+        // Target rows that are taken; whether by a delete.
+        let mut taken: HashMap<u64, bool> = HashMap::new();
+        for batch in batches {
+            let (Some(addresses), Some(numbers)) = (batch.columns().first(), batch.columns().get(1)) else {
+                return Err(Error::internal("MERGE lost its clause numbers"));
+            };
+            let addresses = addresses.as_primitive::<UInt64Type>();
+            let numbers = numbers.as_primitive::<Int64Type>();
+            let mut is_insert = Vec::with_capacity(batch.num_rows());
+            let mut is_update = Vec::with_capacity(batch.num_rows());
+            for (address, number) in addresses.iter().zip(numbers.values()) {
+                let clause = clauses.get(*number as usize);
+                let Some(address) = address else {
+                    is_insert.push(true);
+                    is_update.push(false);
+                    continue;
+                };
+                is_insert.push(false);
+                let deletes = clause.is_some_and(|clause| matches!(clause.action, MergeAction::Delete));
+                is_update.push(!deletes);
+                match taken.insert(address, deletes) {
+                    None if deletes => sorted.delete_addresses.push(address),
+                    None => sorted.update_addresses.push(address),
+                    // Deleting a row twice is deleting it.
+                    Some(true) if deletes => {}
+                    Some(_) => return Err(duplicate_row(batch)),
+                }
+            }
+            let rows = batch.project(&(2..batch.num_columns()).collect::<Vec<_>>())?;
+            for (chosen, out) in [(is_insert, &mut sorted.inserts), (is_update, &mut sorted.updates)] {
+                let chosen = BooleanArray::from(chosen);
+                match chosen.true_count() {
+                    0 => {}
+                    all if all == chosen.len() => out.push(rows.clone()),
+                    _ => out.push(filter_record_batch(&rows, &chosen)?),
+                }
+            }
+        }
+        Ok(sorted)
+    }
+}
+
+fn duplicate_row(batch: &RecordBatch) -> Error {
+    let columns = batch.num_columns().saturating_sub(2);
+    let message = format!("Duplicate row detected during DML action\nRow Values: [{columns} columns]");
+    Error::new(100_090, "42P18", message)
+        .with_hint("several source rows match one target row: leave one per key, for instance by QUALIFY ROW_NUMBER()")
 }

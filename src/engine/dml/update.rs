@@ -1,10 +1,90 @@
-//! Placeholder.
+//! UPDATE. <https://docs.snowflake.com/en/sql-reference/sql/update>
 
-use crate::engine::{StatementResult, Work};
+use std::collections::HashSet;
+
+use datafusion::arrow::array::BooleanArray;
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
+
+use super::target::{self, Target};
+use super::write;
+use crate::engine::work::Work;
+use crate::engine::{DmlCounts, StatementResult};
 use crate::error::{Error, Result};
-use crate::sql::statement::*;
+use crate::plan::{ROW_ADDRESS, execute};
+use crate::sql::statement::{Assignment, Update};
+use crate::storage::TableDelta;
 
-/// Placeholder.
-pub(in crate::engine) async fn run(_work: &mut Work<'_>, _statement: Update) -> Result<StatementResult> {
-    Err(Error::unsupported("Update"))
+/// Runs UPDATE. A row that joins with several source rows takes its values from one of them, as documented.
+pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Result<StatementResult> {
+    let table = &update.target.table;
+    let ((target, plan), planner, environment) =
+        target::plan_held(work, Some(table), async |work, planner, environment| {
+            let target = Target::find(work, table)?;
+            check_assignments(&target, &update.assignments)?;
+            let mut from = vec![target.offer(environment, &update.target)?];
+            from.extend(update.from.iter().cloned());
+            let rows = target::joined(planner, from, update.selection.clone())?;
+            let mut columns: Vec<Expr> = vec![target.reference(&update.target, ROW_ADDRESS)];
+            for column in &target.table.columns {
+                let assignment = update.assignments.iter().find(|assignment| assignment.column.value == column.name);
+                columns.push(match assignment {
+                    Some(assignment) => target.value(planner, column, &assignment.value, rows.schema())?,
+                    None => target.reference(&update.target, &column.name),
+                });
+            }
+            let plan = LogicalPlanBuilder::from(rows)
+                .project(columns)
+                .and_then(LogicalPlanBuilder::build)
+                .map_err(crate::plan::translate)?;
+            Ok((target, planner.finish(plan)?))
+        })
+        .await?;
+    let (_, batches) = execute::collect(plan, planner.state()).await?;
+    let mut seen = HashSet::new();
+    let mut repeated = HashSet::new();
+    let mut kept = Vec::with_capacity(batches.len());
+    for batch in batches {
+        let addresses = write::addresses(std::slice::from_ref(&batch))?;
+        let first = addresses.values().iter().map(|address| {
+            let first = seen.insert(*address);
+            if !first {
+                repeated.insert(*address);
+            }
+            first
+        });
+        let first = BooleanArray::from(first.collect::<Vec<_>>());
+        kept.push(if first.true_count() == first.len() { batch } else { filter_record_batch(&batch, &first)? });
+    }
+    let addresses = write::addresses(&kept)?;
+    let rows = kept.into_iter().map(|batch| without_first(&batch)).collect::<Result<Vec<_>>>()?;
+    let added = write::update_partitions(work, &target, &addresses, rows)?;
+    let deleted = write::deleted(&target.version, &addresses);
+    write::record(work, TableDelta { table: target.id, deleted, added, ..TableDelta::default() })?;
+    target::consume(work, &environment)?;
+    let updated = addresses.len() as u64;
+    let counts = DmlCounts { updated, ..DmlCounts::default() };
+    let columns =
+        [("number of rows updated", updated), ("number of multi-joined rows updated", repeated.len() as u64)];
+    StatementResult::counted(&columns, counts)
+}
+
+/// A batch without its address column.
+pub(super) fn without_first(
+    batch: &datafusion::arrow::record_batch::RecordBatch,
+) -> Result<datafusion::arrow::record_batch::RecordBatch> {
+    Ok(batch.project(&(1..batch.num_columns()).collect::<Vec<_>>())?)
+}
+
+/// Every assigned column is there, and assigned once.
+pub(super) fn check_assignments(target: &Target, assignments: &[Assignment]) -> Result<()> {
+    let mut seen = HashSet::new();
+    for assignment in assignments {
+        let (at, column) = target.column(&assignment.column.value)?;
+        if !seen.insert(at) {
+            let message = format!("SQL compilation error:\nduplicate column name '{}'", column.name);
+            return Err(Error::new(1110, "42601", message));
+        }
+    }
+    Ok(())
 }
