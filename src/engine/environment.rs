@@ -29,6 +29,8 @@ pub struct StatementEnvironment {
     pub snapshot: Arc<Snapshot>,
     /// The session's state when the statement began.
     pub context: Context,
+    /// Tables are read as they were after this commit, for a stream on a view.
+    as_of: Option<u64>,
     notes: Mutex<Notes>,
 }
 
@@ -43,6 +45,8 @@ struct Notes {
     staged: HashMap<String, Arc<dyn TableSource>>,
     /// Tables that have no name in the catalog, such as the target of a DML with row addresses.
     local: HashMap<String, Arc<dyn TableSource>>,
+    /// The tables that were read.
+    tables: Vec<ObjectId>,
     /// How many views are open around the one being planned.
     depth: usize,
 }
@@ -58,7 +62,7 @@ const MAX_VIEW_DEPTH: usize = 32;
 
 impl StatementEnvironment {
     pub(super) fn new(account: Arc<Account>, snapshot: Arc<Snapshot>, context: Context) -> Self {
-        Self { account, snapshot, context, notes: Mutex::default() }
+        Self { account, snapshot, context, as_of: None, notes: Mutex::default() }
     }
 
     /// The snapshot through the session's eyes.
@@ -116,7 +120,7 @@ impl StatementEnvironment {
     }
 
     /// The environment in which a view's query is planned: the view's own database and schema.
-    pub(super) fn inside(&self, context: &(String, String)) -> Result<Self> {
+    pub fn inside(&self, context: &(String, String)) -> Result<Self> {
         let depth = self.notes.lock().depth + 1;
         if depth > MAX_VIEW_DEPTH {
             return Err(Error::compilation(format!("views nest deeper than {MAX_VIEW_DEPTH}")));
@@ -129,8 +133,20 @@ impl StatementEnvironment {
             account: Arc::clone(&self.account),
             snapshot: Arc::clone(&self.snapshot),
             context: inner,
+            as_of: self.as_of,
             notes: Mutex::new(notes),
         })
+    }
+
+    /// The same environment, in which tables are read as they were after a commit.
+    pub fn as_of(mut self, seq: u64) -> Self {
+        self.as_of = Some(seq);
+        self
+    }
+
+    /// The tables that planned queries read.
+    pub fn tables_read(&self) -> Vec<ObjectId> {
+        self.notes.lock().tables.clone()
     }
 
     /// Takes over what planning a view's query left behind.
@@ -138,6 +154,8 @@ impl StatementEnvironment {
         for (stream, up_to) in inner.streams_read() {
             self.note_stream(stream, up_to);
         }
+        let tables = inner.tables_read();
+        self.notes.lock().tables.extend(tables);
     }
 
     fn object(&self, object: &Arc<Object>, source: &RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
@@ -145,9 +163,14 @@ impl StatementEnvironment {
             ObjectBody::Table(table) => {
                 let history = self.snapshot.table(object.id);
                 let history = history.ok_or_else(|| Error::internal("a table without rows"))?;
+                self.notes.lock().tables.push(object.id);
                 match source.version {
                     None => {
-                        let table = VersionedTable::new(history.current(), table.scan_columns()?, false);
+                        let version = match self.as_of {
+                            Some(seq) => history.at_seq(seq).unwrap_or_default(),
+                            None => history.current(),
+                        };
+                        let table = VersionedTable::new(version, table.scan_columns()?, false);
                         Ok(provider_as_source(Arc::new(table)))
                     }
                     Some(version) => stream::travel::table_at(self, object, table, version),

@@ -196,6 +196,15 @@ impl TableHistory {
         after.checked_sub(1).and_then(|at| self.versions.get(at)).cloned()
     }
 
+    /// The version that was current at a moment, or right before it; `None` from before the table's first.
+    pub fn at_time(&self, moment: Timestamp, before: bool) -> Option<Arc<TableVersion>> {
+        let in_time = |version: &&Arc<TableVersion>| match before {
+            true => version.time < moment,
+            false => version.time <= moment,
+        };
+        self.versions.iter().rev().find(in_time).cloned()
+    }
+
     /// The versions made by commits after `from` up to and including `to`, oldest first.
     pub fn between(&self, from: u64, to: u64) -> impl Iterator<Item = &Arc<TableVersion>> {
         let start = self.versions_up_to(from);
