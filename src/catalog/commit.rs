@@ -68,19 +68,31 @@ impl Catalog {
             for fact in &commit.facts {
                 match fact {
                     Fact::Put(object) => last_object = last_object.max(object.id),
-                    Fact::Rows(delta) => delta.added.iter().for_each(|partition| partition.attach(&partitions)),
+                    Fact::Rows(delta) => delta
+                        .added
+                        .iter()
+                        .for_each(|partition| partition.attach(&partitions)),
                     _ => {}
                 }
             }
             snapshot = snapshot.after(&commit)?;
             Ok(())
         })?;
-        let kept: HashSet<u64> =
-            snapshot.tables().flat_map(|(_, history)| history.partitions()).map(|p| p.id()).collect();
+        let kept: HashSet<u64> = snapshot
+            .tables()
+            .flat_map(|(_, history)| history.partitions())
+            .map(|p| p.id())
+            .collect();
         partitions.retain(&kept)?;
         let last_partition = kept.into_iter().max().unwrap_or(0);
         clock.advance_to(snapshot.time);
-        Ok(Self::starting_at(snapshot, last_object, last_partition, Some(Disk { log, partitions }), clock))
+        Ok(Self::starting_at(
+            snapshot,
+            last_object,
+            last_partition,
+            Some(Disk { log, partitions }),
+            clock,
+        ))
     }
 
     fn starting_at(
@@ -123,7 +135,10 @@ impl Catalog {
     /// Waits until nobody else holds an object, and holds it.
     pub async fn lock(&self, object: ObjectId) -> LockGuard {
         let lock = Arc::clone(self.locks.lock().entry(object).or_default());
-        LockGuard { object, _guard: lock.lock_owned().await }
+        LockGuard {
+            object,
+            _guard: lock.lock_owned().await,
+        }
     }
 
     /// Makes facts true: all of them, or none. `held` are the locks of the transaction that commits.
@@ -138,7 +153,11 @@ impl Catalog {
         }
         let mut writer = self.writer.lock();
         let head = self.head.load_full();
-        let mut commit = Commit { seq: head.seq + 1, time: self.clock.now().max(head.time), facts };
+        let mut commit = Commit {
+            seq: head.seq + 1,
+            time: self.clock.now().max(head.time),
+            facts,
+        };
         let mut next = head.after(&commit)?;
         let held: BTreeSet<ObjectId> = held.iter().map(LockGuard::object).collect();
         let compacted = self.compact(&next, &commit, &held)?;
@@ -161,12 +180,20 @@ impl Catalog {
         let touched: BTreeSet<ObjectId> = commit
             .facts
             .iter()
-            .filter_map(|fact| if let Fact::Rows(delta) = fact { Some(delta.table) } else { None })
+            .filter_map(|fact| {
+                if let Fact::Rows(delta) = fact {
+                    Some(delta.table)
+                } else {
+                    None
+                }
+            })
             .collect();
         for id in touched {
             let version = next.rows(id);
             let candidates = compaction::candidates(&version, commit.seq);
-            let Some(table) = next.object(id).and_then(|object| object.as_table()) else { continue };
+            let Some(table) = next.object(id).and_then(|object| object.as_table()) else {
+                continue;
+            };
             if candidates.is_empty() {
                 continue;
             }
@@ -197,6 +224,8 @@ impl Disk {
         if wrote {
             self.partitions.sync()?;
         }
-        self.log.append(commit).map_err(|error| Error::io(error.message()))
+        self.log
+            .append(commit)
+            .map_err(|error| Error::io(error.message()))
     }
 }

@@ -35,7 +35,8 @@ impl CommitLog {
             .open(&path)
             .map_err(|e| fail(&e))?;
         file.try_lock().map_err(|_| {
-            fail(&"another process has this data directory open").with_hint("stop it, or name another --data-dir")
+            fail(&"another process has this data directory open")
+                .with_hint("stop it, or name another --data-dir")
         })?;
         let mut length = 0;
         let mut reader = BufReader::new(&file);

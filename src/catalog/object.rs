@@ -101,7 +101,12 @@ impl ObjectKind {
             Self::Role => ("ROLE", "Role", Level::Account, 10),
             Self::Integration => ("INTEGRATION", "Integration", Level::Account, 11),
         };
-        KindTraits { sql, label, level, name_space }
+        KindTraits {
+            sql,
+            label,
+            level,
+            name_space,
+        }
     }
 }
 
@@ -470,10 +475,20 @@ impl Column {
             Some(text) => {
                 let text: ArrayRef = Arc::new(StringArray::from(vec![text.as_str()]));
                 let context = TypeContext::default();
-                let value = cast(&text, &SnowType::VARCHAR, &self.data_type, CastMode::Strict, &context)?;
+                let value = cast(
+                    &text,
+                    &SnowType::VARCHAR,
+                    &self.data_type,
+                    CastMode::Strict,
+                    &context,
+                )?;
                 ScalarValue::try_from_array(&value, 0)?
             }
         };
-        Ok(ScanColumn { id: self.id, field, initial })
+        Ok(ScanColumn {
+            id: self.id,
+            field,
+            initial,
+        })
     }
 }

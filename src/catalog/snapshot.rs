@@ -65,7 +65,9 @@ impl Snapshot {
 
     /// Every live object of a kind, in the order of creation. Objects in dropped schemas or databases are left out.
     pub fn all(&self, kind: ObjectKind) -> impl Iterator<Item = &Arc<Object>> {
-        self.objects.values().filter(move |object| object.kind() == kind && self.is_live(object))
+        self.objects
+            .values()
+            .filter(move |object| object.kind() == kind && self.is_live(object))
     }
 
     /// Dropped objects of a kind in a parent that UNDROP could bring back, newest first.
@@ -110,7 +112,10 @@ impl Snapshot {
 
     /// A table's rows now; an empty version for an unknown table.
     pub fn rows(&self, id: ObjectId) -> Arc<TableVersion> {
-        self.tables.get(&id).map(TableHistory::current).unwrap_or_default()
+        self.tables
+            .get(&id)
+            .map(TableHistory::current)
+            .unwrap_or_default()
     }
 
     /// All tables' versions, dropped tables included.
@@ -172,18 +177,28 @@ impl Snapshot {
                 self.objects.insert(*id, Arc::new(object));
             }
             Fact::Rows(delta) => {
-                let history = self.tables.get(&delta.table).ok_or_else(|| Error::internal("rows without a table"))?;
+                let history = self
+                    .tables
+                    .get(&delta.table)
+                    .ok_or_else(|| Error::internal("rows without a table"))?;
                 let history = history.with(delta, seq, time)?;
                 self.tables.insert(delta.table, history);
             }
-            Fact::CloneRows { table, source, seq: at } => {
+            Fact::CloneRows {
+                table,
+                source,
+                seq: at,
+            } => {
                 let version = self.tables.get(source).and_then(|history| history.at_seq(*at));
                 let version = version.ok_or_else(|| Error::internal("a clone without rows"))?;
-                self.tables.insert(*table, TableHistory::starting_with(&version, seq, time));
+                self.tables
+                    .insert(*table, TableHistory::starting_with(&version, seq, time));
             }
             Fact::StreamOffset { stream, offset } => {
                 let mut object = self.require(*stream)?;
-                let body = object.as_stream_mut().ok_or_else(|| Error::internal("an offset without a stream"))?;
+                let body = object
+                    .as_stream_mut()
+                    .ok_or_else(|| Error::internal("an offset without a stream"))?;
                 body.offset = *offset;
                 body.consumed = true;
                 self.objects.insert(*stream, Arc::new(object));
@@ -191,7 +206,8 @@ impl Snapshot {
             Fact::Loaded(files) => {
                 for file in files {
                     let file = Arc::new(file.clone());
-                    self.loads.insert((file.table, file.path.clone()), Arc::clone(&file));
+                    self.loads
+                        .insert((file.table, file.path.clone()), Arc::clone(&file));
                     self.load_history.push_back(file);
                 }
             }
@@ -210,7 +226,11 @@ impl Snapshot {
     }
 
     fn put(&mut self, object: &Object, seq: u64, time: Timestamp) -> Result<()> {
-        let old = self.objects.get(&object.id).filter(|old| old.dropped.is_none()).cloned();
+        let old = self
+            .objects
+            .get(&object.id)
+            .filter(|old| old.dropped.is_none())
+            .cloned();
         let key = name_key(object);
         if let Some(old) = &old {
             self.names.remove(&name_key(old));
@@ -241,11 +261,19 @@ impl Snapshot {
     }
 
     fn require(&self, id: ObjectId) -> Result<Object> {
-        let object = self.objects.get(&id).ok_or_else(|| Error::internal("a fact about an unknown object"))?;
+        let object = self
+            .objects
+            .get(&id)
+            .ok_or_else(|| Error::internal("a fact about an unknown object"))?;
         Ok(object.as_ref().clone())
     }
 }
 
 fn name_key(object: &Object) -> NameKey {
-    (object.parent, object.kind().traits().name_space, object.session, object.name.clone())
+    (
+        object.parent,
+        object.kind().traits().name_space,
+        object.session,
+        object.name.clone(),
+    )
 }

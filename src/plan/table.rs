@@ -49,7 +49,12 @@ impl VersionedTable {
             fields.push(Arc::new(Field::new(ROW_ADDRESS, DataType::UInt64, false)));
         }
         let schema = Arc::new(Schema::new(fields));
-        Self { version, columns: Arc::new(columns), schema, with_address }
+        Self {
+            version,
+            columns: Arc::new(columns),
+            schema,
+            with_address,
+        }
     }
 }
 
@@ -74,7 +79,11 @@ impl TableProvider for VersionedTable {
         let projection = projection.cloned().unwrap_or(all);
         let schema = Arc::new(self.schema.project(&projection)?);
         let rows = self.version.rows();
-        let lanes = if rows >= PARALLEL_FROM { state.config().target_partitions().max(1) } else { 1 };
+        let lanes = if rows >= PARALLEL_FROM {
+            state.config().target_partitions().max(1)
+        } else {
+            1
+        };
         let address = self.with_address.then_some(self.columns.len());
         Ok(Arc::new(VersionScan {
             version: Arc::clone(&self.version),
@@ -133,7 +142,11 @@ impl VersionScan {
         for (entry, stored) in self.version.entries.iter().enumerate() {
             let rows = stored.partition.rows();
             for start in (0..rows).step_by(BATCH_ROWS) {
-                slices.push(Slice { entry, start, length: BATCH_ROWS.min(rows - start) });
+                slices.push(Slice {
+                    entry,
+                    start,
+                    length: BATCH_ROWS.min(rows - start),
+                });
             }
         }
         let lanes = self.properties.partitioning.partition_count().max(1);
@@ -142,7 +155,9 @@ impl VersionScan {
     }
 
     fn read(&self, slice: Slice) -> Result<Option<RecordBatch>> {
-        let Some(entry) = self.version.entries.get(slice.entry) else { return Ok(None) };
+        let Some(entry) = self.version.entries.get(slice.entry) else {
+            return Ok(None);
+        };
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.projection.len());
         for position in &self.projection {
             if Some(*position) == self.address {
@@ -163,7 +178,12 @@ impl VersionScan {
 
 impl DisplayAs for VersionScan {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VersionScan: rows={}, micro-partitions={}", self.rows, self.version.entries.len())
+        write!(
+            f,
+            "VersionScan: rows={}, micro-partitions={}",
+            self.rows,
+            self.version.entries.len()
+        )
     }
 }
 
@@ -209,12 +229,22 @@ impl ExecutionPlan for VersionScan {
             schema: Arc::clone(&self.schema),
             properties: Arc::clone(&self.properties),
         };
-        let batches = self.slices(lane).into_iter().filter_map(move |slice| scan.read(slice).transpose());
+        let batches = self
+            .slices(lane)
+            .into_iter()
+            .filter_map(move |slice| scan.read(slice).transpose());
         let stream = futures::stream::iter(batches);
-        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream)))
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            Arc::clone(&self.schema),
+            stream,
+        )))
     }
 
-    fn statistics_from_inputs(&self, _: &[Arc<Statistics>], args: &StatisticsArgs) -> Result<Arc<Statistics>> {
+    fn statistics_from_inputs(
+        &self,
+        _: &[Arc<Statistics>],
+        args: &StatisticsArgs,
+    ) -> Result<Arc<Statistics>> {
         let mut statistics = row_count(self.rows, self.schema.fields().len());
         if args.partition().is_some() {
             let lanes = self.properties.partitioning.partition_count().max(1);

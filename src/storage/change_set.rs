@@ -45,19 +45,34 @@ impl ChangeSet {
         let (removed, added) = moved(old, new);
         if removed.is_empty() || added.is_empty() {
             let rows = |side: Vec<Moved>| side.into_iter().map(Moved::into_rows).collect::<Result<Vec<_>>>();
-            return Ok(Self { deletes: rows(removed)?, inserts: rows(added)? });
+            return Ok(Self {
+                deletes: rows(removed)?,
+                inserts: rows(added)?,
+            });
         }
         let removed = identified(removed)?;
         let added = identified(added)?;
         // Row id → version of the rows that left the old version.
         let mut gone = HashMap::new();
         for side in &removed {
-            gone.extend(side.ids.values().iter().copied().zip(side.versions.values().iter().copied()));
+            gone.extend(
+                side.ids
+                    .values()
+                    .iter()
+                    .copied()
+                    .zip(side.versions.values().iter().copied()),
+            );
         }
         let mut back = HashMap::new();
         let mut inserts = Vec::new();
         for side in added {
-            back.extend(side.ids.values().iter().copied().zip(side.versions.values().iter().copied()));
+            back.extend(
+                side.ids
+                    .values()
+                    .iter()
+                    .copied()
+                    .zip(side.versions.values().iter().copied()),
+            );
             inserts.extend(side.changed_against(&gone)?);
         }
         let mut deletes = Vec::new();
@@ -73,9 +88,18 @@ impl ChangeSet {
         let mut inserts = Vec::new();
         for entry in history.between(from, to).flat_map(|version| &version.appended) {
             let rows = (0..entry.partition.rows() as u32).collect();
-            inserts.push(Moved { entry: entry.clone(), rows }.into_rows()?);
+            inserts.push(
+                Moved {
+                    entry: entry.clone(),
+                    rows,
+                }
+                .into_rows()?,
+            );
         }
-        Ok(Self { deletes: Vec::new(), inserts })
+        Ok(Self {
+            deletes: Vec::new(),
+            inserts,
+        })
     }
 
     /// Every live row of a version as an insert: what SHOW_INITIAL_ROWS gives.
@@ -116,7 +140,10 @@ fn moved(old: &TableVersion, new: &TableVersion) -> (Vec<Moved>, Vec<Moved>) {
     let mut added = Vec::new();
     for entry in &new.entries {
         let Some(was) = before.remove(&entry.partition.id()) else {
-            added.push(Moved { rows: live(entry), entry: entry.clone() });
+            added.push(Moved {
+                rows: live(entry),
+                entry: entry.clone(),
+            });
             continue;
         };
         let same = match (&was.deleted, &entry.deleted) {
@@ -132,17 +159,26 @@ fn moved(old: &TableVersion, new: &TableVersion) -> (Vec<Moved>, Vec<Moved>) {
         let now_deleted = entry.deleted.as_deref().unwrap_or(&none);
         let left = now_deleted - was_deleted;
         if !left.is_empty() {
-            removed.push(Moved { entry: was.clone(), rows: left });
+            removed.push(Moved {
+                entry: was.clone(),
+                rows: left,
+            });
         }
         let came = was_deleted - now_deleted;
         if !came.is_empty() {
-            added.push(Moved { entry: entry.clone(), rows: came });
+            added.push(Moved {
+                entry: entry.clone(),
+                rows: came,
+            });
         }
     }
     // In the order of the old version, so that results do not depend on hashing.
     for entry in &old.entries {
         if before.contains_key(&entry.partition.id()) {
-            removed.push(Moved { rows: live(entry), entry: entry.clone() });
+            removed.push(Moved {
+                rows: live(entry),
+                entry: entry.clone(),
+            });
         }
     }
     removed.sort_by_key(|side| side.entry.partition.id());
@@ -180,13 +216,25 @@ impl Moved {
                 (UInt64Array::from_iter_values(ids), versions)
             }
         };
-        Ok(Identified { entry: self.entry, ordinals, ids, versions })
+        Ok(Identified {
+            entry: self.entry,
+            ordinals,
+            ids,
+            versions,
+        })
     }
 
     fn into_rows(self) -> Result<ChangedRows> {
-        let Identified { entry, ordinals, ids, .. } = self.identify()?;
+        let Identified {
+            entry, ordinals, ids, ..
+        } = self.identify()?;
         let is_update = BooleanArray::from(vec![false; ordinals.len()]);
-        Ok(ChangedRows { entry, ordinals, row_ids: ids, is_update })
+        Ok(ChangedRows {
+            entry,
+            ordinals,
+            row_ids: ids,
+            is_update,
+        })
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, UInt32Array, UInt64Array};
 use datafusion::arrow::compute;
-use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
 use super::partition::{MicroPartition, RowIdentity};
 use super::scan::{self, ScanColumn};
@@ -33,7 +33,10 @@ pub fn candidates(version: &TableVersion, keep_since: u64) -> Vec<&Entry> {
             members.push(entry);
         }
     }
-    classes.into_iter().find(|members| members.len() >= FAN_IN).unwrap_or_default()
+    classes
+        .into_iter()
+        .find(|members| members.len() >= FAN_IN)
+        .unwrap_or_default()
 }
 
 /// The delta that replaces `entries` by one partition with the same rows.
@@ -50,30 +53,60 @@ pub fn compact(table: u64, entries: &[&Entry], columns: &[ScanColumn], new_id: u
             }
         };
         for (piece, column) in pieces.iter_mut().zip(columns) {
-            piece.push(compute::take(&scan::project(&entry.partition, column)?, &ordinals, None)?);
+            piece.push(compute::take(
+                &scan::project(&entry.partition, column)?,
+                &ordinals,
+                None,
+            )?);
         }
         match entry.partition.identity()? {
             Some(identity) => {
                 for row in ordinals.values() {
-                    ids.push(identity.ids.values().get(*row as usize).copied().unwrap_or_default());
-                    versions.push(identity.versions.values().get(*row as usize).copied().unwrap_or_default());
+                    ids.push(
+                        identity
+                            .ids
+                            .values()
+                            .get(*row as usize)
+                            .copied()
+                            .unwrap_or_default(),
+                    );
+                    versions.push(
+                        identity
+                            .versions
+                            .values()
+                            .get(*row as usize)
+                            .copied()
+                            .unwrap_or_default(),
+                    );
                 }
             }
             None => {
-                ids.extend(ordinals.values().iter().map(|row| entry.base_row_id + u64::from(*row)));
+                ids.extend(
+                    ordinals
+                        .values()
+                        .iter()
+                        .map(|row| entry.base_row_id + u64::from(*row)),
+                );
                 versions.resize(ids.len(), entry.version);
             }
         }
     }
     let mut arrays = Vec::with_capacity(columns.len());
     for piece in &pieces {
-        arrays.push(compute::concat(&piece.iter().map(AsRef::as_ref).collect::<Vec<_>>())?);
+        arrays.push(compute::concat(
+            &piece.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+        )?);
     }
-    let fields: Vec<Field> =
-        columns.iter().map(|c| Field::new(format!("c{}", c.id), c.field.data_type().clone(), true)).collect();
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|c| Field::new(format!("c{}", c.id), c.field.data_type().clone(), true))
+        .collect();
     let options = RecordBatchOptions::new().with_row_count(Some(ids.len()));
     let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)?;
-    let identity = RowIdentity { ids: UInt64Array::from(ids), versions: UInt64Array::from(versions) };
+    let identity = RowIdentity {
+        ids: UInt64Array::from(ids),
+        versions: UInt64Array::from(versions),
+    };
     let column_ids = columns.iter().map(|column| column.id).collect();
     let partition = MicroPartition::new(new_id, column_ids, batch, Some(identity))?;
     Ok(TableDelta {

@@ -49,7 +49,12 @@ impl MicroPartition {
     pub const MAX_ROWS: usize = 262_144;
 
     /// A partition in memory. `columns` are the ids of the batch's columns; `id` is unique in the account.
-    pub fn new(id: u64, columns: Vec<u32>, batch: RecordBatch, identity: Option<RowIdentity>) -> Result<Self> {
+    pub fn new(
+        id: u64,
+        columns: Vec<u32>,
+        batch: RecordBatch,
+        identity: Option<RowIdentity>,
+    ) -> Result<Self> {
         let rows = u32::try_from(batch.num_rows()).map_err(Error::internal)?;
         let carries_identity = identity.is_some();
         let sizes_agree = identity.as_ref().is_none_or(|i| i.ids.len() == batch.num_rows());
@@ -58,7 +63,16 @@ impl MicroPartition {
         }
         let content = OnceLock::new();
         let _ = content.set(Content { batch, identity });
-        Ok(Self { meta: Meta { id, rows, columns, carries_identity }, content, store: OnceLock::new() })
+        Ok(Self {
+            meta: Meta {
+                id,
+                rows,
+                columns,
+                carries_identity,
+            },
+            content,
+            store: OnceLock::new(),
+        })
     }
 
     /// Its identity in the account.
@@ -83,7 +97,9 @@ impl MicroPartition {
 
     /// The column with an id; `None` if this partition is older than the column.
     pub fn column(&self, id: u32) -> Result<Option<ArrayRef>> {
-        let Some(position) = self.meta.columns.iter().position(|column| *column == id) else { return Ok(None) };
+        let Some(position) = self.meta.columns.iter().position(|column| *column == id) else {
+            return Ok(None);
+        };
         Ok(self.content()?.batch.columns().get(position).cloned())
     }
 
@@ -102,14 +118,19 @@ impl MicroPartition {
 
     /// Bytes of the content in memory; 0 while it is on disk only.
     pub fn memory(&self) -> usize {
-        self.content.get().map_or(0, |content| content.batch.get_array_memory_size())
+        self.content
+            .get()
+            .map_or(0, |content| content.batch.get_array_memory_size())
     }
 
     pub(super) fn content(&self) -> Result<&Content> {
         if let Some(content) = self.content.get() {
             return Ok(content);
         }
-        let store = self.store.get().ok_or_else(|| Error::internal("a micro-partition has lost its content"))?;
+        let store = self
+            .store
+            .get()
+            .ok_or_else(|| Error::internal("a micro-partition has lost its content"))?;
         let content = store.read(self.meta.id, self.meta.carries_identity)?;
         Ok(self.content.get_or_init(|| content))
     }
@@ -131,6 +152,10 @@ impl Serialize for MicroPartition {
 impl<'de> Deserialize<'de> for MicroPartition {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let meta = Meta::deserialize(deserializer)?;
-        Ok(Self { meta, content: OnceLock::new(), store: OnceLock::new() })
+        Ok(Self {
+            meta,
+            content: OnceLock::new(),
+            store: OnceLock::new(),
+        })
     }
 }

@@ -50,7 +50,10 @@ impl PartitionStore {
         let temporary = path.with_extension("part");
         let file = File::create(&temporary).map_err(|e| fail(&e))?;
         let mut writer = FileWriter::try_new(BufWriter::new(file), &schema).map_err(|e| fail(&e))?;
-        writer.write(&batch).and_then(|()| writer.finish()).map_err(|e| fail(&e))?;
+        writer
+            .write(&batch)
+            .and_then(|()| writer.finish())
+            .map_err(|e| fail(&e))?;
         let mut buffer = writer.into_inner().map_err(|e| fail(&e))?;
         buffer.flush().map_err(|e| fail(&e))?;
         buffer.get_ref().sync_all().map_err(|e| fail(&e))?;
@@ -68,17 +71,35 @@ impl PartitionStore {
         let fail = |e: &dyn std::fmt::Display| Error::io(format!("{}: {e}", path.display()));
         let file = File::open(&path).map_err(|e| fail(&e))?;
         let mut reader = FileReader::try_new(BufReader::new(file), None).map_err(|e| fail(&e))?;
-        let batch = reader.next().ok_or_else(|| fail(&"the file is empty"))?.map_err(|e| fail(&e))?;
+        let batch = reader
+            .next()
+            .ok_or_else(|| fail(&"the file is empty"))?
+            .map_err(|e| fail(&e))?;
         if !carries_identity {
-            return Ok(Content { batch, identity: None });
+            return Ok(Content {
+                batch,
+                identity: None,
+            });
         }
-        let count = batch.num_columns().checked_sub(2).ok_or_else(|| fail(&"columns are missing"))?;
-        let numbers = |at: usize| batch.columns().get(at).and_then(|c| c.as_primitive_opt::<UInt64Type>()).cloned();
+        let count = batch
+            .num_columns()
+            .checked_sub(2)
+            .ok_or_else(|| fail(&"columns are missing"))?;
+        let numbers = |at: usize| {
+            batch
+                .columns()
+                .get(at)
+                .and_then(|c| c.as_primitive_opt::<UInt64Type>())
+                .cloned()
+        };
         let (Some(ids), Some(versions)) = (numbers(count), numbers(count + 1)) else {
             return Err(fail(&"row identities are missing"));
         };
         let batch = batch.project(&(0..count).collect::<Vec<_>>())?;
-        Ok(Content { batch, identity: Some(RowIdentity { ids, versions }) })
+        Ok(Content {
+            batch,
+            identity: Some(RowIdentity { ids, versions }),
+        })
     }
 
     /// Removes every file whose partition is not in `keep`: leftovers of commits that never happened, and partitions
@@ -87,7 +108,10 @@ impl PartitionStore {
         let entries = fs::read_dir(&self.folder).map_err(Error::io)?;
         for entry in entries.flatten() {
             let path = entry.path();
-            let id = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.parse::<u64>().ok());
+            let id = path
+                .file_stem()
+                .and_then(|s| s.to_str())
+                .and_then(|s| s.parse::<u64>().ok());
             let complete = path.extension().is_some_and(|e| e == "arrow");
             if !complete || id.is_none_or(|id| !keep.contains(&id)) {
                 fs::remove_file(&path).map_err(|e| Error::io(format!("{}: {e}", path.display())))?;

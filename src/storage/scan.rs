@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, BooleanBufferBuilder, UInt32Array, UInt64Array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, BooleanArray, BooleanBufferBuilder, UInt32Array, UInt64Array,
+};
 use datafusion::arrow::compute;
 use datafusion::arrow::datatypes::FieldRef;
 use datafusion::common::ScalarValue;
@@ -51,13 +53,21 @@ pub fn live_rows(entry: &Entry, start: usize, length: usize) -> Option<BooleanAr
 pub fn split_address(addresses: &UInt64Array) -> Vec<(usize, UInt32Array)> {
     let mut by_entry: std::collections::BTreeMap<usize, Vec<u32>> = std::collections::BTreeMap::new();
     for address in addresses.values() {
-        by_entry.entry((address >> 32) as usize).or_default().push(*address as u32);
+        by_entry
+            .entry((address >> 32) as usize)
+            .or_default()
+            .push(*address as u32);
     }
-    by_entry.into_iter().map(|(entry, rows)| (entry, UInt32Array::from(rows))).collect()
+    by_entry
+        .into_iter()
+        .map(|(entry, rows)| (entry, UInt32Array::from(rows)))
+        .collect()
 }
 
 /// The addresses of rows `start .. start + length` of the entry at an index; see [`split_address`].
 pub fn addresses(entry_index: usize, start: usize, length: usize) -> ArrayRef {
     let base = (entry_index as u64) << 32;
-    Arc::new(UInt64Array::from_iter_values((start..start + length).map(|row| base | row as u64)))
+    Arc::new(UInt64Array::from_iter_values(
+        (start..start + length).map(|row| base | row as u64),
+    ))
 }

@@ -54,16 +54,24 @@ impl TableVersion {
 
     /// The version after a delta, as of commit `seq`.
     fn after(&self, delta: &TableDelta, seq: u64, time: Timestamp) -> Result<Self> {
-        let mut entries = if delta.truncated { Vec::new() } else { self.entries.clone() };
+        let mut entries = if delta.truncated {
+            Vec::new()
+        } else {
+            self.entries.clone()
+        };
         if !delta.removed.is_empty() {
             entries.retain(|entry| !delta.removed.contains(&entry.partition.id()));
         }
         if !delta.deleted.is_empty() {
-            let places: HashMap<u64, usize> =
-                entries.iter().enumerate().map(|(at, entry)| (entry.partition.id(), at)).collect();
+            let places: HashMap<u64, usize> = entries
+                .iter()
+                .enumerate()
+                .map(|(at, entry)| (entry.partition.id(), at))
+                .collect();
             for (partition, rows) in &delta.deleted {
                 let entry = places.get(partition).and_then(|at| entries.get_mut(*at));
-                let entry = entry.ok_or_else(|| Error::internal("deleted rows of a partition that is gone"))?;
+                let entry =
+                    entry.ok_or_else(|| Error::internal("deleted rows of a partition that is gone"))?;
                 let all = match &entry.deleted {
                     Some(before) => before.as_ref() | &rows.0,
                     None => rows.0.clone(),
@@ -75,15 +83,25 @@ impl TableVersion {
         let mut next_row_id = self.next_row_id;
         let mut appended = Vec::new();
         for partition in &delta.added {
-            let entry =
-                Entry { partition: Arc::clone(partition), base_row_id: next_row_id, version: seq, deleted: None };
+            let entry = Entry {
+                partition: Arc::clone(partition),
+                base_row_id: next_row_id,
+                version: seq,
+                deleted: None,
+            };
             if !partition.carries_identity() {
                 next_row_id += partition.rows() as u64;
                 appended.push(entry.clone());
             }
             entries.push(entry);
         }
-        Ok(Self { seq, time, entries, appended, next_row_id })
+        Ok(Self {
+            seq,
+            time,
+            entries,
+            appended,
+            next_row_id,
+        })
     }
 }
 
@@ -94,7 +112,9 @@ pub struct Ordinals(pub RoaringBitmap);
 impl Serialize for Ordinals {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut bytes = Vec::new();
-        self.0.serialize_into(&mut bytes).map_err(serde::ser::Error::custom)?;
+        self.0
+            .serialize_into(&mut bytes)
+            .map_err(serde::ser::Error::custom)?;
         serializer.serialize_str(&hex::encode(bytes))
     }
 }
@@ -103,7 +123,9 @@ impl<'de> Deserialize<'de> for Ordinals {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let bytes = hex::decode(text).map_err(serde::de::Error::custom)?;
-        RoaringBitmap::deserialize_from(bytes.as_slice()).map(Self).map_err(serde::de::Error::custom)
+        RoaringBitmap::deserialize_from(bytes.as_slice())
+            .map(Self)
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -147,8 +169,15 @@ pub struct TableHistory {
 impl TableHistory {
     /// A table that begins with these rows at commit `seq`.
     pub fn starting_with(version: &TableVersion, seq: u64, time: Timestamp) -> Self {
-        let version = TableVersion { seq, time, appended: Vec::new(), ..version.clone() };
-        Self { versions: [Arc::new(version)].into_iter().collect() }
+        let version = TableVersion {
+            seq,
+            time,
+            appended: Vec::new(),
+            ..version.clone()
+        };
+        Self {
+            versions: [Arc::new(version)].into_iter().collect(),
+        }
     }
 
     /// An empty table as of commit `seq`.
@@ -170,12 +199,17 @@ impl TableHistory {
     /// The versions made by commits after `from` up to and including `to`, oldest first.
     pub fn between(&self, from: u64, to: u64) -> impl Iterator<Item = &Arc<TableVersion>> {
         let start = self.versions_up_to(from);
-        self.versions.iter().skip(start).take_while(move |version| version.seq <= to)
+        self.versions
+            .iter()
+            .skip(start)
+            .take_while(move |version| version.seq <= to)
     }
 
     /// How many versions were made by commits up to and including `seq`.
     fn versions_up_to(&self, seq: u64) -> usize {
-        self.versions.binary_search_by_key(&seq, |version| version.seq).map_or_else(|place| place, |place| place + 1)
+        self.versions
+            .binary_search_by_key(&seq, |version| version.seq)
+            .map_or_else(|place| place, |place| place + 1)
     }
 
     /// The history with one more commit. Two deltas of one commit make one version.
@@ -193,7 +227,10 @@ impl TableHistory {
 
     /// Every partition that any version refers to.
     pub fn partitions(&self) -> impl Iterator<Item = &Arc<MicroPartition>> {
-        self.versions.iter().flat_map(|version| version.entries.iter().chain(&version.appended)).map(|e| &e.partition)
+        self.versions
+            .iter()
+            .flat_map(|version| version.entries.iter().chain(&version.appended))
+            .map(|e| &e.partition)
     }
 
     /// Forgets versions that ended before commit `keep_from`; the one current at that commit stays.

@@ -35,7 +35,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 fn columns() -> Vec<ScanColumn> {
     let field = Arc::new(Field::new("V", DataType::Int64, true));
-    vec![ScanColumn { id: 1, field, initial: ScalarValue::Int64(None) }]
+    vec![ScanColumn {
+        id: 1,
+        field,
+        initial: ScalarValue::Int64(None),
+    }]
 }
 
 fn partition(id: u64, values: Vec<i64>, identity: Option<RowIdentity>) -> Arc<MicroPartition> {
@@ -52,7 +56,12 @@ fn rows(version: &TableVersion) -> Vec<(u64, i64, u64, u32)> {
         let values = project(&side.entry.partition, &columns()[0]).unwrap();
         let values = values.as_primitive::<Int64Type>();
         for (ordinal, id) in side.ordinals.values().iter().zip(side.row_ids.values()) {
-            found.push((*id, values.value(*ordinal as usize), side.entry.partition.id(), *ordinal));
+            found.push((
+                *id,
+                values.value(*ordinal as usize),
+                side.entry.partition.id(),
+                *ordinal,
+            ));
         }
     }
     found.sort_unstable();
@@ -70,16 +79,24 @@ fn run(steps: &[Step]) -> (TableHistory, Vec<BTreeMap<u64, i64>>) {
         let current = history.current();
         let live = rows(&current);
         let mut state = model.last().unwrap().clone();
-        let mut delta = TableDelta { table: 9, ..TableDelta::default() };
+        let mut delta = TableDelta {
+            table: 9,
+            ..TableDelta::default()
+        };
         let picked = |picks: &[u8]| {
-            let mut chosen: Vec<_> = picks.iter().filter_map(|p| live.get(*p as usize % live.len().max(1))).collect();
+            let mut chosen: Vec<_> = picks
+                .iter()
+                .filter_map(|p| live.get(*p as usize % live.len().max(1)))
+                .collect();
             chosen.sort_unstable();
             chosen.dedup();
             chosen
         };
         let mark = |delta: &mut TableDelta, chosen: &[&(u64, i64, u64, u32)]| {
             for (_, _, partition, ordinal) in chosen {
-                delta.deleted.push((*partition, Ordinals([*ordinal].into_iter().collect())));
+                delta
+                    .deleted
+                    .push((*partition, Ordinals([*ordinal].into_iter().collect())));
             }
         };
         match step {
@@ -95,15 +112,24 @@ fn run(steps: &[Step]) -> (TableHistory, Vec<BTreeMap<u64, i64>>) {
                 let chosen = picked(picks);
                 mark(&mut delta, &chosen);
                 let ids: Vec<u64> = chosen.iter().map(|row| row.0).collect();
-                let values: Vec<i64> = chosen.iter().enumerate().map(|(n, _)| next_value + n as i64).collect();
+                let values: Vec<i64> = chosen
+                    .iter()
+                    .enumerate()
+                    .map(|(n, _)| next_value + n as i64)
+                    .collect();
                 next_value += values.len() as i64;
                 for (id, value) in ids.iter().zip(&values) {
                     state.insert(*id, *value);
                 }
                 let versions = UInt64Array::from_value(seq, ids.len());
-                let identity = RowIdentity { ids: ids.into(), versions };
+                let identity = RowIdentity {
+                    ids: ids.into(),
+                    versions,
+                };
                 if !values.is_empty() {
-                    delta.added.push(partition(next_partition, values, Some(identity)));
+                    delta
+                        .added
+                        .push(partition(next_partition, values, Some(identity)));
                 }
             }
             Step::Delete(picks) => {
@@ -138,7 +164,10 @@ fn side(rows: &[ChangedRows]) -> BTreeMap<u64, (i64, bool)> {
         let values = values.as_primitive::<Int64Type>();
         for (n, ordinal) in side.ordinals.values().iter().enumerate() {
             let row = (values.value(*ordinal as usize), side.is_update.value(n));
-            assert!(found.insert(side.row_ids.value(n), row).is_none(), "a row id twice on one side");
+            assert!(
+                found.insert(side.row_ids.value(n), row).is_none(),
+                "a row id twice on one side"
+            );
         }
     }
     found
@@ -199,14 +228,20 @@ fn a_partition_survives_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(PartitionStore::open(folder.path().into()).unwrap());
     let ids = UInt64Array::from(vec![7, 9]);
-    let identity = RowIdentity { ids: ids.clone(), versions: ids.clone() };
+    let identity = RowIdentity {
+        ids: ids.clone(),
+        versions: ids.clone(),
+    };
     let written = partition(3, vec![10, 20], Some(identity));
     store.write(&written).unwrap();
     let described = serde_json::to_string(written.as_ref()).unwrap();
     let read: MicroPartition = serde_json::from_str(&described).unwrap();
     assert!(read.column(1).is_err(), "content without a store");
     read.attach(&store);
-    assert_eq!(read.column(1).unwrap().unwrap().as_ref(), &Int64Array::from(vec![10, 20]) as &dyn Array);
+    assert_eq!(
+        read.column(1).unwrap().unwrap().as_ref(),
+        &Int64Array::from(vec![10, 20]) as &dyn Array
+    );
     assert_eq!(read.identity().unwrap().unwrap().ids, ids);
     store.retain(&Default::default()).unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

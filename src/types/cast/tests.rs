@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray, StringViewArray,
-    UInt64Array,
+    AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray,
+    StringViewArray, UInt64Array,
 };
 use datafusion::arrow::datatypes::Decimal128Type;
 use proptest::prelude::*;
@@ -108,10 +108,20 @@ fn failures_carry_snowflakes_numbers() {
         ("1", &[SnowType::INTEGER, SnowType::Date], 1007),
         ("10:00", &[SnowType::TIME, NTZ], 1007),
     ] {
-        assert_eq!(chain(text, types).unwrap_err().code(), code, "{text} as {types:?}");
+        assert_eq!(
+            chain(text, types).unwrap_err().code(),
+            code,
+            "{text} as {types:?}"
+        );
     }
-    let message = chain("12.3", &[SnowType::Float, number(3, 2)]).unwrap_err().message().to_string();
-    assert_eq!(message, "Number out of representable range: type FIXED[SB2](3,2){nullable}, value 12.3");
+    let message = chain("12.3", &[SnowType::Float, number(3, 2)])
+        .unwrap_err()
+        .message()
+        .to_string();
+    assert_eq!(
+        message,
+        "Number out of representable range: type FIXED[SB2](3,2){nullable}, value 12.3"
+    );
 }
 
 #[test]
@@ -138,8 +148,16 @@ fn numbers_and_booleans() {
         ("1.1", &[SnowType::Float, number(38, 18)], "1.100000000000000089"),
         ("2.5", &[SnowType::Float, SnowType::INTEGER], "3"),
         ("-2.5", &[SnowType::Float, SnowType::INTEGER], "-3"),
-        ("1e-300", &[SnowType::Float, number(38, 37)], "0.0000000000000000000000000000000000000"),
-        ("1e37", &[SnowType::Float, SnowType::INTEGER], "9999999999999999538762658202121142272"),
+        (
+            "1e-300",
+            &[SnowType::Float, number(38, 37)],
+            "0.0000000000000000000000000000000000000",
+        ),
+        (
+            "1e37",
+            &[SnowType::Float, SnowType::INTEGER],
+            "9999999999999999538762658202121142272",
+        ),
         ("5.000", &[number(10, 3), SnowType::Float, SnowType::VARCHAR], "5"),
         ("5.000", &[number(10, 3), SnowType::VARCHAR], "5.000"),
         ("0", &[SnowType::INTEGER, SnowType::Boolean], "FALSE"),
@@ -156,23 +174,59 @@ fn numbers_and_booleans() {
 fn among_dates_and_timestamps() {
     let ntz = |scale| SnowType::TimestampNtz { scale };
     for (text, types, result) in [
-        ("2024-07-01", &[SnowType::Date, NTZ][..], "2024-07-01 00:00:00.000"),
-        ("2024-07-01", &[SnowType::Date, LTZ], "2024-07-01 00:00:00.000 -0700"),
-        ("2024-07-01", &[SnowType::Date, TZ], "2024-07-01 00:00:00.000 -0700"),
+        (
+            "2024-07-01",
+            &[SnowType::Date, NTZ][..],
+            "2024-07-01 00:00:00.000",
+        ),
+        (
+            "2024-07-01",
+            &[SnowType::Date, LTZ],
+            "2024-07-01 00:00:00.000 -0700",
+        ),
+        (
+            "2024-07-01",
+            &[SnowType::Date, TZ],
+            "2024-07-01 00:00:00.000 -0700",
+        ),
         ("2024-07-01 23:30:00 +0900", &[TZ, NTZ], "2024-07-01 23:30:00.000"),
-        ("2024-07-01 23:30:00 +0900", &[TZ, LTZ], "2024-07-01 07:30:00.000 -0700"),
-        ("2024-07-01 03:30:00 +0900", &[TZ, LTZ, SnowType::Date], "2024-06-30"),
+        (
+            "2024-07-01 23:30:00 +0900",
+            &[TZ, LTZ],
+            "2024-07-01 07:30:00.000 -0700",
+        ),
+        (
+            "2024-07-01 03:30:00 +0900",
+            &[TZ, LTZ, SnowType::Date],
+            "2024-06-30",
+        ),
         ("2024-07-01 03:30:00 +0900", &[TZ, SnowType::Date], "2024-07-01"),
         ("2024-07-01 03:30:00 +0900", &[TZ, SnowType::TIME], "03:30:00"),
-        ("2024-07-01 10:00:00", &[NTZ, LTZ], "2024-07-01 10:00:00.000 -0700"),
+        (
+            "2024-07-01 10:00:00",
+            &[NTZ, LTZ],
+            "2024-07-01 10:00:00.000 -0700",
+        ),
         ("2024-07-01 10:00:00", &[LTZ, NTZ], "2024-07-01 10:00:00.000"),
         ("2024-07-01 10:00:00", &[LTZ, TZ], "2024-07-01 10:00:00.000 -0700"),
-        ("2024-07-01 10:00:00.999", &[NTZ, ntz(0)], "2024-07-01 10:00:00.000"),
-        ("1969-12-31 23:59:59.999", &[NTZ, ntz(0)], "1969-12-31 23:59:59.000"),
+        (
+            "2024-07-01 10:00:00.999",
+            &[NTZ, ntz(0)],
+            "2024-07-01 10:00:00.000",
+        ),
+        (
+            "1969-12-31 23:59:59.999",
+            &[NTZ, ntz(0)],
+            "1969-12-31 23:59:59.000",
+        ),
         ("1969-12-31 23:59:59.999", &[NTZ, SnowType::Date], "1969-12-31"),
         ("9999-12-31", &[SnowType::Date, LTZ, SnowType::Date], "9999-12-31"),
         ("1000000000", &[SnowType::INTEGER, NTZ], "2001-09-09 01:46:40.000"),
-        ("1000000000", &[SnowType::INTEGER, LTZ], "2001-09-08 18:46:40.000 -0700"),
+        (
+            "1000000000",
+            &[SnowType::INTEGER, LTZ],
+            "2001-09-08 18:46:40.000 -0700",
+        ),
         ("-1.5", &[number(10, 1), NTZ], "1969-12-31 23:59:58.500"),
     ] {
         assert_eq!(shown(text, types), result, "{text} through {types:?}");
@@ -193,10 +247,18 @@ fn the_session_shapes_values() {
         assert!(context.set(name, value).unwrap());
     }
     let shown = |text, types: &[SnowType]| chain_in(&context, text, types).unwrap().unwrap();
-    assert_eq!(shown("5.4.2024", &[SnowType::Date, SnowType::VARCHAR]), "05-Apr-2024");
+    assert_eq!(
+        shown("5.4.2024", &[SnowType::Date, SnowType::VARCHAR]),
+        "05-Apr-2024"
+    );
     assert_eq!(shown("2024-07-01 10:00:00", &[TZ]), "2024-07-01 10:00 +02:00");
     assert_eq!(shown("HELP", &[SnowType::BINARY]), "SEVMUA==");
-    assert_eq!(chain_in(&context, "2024-04-05", &[SnowType::Date]).unwrap_err().code(), 100_096);
+    assert_eq!(
+        chain_in(&context, "2024-04-05", &[SnowType::Date])
+            .unwrap_err()
+            .code(),
+        100_096
+    );
 }
 
 #[test]
@@ -204,7 +266,10 @@ fn every_layout_of_numbers_and_text_is_taken() {
     let inputs: [(ArrayRef, SnowType); 6] = [
         (Arc::new(Int64Array::from(vec![7])), SnowType::INTEGER),
         (Arc::new(UInt64Array::from(vec![7])), SnowType::INTEGER),
-        (Arc::new(Decimal128Array::from(vec![700]).with_data_type(DataType::Decimal128(5, 2))), SnowType::INTEGER),
+        (
+            Arc::new(Decimal128Array::from(vec![700]).with_data_type(DataType::Decimal128(5, 2))),
+            SnowType::INTEGER,
+        ),
         (Arc::new(StringViewArray::from(vec!["7"])), SnowType::VARCHAR),
         (Arc::new(Float64Array::from(vec![7.0])), SnowType::Float),
         (Arc::new(BooleanArray::from(vec![true])), SnowType::Boolean),
@@ -215,9 +280,19 @@ fn every_layout_of_numbers_and_text_is_taken() {
         assert_eq!(value, if from == SnowType::Boolean { 10 } else { 70 }, "{from}");
     }
     let nulls = new_null_array(&DataType::Null, 3);
-    assert_eq!(cast(&nulls, &SnowType::VARCHAR, &TZ, CastMode::Strict, &context()).unwrap().null_count(), 3);
+    assert_eq!(
+        cast(&nulls, &SnowType::VARCHAR, &TZ, CastMode::Strict, &context())
+            .unwrap()
+            .null_count(),
+        3
+    );
     let wrong: ArrayRef = Arc::new(Date32Array::from(vec![1]));
-    assert_eq!(cast(&wrong, &SnowType::VARCHAR, &TZ, CastMode::Strict, &context()).unwrap_err().code(), 603);
+    assert_eq!(
+        cast(&wrong, &SnowType::VARCHAR, &TZ, CastMode::Strict, &context())
+            .unwrap_err()
+            .code(),
+        603
+    );
 }
 
 #[test]
@@ -227,10 +302,25 @@ fn noops_keep_the_array() {
     assert!(is_noop(&varchar(3), &SnowType::VARCHAR) && !is_noop(&SnowType::VARCHAR, &varchar(3)));
     assert!(is_noop(&SnowType::Date, &SnowType::Date) && !is_noop(&NTZ, &LTZ));
     let array = texts(&["a"]);
-    let same = cast(&array, &SnowType::VARCHAR, &SnowType::VARCHAR, CastMode::Strict, &context()).unwrap();
+    let same = cast(
+        &array,
+        &SnowType::VARCHAR,
+        &SnowType::VARCHAR,
+        CastMode::Strict,
+        &context(),
+    )
+    .unwrap();
     assert!(Arc::ptr_eq(&array, &same));
-    let narrow: ArrayRef = Arc::new(Decimal128Array::from(vec![1]).with_data_type(DataType::Decimal128(5, 0)));
-    let wide = cast(&narrow, &number(5, 0), &number(9, 0), CastMode::Strict, &context()).unwrap();
+    let narrow: ArrayRef =
+        Arc::new(Decimal128Array::from(vec![1]).with_data_type(DataType::Decimal128(5, 0)));
+    let wide = cast(
+        &narrow,
+        &number(5, 0),
+        &number(9, 0),
+        CastMode::Strict,
+        &context(),
+    )
+    .unwrap();
     assert_eq!(wide.data_type(), &DataType::Decimal128(9, 0));
 }
 
@@ -238,7 +328,10 @@ fn noops_keep_the_array() {
 fn scalars() {
     let value = ScalarValue::Utf8(Some("12.5".into()));
     let cast = |to, mode| cast_scalar(&value, &SnowType::VARCHAR, &to, mode, &context());
-    assert_eq!(cast(number(5, 1), CastMode::Strict).unwrap(), ScalarValue::Decimal128(Some(125), 5, 1));
+    assert_eq!(
+        cast(number(5, 1), CastMode::Strict).unwrap(),
+        ScalarValue::Decimal128(Some(125), 5, 1)
+    );
     assert!(cast(SnowType::Date, CastMode::Try).unwrap().is_null());
     assert!(cast(SnowType::Date, CastMode::Strict).is_err());
 }

@@ -3,14 +3,27 @@ use proptest::prelude::*;
 use super::*;
 use crate::types::calendar::{MAX_DAY, day_number};
 
-fn moment(year: i32, month: u32, day: u32, clock: (i64, i64, i64), nanos: i64, offset: Option<i16>) -> Moment {
+fn moment(
+    year: i32,
+    month: u32,
+    day: u32,
+    clock: (i64, i64, i64),
+    nanos: i64,
+    offset: Option<i16>,
+) -> Moment {
     let (hour, minute, second) = clock;
     let nanos = ((hour * 60 + minute) * 60 + second) * 1_000_000_000 + nanos;
-    Moment { days: day_number(year, month, day), nanos, offset }
+    Moment {
+        days: day_number(year, month, day),
+        nanos,
+        offset,
+    }
 }
 
 fn read(format: &str, text: &str) -> Option<Moment> {
-    DateTimeFormat::parse(format).unwrap().read(text, Kind::Timestamp, 1970)
+    DateTimeFormat::parse(format)
+        .unwrap()
+        .read(text, Kind::Timestamp, 1970)
 }
 
 fn show(format: &str, moment: &Moment) -> String {
@@ -37,24 +50,45 @@ fn every_documented_form_is_detected() {
         ("2013-04-28 20:57:01.123456789 +0700", full),
         ("2013-04-28 20:57:01 +07:00", whole),
         ("2013-04-28 20:57:01 +0700", whole),
-        ("2013-04-28T20:57:01.123456", moment(2013, 4, 28, (20, 57, 1), 123_456_000, None)),
-        ("2013-04-28 20:57:01.123456", moment(2013, 4, 28, (20, 57, 1), 123_456_000, None)),
+        (
+            "2013-04-28T20:57:01.123456",
+            moment(2013, 4, 28, (20, 57, 1), 123_456_000, None),
+        ),
+        (
+            "2013-04-28 20:57:01.123456",
+            moment(2013, 4, 28, (20, 57, 1), 123_456_000, None),
+        ),
         ("2013-04-28T20:57:01", moment(2013, 4, 28, (20, 57, 1), 0, None)),
         ("2013-04-28 20:57", moment(2013, 4, 28, (20, 57, 0), 0, None)),
         ("2013-04-28T20", moment(2013, 4, 28, (20, 0, 0), 0, None)),
         ("2013-04-28 20", moment(2013, 4, 28, (20, 0, 0), 0, None)),
         ("2013-04-28T20:57:01+07:00", whole),
         ("2013-04-28 20:57:01+07", whole),
-        ("2013-04-28T20:57+07:00", moment(2013, 4, 28, (20, 57, 0), 0, zone)),
-        ("2013-04-28T20:57:01Z", moment(2013, 4, 28, (20, 57, 1), 0, Some(0))),
+        (
+            "2013-04-28T20:57+07:00",
+            moment(2013, 4, 28, (20, 57, 0), 0, zone),
+        ),
+        (
+            "2013-04-28T20:57:01Z",
+            moment(2013, 4, 28, (20, 57, 1), 0, Some(0)),
+        ),
         ("Thu, 21 Dec 2000 16:01:07 +0200", rfc(0, Some(120))),
-        ("Thu, 21 Dec 2000 16:01:07.123456789 +0200", rfc(123_456_789, Some(120))),
+        (
+            "Thu, 21 Dec 2000 16:01:07.123456789 +0200",
+            rfc(123_456_789, Some(120)),
+        ),
         ("Thu, 21 Dec 2000 04:01:07 PM +0200", rfc(0, Some(120))),
-        ("Thu, 21 Dec 2000 04:01:07.123456789 PM +0200", rfc(123_456_789, Some(120))),
+        (
+            "Thu, 21 Dec 2000 04:01:07.123456789 PM +0200",
+            rfc(123_456_789, Some(120)),
+        ),
         ("Thu, 21 Dec 2000 16:01:07", rfc(0, None)),
         ("Thu, 21 Dec 2000 04:01:07.5 PM", rfc(500_000_000, None)),
         ("2/18/2008 02:36:48", moment(2008, 2, 18, (2, 36, 48), 0, None)),
-        ("Mon Jul 08 18:09:51 +0000 2013", moment(2013, 7, 8, (18, 9, 51), 0, Some(0))),
+        (
+            "Mon Jul 08 18:09:51 +0000 2013",
+            moment(2013, 7, 8, (18, 9, 51), 0, Some(0)),
+        ),
         (" 2013-4-8 1:2:3 ", moment(2013, 4, 8, (1, 2, 3), 0, None)),
     ] {
         assert_eq!(auto::timestamp(text), Some(found), "{text}");
@@ -118,8 +152,14 @@ fn integers_are_counted_by_magnitude() {
     for text in ["31536000", "31536000000", "31536000000000", "31536000000000000"] {
         assert_eq!(auto::timestamp(text), new_year, "{text}");
     }
-    assert_eq!(auto::timestamp("1487654321321"), Some(moment(2017, 2, 21, (5, 18, 41), 321_000_000, Some(0))));
-    assert_eq!(auto::timestamp("-1"), Some(moment(1969, 12, 31, (23, 59, 59), 0, Some(0))));
+    assert_eq!(
+        auto::timestamp("1487654321321"),
+        Some(moment(2017, 2, 21, (5, 18, 41), 321_000_000, Some(0)))
+    );
+    assert_eq!(
+        auto::timestamp("-1"),
+        Some(moment(1969, 12, 31, (23, 59, 59), 0, Some(0)))
+    );
     assert_eq!(auto::timestamp("-99999999999999"), None);
     assert_eq!(auto::timestamp("99999999999999999999999999"), None);
 }
@@ -137,14 +177,46 @@ fn elements_read() {
         ("MM/DD/YY", "1/2/69", day(2069, 1, 2)),
         ("Y-MO-D", "5-1-2", day(2005, 1, 2)),
         ("YYYY", "2024", day(2024, 1, 1)),
-        ("YYYY-MM-DD\"T\"HH24", "2024-01-02T05", Some(moment(2024, 1, 2, (5, 0, 0), 0, None))),
-        ("YYYY-MM-DDTHH24:MI:SS EST", "2026-01-02T03:04:05 EST", Some(moment(2026, 1, 2, (3, 4, 5), 0, None))),
-        ("HH12:MI:SS.FF3 AM", "01:02:03.5 pm", Some(moment(1970, 1, 1, (13, 2, 3), 500_000_000, None))),
-        ("H12:ME:S P", "1:2:3 A", Some(moment(1970, 1, 1, (1, 2, 3), 0, None))),
-        ("YYYY-MM-DD HH:MI TZHTZM", "2024-01-02 03:04 -0730", Some(moment(2024, 1, 2, (3, 4, 0), 0, Some(-450)))),
-        ("YYYY-MM-DD HH24:MI TZH:TZM", "2024-01-02 03:04 Z", Some(moment(2024, 1, 2, (3, 4, 0), 0, Some(0)))),
-        ("YYYY-MM-DD HH24:MI:SSTZH", "2024-01-02 03:04:05+02", Some(moment(2024, 1, 2, (3, 4, 5), 0, Some(120)))),
-        ("YYYY-MM-DDHH24:MI", "2019-02-28 23:59", Some(moment(2019, 2, 28, (23, 59, 0), 0, None))),
+        (
+            "YYYY-MM-DD\"T\"HH24",
+            "2024-01-02T05",
+            Some(moment(2024, 1, 2, (5, 0, 0), 0, None)),
+        ),
+        (
+            "YYYY-MM-DDTHH24:MI:SS EST",
+            "2026-01-02T03:04:05 EST",
+            Some(moment(2026, 1, 2, (3, 4, 5), 0, None)),
+        ),
+        (
+            "HH12:MI:SS.FF3 AM",
+            "01:02:03.5 pm",
+            Some(moment(1970, 1, 1, (13, 2, 3), 500_000_000, None)),
+        ),
+        (
+            "H12:ME:S P",
+            "1:2:3 A",
+            Some(moment(1970, 1, 1, (1, 2, 3), 0, None)),
+        ),
+        (
+            "YYYY-MM-DD HH:MI TZHTZM",
+            "2024-01-02 03:04 -0730",
+            Some(moment(2024, 1, 2, (3, 4, 0), 0, Some(-450))),
+        ),
+        (
+            "YYYY-MM-DD HH24:MI TZH:TZM",
+            "2024-01-02 03:04 Z",
+            Some(moment(2024, 1, 2, (3, 4, 0), 0, Some(0))),
+        ),
+        (
+            "YYYY-MM-DD HH24:MI:SSTZH",
+            "2024-01-02 03:04:05+02",
+            Some(moment(2024, 1, 2, (3, 4, 5), 0, Some(120))),
+        ),
+        (
+            "YYYY-MM-DDHH24:MI",
+            "2019-02-28 23:59",
+            Some(moment(2019, 2, 28, (23, 59, 0), 0, None)),
+        ),
         ("YYYY-MM-DD HH24:MI", "2019-02-2823:59", None),
         ("HH24:MI:SS.FF3", "01:02:03.1234", None),
         ("HH24:MI:SS.FF3", "01:02:03", None),
@@ -160,7 +232,8 @@ fn elements_read() {
 #[test]
 fn the_century_of_two_digits() {
     let format = DateTimeFormat::parse("YY").unwrap();
-    let year = |text, start| crate::types::calendar::date_of(format.read(text, Kind::Date, start).unwrap().days).0;
+    let year =
+        |text, start| crate::types::calendar::date_of(format.read(text, Kind::Date, start).unwrap().days).0;
     assert_eq!(year("79", 1980), 2079);
     assert_eq!(year("80", 1980), 1980);
     assert_eq!(year("00", 2000), 2000);
@@ -186,7 +259,10 @@ fn elements_write() {
     ] {
         assert_eq!(show(format, &at), text, "{format}");
     }
-    assert_eq!(show("HH12 AM TZHTZM", &moment(7, 1, 1, (0, 0, 0), 0, None)), "12 AM Z");
+    assert_eq!(
+        show("HH12 AM TZHTZM", &moment(7, 1, 1, (0, 0, 0), 0, None)),
+        "12 AM Z"
+    );
     assert_eq!(show("YYYY", &moment(7, 1, 1, (0, 0, 0), 0, None)), "0007");
 }
 
@@ -196,13 +272,20 @@ fn wrong_formats_and_their_errors() {
     assert!(DateTimeFormat::parse("HH24:MI AM").is_err());
     let format = DateTimeFormat::parse("YYYY-MM-DD").unwrap();
     let error = format.refusal("x", Kind::Timestamp);
-    assert_eq!(error.to_string(), "100096 (22007): Can't parse 'x' as timestamp with format 'YYYY-MM-DD'");
+    assert_eq!(
+        error.to_string(),
+        "100096 (22007): Can't parse 'x' as timestamp with format 'YYYY-MM-DD'"
+    );
     assert_eq!(DateTimeFormat::auto().refusal("x", Kind::Date).code(), 100_040);
     assert!(DateTimeFormat::parse(" auto ").unwrap().is_auto());
 }
 
 fn moments() -> impl Strategy<Value = Moment> {
-    (day_number(1, 1, 1)..=MAX_DAY, 0i64..86_400_000_000_000, proptest::option::of(-840i16..=840))
+    (
+        day_number(1, 1, 1)..=MAX_DAY,
+        0i64..86_400_000_000_000,
+        proptest::option::of(-840i16..=840),
+    )
         .prop_map(|(days, nanos, offset)| Moment { days, nanos, offset })
 }
 

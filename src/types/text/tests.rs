@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Float64Array, Int32Array,
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Int32Array,
     Time64NanosecondArray,
 };
 use datafusion::arrow::datatypes::DataType;
@@ -19,13 +19,26 @@ fn one(array: ArrayRef, data_type: SnowType) -> String {
 
 #[test]
 fn numbers_keep_their_scale() {
-    for (value, scale, text) in
-        [(5, 0, "5"), (500, 2, "5.00"), (-5, 3, "-0.005"), (0, 2, "0.00"), (-10i128.pow(37), 37, "-1.0000000000000000000000000000000000000")]
-    {
+    for (value, scale, text) in [
+        (5, 0, "5"),
+        (500, 2, "5.00"),
+        (-5, 3, "-0.005"),
+        (0, 2, "0.00"),
+        (-10i128.pow(37), 37, "-1.0000000000000000000000000000000000000"),
+    ] {
         assert_eq!(decimal_text(value, scale), text);
     }
     let array = Decimal128Array::from(vec![1250]).with_data_type(DataType::Decimal128(10, 2));
-    assert_eq!(one(Arc::new(array), SnowType::Number { precision: 10, scale: 2 }), "12.50");
+    assert_eq!(
+        one(
+            Arc::new(array),
+            SnowType::Number {
+                precision: 10,
+                scale: 2
+            }
+        ),
+        "12.50"
+    );
     assert_eq!(one(Arc::new(Int32Array::from(vec![-7])), SnowType::INTEGER), "-7");
 }
 
@@ -62,7 +75,10 @@ fn floats_are_shown_in_full_and_cast_to_ten_digits() {
 fn display_and_cast_differ_for_booleans() {
     let array: ArrayRef = Arc::new(BooleanArray::from(vec![Some(true), None]));
     let context = TypeContext::default();
-    assert_eq!(column_to_text(&array, &SnowType::Boolean, &context).unwrap(), [Some("TRUE".to_string()), None]);
+    assert_eq!(
+        column_to_text(&array, &SnowType::Boolean, &context).unwrap(),
+        [Some("TRUE".to_string()), None]
+    );
     let cast = CellFormatter::new(&array, &SnowType::Boolean, &context, Style::Cast).unwrap();
     let mut out = String::new();
     assert!(cast.write(0, &mut out).unwrap());
@@ -72,20 +88,41 @@ fn display_and_cast_differ_for_booleans() {
 
 #[test]
 fn dates_times_and_timestamps() {
-    assert_eq!(one(Arc::new(Date32Array::from(vec![2_932_896])), SnowType::Date), "9999-12-31");
-    assert_eq!(one(Arc::new(Time64NanosecondArray::from(vec![3_723_000_000_001])), SnowType::TIME), "01:02:03");
+    assert_eq!(
+        one(Arc::new(Date32Array::from(vec![2_932_896])), SnowType::Date),
+        "9999-12-31"
+    );
+    assert_eq!(
+        one(
+            Arc::new(Time64NanosecondArray::from(vec![3_723_000_000_001])),
+            SnowType::TIME
+        ),
+        "01:02:03"
+    );
     let fixed = |bytes: &[u8]| -> ArrayRef {
         Arc::new(FixedSizeBinaryArray::try_from_iter([bytes.to_vec()].into_iter()).unwrap())
     };
     let nanos = 1_712_278_923_004_000_000;
-    assert_eq!(one(fixed(&encode(nanos)), SnowType::TIMESTAMP_NTZ), "2024-04-05 01:02:03.004");
-    assert_eq!(one(fixed(&encode_ltz(nanos)), SnowType::TIMESTAMP_LTZ), "2024-04-04 18:02:03.004 -0700");
-    assert_eq!(one(fixed(&encode_tz(nanos, 330)), SnowType::TIMESTAMP_TZ), "2024-04-05 06:32:03.004 +0530");
+    assert_eq!(
+        one(fixed(&encode(nanos)), SnowType::TIMESTAMP_NTZ),
+        "2024-04-05 01:02:03.004"
+    );
+    assert_eq!(
+        one(fixed(&encode_ltz(nanos)), SnowType::TIMESTAMP_LTZ),
+        "2024-04-04 18:02:03.004 -0700"
+    );
+    assert_eq!(
+        one(fixed(&encode_tz(nanos, 330)), SnowType::TIMESTAMP_TZ),
+        "2024-04-05 06:32:03.004 +0530"
+    );
 }
 
 #[test]
 fn bytes() {
-    assert_eq!(one(Arc::new(BinaryArray::from_vec(vec![b"HELP"])), SnowType::BINARY), "48454C50");
+    assert_eq!(
+        one(Arc::new(BinaryArray::from_vec(vec![b"HELP"])), SnowType::BINARY),
+        "48454C50"
+    );
     let write = |format| {
         let mut out = String::new();
         write_binary(b"HELP", format, &mut out).unwrap();
@@ -93,7 +130,12 @@ fn bytes() {
     };
     assert_eq!(write(BinaryFormat::Base64), "SEVMUA==");
     assert_eq!(write(BinaryFormat::Utf8), "HELP");
-    assert_eq!(write_binary(&[0xff], BinaryFormat::Utf8, &mut String::new()).unwrap_err().code(), 100_144);
+    assert_eq!(
+        write_binary(&[0xff], BinaryFormat::Utf8, &mut String::new())
+            .unwrap_err()
+            .code(),
+        100_144
+    );
 }
 
 #[test]

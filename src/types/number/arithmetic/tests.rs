@@ -6,7 +6,9 @@ use crate::types::number::decimal::parse_decimal;
 use crate::types::text::decimal_text;
 
 fn decimal(text: &str) -> Decimal128Array {
-    let scale = text.split_once('.').map_or(0, |(_, fraction)| fraction.len() as u8);
+    let scale = text
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len() as u8);
     let digits = text.bytes().filter(u8::is_ascii_digit).count() as u8;
     let value = parse_decimal(text, 38, scale).unwrap();
     Decimal128Array::from(vec![value]).with_data_type(DataType::Decimal128(digits, scale as i8))
@@ -18,7 +20,9 @@ fn shown(array: &ArrayRef) -> String {
 }
 
 fn run(operation: Operation, left: &str, right: &str) -> Result<String> {
-    operation.apply(&decimal(left), &decimal(right)).map(|array| shown(&array))
+    operation
+        .apply(&decimal(left), &decimal(right))
+        .map(|array| shown(&array))
 }
 
 #[test]
@@ -30,14 +34,23 @@ fn documented_examples() {
         (Operation::Divide, "2", "7", "0.285714"),
         (Operation::Divide, "10.1", "2.1", "4.8095238"),
         (Operation::Divide, "10.001", "0.001", "10001.000000000"),
-        (Operation::Divide, "0.1", "0.0000000000001", "1000000000000.0000000"),
+        (
+            Operation::Divide,
+            "0.1",
+            "0.0000000000001",
+            "1000000000000.0000000",
+        ),
         (Operation::Add, "1.25", "3", "4.25"),
         (Operation::Subtract, "1", "2.50", "-1.50"),
         (Operation::Modulo, "-7", "3", "-1"),
         (Operation::Modulo, "7.5", "2", "1.5"),
         (Operation::Divide, "-2", "3", "-0.666667"),
     ] {
-        assert_eq!(run(operation, left, right).unwrap(), result, "{left} {operation:?} {right}");
+        assert_eq!(
+            run(operation, left, right).unwrap(),
+            result,
+            "{left} {operation:?} {right}"
+        );
     }
 }
 
@@ -49,12 +62,26 @@ fn the_largest_numbers() {
     assert_eq!(run(Operation::Subtract, &nines, &nines).unwrap(), "0");
     assert_eq!(run(Operation::Modulo, &nines, &nines).unwrap(), "0");
     // A dividend of 38 digits grows beyond 128 bits on the way.
-    let quotient = run(Operation::Divide, &nines, "99999999999999999999999999999999999999").unwrap();
+    let quotient = run(
+        Operation::Divide,
+        &nines,
+        "99999999999999999999999999999999999999",
+    )
+    .unwrap();
     assert_eq!(quotient, "1.000000");
     let long = "1234567890123456789012345678.9012345678";
-    assert_eq!(run(Operation::Multiply, long, "0.0000000001").unwrap(), "123456789012345678.901234567890");
-    let message = run(Operation::Multiply, &nines, "10").unwrap_err().message().to_string();
-    assert_eq!(message, "Number out of representable range: type FIXED[SB16](38,0){nullable}, value 1e+39");
+    assert_eq!(
+        run(Operation::Multiply, long, "0.0000000001").unwrap(),
+        "123456789012345678.901234567890"
+    );
+    let message = run(Operation::Multiply, &nines, "10")
+        .unwrap_err()
+        .message()
+        .to_string();
+    assert_eq!(
+        message,
+        "Number out of representable range: type FIXED[SB16](38,0){nullable}, value 1e+39"
+    );
 }
 
 #[test]
@@ -62,7 +89,10 @@ fn zero_divides_nothing() {
     for operation in [Operation::Divide, Operation::Modulo] {
         assert_eq!(run(operation, "1", "0").unwrap_err(), Error::division_by_zero());
         let floats = (Float64Array::from(vec![1.0]), Float64Array::from(vec![0.0]));
-        assert_eq!(operation.apply(&floats.0, &floats.1).unwrap_err(), Error::division_by_zero());
+        assert_eq!(
+            operation.apply(&floats.0, &floats.1).unwrap_err(),
+            Error::division_by_zero()
+        );
     }
     // A NULL row is never divided.
     let left = Int64Array::from(vec![Some(1), None]);
@@ -76,7 +106,13 @@ fn integers_and_constants() {
     let two = Scalar::new(UInt8Array::from(vec![2]));
     let product = multiply(&rows, &two).unwrap();
     assert_eq!(product.data_type(), &DataType::Decimal128(38, 0));
-    assert_eq!(product.as_primitive::<Decimal128Type>().iter().collect::<Vec<_>>(), [Some(2), None, Some(6)]);
+    assert_eq!(
+        product
+            .as_primitive::<Decimal128Type>()
+            .iter()
+            .collect::<Vec<_>>(),
+        [Some(2), None, Some(6)]
+    );
     let difference = subtract(&two, &rows).unwrap();
     assert_eq!(difference.as_primitive::<Decimal128Type>().value(2), -1);
     let null = Scalar::new(Int64Array::from(vec![None]));
@@ -88,8 +124,20 @@ fn integers_and_constants() {
 fn floats_win() {
     let sum = add(&decimal("1.5"), &Float64Array::from(vec![0.25])).unwrap();
     assert_eq!(sum.as_primitive::<Float64Type>().value(0), 1.75);
-    assert!(add(&decimal("1"), &datafusion::arrow::array::StringArray::from(vec!["1"])).is_err());
-    assert_eq!(negate(&Float64Array::from(vec![1.0])).unwrap().as_primitive::<Float64Type>().value(0), -1.0);
+    assert!(
+        add(
+            &decimal("1"),
+            &datafusion::arrow::array::StringArray::from(vec!["1"])
+        )
+        .is_err()
+    );
+    assert_eq!(
+        negate(&Float64Array::from(vec![1.0]))
+            .unwrap()
+            .as_primitive::<Float64Type>()
+            .value(0),
+        -1.0
+    );
     assert_eq!(shown(&negate(&decimal("1.50")).unwrap()), "-1.50");
 }
 
@@ -97,7 +145,11 @@ fn floats_win() {
 fn nearest(numerator: i128, denominator: i128) -> i128 {
     let (n, d) = (numerator.abs(), denominator.abs());
     let rounded = (2 * n + d) / (2 * d);
-    if (numerator < 0) == (denominator < 0) { rounded } else { -rounded }
+    if (numerator < 0) == (denominator < 0) {
+        rounded
+    } else {
+        -rounded
+    }
 }
 
 proptest! {
