@@ -203,7 +203,7 @@ pub(super) fn width_code(length: usize) -> Result<u8> {
 }
 
 /// The error of a value above [`MAX_SIZE`].
-pub(super) fn too_large() -> Error {
+pub(crate) fn too_large() -> Error {
     Error::json(format_args!("document is too large, max size {MAX_SIZE} bytes"))
 }
 
