@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 
 use datafusion::arrow::array::ArrayRef;
 
-use super::rows::{Values, array_of_arrays, array_of_two, change_elements, equality_key, position, same};
+use super::rows::{Values, array_of_arrays, array_of_two, change_elements, position, same};
 use crate::error::{Error, Result};
 use crate::functions::arguments::{between, exactly};
 use crate::functions::call::Call;
 use crate::functions::scalar::Scalar;
-use crate::variant::{self, Value, encoding};
+use crate::variant::{self, Value, encoding, equality_key};
 
 /// The functions.
 pub const FUNCTIONS: &[Scalar] = &[
@@ -107,9 +107,8 @@ fn distinct(call: &Call) -> Result<ArrayRef> {
 
 /// Removes elements that equal an earlier one.
 pub(super) fn keep_distinct(elements: &mut Vec<&[u8]>) {
-    let doubles = elements.iter().any(|element| encoding::holds_double(element));
     let mut seen = HashSet::new();
-    elements.retain(|element| seen.insert(equality_key(element, doubles)));
+    elements.retain(|element| seen.insert(equality_key(element)));
 }
 
 /// The first array's elements that have a partner in the second one, or with `shared` false those that have none; of
@@ -121,23 +120,17 @@ fn common(call: &Call, shared: bool) -> Result<ArrayRef> {
         if !others.elements(row, &mut other) {
             return Ok(false);
         }
-        let doubles = elements
-            .iter()
-            .chain(&other)
-            .any(|element| encoding::holds_double(element));
         let mut partners: HashMap<Cow<'_, [u8]>, usize> = HashMap::new();
         for element in &other {
-            *partners.entry(equality_key(element, doubles)).or_default() += 1;
+            *partners.entry(equality_key(element)).or_default() += 1;
         }
-        elements.retain(
-            |element| match partners.get_mut(&equality_key(element, doubles)) {
-                Some(left) if *left > 0 => {
-                    *left -= 1;
-                    shared
-                }
-                _ => !shared,
-            },
-        );
+        elements.retain(|element| match partners.get_mut(&equality_key(element)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                shared
+            }
+            _ => !shared,
+        });
         Ok(true)
     })
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use datafusion::arrow::array::ArrayRef;
 
-use super::rows::{Values, build as build_values, check_semi, element, equality_key, same};
+use super::rows::{Values, build as build_values, check_semi, element, same};
 use crate::error::Result;
 use crate::functions::arguments::{Arguments, exactly};
 use crate::functions::build;
@@ -14,7 +14,7 @@ use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
 use crate::types::cast::semi::SemiWriter;
-use crate::variant::{self, Value, encoding};
+use crate::variant::{self, Value, encoding, equality_key};
 
 /// The functions.
 pub const FUNCTIONS: &[Scalar] = &[
@@ -136,18 +136,11 @@ fn overlap(call: &Call) -> Result<ArrayRef> {
         if !arrays.elements(row, &mut elements) || !others.elements(row, &mut other) {
             return Ok(None);
         }
-        let doubles = elements
-            .iter()
-            .chain(&other)
-            .any(|element| encoding::holds_double(element));
-        let seen: HashSet<_> = other
-            .iter()
-            .map(|element| equality_key(element, doubles))
-            .collect();
+        let seen: HashSet<_> = other.iter().map(|element| equality_key(element)).collect();
         Ok(Some(
             elements
                 .iter()
-                .any(|element| seen.contains(&equality_key(element, doubles))),
+                .any(|element| seen.contains(&equality_key(element))),
         ))
     })
 }

@@ -1,6 +1,11 @@
 //! Values into other forms: TO_JSON, TO_VARIANT, TO_ARRAY, TO_OBJECT, STRIP_NULL_VALUE.
+//!
+//! Two more are for the planner: `$EQUALITY_KEY(v)`, by which VARIANTs are grouped and joined, and `$ORDER_KEY(v)`, by
+//! which they are sorted and compared.
 
-use datafusion::arrow::array::ArrayRef;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, AsArray};
 
 use super::rows::{Values, build as build_values, check_semi};
 use crate::error::Result;
@@ -10,7 +15,7 @@ use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
 use crate::types::cast::semi::SemiWriter;
-use crate::variant::encoding;
+use crate::variant::{self, encoding};
 
 /// The functions.
 pub const FUNCTIONS: &[Scalar] = &[
@@ -58,6 +63,26 @@ pub const FUNCTIONS: &[Scalar] = &[
         strip_null_value,
         "strip_null_value",
     ),
+    Scalar::new(
+        &["$EQUALITY_KEY"],
+        exactly(1),
+        |arguments| {
+            check_semi(arguments, 0)?;
+            Returns::strict(arguments, SnowType::Variant)
+        },
+        equality_key,
+        "../data-types-semistructured",
+    ),
+    Scalar::new(
+        &["$ORDER_KEY"],
+        exactly(1),
+        |arguments| {
+            check_semi(arguments, 0)?;
+            Returns::strict(arguments, SnowType::BINARY)
+        },
+        order_key,
+        "../data-types-semistructured",
+    ),
 ];
 
 /// Compact JSON; JSON null is the text `null`.
@@ -76,4 +101,14 @@ fn strip_null_value(call: &Call) -> Result<ArrayRef> {
         builder.append_option(values.get(row).filter(|bytes| !encoding::is_json_null(bytes)));
         Ok(())
     })
+}
+
+fn equality_key(call: &Call) -> Result<ArrayRef> {
+    let values = call.full(0, &SnowType::Variant)?;
+    Ok(variant::equality_keys(values.as_binary::<i64>()))
+}
+
+fn order_key(call: &Call) -> Result<ArrayRef> {
+    let values = call.full(0, &SnowType::Variant)?;
+    Ok(Arc::new(variant::order_keys(values.as_binary::<i64>())))
 }

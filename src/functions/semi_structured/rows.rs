@@ -1,7 +1,5 @@
 //! Arguments as rows of values, and what the kernels of this family share.
 
-use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, LargeBinaryArray};
@@ -139,20 +137,7 @@ pub(super) fn element(value: Option<&[u8]>) -> &[u8] {
 
 /// Whether two values are equal, `1` and `1e0` included.
 pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
-    left == right
-        || ((encoding::holds_double(left) || encoding::holds_double(right))
-            && variant::compare(left, right) == Ordering::Equal)
-}
-
-/// Keys that are equal where values are. `ordered` says that any of the values to be compared holds a double, so that
-/// bytes do not tell.
-pub(super) fn equality_key(bytes: &[u8], ordered: bool) -> Cow<'_, [u8]> {
-    if !ordered {
-        return Cow::Borrowed(bytes);
-    }
-    let mut key = Vec::with_capacity(bytes.len());
-    variant::order_key(bytes, &mut key);
-    Cow::Owned(key)
+    left == right || variant::equality_key(left) == variant::equality_key(right)
 }
 
 /// A position given from the front, or negative from the back; `None` when it is before the front.

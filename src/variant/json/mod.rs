@@ -7,6 +7,7 @@
 //!
 //! Follows <https://docs.snowflake.com/en/sql-reference/functions/parse_json>.
 
+mod entries;
 mod fault;
 mod number;
 mod parse;

@@ -206,3 +206,13 @@ fn conversions() {
     assert!(error("TO_OBJECT", &[one("1")]).starts_with("100071"));
     assert_eq!(values(&one("1")).len(), 1);
 }
+
+#[test]
+fn keys_for_the_planner() {
+    let values = json(&[Some("1"), Some("1.0"), Some("1e0"), Some("\"1\""), None]);
+    let keys = shown(&call("$EQUALITY_KEY", &[Arc::clone(&values)]).unwrap());
+    assert_eq!(keys, ["1", "1", "1", "\"1\"", "NULL"]);
+    let keys = call("$ORDER_KEY", &[values]).unwrap();
+    let keys = keys.as_binary::<i32>();
+    assert!(keys.value(0) == keys.value(2) && keys.value(2) < keys.value(3) && keys.is_null(4));
+}
