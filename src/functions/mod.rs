@@ -20,20 +20,48 @@ pub mod window;
 
 pub mod aggregates;
 pub mod conditional;
+pub mod conversion;
 pub mod datetime;
+pub mod encoding;
+pub mod hashing;
+pub mod numeric;
 pub mod operators;
+pub mod regexp;
+pub mod string;
 pub mod windows;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use registry::{Kind, Registry, registry};
 
 /// The tables of scalar functions.
 pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
     conditional::FUNCTIONS,
+    conversion::moment::FUNCTIONS,
+    conversion::number::FUNCTIONS,
+    conversion::text::FUNCTIONS,
     datetime::add::FUNCTIONS,
     datetime::construct::FUNCTIONS,
     datetime::diff::FUNCTIONS,
     datetime::extract::FUNCTIONS,
     datetime::now::FUNCTIONS,
     datetime::truncate::FUNCTIONS,
+    encoding::FUNCTIONS,
+    hashing::FUNCTIONS,
+    numeric::bits::FUNCTIONS,
+    numeric::division::FUNCTIONS,
+    numeric::float::FUNCTIONS,
+    numeric::rounding::FUNCTIONS,
     operators::FUNCTIONS,
+    regexp::FUNCTIONS,
+    string::case::FUNCTIONS,
+    string::characters::FUNCTIONS,
+    string::join::FUNCTIONS,
+    string::pad::FUNCTIONS,
+    string::search::FUNCTIONS,
+    string::slice::FUNCTIONS,
+    string::split::FUNCTIONS,
 ];
