@@ -191,6 +191,13 @@ impl Error {
         Self::new(1056, "22023", message)
     }
 
+    /// 001065 (22023): a TRY_ conversion of a type it does not take.
+    pub fn try_cast_types(function: impl fmt::Display, from: impl fmt::Display, to: impl fmt::Display) -> Self {
+        let message =
+            format!("SQL compilation error:\nFunction {function} cannot be used with arguments of types {from} and {to}");
+        Self::new(1065, "22023", message)
+    }
+
     /// 100152 (22023): a time zone that is not in the IANA database.
     pub fn unknown_time_zone(name: impl fmt::Display) -> Self {
         Self::new(100_152, "22023", format!("Invalid value '{name}' for time zone"))

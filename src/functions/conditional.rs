@@ -10,7 +10,7 @@ use datafusion::arrow::array::{Array, ArrayRef, new_null_array};
 use datafusion::arrow::compute;
 use datafusion::logical_expr::{Case, Expr};
 
-use super::arguments::{Arguments, at_least, between, exactly};
+use super::arguments::{Arguments, at_least, exactly};
 use super::build;
 use super::call::Call;
 use super::compare::Comparable;
@@ -108,9 +108,9 @@ pub const FUNCTIONS: &[Scalar] = &[
         "regr_valy",
     ),
     Scalar::new(
-        &["IS_DISTINCT_FROM", "$IS_DISTINCT"],
-        between(2, 2),
-        boolean,
+        &["$IS_DISTINCT"],
+        exactly(2),
+        |_| Returns::never_null(SnowType::Boolean),
         distinct,
         "is-distinct-from",
     ),

@@ -2,8 +2,8 @@
 
 use base64::Engine;
 use base64::alphabet::Alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use datafusion::arrow::array::ArrayRef;
 
 use super::arguments::{Count, between, exactly};
@@ -21,7 +21,13 @@ const DECODE: Count = between(1, 2);
 /// The family.
 pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(&["HEX_ENCODE"], between(1, 2), text, hex_encode, "hex_encode"),
-    Scalar::new(&["HEX_DECODE_STRING"], ONE, text, |c| strings(c, CastMode::Strict, hex_decode), "hex_decode_string"),
+    Scalar::new(
+        &["HEX_DECODE_STRING"],
+        ONE,
+        text,
+        |c| strings(c, CastMode::Strict, hex_decode),
+        "hex_decode_string",
+    ),
     Scalar::new(
         &["TRY_HEX_DECODE_STRING"],
         ONE,
@@ -43,7 +49,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         |c| binaries(c, CastMode::Try, hex_decode),
         "try_hex_decode_binary",
     ),
-    Scalar::new(&["BASE64_ENCODE"], between(1, 3), text, base64_encode, "base64_encode"),
+    Scalar::new(
+        &["BASE64_ENCODE"],
+        between(1, 3),
+        text,
+        base64_encode,
+        "base64_encode",
+    ),
     Scalar::new(
         &["BASE64_DECODE_STRING"],
         DECODE,
@@ -76,8 +88,16 @@ pub const FUNCTIONS: &[Scalar] = &[
 
 /// The bytes of a row of the first argument, in a buffer that comes empty.
 fn input(call: &Call) -> Result<impl Fn(usize, &mut Vec<u8>) -> Option<()>> {
-    let bytes = if is_binary(call, 0) { Some(call.bytes(0)?) } else { None };
-    let texts = if bytes.is_none() { Some(call.texts(0)?) } else { None };
+    let bytes = if is_binary(call, 0) {
+        Some(call.bytes(0)?)
+    } else {
+        None
+    };
+    let texts = if bytes.is_none() {
+        Some(call.texts(0)?)
+    } else {
+        None
+    };
     Ok(move |row: usize, out: &mut Vec<u8>| {
         let value = match (&bytes, &texts) {
             (Some(bytes), _) => bytes.get(row)?,
@@ -92,7 +112,11 @@ fn input(call: &Call) -> Result<impl Fn(usize, &mut Vec<u8>) -> Option<()>> {
 /// The second argument is 1 for upper case digits, 0 for lower case.
 fn hex_encode(call: &Call) -> Result<ArrayRef> {
     let input = input(call)?;
-    let cases = if call.len() > 1 { Some(call.integers(1)?) } else { None };
+    let cases = if call.len() > 1 {
+        Some(call.integers(1)?)
+    } else {
+        None
+    };
     let mut bytes = Vec::new();
     build::written_texts(call.rows(), |row, out| {
         bytes.clear();
@@ -100,9 +124,15 @@ fn hex_encode(call: &Call) -> Result<ArrayRef> {
             Some(cases) => cases.get(row),
             None => Some(1),
         };
-        let (Some(()), Some(case)) = (input(row, &mut bytes), case) else { return Ok(None) };
+        let (Some(()), Some(case)) = (input(row, &mut bytes), case) else {
+            return Ok(None);
+        };
         check_text(bytes.len().saturating_mul(2))?;
-        out.push_str(&if case == 0 { hex::encode(&bytes) } else { hex::encode_upper(&bytes) });
+        out.push_str(&if case == 0 {
+            hex::encode(&bytes)
+        } else {
+            hex::encode_upper(&bytes)
+        });
         Ok(Some(()))
     })
 }
@@ -118,7 +148,9 @@ fn hex_decode(call: &Call, text: &str) -> Result<Vec<u8>> {
 fn strings(call: &Call, mode: CastMode, decode: Decode) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     build::written_texts(call.rows(), |row, out| {
-        let Some(text) = texts.get(row) else { return Ok(None) };
+        let Some(text) = texts.get(row) else {
+            return Ok(None);
+        };
         let decoded = decode(call, text).and_then(|bytes| {
             String::from_utf8(bytes)
                 .map_err(|_| Error::invalid_argument(call.name(), text, "it does not decode to UTF-8"))
@@ -130,7 +162,9 @@ fn strings(call: &Call, mode: CastMode, decode: Decode) -> Result<ArrayRef> {
 fn binaries(call: &Call, mode: CastMode, decode: Decode) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     build::written_bytes(call.rows(), |row, out| {
-        let Some(text) = texts.get(row) else { return Ok(None) };
+        let Some(text) = texts.get(row) else {
+            return Ok(None);
+        };
         keep(decode(call, text), mode).map(|decoded| decoded.map(|decoded| out.extend_from_slice(&decoded)))
     })
 }
@@ -148,7 +182,11 @@ const STANDARD: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 /// The engine for an alphabet argument: up to three characters for the 62nd and 63rd digit and the padding, which is
 /// `=` and taken as it comes when reading.
 fn engine(call: &Call, index: usize) -> Result<(GeneralPurpose, char)> {
-    let given = if call.len() > index { call.constant_text(index).unwrap_or("") } else { "" };
+    let given = if call.len() > index {
+        call.constant_text(index).unwrap_or("")
+    } else {
+        ""
+    };
     let invalid = || Error::invalid_argument(call.name(), given, "the alphabet has up to three characters");
     let mut characters = given.chars();
     let (plus, slash, padding) = (
@@ -168,11 +206,17 @@ fn engine(call: &Call, index: usize) -> Result<(GeneralPurpose, char)> {
 fn base64_encode(call: &Call) -> Result<ArrayRef> {
     let input = input(call)?;
     let (engine, padding) = engine(call, 2)?;
-    let line = if call.len() > 1 { call.constant_integer(1).unwrap_or(0).max(0) as usize } else { 0 };
+    let line = if call.len() > 1 {
+        call.constant_integer(1).unwrap_or(0).max(0) as usize
+    } else {
+        0
+    };
     let mut bytes = Vec::new();
     build::written_texts(call.rows(), |row, out| {
         bytes.clear();
-        let Some(()) = input(row, &mut bytes) else { return Ok(None) };
+        let Some(()) = input(row, &mut bytes) else {
+            return Ok(None);
+        };
         check_text(bytes.len().saturating_mul(2))?;
         let encoded = engine.encode(&bytes);
         for (index, character) in encoded.chars().enumerate() {
@@ -192,5 +236,7 @@ fn base64_decode(call: &Call, text: &str) -> Result<Vec<u8>> {
         .filter(|c| !c.is_whitespace())
         .map(|c| if c == padding { '=' } else { c })
         .collect();
-    engine.decode(digits).map_err(|_| Error::invalid_argument(call.name(), text, "it is not Base64"))
+    engine
+        .decode(digits)
+        .map_err(|_| Error::invalid_argument(call.name(), text, "it is not Base64"))
 }

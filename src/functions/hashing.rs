@@ -20,8 +20,20 @@ const ONE: Count = exactly(1);
 
 /// The family.
 pub const FUNCTIONS: &[Scalar] = &[
-    Scalar::new(&["MD5", "MD5_HEX"], ONE, |a| hex_type(a, 32), |c| hex(c, |bytes| Md5::digest(bytes)), "md5_hex"),
-    Scalar::new(&["MD5_BINARY"], ONE, |a| binary_type(a, 16), |c| binary(c, |bytes| Md5::digest(bytes)), "md5_binary"),
+    Scalar::new(
+        &["MD5", "MD5_HEX"],
+        ONE,
+        |a| hex_type(a, 32),
+        |c| hex(c, |bytes| Md5::digest(bytes)),
+        "md5_hex",
+    ),
+    Scalar::new(
+        &["MD5_BINARY"],
+        ONE,
+        |a| binary_type(a, 16),
+        |c| binary(c, |bytes| Md5::digest(bytes)),
+        "md5_binary",
+    ),
     Scalar::new(
         &["MD5_NUMBER_LOWER64"],
         ONE,
@@ -36,7 +48,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         |c| half(c, 0),
         "md5_number_upper64",
     ),
-    Scalar::new(&["SHA1", "SHA1_HEX"], ONE, |a| hex_type(a, 40), |c| hex(c, |bytes| Sha1::digest(bytes)), "sha1"),
+    Scalar::new(
+        &["SHA1", "SHA1_HEX"],
+        ONE,
+        |a| hex_type(a, 40),
+        |c| hex(c, |bytes| Sha1::digest(bytes)),
+        "sha1",
+    ),
     Scalar::new(
         &["SHA1_BINARY"],
         ONE,
@@ -44,12 +62,29 @@ pub const FUNCTIONS: &[Scalar] = &[
         |c| binary(c, |bytes| Sha1::digest(bytes)),
         "sha1_binary",
     ),
-    Scalar::new(&["SHA2", "SHA2_HEX"], between(1, 2), |a| hex_type(a, 128), |c| hex(c, sha2(c)?), "sha2"),
-    Scalar::new(&["SHA2_BINARY"], between(1, 2), |a| binary_type(a, 64), |c| binary(c, sha2(c)?), "sha2_binary"),
+    Scalar::new(
+        &["SHA2", "SHA2_HEX"],
+        between(1, 2),
+        |a| hex_type(a, 128),
+        |c| hex(c, sha2(c)?),
+        "sha2",
+    ),
+    Scalar::new(
+        &["SHA2_BINARY"],
+        between(1, 2),
+        |a| binary_type(a, 64),
+        |c| binary(c, sha2(c)?),
+        "sha2_binary",
+    ),
     Scalar::new(
         &["HASH"],
         at_least(1),
-        |_| Returns::never_null(SnowType::Number { precision: 19, scale: 0 }),
+        |_| {
+            Returns::never_null(SnowType::Number {
+                precision: 19,
+                scale: 0,
+            })
+        },
         hash,
         "hash",
     ),
@@ -65,12 +100,17 @@ fn binary_type(arguments: &Arguments, length: u32) -> Result<Returns> {
 }
 
 /// Hands each row's bytes to `f`: those of a BINARY, or of a text in UTF-8.
-fn each<T>(
-    call: &Call,
-    mut f: impl FnMut(&[u8]) -> T,
-) -> Result<impl FnMut(usize) -> Option<T>> {
-    let bytes = if is_binary(call, 0) { Some(call.bytes(0)?) } else { None };
-    let texts = if bytes.is_none() { Some(call.texts(0)?) } else { None };
+fn each<T>(call: &Call, mut f: impl FnMut(&[u8]) -> T) -> Result<impl FnMut(usize) -> Option<T>> {
+    let bytes = if is_binary(call, 0) {
+        Some(call.bytes(0)?)
+    } else {
+        None
+    };
+    let texts = if bytes.is_none() {
+        Some(call.texts(0)?)
+    } else {
+        None
+    };
     Ok(move |row| match (&bytes, &texts) {
         (Some(bytes), _) => bytes.get(row).map(&mut f),
         (_, Some(texts)) => texts.get(row).map(|text| f(text.as_bytes())),
@@ -84,7 +124,9 @@ fn hex<D: AsRef<[u8]>>(call: &Call, digest: impl Fn(&[u8]) -> D) -> Result<Array
     build::written_texts(call.rows(), |row, out| {
         let Some(digest) = each(row) else { return Ok(None) };
         let digest = digest.as_ref();
-        let digits = buffer.get_mut(..digest.len() * 2).ok_or_else(|| Error::internal("a digest is too long"))?;
+        let digits = buffer
+            .get_mut(..digest.len() * 2)
+            .ok_or_else(|| Error::internal("a digest is too long"))?;
         hex::encode_to_slice(digest, digits).map_err(Error::internal)?;
         out.push_str(std::str::from_utf8(digits).map_err(Error::internal)?);
         Ok(Some(()))
@@ -93,7 +135,9 @@ fn hex<D: AsRef<[u8]>>(call: &Call, digest: impl Fn(&[u8]) -> D) -> Result<Array
 
 fn binary<D: AsRef<[u8]>>(call: &Call, digest: impl Fn(&[u8]) -> D) -> Result<ArrayRef> {
     let mut each = each(call, digest)?;
-    build::written_bytes(call.rows(), |row, out| Ok(each(row).map(|digest| out.extend_from_slice(digest.as_ref()))))
+    build::written_bytes(call.rows(), |row, out| {
+        Ok(each(row).map(|digest| out.extend_from_slice(digest.as_ref())))
+    })
 }
 
 /// Eight bytes of MD5 as an unsigned number.
@@ -103,19 +147,32 @@ fn half(call: &Call, from: usize) -> Result<ArrayRef> {
 }
 
 fn number(digest: &[u8], from: usize) -> u64 {
-    let bytes = digest.get(from..).and_then(|rest| rest.first_chunk::<8>()).copied();
+    let bytes = digest
+        .get(from..)
+        .and_then(|rest| rest.first_chunk::<8>())
+        .copied();
     u64::from_be_bytes(bytes.unwrap_or_default())
 }
 
 /// The SHA-2 of the size that the call asks for, in bits.
 fn sha2(call: &Call) -> Result<fn(&[u8]) -> Vec<u8>> {
-    let size = if call.len() > 1 { call.constant_integer(1).unwrap_or(-1) } else { 256 };
+    let size = if call.len() > 1 {
+        call.constant_integer(1).unwrap_or(-1)
+    } else {
+        256
+    };
     Ok(match size {
         224 => |bytes| Sha224::digest(bytes).to_vec(),
         256 | 0 => |bytes| Sha256::digest(bytes).to_vec(),
         384 => |bytes| Sha384::digest(bytes).to_vec(),
         512 => |bytes| Sha512::digest(bytes).to_vec(),
-        _ => return Err(Error::invalid_argument(call.name(), size, "the digest size is 224, 256, 384 or 512")),
+        _ => {
+            return Err(Error::invalid_argument(
+                call.name(),
+                size,
+                "the digest size is 224, 256, 384 or 512",
+            ));
+        }
     })
 }
 
@@ -148,7 +205,11 @@ fn hash(call: &Call) -> Result<ArrayRef> {
                 continue;
             }
             let bytes = bytes_of(array, row)?;
-            let bytes = if *kind == b'n' { without_zeros(&bytes) } else { &bytes };
+            let bytes = if *kind == b'n' {
+                without_zeros(&bytes)
+            } else {
+                &bytes
+            };
             digest.update([*kind]);
             digest.update((bytes.len() as u64).to_be_bytes());
             digest.update(bytes);
@@ -162,7 +223,10 @@ fn without_zeros(text: &[u8]) -> &[u8] {
     if !text.contains(&b'.') || text.contains(&b'e') {
         return text;
     }
-    let end = text.iter().rposition(|byte| *byte != b'0').map_or(0, |last| last + 1);
+    let end = text
+        .iter()
+        .rposition(|byte| *byte != b'0')
+        .map_or(0, |last| last + 1);
     let text = text.get(..end).unwrap_or(text);
     text.strip_suffix(b".").unwrap_or(text)
 }
@@ -175,15 +239,25 @@ fn bytes_of(array: &ArrayRef, row: usize) -> Result<Vec<u8>> {
         DataType::Binary => array.as_binary::<i32>().value(row).to_vec(),
         DataType::LargeBinary => array.as_binary::<i64>().value(row).to_vec(),
         DataType::FixedSizeBinary(_) => array.as_fixed_size_binary().value(row).to_vec(),
-        DataType::Date32 => array.as_primitive::<Date32Type>().value(row).to_be_bytes().to_vec(),
-        DataType::Time64(_) => array.as_primitive::<Time64NanosecondType>().value(row).to_be_bytes().to_vec(),
+        DataType::Date32 => array
+            .as_primitive::<Date32Type>()
+            .value(row)
+            .to_be_bytes()
+            .to_vec(),
+        DataType::Time64(_) => array
+            .as_primitive::<Time64NanosecondType>()
+            .value(row)
+            .to_be_bytes()
+            .to_vec(),
         other => return Err(Error::unsupported(format!("HASH of {other}"))),
     })
 }
 
 fn uuid_type(arguments: &Arguments) -> Result<Returns> {
     match arguments.len() {
-        0 => Err(Error::unsupported("UUID_STRING without arguments: random values would make runs differ")),
+        0 => Err(Error::unsupported(
+            "UUID_STRING without arguments: random values would make runs differ",
+        )),
         1 => Err(Error::not_enough_arguments(arguments.text(), 2, 1)),
         _ => Returns::strict(arguments, SnowType::Varchar { length: 36 }),
     }
@@ -193,12 +267,17 @@ fn uuid_type(arguments: &Arguments) -> Result<Returns> {
 fn uuid(call: &Call) -> Result<ArrayRef> {
     let (spaces, names) = (call.texts(0)?, call.texts(1)?);
     build::written_texts(call.rows(), |row, out| {
-        let (Some(space), Some(name)) = (spaces.get(row), names.get(row)) else { return Ok(None) };
+        let (Some(space), Some(name)) = (spaces.get(row), names.get(row)) else {
+            return Ok(None);
+        };
         let digits: String = space.chars().filter(|c| *c != '-').collect();
         let invalid = |_| Error::invalid_argument(call.name(), space, "the namespace is no UUID");
         let mut space_bytes = [0; 16];
         hex::decode_to_slice(&digits, &mut space_bytes).map_err(invalid)?;
-        let digest = Sha1::new().chain_update(space_bytes).chain_update(name).finalize();
+        let digest = Sha1::new()
+            .chain_update(space_bytes)
+            .chain_update(name)
+            .finalize();
         for (index, byte) in digest.iter().take(16).enumerate() {
             if matches!(index, 4 | 6 | 8 | 10) {
                 out.push('-');

@@ -7,7 +7,7 @@
 //! * The frame: [`arguments`] (a call while it is planned), [`call`] (a call over a batch), [`build`] (results),
 //!   [`compare`], [`scalar`], [`aggregate`], [`window`] (the adapters to DataFusion), [`registry`].
 //! * The families: [`conditional`], [`conversion`], [`string`], [`regexp`], [`hashing`], [`encoding`], [`numeric`],
-//!   [`datetime`], [`semi_structured`], [`aggregates`], [`windows`], and [`operators`] for what SQL writes as an operator.
+//!   [`datetime`], [`aggregates`], [`windows`], and [`operators`] for what SQL writes as an operator.
 
 pub mod aggregate;
 pub mod arguments;
@@ -20,29 +20,49 @@ pub mod window;
 
 pub mod aggregates;
 pub mod conditional;
+pub mod conversion;
 pub mod datetime;
+pub mod encoding;
+pub mod hashing;
+pub mod numeric;
 pub mod operators;
+pub mod regexp;
 pub mod semi_structured;
+pub mod string;
 pub mod windows;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use registry::{Kind, Registry, registry};
 
 /// The tables of scalar functions.
 pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
     conditional::FUNCTIONS,
+    conversion::moment::FUNCTIONS,
+    conversion::number::FUNCTIONS,
+    conversion::text::FUNCTIONS,
     datetime::add::FUNCTIONS,
     datetime::construct::FUNCTIONS,
     datetime::diff::FUNCTIONS,
     datetime::extract::FUNCTIONS,
     datetime::now::FUNCTIONS,
     datetime::truncate::FUNCTIONS,
+    encoding::FUNCTIONS,
+    hashing::FUNCTIONS,
+    numeric::bits::FUNCTIONS,
+    numeric::division::FUNCTIONS,
+    numeric::float::FUNCTIONS,
+    numeric::rounding::FUNCTIONS,
     operators::FUNCTIONS,
-    semi_structured::array_build::FUNCTIONS,
-    semi_structured::array_edit::FUNCTIONS,
-    semi_structured::array_search::FUNCTIONS,
-    semi_structured::convert::FUNCTIONS,
-    semi_structured::extract::FUNCTIONS,
-    semi_structured::object::FUNCTIONS,
-    semi_structured::parse::FUNCTIONS,
-    semi_structured::types::FUNCTIONS,
+    regexp::FUNCTIONS,
+    string::case::FUNCTIONS,
+    string::characters::FUNCTIONS,
+    string::join::FUNCTIONS,
+    string::pad::FUNCTIONS,
+    string::search::FUNCTIONS,
+    string::slice::FUNCTIONS,
+    string::split::FUNCTIONS,
 ];

@@ -19,10 +19,28 @@ const LIKE: Count = between(2, 3);
 
 /// The family.
 pub const FUNCTIONS: &[Scalar] = &[
-    Scalar::new(&["REGEXP_LIKE", "RLIKE", "REGEXP"], LIKE, boolean, rlike, "regexp_like"),
+    Scalar::new(
+        &["REGEXP_LIKE", "RLIKE", "REGEXP"],
+        LIKE,
+        boolean,
+        rlike,
+        "regexp_like",
+    ),
     Scalar::new(&["REGEXP_COUNT"], between(2, 4), integer, count, "regexp_count"),
-    Scalar::new(&["REGEXP_REPLACE"], between(2, 6), text, replace, "regexp_replace"),
-    Scalar::new(&["REGEXP_SUBSTR"], between(2, 6), maybe_text, substr, "regexp_substr"),
+    Scalar::new(
+        &["REGEXP_REPLACE"],
+        between(2, 6),
+        text,
+        replace,
+        "regexp_replace",
+    ),
+    Scalar::new(
+        &["REGEXP_SUBSTR"],
+        between(2, 6),
+        maybe_text,
+        substr,
+        "regexp_substr",
+    ),
     Scalar::new(&["REGEXP_INSTR"], between(2, 7), integer, instr, "regexp_instr"),
 ];
 
@@ -66,11 +84,18 @@ impl Pattern {
             .dot_matches_new_line(dot)
             .build()
             .map_err(|error| Error::invalid_regex(pattern, reason(&error)))?;
-        Ok(Self { regex: Some(regex), extract })
+        Ok(Self {
+            regex: Some(regex),
+            extract,
+        })
     }
 
     /// The matches in a text from a character (from 0) on.
-    fn matches<'r, 't>(&'r self, text: &'t str, from: usize) -> impl Iterator<Item = Captures<'t>> + use<'r, 't> {
+    fn matches<'r, 't>(
+        &'r self,
+        text: &'t str,
+        from: usize,
+    ) -> impl Iterator<Item = Captures<'t>> + use<'r, 't> {
         let start = byte_of(text, from);
         let found = self.regex.as_ref().map(move |regex| {
             // A regex iterator cannot begin in the middle without losing sight of what stands before.
@@ -104,7 +129,10 @@ fn ascii_classes(pattern: &str) -> String {
                 Some('D') if !in_class => out.push_str("[^0-9]"),
                 Some('W') if !in_class => out.push_str("[^A-Za-z0-9_]"),
                 // Escapes that other engines allow and this one does not.
-                Some(other @ ('"' | '\'' | '/' | '<' | '>' | '!' | '@' | '%' | ':' | ',' | '=' | '_' | ';' | '`')) => {
+                Some(
+                    other @ ('"' | '\'' | '/' | '<' | '>' | '!' | '@' | '%' | ':' | ',' | '=' | '_' | ';'
+                    | '`'),
+                ) => {
                     out.push(other);
                 }
                 Some(other) => {
@@ -172,7 +200,11 @@ struct Patterns {
 impl Patterns {
     fn new(call: &Call, parameters: usize, whole: bool) -> Result<Self> {
         let patterns = call.texts(1)?;
-        let parameters = if call.len() > parameters { Some(call.texts(parameters)?) } else { None };
+        let parameters = if call.len() > parameters {
+            Some(call.texts(parameters)?)
+        } else {
+            None
+        };
         let given = match &parameters {
             Some(parameters) => parameters.constant(),
             None => Some(Some("")),
@@ -184,7 +216,13 @@ impl Patterns {
             (Some(None), _) | (_, Some(None)) => Some(None),
             _ => None,
         };
-        Ok(Self { patterns, parameters, whole, constant, last: None })
+        Ok(Self {
+            patterns,
+            parameters,
+            whole,
+            constant,
+            last: None,
+        })
     }
 
     fn get(&mut self, row: usize) -> Result<Option<Arc<Pattern>>> {
@@ -195,7 +233,9 @@ impl Patterns {
             Some(parameters) => parameters.get(row),
             None => Some(""),
         };
-        let (Some(pattern), Some(parameters)) = (self.patterns.get(row), parameters) else { return Ok(None) };
+        let (Some(pattern), Some(parameters)) = (self.patterns.get(row), parameters) else {
+            return Ok(None);
+        };
         if let Some((last, last_parameters, compiled)) = &self.last
             && last == pattern
             && last_parameters == parameters
@@ -218,8 +258,17 @@ struct Integers {
 
 impl Integers {
     fn new(call: &Call, index: usize, default: i128, least: i128) -> Result<Self> {
-        let values = if call.len() > index { Some(call.integers(index)?) } else { None };
-        Ok(Self { values, default, least, name: call.name().to_string() })
+        let values = if call.len() > index {
+            Some(call.integers(index)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            values,
+            default,
+            least,
+            name: call.name().to_string(),
+        })
     }
 
     fn get(&self, row: usize) -> Result<Option<usize>> {
@@ -228,9 +277,11 @@ impl Integers {
             None => Some(self.default),
         };
         match value {
-            Some(value) if value < self.least => {
-                Err(Error::invalid_argument(&self.name, value, format!("it must be at least {}", self.least)))
-            }
+            Some(value) if value < self.least => Err(Error::invalid_argument(
+                &self.name,
+                value,
+                format!("it must be at least {}", self.least),
+            )),
             value => Ok(value.map(clamp)),
         }
     }
@@ -240,8 +291,12 @@ fn rlike(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     let mut patterns = Patterns::new(call, 2, true)?;
     build::booleans(call.rows(), |row| {
-        let (Some(text), Some(pattern)) = (texts.get(row), patterns.get(row)?) else { return Ok(None) };
-        Ok(Some(pattern.regex.as_ref().is_some_and(|regex| regex.is_match(text))))
+        let (Some(text), Some(pattern)) = (texts.get(row), patterns.get(row)?) else {
+            return Ok(None);
+        };
+        Ok(Some(
+            pattern.regex.as_ref().is_some_and(|regex| regex.is_match(text)),
+        ))
     })
 }
 
@@ -250,7 +305,8 @@ fn count(call: &Call) -> Result<ArrayRef> {
     let mut patterns = Patterns::new(call, 3, false)?;
     let positions = Integers::new(call, 2, 1, 1)?;
     build::numbers(call, |row| {
-        let (Some(text), Some(pattern), Some(position)) = (texts.get(row), patterns.get(row)?, positions.get(row)?)
+        let (Some(text), Some(pattern), Some(position)) =
+            (texts.get(row), patterns.get(row)?, positions.get(row)?)
         else {
             return Ok(None);
         };
@@ -261,7 +317,11 @@ fn count(call: &Call) -> Result<ArrayRef> {
 fn replace(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     let mut patterns = Patterns::new(call, 5, false)?;
-    let replacements = if call.len() > 2 { Some(call.texts(2)?) } else { None };
+    let replacements = if call.len() > 2 {
+        Some(call.texts(2)?)
+    } else {
+        None
+    };
     let positions = Integers::new(call, 3, 1, 1)?;
     let occurrences = Integers::new(call, 4, 0, 0)?;
     build::written_texts(call.rows(), |row, out| {
@@ -269,7 +329,9 @@ fn replace(call: &Call) -> Result<ArrayRef> {
             Some(replacements) => replacements.get(row),
             None => Some(""),
         };
-        let (Some(text), Some(replacement), Some(pattern)) = (texts.get(row), replacement, patterns.get(row)?) else {
+        let (Some(text), Some(replacement), Some(pattern)) =
+            (texts.get(row), replacement, patterns.get(row)?)
+        else {
             return Ok(None);
         };
         let (Some(position), Some(occurrence)) = (positions.get(row)?, occurrences.get(row)?) else {
@@ -338,11 +400,14 @@ fn substr(call: &Call) -> Result<ArrayRef> {
     let groups = Integers::new(call, 5, 0, 0)?;
     let grouped = call.len() > 5;
     build::texts(call.rows(), |row| {
-        let (Some(text), Some(pattern), Some(position)) = (texts.get(row), patterns.get(row)?, positions.get(row)?)
+        let (Some(text), Some(pattern), Some(position)) =
+            (texts.get(row), patterns.get(row)?, positions.get(row)?)
         else {
             return Ok(None);
         };
-        let (Some(occurrence), Some(group)) = (occurrences.get(row)?, groups.get(row)?) else { return Ok(None) };
+        let (Some(occurrence), Some(group)) = (occurrences.get(row)?, groups.get(row)?) else {
+            return Ok(None);
+        };
         let found = find(&pattern, text, position, occurrence, grouped.then_some(group));
         Ok(found.and_then(|(start, end)| text.get(start..end)))
     })
@@ -357,7 +422,8 @@ fn instr(call: &Call) -> Result<ArrayRef> {
     let groups = Integers::new(call, 6, 0, 0)?;
     let grouped = call.len() > 6;
     build::numbers(call, |row| {
-        let (Some(text), Some(pattern), Some(position)) = (texts.get(row), patterns.get(row)?, positions.get(row)?)
+        let (Some(text), Some(pattern), Some(position)) =
+            (texts.get(row), patterns.get(row)?, positions.get(row)?)
         else {
             return Ok(None);
         };

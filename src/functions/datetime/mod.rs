@@ -12,3 +12,6 @@ pub mod now;
 pub mod part;
 pub mod truncate;
 pub mod value;
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,9 @@ pub const FUNCTIONS: &[Scalar] = &[
 fn upper(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     build::written_texts(call.rows(), |row, out| {
-        let Some(text) = texts.get(row) else { return Ok(None) };
+        let Some(text) = texts.get(row) else {
+            return Ok(None);
+        };
         out.push_str(text);
         if text.is_ascii() {
             out.make_ascii_uppercase();
@@ -33,7 +35,9 @@ fn upper(call: &Call) -> Result<ArrayRef> {
 fn lower(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     build::written_texts(call.rows(), |row, out| {
-        let Some(text) = texts.get(row) else { return Ok(None) };
+        let Some(text) = texts.get(row) else {
+            return Ok(None);
+        };
         out.push_str(text);
         if text.is_ascii() {
             out.make_ascii_lowercase();
@@ -49,13 +53,21 @@ const DELIMITERS: &str = "!?@\"^#$&~_,.:;+-*%/|\\[](){}<>";
 
 fn initcap(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
-    let delimiters = if call.len() > 1 { Some(call.texts(1)?) } else { None };
+    let delimiters = if call.len() > 1 {
+        Some(call.texts(1)?)
+    } else {
+        None
+    };
     build::written_texts(call.rows(), |row, out| {
-        let Some(text) = texts.get(row) else { return Ok(None) };
+        let Some(text) = texts.get(row) else {
+            return Ok(None);
+        };
         match &delimiters {
             None => capitalize(text, out, |c| c.is_whitespace() || DELIMITERS.contains(c)),
             Some(delimiters) => {
-                let Some(delimiters) = delimiters.get(row) else { return Ok(None) };
+                let Some(delimiters) = delimiters.get(row) else {
+                    return Ok(None);
+                };
                 capitalize(text, out, |c| delimiters.contains(c));
             }
         }

@@ -15,22 +15,38 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(&["UNICODE"], exactly(1), integer, unicode, "unicode"),
     Scalar::new(&["CHR", "CHAR"], exactly(1), text, chr, "chr"),
     Scalar::new(&["SOUNDEX"], exactly(1), text, soundex, "soundex"),
-    Scalar::new(&["EDITDISTANCE"], between(2, 3), integer, edit_distance, "editdistance"),
-    Scalar::new(&["JAROWINKLER_SIMILARITY"], exactly(2), integer, jaro_winkler, "jarowinkler_similarity"),
+    Scalar::new(
+        &["EDITDISTANCE"],
+        between(2, 3),
+        integer,
+        edit_distance,
+        "editdistance",
+    ),
+    Scalar::new(
+        &["JAROWINKLER_SIMILARITY"],
+        exactly(2),
+        integer,
+        jaro_winkler,
+        "jarowinkler_similarity",
+    ),
 ];
 
 /// The code point of the first character; 0 of no text.
 fn unicode(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     build::numbers(call, |row| {
-        Ok(texts.get(row).map(|text| text.chars().next().map_or(0, |first| u32::from(first).into())))
+        Ok(texts
+            .get(row)
+            .map(|text| text.chars().next().map_or(0, |first| u32::from(first).into())))
     })
 }
 
 fn chr(call: &Call) -> Result<ArrayRef> {
     let codes = call.integers(0)?;
     build::written_texts(call.rows(), |row, out| {
-        let Some(code) = codes.get(row) else { return Ok(None) };
+        let Some(code) = codes.get(row) else {
+            return Ok(None);
+        };
         let character = u32::try_from(code).ok().and_then(char::from_u32);
         let invalid = || Error::invalid_argument(call.name(), code, "it is no character code");
         out.push(character.ok_or_else(invalid)?);
@@ -55,9 +71,13 @@ fn soundex_digit(letter: char) -> Option<char> {
 fn soundex(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     build::written_texts(call.rows(), |row, out| {
-        let Some(text) = texts.get(row) else { return Ok(None) };
+        let Some(text) = texts.get(row) else {
+            return Ok(None);
+        };
         let mut letters = text.chars().filter(char::is_ascii_alphabetic);
-        let Some(first) = letters.next() else { return Ok(Some(())) };
+        let Some(first) = letters.next() else {
+            return Ok(Some(()));
+        };
         out.push(first.to_ascii_uppercase());
         let mut last = soundex_digit(first);
         for letter in letters {
@@ -85,9 +105,15 @@ const MAX_CELLS: usize = 100_000_000;
 /// How many characters must be inserted, deleted or replaced; at most the third argument.
 fn edit_distance(call: &Call) -> Result<ArrayRef> {
     let (lefts, rights) = (call.texts(0)?, call.texts(1)?);
-    let limits = if call.len() > 2 { Some(call.integers(2)?) } else { None };
+    let limits = if call.len() > 2 {
+        Some(call.integers(2)?)
+    } else {
+        None
+    };
     build::numbers(call, |row| {
-        let (Some(left), Some(right)) = (lefts.get(row), rights.get(row)) else { return Ok(None) };
+        let (Some(left), Some(right)) = (lefts.get(row), rights.get(row)) else {
+            return Ok(None);
+        };
         let limit = match &limits {
             Some(limits) => match limits.get(row) {
                 Some(limit) => clamp(limit),
@@ -121,7 +147,9 @@ fn edit_distance(call: &Call) -> Result<ArrayRef> {
 fn jaro_winkler(call: &Call) -> Result<ArrayRef> {
     let (lefts, rights) = (call.texts(0)?, call.texts(1)?);
     build::numbers(call, |row| {
-        let (Some(left), Some(right)) = (lefts.get(row), rights.get(row)) else { return Ok(None) };
+        let (Some(left), Some(right)) = (lefts.get(row), rights.get(row)) else {
+            return Ok(None);
+        };
         if left.len().saturating_mul(right.len()) > MAX_CELLS {
             return Err(Error::string_too_long("(arguments of JAROWINKLER_SIMILARITY)"));
         }
@@ -152,7 +180,11 @@ fn similarity(left: &[char], right: &[char]) -> f64 {
     if matched.is_empty() {
         return 0.0;
     }
-    let opposite = right.iter().zip(&taken).filter(|(_, taken)| **taken).map(|(character, _)| character);
+    let opposite = right
+        .iter()
+        .zip(&taken)
+        .filter(|(_, taken)| **taken)
+        .map(|(character, _)| character);
     let transposed = matched.iter().zip(opposite).filter(|(a, b)| a != b).count() as f64 / 2.0;
     let count = matched.len() as f64;
     let jaro = (count / left.len() as f64 + count / right.len() as f64 + (count - transposed) / count) / 3.0;

@@ -13,22 +13,36 @@ use crate::types::SnowType;
 pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(&["CONCAT"], at_least(1), kind, |c| concat(c, false), "concat"),
     Scalar::new(&["$CONCAT"], exactly(2), kind, |c| concat(c, false), "concat"),
-    Scalar::new(&["CONCAT_WS"], at_least(2), kind, |c| concat(c, true), "concat_ws"),
+    Scalar::new(
+        &["CONCAT_WS"],
+        at_least(2),
+        kind,
+        |c| concat(c, true),
+        "concat_ws",
+    ),
 ];
 
 /// BINARY if all are, else text; as long as all together when their lengths are known.
 fn kind(arguments: &Arguments) -> Result<Returns> {
     let types = arguments.data_types(0..arguments.len())?;
-    if !types.is_empty() && types.iter().all(|data_type| matches!(data_type, SnowType::Binary { .. })) {
+    if !types.is_empty()
+        && types
+            .iter()
+            .all(|data_type| matches!(data_type, SnowType::Binary { .. }))
+    {
         return Returns::strict(arguments, SnowType::BINARY);
     }
     let length = types.iter().map(|data_type| match data_type {
         SnowType::Varchar { length } => Some(*length),
         _ => None,
     });
-    let total = length.sum::<Option<u32>>().filter(|_| arguments.name() != "CONCAT_WS");
+    let total = length
+        .sum::<Option<u32>>()
+        .filter(|_| arguments.name() != "CONCAT_WS");
     let data_type = match (total, SnowType::VARCHAR) {
-        (Some(total), SnowType::Varchar { length }) if total > 0 => SnowType::Varchar { length: total.min(length) },
+        (Some(total), SnowType::Varchar { length }) if total > 0 => SnowType::Varchar {
+            length: total.min(length),
+        },
         _ => SnowType::VARCHAR,
     };
     Returns::strict(arguments, data_type)
@@ -36,10 +50,14 @@ fn kind(arguments: &Arguments) -> Result<Returns> {
 
 fn concat(call: &Call, separated: bool) -> Result<ArrayRef> {
     if matches!(call.returns(), SnowType::Binary { .. }) {
-        let parts = (0..call.len()).map(|index| call.bytes(index)).collect::<Result<Vec<_>>>()?;
+        let parts = (0..call.len())
+            .map(|index| call.bytes(index))
+            .collect::<Result<Vec<_>>>()?;
         return build::written_bytes(call.rows(), |row, out| {
             for (index, part) in parts.iter().enumerate() {
-                let Some(value) = part.get(row) else { return Ok(None) };
+                let Some(value) = part.get(row) else {
+                    return Ok(None);
+                };
                 if separated && index > 1 {
                     out.extend_from_slice(parts.first().and_then(|part| part.get(row)).unwrap_or_default());
                 }
@@ -50,10 +68,14 @@ fn concat(call: &Call, separated: bool) -> Result<ArrayRef> {
             Ok(Some(()))
         });
     }
-    let parts = (0..call.len()).map(|index| call.texts(index)).collect::<Result<Vec<_>>>()?;
+    let parts = (0..call.len())
+        .map(|index| call.texts(index))
+        .collect::<Result<Vec<_>>>()?;
     build::written_texts(call.rows(), |row, out| {
         for (index, part) in parts.iter().enumerate() {
-            let Some(value) = part.get(row) else { return Ok(None) };
+            let Some(value) = part.get(row) else {
+                return Ok(None);
+            };
             if separated && index > 1 {
                 out.push_str(parts.first().and_then(|part| part.get(row)).unwrap_or_default());
             }

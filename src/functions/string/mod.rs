@@ -73,7 +73,11 @@ pub(super) fn is_binary(call: &Call, index: usize) -> bool {
 
 /// How many characters a text has.
 pub(super) fn characters(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().count() }
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    }
 }
 
 /// The byte at which the character of a number (from 0) begins; the text's length past its end.
@@ -81,7 +85,9 @@ pub(super) fn byte_of(text: &str, character: usize) -> usize {
     if text.is_ascii() {
         return character.min(text.len());
     }
-    text.char_indices().nth(character).map_or(text.len(), |(byte, _)| byte)
+    text.char_indices()
+        .nth(character)
+        .map_or(text.len(), |(byte, _)| byte)
 }
 
 /// The characters from one number (from 0) up to another.

@@ -11,9 +11,27 @@ use crate::functions::scalar::Scalar;
 
 /// Trimming, padding, repetition.
 pub const FUNCTIONS: &[Scalar] = &[
-    Scalar::new(&["TRIM"], between(1, 2), same_text, |c| trim(c, true, true), "trim"),
-    Scalar::new(&["LTRIM"], between(1, 2), same_text, |c| trim(c, true, false), "ltrim"),
-    Scalar::new(&["RTRIM"], between(1, 2), same_text, |c| trim(c, false, true), "rtrim"),
+    Scalar::new(
+        &["TRIM"],
+        between(1, 2),
+        same_text,
+        |c| trim(c, true, true),
+        "trim",
+    ),
+    Scalar::new(
+        &["LTRIM"],
+        between(1, 2),
+        same_text,
+        |c| trim(c, true, false),
+        "ltrim",
+    ),
+    Scalar::new(
+        &["RTRIM"],
+        between(1, 2),
+        same_text,
+        |c| trim(c, false, true),
+        "rtrim",
+    ),
     Scalar::new(&["LPAD"], between(2, 3), either_kind, |c| pad(c, true), "lpad"),
     Scalar::new(&["RPAD"], between(2, 3), either_kind, |c| pad(c, false), "rpad"),
     Scalar::new(&["REPEAT"], exactly(2), text, repeat, "repeat"),
@@ -23,9 +41,15 @@ pub const FUNCTIONS: &[Scalar] = &[
 /// Strips any of the characters given, or blanks.
 fn trim(call: &Call, left: bool, right: bool) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
-    let sets = if call.len() > 1 { Some(call.texts(1)?) } else { None };
+    let sets = if call.len() > 1 {
+        Some(call.texts(1)?)
+    } else {
+        None
+    };
     build::texts(call.rows(), |row| {
-        let Some(mut text) = texts.get(row) else { return Ok(None) };
+        let Some(mut text) = texts.get(row) else {
+            return Ok(None);
+        };
         let set = match &sets {
             Some(sets) => match sets.get(row) {
                 Some(set) => set,
@@ -51,12 +75,17 @@ fn pad(call: &Call, left: bool) -> Result<ArrayRef> {
         }
         let (values, fillers) = (call.bytes(0)?, call.bytes(2)?);
         return build::written_bytes(call.rows(), |row, out| {
-            let (Some(value), Some(length), Some(filler)) = (values.get(row), lengths.get(row), fillers.get(row))
+            let (Some(value), Some(length), Some(filler)) =
+                (values.get(row), lengths.get(row), fillers.get(row))
             else {
                 return Ok(None);
             };
             let length = clamp(length);
-            let missing = if filler.is_empty() { 0 } else { length.saturating_sub(value.len()) };
+            let missing = if filler.is_empty() {
+                0
+            } else {
+                length.saturating_sub(value.len())
+            };
             check_text(value.len().max(missing))?;
             let kept = value.get(..length.min(value.len())).unwrap_or_default();
             let filling = filler.iter().cycle().take(missing);
@@ -71,9 +100,15 @@ fn pad(call: &Call, left: bool) -> Result<ArrayRef> {
         });
     }
     let texts = call.texts(0)?;
-    let fillers = if call.len() > 2 { Some(call.texts(2)?) } else { None };
+    let fillers = if call.len() > 2 {
+        Some(call.texts(2)?)
+    } else {
+        None
+    };
     build::written_texts(call.rows(), |row, out| {
-        let (Some(text), Some(length)) = (texts.get(row), lengths.get(row)) else { return Ok(None) };
+        let (Some(text), Some(length)) = (texts.get(row), lengths.get(row)) else {
+            return Ok(None);
+        };
         let filler = match &fillers {
             Some(fillers) => match fillers.get(row) {
                 Some(filler) => filler,
@@ -103,7 +138,9 @@ fn pad(call: &Call, left: bool) -> Result<ArrayRef> {
 fn repeat(call: &Call) -> Result<ArrayRef> {
     let (texts, counts) = (call.texts(0)?, call.integers(1)?);
     build::written_texts(call.rows(), |row, out| {
-        let (Some(text), Some(count)) = (texts.get(row), counts.get(row)) else { return Ok(None) };
+        let (Some(text), Some(count)) = (texts.get(row), counts.get(row)) else {
+            return Ok(None);
+        };
         let count = clamp(count);
         check_text(text.len().saturating_mul(count).min(MAX_TEXT_BYTES + 1))?;
         if !text.is_empty() {
@@ -116,7 +153,9 @@ fn repeat(call: &Call) -> Result<ArrayRef> {
 fn space(call: &Call) -> Result<ArrayRef> {
     let counts = call.integers(0)?;
     build::written_texts(call.rows(), |row, out| {
-        let Some(count) = counts.get(row).map(clamp) else { return Ok(None) };
+        let Some(count) = counts.get(row).map(clamp) else {
+            return Ok(None);
+        };
         check_text(count)?;
         out.extend(std::iter::repeat_n(' ', count));
         Ok(Some(()))

@@ -14,7 +14,13 @@ const LIKE: Count = between(2, 3);
 
 /// Search and replacement.
 pub const FUNCTIONS: &[Scalar] = &[
-    Scalar::new(&["POSITION", "CHARINDEX"], between(2, 3), integer, position, "position"),
+    Scalar::new(
+        &["POSITION", "CHARINDEX"],
+        between(2, 3),
+        integer,
+        position,
+        "position",
+    ),
     Scalar::new(
         &["CONTAINS"],
         exactly(2),
@@ -22,8 +28,20 @@ pub const FUNCTIONS: &[Scalar] = &[
         |c| test(c, |value, part| memmem::find(value, part).is_some()),
         "contains",
     ),
-    Scalar::new(&["STARTSWITH"], exactly(2), boolean, |c| test(c, <[u8]>::starts_with), "startswith"),
-    Scalar::new(&["ENDSWITH"], exactly(2), boolean, |c| test(c, <[u8]>::ends_with), "endswith"),
+    Scalar::new(
+        &["STARTSWITH"],
+        exactly(2),
+        boolean,
+        |c| test(c, <[u8]>::starts_with),
+        "startswith",
+    ),
+    Scalar::new(
+        &["ENDSWITH"],
+        exactly(2),
+        boolean,
+        |c| test(c, <[u8]>::ends_with),
+        "endswith",
+    ),
     Scalar::new(&["LIKE"], LIKE, boolean, |c| like(c, false), "like"),
     Scalar::new(&["ILIKE"], LIKE, boolean, |c| like(c, true), "ilike"),
     Scalar::new(&["REPLACE"], between(2, 3), text, replace, "replace"),
@@ -32,7 +50,11 @@ pub const FUNCTIONS: &[Scalar] = &[
 
 /// Where the first argument begins in the second, from 1; 0 when it does not.
 fn position(call: &Call) -> Result<ArrayRef> {
-    let starts = if call.len() > 2 { Some(call.integers(2)?) } else { None };
+    let starts = if call.len() > 2 {
+        Some(call.integers(2)?)
+    } else {
+        None
+    };
     let start = |row| match &starts {
         Some(starts) => starts.get(row).map(|start| clamp(start.max(1) - 1)),
         None => Some(0),
@@ -40,11 +62,16 @@ fn position(call: &Call) -> Result<ArrayRef> {
     if is_binary(call, 0) {
         let (needles, values) = (call.bytes(0)?, call.bytes(1)?);
         return build::numbers(call, |row| {
-            let (Some(needle), Some(value), Some(start)) = (needles.get(row), values.get(row), start(row)) else {
+            let (Some(needle), Some(value), Some(start)) = (needles.get(row), values.get(row), start(row))
+            else {
                 return Ok(None);
             };
-            let Some(rest) = value.get(start..) else { return Ok(Some(0)) };
-            Ok(Some(memmem::find(rest, needle).map_or(0, |place| (start + place + 1) as i128)))
+            let Some(rest) = value.get(start..) else {
+                return Ok(Some(0));
+            };
+            Ok(Some(
+                memmem::find(rest, needle).map_or(0, |place| (start + place + 1) as i128),
+            ))
         });
     }
     let (needles, texts) = (call.texts(0)?, call.texts(1)?);
@@ -57,7 +84,9 @@ fn position(call: &Call) -> Result<ArrayRef> {
         }
         let from = byte_of(text, start);
         let rest = text.get(from..).unwrap_or_default();
-        let Some(place) = memmem::find(rest.as_bytes(), needle.as_bytes()) else { return Ok(Some(0)) };
+        let Some(place) = memmem::find(rest.as_bytes(), needle.as_bytes()) else {
+            return Ok(Some(0));
+        };
         let before = rest.get(..place).map_or(0, characters);
         Ok(Some((start + before + 1) as i128))
     })
@@ -68,12 +97,16 @@ fn test(call: &Call, test: impl Fn(&[u8], &[u8]) -> bool) -> Result<ArrayRef> {
     if is_binary(call, 0) {
         let (values, parts) = (call.bytes(0)?, call.bytes(1)?);
         return build::booleans(call.rows(), |row| {
-            Ok(values.get(row).and_then(|value| Some(test(value, parts.get(row)?))))
+            Ok(values
+                .get(row)
+                .and_then(|value| Some(test(value, parts.get(row)?))))
         });
     }
     let (texts, parts) = (call.texts(0)?, call.texts(1)?);
     build::booleans(call.rows(), |row| {
-        Ok(texts.get(row).and_then(|text| Some(test(text.as_bytes(), parts.get(row)?.as_bytes()))))
+        Ok(texts
+            .get(row)
+            .and_then(|text| Some(test(text.as_bytes(), parts.get(row)?.as_bytes()))))
     })
 }
 
@@ -144,7 +177,9 @@ impl Pattern {
                 continue;
             }
             // One character more goes to the last `%`.
-            let Some((after, from)) = &mut retry else { return false };
+            let Some((after, from)) = &mut retry else {
+                return false;
+            };
             if from.next().is_none() {
                 return false;
             }
@@ -166,26 +201,43 @@ fn folded(character: char) -> char {
 
 fn like(call: &Call, fold: bool) -> Result<ArrayRef> {
     let (texts, patterns) = (call.texts(0)?, call.texts(1)?);
-    let escapes = if call.len() > 2 { Some(call.texts(2)?) } else { None };
+    let escapes = if call.len() > 2 {
+        Some(call.texts(2)?)
+    } else {
+        None
+    };
     let escape = |row| -> Result<Option<Option<char>>> {
-        let Some(escapes) = &escapes else { return Ok(Some(None)) };
-        let Some(escape) = escapes.get(row) else { return Ok(None) };
+        let Some(escapes) = &escapes else {
+            return Ok(Some(None));
+        };
+        let Some(escape) = escapes.get(row) else {
+            return Ok(None);
+        };
         let mut characters = escape.chars();
         match (characters.next(), characters.next()) {
             (first, None) => Ok(Some(first)),
-            _ => Err(Error::invalid_argument(call.name(), escape, "an escape is one character")),
+            _ => Err(Error::invalid_argument(
+                call.name(),
+                escape,
+                "an escape is one character",
+            )),
         }
     };
-    let constant = escapes.as_ref().is_none_or(|escapes| escapes.constant().is_some());
+    let constant = escapes
+        .as_ref()
+        .is_none_or(|escapes| escapes.constant().is_some());
     if let (true, Some(pattern)) = (constant, patterns.constant()) {
         let (Some(pattern), Some(escape)) = (pattern, escape(0)?) else {
             return build::booleans(call.rows(), |_| Ok(None));
         };
         let pattern = Pattern::new(pattern, escape, fold)?;
-        return build::booleans(call.rows(), |row| Ok(texts.get(row).map(|text| pattern.matches(text))));
+        return build::booleans(call.rows(), |row| {
+            Ok(texts.get(row).map(|text| pattern.matches(text)))
+        });
     }
     build::booleans(call.rows(), |row| {
-        let (Some(text), Some(pattern), Some(escape)) = (texts.get(row), patterns.get(row), escape(row)?) else {
+        let (Some(text), Some(pattern), Some(escape)) = (texts.get(row), patterns.get(row), escape(row)?)
+        else {
             return Ok(None);
         };
         Ok(Some(Pattern::new(pattern, escape, fold)?.matches(text)))
@@ -194,10 +246,19 @@ fn like(call: &Call, fold: bool) -> Result<ArrayRef> {
 
 fn replace(call: &Call) -> Result<ArrayRef> {
     let (texts, patterns) = (call.texts(0)?, call.texts(1)?);
-    let replacements = if call.len() > 2 { Some(call.texts(2)?) } else { None };
-    let constant = patterns.constant().flatten().map(|pattern| memmem::Finder::new(pattern.as_bytes()));
+    let replacements = if call.len() > 2 {
+        Some(call.texts(2)?)
+    } else {
+        None
+    };
+    let constant = patterns
+        .constant()
+        .flatten()
+        .map(|pattern| memmem::Finder::new(pattern.as_bytes()));
     build::written_texts(call.rows(), |row, out| {
-        let (Some(text), Some(pattern)) = (texts.get(row), patterns.get(row)) else { return Ok(None) };
+        let (Some(text), Some(pattern)) = (texts.get(row), patterns.get(row)) else {
+            return Ok(None);
+        };
         let replacement = match &replacements {
             Some(replacements) => match replacements.get(row) {
                 Some(replacement) => replacement,
@@ -239,11 +300,18 @@ fn translate(call: &Call) -> Result<ArrayRef> {
         _ => None,
     };
     build::written_texts(call.rows(), |row, out| {
-        let (Some(text), Some(source), Some(target)) = (texts.get(row), sources.get(row), targets.get(row)) else {
+        let (Some(text), Some(source), Some(target)) = (texts.get(row), sources.get(row), targets.get(row))
+        else {
             return Ok(None);
         };
-        let varying = if constant.is_none() { Some(alphabets(source, target)?) } else { None };
-        let Some((source, target)) = constant.as_ref().or(varying.as_ref()) else { return Ok(None) };
+        let varying = if constant.is_none() {
+            Some(alphabets(source, target)?)
+        } else {
+            None
+        };
+        let Some((source, target)) = constant.as_ref().or(varying.as_ref()) else {
+            return Ok(None);
+        };
         for character in text.chars() {
             match source.iter().position(|candidate| *candidate == character) {
                 Some(index) => out.extend(target.get(index)),

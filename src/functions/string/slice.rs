@@ -12,10 +12,34 @@ use crate::functions::scalar::Scalar;
 /// Lengths and slices.
 pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(&["LENGTH", "LEN"], exactly(1), integer, length, "length"),
-    Scalar::new(&["OCTET_LENGTH"], exactly(1), integer, |c| bytes(c, 1), "octet_length"),
-    Scalar::new(&["BIT_LENGTH"], exactly(1), integer, |c| bytes(c, 8), "bit_length"),
-    Scalar::new(&["RTRIMMED_LENGTH"], exactly(1), integer, trimmed_length, "rtrimmed_length"),
-    Scalar::new(&["SUBSTR", "SUBSTRING"], between(2, 3), same_kind, substr, "substr"),
+    Scalar::new(
+        &["OCTET_LENGTH"],
+        exactly(1),
+        integer,
+        |c| bytes(c, 1),
+        "octet_length",
+    ),
+    Scalar::new(
+        &["BIT_LENGTH"],
+        exactly(1),
+        integer,
+        |c| bytes(c, 8),
+        "bit_length",
+    ),
+    Scalar::new(
+        &["RTRIMMED_LENGTH"],
+        exactly(1),
+        integer,
+        trimmed_length,
+        "rtrimmed_length",
+    ),
+    Scalar::new(
+        &["SUBSTR", "SUBSTRING"],
+        between(2, 3),
+        same_kind,
+        substr,
+        "substr",
+    ),
     Scalar::new(&["LEFT"], exactly(2), same_kind, |c| side(c, true), "left"),
     Scalar::new(&["RIGHT"], exactly(2), same_kind, |c| side(c, false), "right"),
     Scalar::new(&["INSERT"], exactly(4), either_kind, insert, "insert"),
@@ -27,21 +51,31 @@ fn length(call: &Call) -> Result<ArrayRef> {
         return bytes(call, 1);
     }
     let texts = call.texts(0)?;
-    build::numbers(call, |row| Ok(texts.get(row).map(|text| characters(text) as i128)))
+    build::numbers(call, |row| {
+        Ok(texts.get(row).map(|text| characters(text) as i128))
+    })
 }
 
 fn bytes(call: &Call, unit: i128) -> Result<ArrayRef> {
     if is_binary(call, 0) {
         let values = call.bytes(0)?;
-        return build::numbers(call, |row| Ok(values.get(row).map(|value| value.len() as i128 * unit)));
+        return build::numbers(call, |row| {
+            Ok(values.get(row).map(|value| value.len() as i128 * unit))
+        });
     }
     let texts = call.texts(0)?;
-    build::numbers(call, |row| Ok(texts.get(row).map(|text| text.len() as i128 * unit)))
+    build::numbers(call, |row| {
+        Ok(texts.get(row).map(|text| text.len() as i128 * unit))
+    })
 }
 
 fn trimmed_length(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
-    build::numbers(call, |row| Ok(texts.get(row).map(|text| characters(text.trim_end_matches(' ')) as i128)))
+    build::numbers(call, |row| {
+        Ok(texts
+            .get(row)
+            .map(|text| characters(text.trim_end_matches(' ')) as i128))
+    })
 }
 
 /// Where a slice begins and ends, both counted from 0, in a value of some length: a start of 1 or 0 is the first
@@ -62,7 +96,11 @@ fn range(total: usize, start: i128, length: Option<i128>) -> (usize, usize) {
 
 fn substr(call: &Call) -> Result<ArrayRef> {
     let starts = call.integers(1)?;
-    let lengths = if call.len() > 2 { Some(call.integers(2)?) } else { None };
+    let lengths = if call.len() > 2 {
+        Some(call.integers(2)?)
+    } else {
+        None
+    };
     let place = |row| {
         let length = match &lengths {
             Some(lengths) => Some(lengths.get(row)?),
@@ -73,7 +111,9 @@ fn substr(call: &Call) -> Result<ArrayRef> {
     if is_binary(call, 0) {
         let values = call.bytes(0)?;
         return build::written_bytes(call.rows(), |row, out| {
-            let (Some(value), Some((start, length))) = (values.get(row), place(row)) else { return Ok(None) };
+            let (Some(value), Some((start, length))) = (values.get(row), place(row)) else {
+                return Ok(None);
+            };
             let (start, end) = range(value.len(), start, length);
             out.extend_from_slice(value.get(start..end).unwrap_or_default());
             Ok(Some(()))
@@ -81,7 +121,9 @@ fn substr(call: &Call) -> Result<ArrayRef> {
     }
     let texts = call.texts(0)?;
     build::texts(call.rows(), |row| {
-        let (Some(text), Some((start, length))) = (texts.get(row), place(row)) else { return Ok(None) };
+        let (Some(text), Some((start, length))) = (texts.get(row), place(row)) else {
+            return Ok(None);
+        };
         // The length is needed only to count from the end.
         let total = if start < 0 { characters(text) } else { text.len() };
         let (start, end) = range(total, start, length);
@@ -98,7 +140,9 @@ fn side(call: &Call, left: bool) -> Result<ArrayRef> {
     if is_binary(call, 0) {
         let values = call.bytes(0)?;
         return build::written_bytes(call.rows(), |row, out| {
-            let (Some(value), Some(count)) = (values.get(row), counts.get(row)) else { return Ok(None) };
+            let (Some(value), Some(count)) = (values.get(row), counts.get(row)) else {
+                return Ok(None);
+            };
             let (start, end) = range(value.len(), count);
             out.extend_from_slice(value.get(start..end).unwrap_or_default());
             Ok(Some(()))
@@ -106,7 +150,9 @@ fn side(call: &Call, left: bool) -> Result<ArrayRef> {
     }
     let texts = call.texts(0)?;
     build::texts(call.rows(), |row| {
-        let (Some(text), Some(count)) = (texts.get(row), counts.get(row)) else { return Ok(None) };
+        let (Some(text), Some(count)) = (texts.get(row), counts.get(row)) else {
+            return Ok(None);
+        };
         let (start, end) = range(characters(text), count);
         Ok(Some(between_characters(text, start, end)))
     })
@@ -115,19 +161,29 @@ fn side(call: &Call, left: bool) -> Result<ArrayRef> {
 fn insert(call: &Call) -> Result<ArrayRef> {
     let (starts, lengths) = (call.integers(1)?, call.integers(2)?);
     let place = |row, total: usize| -> Result<Option<(usize, usize)>> {
-        let (Some(start), Some(length)) = (starts.get(row), lengths.get(row)) else { return Ok(None) };
+        let (Some(start), Some(length)) = (starts.get(row), lengths.get(row)) else {
+            return Ok(None);
+        };
         let fits = start >= 1 && length >= 0 && start.saturating_add(length) <= total as i128 + 1;
         if !fits {
             let value = format!("{start}, {length}");
-            return Err(Error::invalid_argument(call.name(), value, "position and length must lie inside the value"));
+            return Err(Error::invalid_argument(
+                call.name(),
+                value,
+                "position and length must lie inside the value",
+            ));
         }
         Ok(Some((clamp(start - 1), clamp(start - 1 + length))))
     };
     if is_binary(call, 0) {
         let (values, inserted) = (call.bytes(0)?, call.bytes(3)?);
         return build::written_bytes(call.rows(), |row, out| {
-            let (Some(value), Some(inserted)) = (values.get(row), inserted.get(row)) else { return Ok(None) };
-            let Some((start, end)) = place(row, value.len())? else { return Ok(None) };
+            let (Some(value), Some(inserted)) = (values.get(row), inserted.get(row)) else {
+                return Ok(None);
+            };
+            let Some((start, end)) = place(row, value.len())? else {
+                return Ok(None);
+            };
             out.extend_from_slice(value.get(..start).unwrap_or_default());
             out.extend_from_slice(inserted);
             out.extend_from_slice(value.get(end..).unwrap_or_default());
@@ -136,8 +192,12 @@ fn insert(call: &Call) -> Result<ArrayRef> {
     }
     let (texts, inserted) = (call.texts(0)?, call.texts(3)?);
     build::written_texts(call.rows(), |row, out| {
-        let (Some(text), Some(inserted)) = (texts.get(row), inserted.get(row)) else { return Ok(None) };
-        let Some((start, end)) = place(row, characters(text))? else { return Ok(None) };
+        let (Some(text), Some(inserted)) = (texts.get(row), inserted.get(row)) else {
+            return Ok(None);
+        };
+        let Some((start, end)) = place(row, characters(text))? else {
+            return Ok(None);
+        };
         out.push_str(between_characters(text, 0, start));
         out.push_str(inserted);
         out.push_str(text.get(byte_of(text, end)..).unwrap_or_default());
@@ -153,5 +213,7 @@ fn reverse(call: &Call) -> Result<ArrayRef> {
         });
     }
     let texts = call.texts(0)?;
-    build::written_texts(call.rows(), |row, out| Ok(texts.get(row).map(|text| out.extend(text.chars().rev()))))
+    build::written_texts(call.rows(), |row, out| {
+        Ok(texts.get(row).map(|text| out.extend(text.chars().rev())))
+    })
 }

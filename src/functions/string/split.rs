@@ -19,7 +19,8 @@ pub const FUNCTIONS: &[Scalar] = &[
 fn split_part(call: &Call) -> Result<ArrayRef> {
     let (texts, delimiters, numbers) = (call.texts(0)?, call.texts(1)?, call.integers(2)?);
     build::texts(call.rows(), |row| {
-        let (Some(text), Some(delimiter), Some(number)) = (texts.get(row), delimiters.get(row), numbers.get(row))
+        let (Some(text), Some(delimiter), Some(number)) =
+            (texts.get(row), delimiters.get(row), numbers.get(row))
         else {
             return Ok(None);
         };
@@ -36,10 +37,20 @@ fn split_part(call: &Call) -> Result<ArrayRef> {
 /// The token of a number, from 1. Every character of the delimiters ends a token; no token is empty.
 fn strtok(call: &Call) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
-    let delimiters = if call.len() > 1 { Some(call.texts(1)?) } else { None };
-    let numbers = if call.len() > 2 { Some(call.integers(2)?) } else { None };
+    let delimiters = if call.len() > 1 {
+        Some(call.texts(1)?)
+    } else {
+        None
+    };
+    let numbers = if call.len() > 2 {
+        Some(call.integers(2)?)
+    } else {
+        None
+    };
     build::texts(call.rows(), |row| {
-        let Some(text) = texts.get(row) else { return Ok(None) };
+        let Some(text) = texts.get(row) else {
+            return Ok(None);
+        };
         let delimiters = match &delimiters {
             Some(delimiters) => delimiters.get(row),
             None => Some(" "),
@@ -48,11 +59,19 @@ fn strtok(call: &Call) -> Result<ArrayRef> {
             Some(numbers) => numbers.get(row),
             None => Some(1),
         };
-        let (Some(delimiters), Some(number)) = (delimiters, number) else { return Ok(None) };
+        let (Some(delimiters), Some(number)) = (delimiters, number) else {
+            return Ok(None);
+        };
         if number < 1 {
-            return Err(Error::invalid_argument(call.name(), number, "tokens count from 1"));
+            return Err(Error::invalid_argument(
+                call.name(),
+                number,
+                "tokens count from 1",
+            ));
         }
-        let tokens = text.split(|c| delimiters.contains(c)).filter(|token| !token.is_empty());
+        let tokens = text
+            .split(|c| delimiters.contains(c))
+            .filter(|token| !token.is_empty());
         Ok(tokens.skip(clamp(number - 1)).next())
     })
 }
