@@ -3,13 +3,15 @@
 //! It walks the folded tokens for the commands' own grammar and hands over to sqlparser for queries, expressions, data
 //! types and table factors. Every failure is a Snowflake error at the place of the token that did not fit.
 
-use datafusion::sql::sqlparser::ast::{DataType, Expr, Query, SetExpr, TableFactor, TableWithJoins};
+use datafusion::sql::sqlparser::ast::{Expr, Query, SetExpr, TableFactor, TableWithJoins, Visit, VisitMut};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
+use super::check::settle;
 use super::lex::{DIALECT, tokenize, too_deep};
 use super::location::StageLocation;
 use super::name::{Ident, QualifiedName};
+use super::reserved::is_reserved;
 use super::source::Source;
 use super::variables::Variables;
 use crate::error::{Error, Place, Result};
@@ -208,8 +210,17 @@ impl<'a> Cursor<'a> {
 
     // --- names and literals ---
 
-    /// One identifier.
+    /// One identifier; a reserved word is none unless quoted.
     pub(crate) fn ident(&mut self) -> Result<Ident> {
+        if self.peek_word().is_some_and(is_reserved) {
+            self.unexpected()
+        } else {
+            self.any_word()
+        }
+    }
+
+    /// One identifier or any word, reserved or not: a property's name.
+    pub(crate) fn any_word(&mut self) -> Result<Ident> {
         let ident = match self.peek() {
             Token::Word(word) if word.value.starts_with('@') && word.quote_style.is_none() => None,
             Token::Word(word) => Some(Ident {
@@ -366,9 +377,41 @@ impl<'a> Cursor<'a> {
         error.with_hint(hint)
     }
 
+    /// Reads with sqlparser, then refuses what is not Snowflake's.
+    fn checked<T: Visit + VisitMut>(
+        &mut self,
+        parse: impl FnOnce(&mut Parser<'static>) -> std::result::Result<T, ParserError>,
+    ) -> Result<T> {
+        let mut tree = self.sqlparser(parse)?;
+        settle(&mut tree).map_err(|error| self.restate(error))?;
+        Ok(tree)
+    }
+
+    fn token_at(&self, place: Location) -> Option<&TokenWithSpan> {
+        let tokens = (0..).map(|index| self.parser.token_at(index));
+        tokens
+            .take_while(|token| token.token != Token::EOF)
+            .find(|token| token.span.start == place)
+    }
+
+    /// A syntax error found in a folded tree, with the text as it was written.
+    fn restate(&self, error: Error) -> Error {
+        let place = error
+            .place()
+            .filter(|_| error.code() == 1003)
+            .map(|place| Location {
+                line: u64::from(place.line),
+                column: u64::from(place.position) + 1,
+            });
+        match place.and_then(|place| self.token_at(place)) {
+            Some(token) => self.source.unexpected(token),
+            None => error,
+        }
+    }
+
     /// An expression.
     pub(crate) fn expr(&mut self) -> Result<Expr> {
-        self.sqlparser(Parser::parse_expr)
+        self.checked(Parser::parse_expr)
     }
 
     /// A query: SELECT, WITH, VALUES, or one in parentheses; nothing else that sqlparser takes for one.
@@ -377,14 +420,13 @@ impl<'a> Cursor<'a> {
         if !starts && *self.peek() != Token::LParen {
             return self.unexpected();
         }
-        let query = self.sqlparser(Parser::parse_query)?;
+        let query = self.checked(Parser::parse_query)?;
         if matches!(
             *query.body,
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_)
         ) {
             return self.unexpected();
         }
-        super::check::check_query(&query)?;
         Ok(query)
     }
 
@@ -397,17 +439,12 @@ impl<'a> Cursor<'a> {
 
     /// A table, subquery or table function, with its alias.
     pub(crate) fn table_factor(&mut self) -> Result<TableFactor> {
-        self.sqlparser(Parser::parse_table_factor)
+        self.checked(Parser::parse_table_factor)
     }
 
     /// A table with its joins.
     pub(crate) fn table_with_joins(&mut self) -> Result<TableWithJoins> {
-        self.sqlparser(Parser::parse_table_and_joins)
-    }
-
-    /// A data type.
-    pub(crate) fn data_type(&mut self) -> Result<DataType> {
-        self.sqlparser(Parser::parse_data_type)
+        self.checked(Parser::parse_table_and_joins)
     }
 }
 

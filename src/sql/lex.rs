@@ -147,7 +147,14 @@ impl Folder<'_> {
                             continue;
                         }
                     }
-                    self.word(word, token.span);
+                    // sqlparser knows TEXT without a length only.
+                    let text = *next == Token::LParen && word.value.eq_ignore_ascii_case("TEXT");
+                    let varchar = Word {
+                        value: "VARCHAR".to_string(),
+                        keyword: Keyword::VARCHAR,
+                        ..word.clone()
+                    };
+                    self.word(if text { &varchar } else { word }, token.span);
                 }
                 Token::SingleQuotedString(value) => {
                     let value = unescape(value);

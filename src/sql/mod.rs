@@ -13,10 +13,12 @@
 
 mod check;
 mod cursor;
+mod data_type;
 mod lex;
 mod location;
 mod name;
 mod properties;
+mod reserved;
 mod scan;
 mod show_error;
 mod source;
@@ -25,6 +27,7 @@ pub mod statement;
 mod unescape;
 mod variables;
 
+pub use data_type::snow_type;
 pub use location::StageLocation;
 pub use name::{Ident, QualifiedName, quote_if_needed};
 pub use properties::{Properties, Property, PropertyValue};

@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::{Ident, QualifiedName};
+use crate::sql::reserved::is_reserved_as_column;
 use crate::types::SnowType;
 
 /// A column of CREATE TABLE or ADD COLUMN.
@@ -111,37 +112,6 @@ const OPTIONS: &[&str] = &[
 ];
 
 impl Cursor<'_> {
-    /// A data type of Snowflake's.
-    pub(crate) fn snow_type(&mut self) -> Result<SnowType> {
-        let from = self.location();
-        let place = self.place();
-        self.data_type()?;
-        let text = self.text_since(from);
-        let upper = text.to_uppercase();
-        let plain = upper.replacen("CHARACTER VARYING", "VARCHAR", 1);
-        if let Some(found) = SnowType::parse(&plain) {
-            return Ok(found);
-        }
-        const ABSENT: [&str; 11] = [
-            "GEOGRAPHY",
-            "GEOMETRY",
-            "VECTOR",
-            "MAP",
-            "ARRAY(",
-            "OBJECT(",
-            "FILE",
-            "UUID",
-            "INTERVAL",
-            "DECFLOAT",
-            "VARIANT(",
-        ];
-        if ABSENT.iter().any(|name| upper.starts_with(name)) {
-            return Err(Error::unsupported(format_args!("data type {upper}")).at(place.line, place.position));
-        }
-        let message = format!("SQL compilation error:\nUnsupported data type '{upper}'.");
-        Err(Error::new(2040, "42601", message).at(place.line, place.position))
-    }
-
     /// `( column | constraint, … )`.
     pub(crate) fn column_list(&mut self) -> Result<(Vec<ColumnDef>, Vec<TableConstraint>)> {
         let mut columns = Vec::new();
@@ -162,6 +132,9 @@ impl Cursor<'_> {
 
     /// `name [type] options`; inline constraints are added to `constraints`.
     pub(crate) fn column_def(&mut self, constraints: &mut Vec<TableConstraint>) -> Result<ColumnDef> {
+        if self.peek_word().is_some_and(is_reserved_as_column) {
+            return self.unexpected();
+        }
         let name = self.ident()?;
         let bare = matches!(self.peek(), Token::Comma | Token::RParen);
         let data_type = if bare { None } else { Some(self.snow_type()?) };
@@ -206,7 +179,7 @@ impl Cursor<'_> {
             }
         } else if self.sees("CHECK") {
             return Err(Error::unsupported("CHECK constraint"));
-        } else if self.sees("AS") && *self.peek_nth(1) == Token::LParen {
+        } else if self.sees("GENERATED ALWAYS AS") || self.sees("AS") && *self.peek_nth(1) == Token::LParen {
             return Err(Error::unsupported("virtual column"));
         } else {
             let name = if self.take("CONSTRAINT") {

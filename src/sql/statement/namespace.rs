@@ -54,24 +54,11 @@ pub(crate) const PROPERTIES: &[&str] = &[
     "COMMENT",
 ];
 
-/// Properties that are Snowflake's but have no meaning offline.
-const REFUSED: &[&str] = &[
-    "EXTERNAL_VOLUME",
-    "CATALOG",
-    "CATALOG_SYNC",
-    "REPLACE_INVALID_CHARACTERS",
-    "STORAGE_SERIALIZATION_POLICY",
-    "CLASSIFICATION_PROFILE",
-];
-
 /// The list after the name, up to the end.
 fn properties(cursor: &mut Cursor<'_>) -> Result<Properties> {
     let mut properties = Properties::default();
     loop {
         cursor.refuse_governance()?;
-        if let Some(name) = cursor.peek_word().filter(|name| REFUSED.contains(name)) {
-            return Err(Error::unsupported(name));
-        }
         match cursor.known_property(PROPERTIES)? {
             Some(property) => properties.push(property)?,
             None => return Ok(properties),

@@ -104,8 +104,10 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
             table.copy_grants = true;
         } else if cursor.sees("COPY TAGS") {
             return Err(Error::unsupported("COPY TAGS"));
-        } else if cursor.sees("USING TEMPLATE") {
-            return Err(Error::unsupported("CREATE TABLE … USING TEMPLATE"));
+        } else if let Some(words) =
+            cursor.take_one_of(&["USING TEMPLATE", "FROM ARCHIVE OF", "FROM BACKUP SET"])
+        {
+            return Err(Error::unsupported(format_args!("CREATE TABLE … {words}")));
         } else if let Some(property) = cursor.known_property(PROPERTIES)? {
             table.properties.push(property)?;
         } else if !matches!(table.source, TableSource::Columns) {

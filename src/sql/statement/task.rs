@@ -110,12 +110,15 @@ fn property(cursor: &mut Cursor<'_>) -> Result<Option<crate::sql::properties::Pr
 pub(crate) fn create_task(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Result<Statement> {
     modifiers.allow("TASK", Modifiers::none())?;
     let header = cursor.create_header(modifiers)?;
+    if cursor.sees("CLONE") {
+        return Err(Error::unsupported("CREATE TASK … CLONE"));
+    }
     let mut properties = Properties::default();
     let mut after = Vec::new();
     let mut when = None;
     loop {
         cursor.refuse_governance()?;
-        if cursor.take("EXECUTE AS") {
+        if cursor.sees("EXECUTE AS") {
             return Err(Error::unsupported("CREATE TASK … EXECUTE AS"));
         } else if after.is_empty() && cursor.take("AFTER") {
             after = names(cursor)?;
