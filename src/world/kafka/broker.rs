@@ -33,11 +33,23 @@ impl Broker {
         let address = listener.local_addr().map_err(failed)?;
         let opening = tokio::task::spawn_blocking(move || Core::open(config, address));
         let core = Arc::new(opening.await.map_err(Error::internal)?.map_err(failed)?);
-        let broker = Self { core, address, stop: CancellationToken::new(), tasks: TaskTracker::new() };
+        let broker = Self {
+            core,
+            address,
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        };
         let timed = broker.core.clone();
         let stop = broker.stop.clone();
-        broker.tasks.spawn(async move { timed.groups.keep_time(stop).await });
-        broker.tasks.spawn(accept(broker.core.clone(), listener, broker.tasks.clone(), broker.stop.clone()));
+        broker
+            .tasks
+            .spawn(async move { timed.groups.keep_time(stop).await });
+        broker.tasks.spawn(accept(
+            broker.core.clone(),
+            listener,
+            broker.tasks.clone(),
+            broker.stop.clone(),
+        ));
         tracing::info!(%address, "Kafka broker listens");
         Ok(broker)
     }
@@ -54,16 +66,27 @@ impl Broker {
 
     /// Creates a topic. Fails if it is there already, the name is not legal, or bounds are met.
     pub fn create_topic(&self, name: &str, partitions: i32) -> Result<()> {
-        let new = NewTopic { name, partitions: Some(partitions), max_message_bytes: None };
+        let new = NewTopic {
+            name,
+            partitions: Some(partitions),
+            max_message_bytes: None,
+        };
         match self.core.topics.create(&new, false) {
             Ok(_) => Ok(()),
-            Err(error) => Err(Error::io(format_args!("Kafka topic {name} cannot be created: {error}"))),
+            Err(error) => Err(Error::io(format_args!(
+                "Kafka topic {name} cannot be created: {error}"
+            ))),
         }
     }
 
     /// Every topic with its number of partitions, in order of name.
     pub fn topics(&self) -> Vec<(String, i32)> {
-        self.core.topics.all().iter().map(|topic| (topic.name.clone(), topic.width())).collect()
+        self.core
+            .topics
+            .all()
+            .iter()
+            .map(|topic| (topic.name.clone(), topic.width()))
+            .collect()
     }
 
     /// The offset that a partition's next record will get; `None` if there is no such partition.
@@ -74,7 +97,10 @@ impl Broker {
 
     /// The offset that a consumer group committed for a partition.
     pub fn committed_offset(&self, group: &str, topic: &str, partition: i32) -> Option<i64> {
-        self.core.groups.committed(group, topic, partition).map(|committed| committed.offset)
+        self.core
+            .groups
+            .committed(group, topic, partition)
+            .map(|committed| committed.offset)
     }
 
     /// Closes all connections, ends all tasks and brings what was written to the disk itself.
@@ -83,7 +109,9 @@ impl Broker {
         self.tasks.close();
         self.tasks.wait().await;
         let core = self.core.clone();
-        let synced = tokio::task::spawn_blocking(move || core.sync()).await.map_err(Error::internal)?;
+        let synced = tokio::task::spawn_blocking(move || core.sync())
+            .await
+            .map_err(Error::internal)?;
         synced.map_err(|error| Error::io(format_args!("Kafka broker: {error}")))
     }
 }

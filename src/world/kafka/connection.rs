@@ -99,29 +99,33 @@ async fn answer(
             return false;
         }
     };
-    let bytes = if api::offered(request.api).is_some_and(|(_, most)| request.version > most || request.version < 0) {
-        api::downgrade(request.correlation).ok()
-    } else {
-        let client_host = peer.ip().to_string();
-        let call = Call {
-            core,
-            version: request.version,
-            client_id: &request.client_id,
-            client_host: &client_host,
-            gone,
-        };
-        match api::answer(&call, &request).await {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                tracing::warn!(%peer, %error, "closed a connection");
-                return false;
+    let bytes =
+        if api::offered(request.api).is_some_and(|(_, most)| request.version > most || request.version < 0) {
+            api::downgrade(request.correlation).ok()
+        } else {
+            let client_host = peer.ip().to_string();
+            let call = Call {
+                core,
+                version: request.version,
+                client_id: &request.client_id,
+                client_host: &client_host,
+                gone,
+            };
+            match api::answer(&call, &request).await {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    tracing::warn!(%peer, %error, "closed a connection");
+                    return false;
+                }
             }
-        }
-    };
+        };
     drop(request);
     drop(frame);
     match bytes {
-        Some(bytes) => matches!(timeout(core.config.limits.idle, writer.write_all(&bytes)).await, Ok(Ok(()))),
+        Some(bytes) => matches!(
+            timeout(core.config.limits.idle, writer.write_all(&bytes)).await,
+            Ok(Ok(()))
+        ),
         None => true,
     }
 }

@@ -47,22 +47,43 @@ impl Core {
                 std::fs::create_dir_all(folder)?;
                 let lock = File::create(folder.join("lock"))?;
                 lock.try_lock().map_err(|error| {
-                    io::Error::other(format!("{} is in use by another broker: {error}", folder.display()))
+                    io::Error::other(format!(
+                        "{} is in use by another broker: {error}",
+                        folder.display()
+                    ))
                 })?;
-                (Some(lock), Ledger::in_file(folder.join("journal"))?, Some(folder.join("topics")))
+                (
+                    Some(lock),
+                    Ledger::in_file(folder.join("journal"))?,
+                    Some(folder.join("topics")),
+                )
             }
             None => (None, Ledger::in_memory(), None),
         };
         let ledger = Arc::new(ledger);
         let (topics, largest_producer) = Topics::open(&config, ledger.clone(), folder)?;
-        let next = ledger.read(|known| known.next_producer).max(largest_producer.saturating_add(1));
+        let next = ledger
+            .read(|known| known.next_producer)
+            .max(largest_producer.saturating_add(1));
         let groups = Coordinator::new(ledger.clone(), config.limits.clone());
-        let host = config.advertised_host.clone().unwrap_or_else(|| match address.ip() {
-            ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
-            ip => ip.to_string(),
-        });
+        let host = config
+            .advertised_host
+            .clone()
+            .unwrap_or_else(|| match address.ip() {
+                ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+                ip => ip.to_string(),
+            });
         let producers = Mutex::new(ProducerIds { next, reserved: next });
-        Ok(Self { config, host, address, topics, groups, ledger, producers, _lock: lock })
+        Ok(Self {
+            config,
+            host,
+            address,
+            topics,
+            groups,
+            ledger,
+            producers,
+            _lock: lock,
+        })
     }
 
     /// The port that clients are told to connect to.

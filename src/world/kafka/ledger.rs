@@ -21,13 +21,22 @@ pub(crate) enum Fact {
     /// The broker started for the given time.
     Started(u64),
     /// A topic is there, with an id of 32 hexadecimal digits.
-    Topic { name: String, id: String, partitions: i32, max_message_bytes: Option<usize> },
+    Topic {
+        name: String,
+        id: String,
+        partitions: i32,
+        max_message_bytes: Option<usize>,
+    },
     /// A topic is gone, and every offset committed for it.
     TopicDeleted { name: String },
     /// Producer ids below this one are given away.
     ProducerIds { below: i64 },
     /// A group's offsets for a topic.
-    Offsets { group: String, topic: String, committed: Vec<(i32, Committed)> },
+    Offsets {
+        group: String,
+        topic: String,
+        committed: Vec<(i32, Committed)>,
+    },
     /// A group's offsets are gone.
     GroupDeleted { group: String },
 }
@@ -71,8 +80,20 @@ impl Known {
     fn apply(&mut self, fact: Fact) {
         match fact {
             Fact::Started(starts) => self.starts = starts,
-            Fact::Topic { name, id, partitions, max_message_bytes } => {
-                self.topics.insert(name, TopicFacts { id, partitions, max_message_bytes });
+            Fact::Topic {
+                name,
+                id,
+                partitions,
+                max_message_bytes,
+            } => {
+                self.topics.insert(
+                    name,
+                    TopicFacts {
+                        id,
+                        partitions,
+                        max_message_bytes,
+                    },
+                );
             }
             Fact::TopicDeleted { name } => {
                 self.topics.remove(&name);
@@ -82,8 +103,17 @@ impl Known {
                 self.offsets.retain(|_, topics| !topics.is_empty());
             }
             Fact::ProducerIds { below } => self.next_producer = below,
-            Fact::Offsets { group, topic, committed } => {
-                self.offsets.entry(group).or_default().entry(topic).or_default().extend(committed);
+            Fact::Offsets {
+                group,
+                topic,
+                committed,
+            } => {
+                self.offsets
+                    .entry(group)
+                    .or_default()
+                    .entry(topic)
+                    .or_default()
+                    .extend(committed);
             }
             Fact::GroupDeleted { group } => {
                 self.offsets.remove(&group);
@@ -93,7 +123,12 @@ impl Known {
 
     /// The fewest facts that add up to this state.
     fn facts(&self) -> impl Iterator<Item = Fact> + '_ {
-        let head = [Fact::Started(self.starts), Fact::ProducerIds { below: self.next_producer }];
+        let head = [
+            Fact::Started(self.starts),
+            Fact::ProducerIds {
+                below: self.next_producer,
+            },
+        ];
         let topics = self.topics.iter().map(|(name, topic)| Fact::Topic {
             name: name.clone(),
             id: topic.id.clone(),
@@ -104,7 +139,10 @@ impl Known {
             topics.iter().map(|(topic, committed)| Fact::Offsets {
                 group: group.clone(),
                 topic: topic.clone(),
-                committed: committed.iter().map(|(partition, c)| (*partition, c.clone())).collect(),
+                committed: committed
+                    .iter()
+                    .map(|(partition, c)| (*partition, c.clone()))
+                    .collect(),
             })
         });
         head.into_iter().chain(topics).chain(offsets)
@@ -128,7 +166,13 @@ struct Inner {
 impl Ledger {
     /// A ledger that is forgotten with the process.
     pub(crate) fn in_memory() -> Self {
-        Self(Mutex::new(Inner { known: Known { starts: 1, ..Known::default() }, journal: None }))
+        Self(Mutex::new(Inner {
+            known: Known {
+                starts: 1,
+                ..Known::default()
+            },
+            journal: None,
+        }))
     }
 
     /// The ledger in the file at `path`, begun if there is none.
@@ -137,7 +181,10 @@ impl Ledger {
         replay(&path, |fact| known.apply(fact))?;
         known.starts += 1;
         let journal = Journal::rewritten(path, &known)?;
-        Ok(Self(Mutex::new(Inner { known, journal: Some(journal) })))
+        Ok(Self(Mutex::new(Inner {
+            known,
+            journal: Some(journal),
+        })))
     }
 
     /// Makes a fact durable, then known.
@@ -162,7 +209,11 @@ impl Ledger {
 
     /// Sees to it that the journal is on the disk itself.
     pub(crate) fn sync(&self) -> io::Result<()> {
-        self.0.lock().journal.as_ref().map_or(Ok(()), |journal| journal.file.sync_data())
+        self.0
+            .lock()
+            .journal
+            .as_ref()
+            .map_or(Ok(()), |journal| journal.file.sync_data())
     }
 }
 
@@ -182,11 +233,18 @@ impl Journal {
         for fact in known.facts() {
             out.write_all(line(&fact)?.as_bytes())?;
         }
-        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        out.into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+            .sync_all()?;
         std::fs::rename(&fresh, &path)?;
         let file = OpenOptions::new().append(true).open(&path)?;
         let bytes = file.metadata()?.len();
-        Ok(Self { path, file, lines: known.size(), bytes })
+        Ok(Self {
+            path,
+            file,
+            lines: known.size(),
+            bytes,
+        })
     }
 
     fn write(&mut self, fact: &Fact) -> io::Result<()> {
@@ -239,7 +297,9 @@ fn parse(line: &[u8]) -> Option<Fact> {
     let (checksum, json) = line.strip_suffix(b"\n")?.split_at_checked(8)?;
     let json = json.strip_prefix(b" ")?;
     let checksum = u32::from_str_radix(std::str::from_utf8(checksum).ok()?, 16).ok()?;
-    (crc32fast::hash(json) == checksum).then(|| serde_json::from_slice(json).ok()).flatten()
+    (crc32fast::hash(json) == checksum)
+        .then(|| serde_json::from_slice(json).ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -247,12 +307,28 @@ mod tests {
     use super::*;
 
     fn offsets(offset: i64) -> Fact {
-        let committed = vec![(0, Committed { offset, epoch: 0, metadata: "note \n".into() })];
-        Fact::Offsets { group: "g".into(), topic: "t".into(), committed }
+        let committed = vec![(
+            0,
+            Committed {
+                offset,
+                epoch: 0,
+                metadata: "note \n".into(),
+            },
+        )];
+        Fact::Offsets {
+            group: "g".into(),
+            topic: "t".into(),
+            committed,
+        }
     }
 
     fn topic() -> Fact {
-        Fact::Topic { name: "t".into(), id: "0".repeat(32), partitions: 2, max_message_bytes: None }
+        Fact::Topic {
+            name: "t".into(),
+            id: "0".repeat(32),
+            partitions: 2,
+            max_message_bytes: None,
+        }
     }
 
     #[test]
@@ -264,7 +340,10 @@ mod tests {
         for offset in 0..20_000 {
             ledger.record(offsets(offset)).unwrap();
         }
-        assert!(std::fs::metadata(&path).unwrap().len() < 2_000_000, "the journal was written anew");
+        assert!(
+            std::fs::metadata(&path).unwrap().len() < 2_000_000,
+            "the journal was written anew"
+        );
         let before = ledger.read(Known::clone);
         drop(ledger);
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();

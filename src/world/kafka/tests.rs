@@ -19,7 +19,11 @@ use super::{Broker, BrokerConfig, Limits};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn broker(data_dir: Option<&Path>) -> Broker {
-    let config = BrokerConfig { data_dir: data_dir.map(Path::to_owned), default_partitions: 2, ..Default::default() };
+    let config = BrokerConfig {
+        data_dir: data_dir.map(Path::to_owned),
+        default_partitions: 2,
+        ..Default::default()
+    };
     Broker::start(config).await.unwrap()
 }
 
@@ -30,25 +34,39 @@ fn client(broker: &Broker) -> ClientConfig {
 }
 
 fn producer(broker: &Broker) -> FutureProducer {
-    client(broker).set("enable.idempotence", "true").set("linger.ms", "1").create().unwrap()
+    client(broker)
+        .set("enable.idempotence", "true")
+        .set("linger.ms", "1")
+        .create()
+        .unwrap()
 }
 
 fn consumer(broker: &Broker, group: &str) -> StreamConsumer {
     let mut config = client(broker);
-    config.set("group.id", group).set("auto.offset.reset", "earliest").set("enable.auto.commit", "false");
-    config.set("session.timeout.ms", "6000").set("heartbeat.interval.ms", "200");
+    config
+        .set("group.id", group)
+        .set("auto.offset.reset", "earliest")
+        .set("enable.auto.commit", "false");
+    config
+        .set("session.timeout.ms", "6000")
+        .set("heartbeat.interval.ms", "200");
     config.create().unwrap()
 }
 
 async fn send(producer: &FutureProducer, topic: &str, partition: i32, value: &str) -> i64 {
-    let record = FutureRecord::<(), str>::to(topic).partition(partition).payload(value);
+    let record = FutureRecord::<(), str>::to(topic)
+        .partition(partition)
+        .payload(value);
     let sent = producer.send(record, PATIENCE).await.unwrap();
     assert_eq!(sent.partition, partition);
     sent.offset
 }
 
 async fn receive(consumer: &StreamConsumer) -> (i32, i64, String) {
-    let message = tokio::time::timeout(PATIENCE, consumer.recv()).await.expect("a message").unwrap();
+    let message = tokio::time::timeout(PATIENCE, consumer.recv())
+        .await
+        .expect("a message")
+        .unwrap();
     let value = String::from_utf8(message.payload().unwrap_or_default().to_vec()).unwrap();
     (message.partition(), message.offset(), value)
 }
@@ -119,7 +137,9 @@ async fn two_consumers_share_a_topic() {
             }
         }
     };
-    tokio::time::timeout(2 * PATIENCE, shared).await.expect("both consumers get a half");
+    tokio::time::timeout(2 * PATIENCE, shared)
+        .await
+        .expect("both consumers get a half");
     // The second goes away; the first takes all.
     drop(second);
     for partition in 0..4 {
@@ -139,11 +159,34 @@ async fn messages_come_back_as_they_were() {
     let broker = broker(None).await;
     let sender = producer(&broker);
     // The topic is created on the way, with the default number of partitions.
-    let headers = OwnedHeaders::new().insert(rdkafka::message::Header { key: "h", value: Some("x") });
-    let record = FutureRecord::to("auto").key("k").payload("p").partition(1).timestamp(1_000).headers(headers);
+    let headers = OwnedHeaders::new().insert(rdkafka::message::Header {
+        key: "h",
+        value: Some("x"),
+    });
+    let record = FutureRecord::to("auto")
+        .key("k")
+        .payload("p")
+        .partition(1)
+        .timestamp(1_000)
+        .headers(headers);
     sender.send(record, PATIENCE).await.unwrap();
-    sender.send(FutureRecord::<str, str>::to("auto").partition(1).timestamp(3_000), PATIENCE).await.unwrap();
-    sender.send(FutureRecord::<str, str>::to("auto").partition(1).payload("").timestamp(2_000), PATIENCE).await.unwrap();
+    sender
+        .send(
+            FutureRecord::<str, str>::to("auto").partition(1).timestamp(3_000),
+            PATIENCE,
+        )
+        .await
+        .unwrap();
+    sender
+        .send(
+            FutureRecord::<str, str>::to("auto")
+                .partition(1)
+                .payload("")
+                .timestamp(2_000),
+            PATIENCE,
+        )
+        .await
+        .unwrap();
     assert_eq!(broker.topics(), [("auto".to_owned(), 2)]);
 
     let receiver: BaseConsumer = client(&broker).set("group.id", "g").create().unwrap();
@@ -160,7 +203,9 @@ async fn messages_come_back_as_they_were() {
 
     assert_eq!(receiver.fetch_watermarks("auto", 1, PATIENCE).unwrap(), (0, 3));
     let mut times = TopicPartitionList::new();
-    times.add_partition_offset("auto", 1, Offset::Offset(1_500)).unwrap();
+    times
+        .add_partition_offset("auto", 1, Offset::Offset(1_500))
+        .unwrap();
     let found = receiver.offsets_for_times(times, PATIENCE).unwrap();
     assert_eq!(found.elements()[0].offset(), Offset::Offset(1));
 }
@@ -170,16 +215,31 @@ async fn admin_requests_work_or_say_why_not() {
     let broker = broker(None).await;
     let admin: AdminClient<DefaultClientContext> = client(&broker).create().unwrap();
     let options = AdminOptions::new();
-    let topic = |name, width, copies| NewTopic::new(name, width, rdkafka::admin::TopicReplication::Fixed(copies));
+    let topic =
+        |name, width, copies| NewTopic::new(name, width, rdkafka::admin::TopicReplication::Fixed(copies));
     let kept = topic("odd", 1, 1).set("retention.ms", "1000");
-    let wanted = [topic("a", 3, 1), topic("a.b", 1, 1), topic("b", 1, 2), topic("bad name", 1, 1), kept];
+    let wanted = [
+        topic("a", 3, 1),
+        topic("a.b", 1, 1),
+        topic("b", 1, 2),
+        topic("bad name", 1, 1),
+        kept,
+    ];
     let made = admin.create_topics(&wanted, &options).await.unwrap();
     use rdkafka::types::RDKafkaErrorCode as Code;
     let errors: Vec<Option<Code>> = made.into_iter().map(|r| r.err().map(|(_, code)| code)).collect();
-    let expected = [None, None, Some(Code::InvalidReplicationFactor), Some(Code::InvalidTopic), Some(Code::InvalidConfig)];
+    let expected = [
+        None,
+        None,
+        Some(Code::InvalidReplicationFactor),
+        Some(Code::InvalidTopic),
+        Some(Code::InvalidConfig),
+    ];
     assert_eq!(errors, expected);
     assert!(broker.create_topic("a", 1).is_err());
-    admin.delete_topics(&["a"], &options).await.unwrap()[0].as_ref().unwrap();
+    admin.delete_topics(&["a"], &options).await.unwrap()[0]
+        .as_ref()
+        .unwrap();
     assert_eq!(broker.topics(), [("a.b".to_owned(), 1)]);
 }
 
@@ -187,18 +247,37 @@ async fn admin_requests_work_or_say_why_not() {
 async fn transactions_are_refused_for_good() {
     let broker = broker(None).await;
     let sender: FutureProducer = client(&broker).set("transactional.id", "t").create().unwrap();
-    let refused = tokio::task::spawn_blocking(move || sender.init_transactions(PATIENCE)).await.unwrap();
-    assert!(refused.unwrap_err().to_string().contains("Transactional Id authorization failed"));
+    let refused = tokio::task::spawn_blocking(move || sender.init_transactions(PATIENCE))
+        .await
+        .unwrap();
+    assert!(
+        refused
+            .unwrap_err()
+            .to_string()
+            .contains("Transactional Id authorization failed")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_message_is_refused_and_the_next_taken() {
     let broker = broker(None).await;
-    let sender: FutureProducer = client(&broker).set("message.max.bytes", "5000000").create().unwrap();
+    let sender: FutureProducer = client(&broker)
+        .set("message.max.bytes", "5000000")
+        .create()
+        .unwrap();
     let large = "x".repeat(2_000_000);
-    let (error, _) = sender.send(FutureRecord::<(), str>::to("t").payload(&large), PATIENCE).await.unwrap_err();
-    assert_eq!(error.rdkafka_error_code(), Some(rdkafka::types::RDKafkaErrorCode::MessageSizeTooLarge));
-    sender.send(FutureRecord::<(), str>::to("t").payload("small"), PATIENCE).await.unwrap();
+    let (error, _) = sender
+        .send(FutureRecord::<(), str>::to("t").payload(&large), PATIENCE)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.rdkafka_error_code(),
+        Some(rdkafka::types::RDKafkaErrorCode::MessageSizeTooLarge)
+    );
+    sender
+        .send(FutureRecord::<(), str>::to("t").payload("small"), PATIENCE)
+        .await
+        .unwrap();
 }
 
 /// What the broker answers to raw bytes before it closes, or all there is after a while.
@@ -207,13 +286,21 @@ async fn talk(broker: &Broker, bytes: &[u8]) -> Vec<u8> {
     stream.write_all(bytes).await.unwrap();
     stream.shutdown().await.unwrap();
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("an end");
+    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer))
+        .await
+        .expect("an end");
     answer
 }
 
 /// A request frame: API, version, correlation 7, no client id, then the body.
 fn frame(api: i16, version: i16, flexible: bool, body: &[u8]) -> Vec<u8> {
-    let mut frame = [&api.to_be_bytes()[..], &version.to_be_bytes(), &7_i32.to_be_bytes(), &[0xff, 0xff]].concat();
+    let mut frame = [
+        &api.to_be_bytes()[..],
+        &version.to_be_bytes(),
+        &7_i32.to_be_bytes(),
+        &[0xff, 0xff],
+    ]
+    .concat();
     if flexible {
         frame.push(0);
     }
@@ -248,8 +335,17 @@ async fn malformed_requests_end_their_connection_only() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn standing_clients_block_nobody() {
-    let limits = Limits { connections: 24, buffered_bytes: 1 << 20, ..Default::default() };
-    let broker = Broker::start(BrokerConfig { limits, ..Default::default() }).await.unwrap();
+    let limits = Limits {
+        connections: 24,
+        buffered_bytes: 1 << 20,
+        ..Default::default()
+    };
+    let broker = Broker::start(BrokerConfig {
+        limits,
+        ..Default::default()
+    })
+    .await
+    .unwrap();
     // Halves of requests, and one that waits long for what does not come.
     let mut standing = Vec::new();
     for _ in 0..10 {
@@ -262,7 +358,9 @@ async fn standing_clients_block_nobody() {
     let mut greedy = TcpStream::connect(broker.address()).await.unwrap();
     let bytes = [&(50_000_000_i32).to_be_bytes()[..], &vec![0; 4 << 20]].concat();
     let _ = greedy.write_all(&bytes).await;
-    let end = tokio::time::timeout(PATIENCE, greedy.read(&mut [0; 16])).await.expect("an end");
+    let end = tokio::time::timeout(PATIENCE, greedy.read(&mut [0; 16]))
+        .await
+        .expect("an end");
     assert!(matches!(end, Ok(0) | Err(_)));
     send(&producer(&broker), "t", 0, "still fine").await;
     drop(standing);
@@ -273,8 +371,17 @@ async fn standing_clients_block_nobody() {
 async fn a_data_directory_has_one_broker() {
     let folder = tempfile::tempdir().unwrap();
     let first = broker(Some(folder.path())).await;
-    let config = BrokerConfig { data_dir: Some(folder.path().to_owned()), ..Default::default() };
-    assert!(Broker::start(config.clone()).await.unwrap_err().message().contains("in use"));
+    let config = BrokerConfig {
+        data_dir: Some(folder.path().to_owned()),
+        ..Default::default()
+    };
+    assert!(
+        Broker::start(config.clone())
+            .await
+            .unwrap_err()
+            .message()
+            .contains("in use")
+    );
     first.shutdown().await.unwrap();
     Broker::start(config).await.unwrap();
 }
@@ -287,6 +394,12 @@ async fn python_clients_work() {
     let broker = broker(Some(folder.path())).await;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/kafka_clients.py");
     let address = broker.bootstrap_servers();
-    let run = move || std::process::Command::new("python3").arg(script).arg(address).status().unwrap();
+    let run = move || {
+        std::process::Command::new("python3")
+            .arg(script)
+            .arg(address)
+            .status()
+            .unwrap()
+    };
     assert!(tokio::task::spawn_blocking(run).await.unwrap().success());
 }

@@ -34,7 +34,9 @@ impl Topic {
     /// A partition's log.
     pub(crate) fn partition(&self, index: i32) -> Result<&Arc<PartitionLog>, ResponseError> {
         let index = usize::try_from(index).ok();
-        index.and_then(|i| self.partitions.get(i)).ok_or(ResponseError::UnknownTopicOrPartition)
+        index
+            .and_then(|i| self.partitions.get(i))
+            .ok_or(ResponseError::UnknownTopicOrPartition)
     }
 
     /// The number of partitions, as the protocol counts.
@@ -92,7 +94,11 @@ impl Topics {
         let mut published = BTreeMap::new();
         let mut largest_producer = -1;
         for (name, facts) in ledger.read(|known| known.topics.clone()) {
-            let TopicFacts { id, partitions, max_message_bytes } = facts;
+            let TopicFacts {
+                id,
+                partitions,
+                max_message_bytes,
+            } = facts;
             let id = u128::from_str_radix(&id, 16).unwrap_or_default();
             let mut logs = Vec::new();
             for partition in 0..partitions {
@@ -100,7 +106,12 @@ impl Topics {
                 largest_producer = largest_producer.max(producer);
                 logs.push(Arc::new(log));
             }
-            let topic = Topic { name: name.clone(), id, max_message_bytes, partitions: logs };
+            let topic = Topic {
+                name: name.clone(),
+                id,
+                max_message_bytes,
+                partitions: logs,
+            };
             published.insert(name, Arc::new(topic));
         }
         let topics = Self {
@@ -119,13 +130,21 @@ impl Topics {
 
     /// A topic by name.
     pub(crate) fn get(&self, name: &str) -> Result<Arc<Topic>, ResponseError> {
-        self.published.read().get(name).cloned().ok_or(ResponseError::UnknownTopicOrPartition)
+        self.published
+            .read()
+            .get(name)
+            .cloned()
+            .ok_or(ResponseError::UnknownTopicOrPartition)
     }
 
     /// A topic by id.
     pub(crate) fn by_id(&self, id: u128) -> Result<Arc<Topic>, ResponseError> {
         let published = self.published.read();
-        published.values().find(|t| t.id == id).cloned().ok_or(ResponseError::UnknownTopicId)
+        published
+            .values()
+            .find(|t| t.id == id)
+            .cloned()
+            .ok_or(ResponseError::UnknownTopicId)
     }
 
     /// All topics in order of name.
@@ -147,7 +166,10 @@ impl Topics {
                 return Err(ResponseError::TopicAlreadyExists);
             }
             // Kafka refuses names that differ in '.' and '_' only, since metric names would collide.
-            if published.keys().any(|name| name.replace('.', "_") == new.name.replace('.', "_")) {
+            if published
+                .keys()
+                .any(|name| name.replace('.', "_") == new.name.replace('.', "_"))
+            {
                 return Err(ResponseError::InvalidTopicException);
             }
             if published.len() >= self.most_topics {
@@ -174,7 +196,14 @@ impl Topics {
 
     /// The topic, created with the broker's defaults if it is not there.
     pub(crate) fn get_or_create(&self, name: &str) -> Result<Arc<Topic>, ResponseError> {
-        match self.create(&NewTopic { name, partitions: None, max_message_bytes: None }, false) {
+        match self.create(
+            &NewTopic {
+                name,
+                partitions: None,
+                max_message_bytes: None,
+            },
+            false,
+        ) {
             Err(ResponseError::TopicAlreadyExists) => self.get(name),
             other => other,
         }
@@ -193,14 +222,22 @@ impl Topics {
         }
         let mut partitions = topic.partitions.clone();
         partitions.extend(self.logs(topic.id, topic.width()..count)?);
-        self.publish(&Arc::new(Topic { name: name.to_owned(), partitions, ..*topic }))
+        self.publish(&Arc::new(Topic {
+            name: name.to_owned(),
+            partitions,
+            ..*topic
+        }))
     }
 
     /// Deletes a topic with its records and the offsets committed for it.
     pub(crate) fn delete(&self, name: &str) -> Result<(), ResponseError> {
         let _changing = self.changing.lock();
         let topic = self.get(name)?;
-        self.ledger.record(Fact::TopicDeleted { name: name.to_owned() }).map_err(ledger_failed)?;
+        self.ledger
+            .record(Fact::TopicDeleted {
+                name: name.to_owned(),
+            })
+            .map_err(ledger_failed)?;
         self.published.write().remove(name);
         if let Some(folder) = &self.folder {
             let folder = folder.join(topic.hex_id());
@@ -216,7 +253,10 @@ impl Topics {
 
     /// Sees to it that all logs are on the disk itself.
     pub(crate) fn sync(&self) -> std::io::Result<()> {
-        self.all().iter().flat_map(|t| &t.partitions).try_for_each(|log| log.sync())
+        self.all()
+            .iter()
+            .flat_map(|t| &t.partitions)
+            .try_for_each(|log| log.sync())
     }
 
     fn publish(&self, topic: &Arc<Topic>) -> Result<(), ResponseError> {
@@ -253,7 +293,9 @@ impl Topics {
 
     fn remove_strays(&self) {
         let Some(folder) = &self.folder else { return };
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return;
+        };
         let live: Vec<String> = self.all().iter().map(|t| t.hex_id()).collect();
         for entry in entries.flatten() {
             if !live.iter().any(|name| entry.file_name() == name.as_str()) {
@@ -267,14 +309,16 @@ impl Topics {
 pub(crate) fn check_name(name: &str) -> Result<(), ResponseError> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
     let legal = !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(plain);
-    if legal && name != "." && name != ".." { Ok(()) } else { Err(ResponseError::InvalidTopicException) }
+    if legal && name != "." && name != ".." {
+        Ok(())
+    } else {
+        Err(ResponseError::InvalidTopicException)
+    }
 }
 
 fn open_log(folder: Option<&Path>, id: u128, partition: i32) -> std::io::Result<(PartitionLog, i64)> {
     match folder {
-        Some(folder) => {
-            PartitionLog::in_file(folder.join(hex_id(id)).join(format!("{partition:05}.log")))
-        }
+        Some(folder) => PartitionLog::in_file(folder.join(hex_id(id)).join(format!("{partition:05}.log"))),
         None => Ok((PartitionLog::in_memory(), -1)),
     }
 }

@@ -20,9 +20,10 @@ pub(super) async fn metadata(call: &Call<'_>, request: MetadataRequest) -> Metad
     let create = request.allow_auto_topic_creation && call.core.config.auto_create_topics;
     let topics = match request.topics {
         // In the first version no topics meant all.
-        Some(topics) if !(topics.is_empty() && call.version == 0) => {
-            topics.into_iter().map(|topic| named(call, topic, create)).collect()
-        }
+        Some(topics) if !(topics.is_empty() && call.version == 0) => topics
+            .into_iter()
+            .map(|topic| named(call, topic, create))
+            .collect(),
         _ => call.core.topics.all().iter().map(known).collect(),
     };
     let broker = MetadataResponseBroker::default()
@@ -47,7 +48,9 @@ fn named(call: &Call<'_>, wanted: MetadataRequestTopic, create: bool) -> Metadat
         Ok(topic) => known(&topic),
         Err(error) => {
             // Versions before 12 have no way of leaving the name out.
-            let name = wanted.name.or_else(|| (call.version < 12).then(TopicName::default));
+            let name = wanted
+                .name
+                .or_else(|| (call.version < 12).then(TopicName::default));
             MetadataResponseTopic::default()
                 .with_error_code(error.code())
                 .with_name(name)

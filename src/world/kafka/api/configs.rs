@@ -51,9 +51,15 @@ pub(super) fn accept<'a>(
     for (name, value) in settings {
         let Some(value) = value else { continue }; // null asks for the default
         if name == MAX_MESSAGE_BYTES {
-            let bytes = value.parse::<i32>().ok().and_then(|bytes| usize::try_from(bytes).ok());
+            let bytes = value
+                .parse::<i32>()
+                .ok()
+                .and_then(|bytes| usize::try_from(bytes).ok());
             max_message_bytes = Some(bytes.ok_or(format!("{name}={value} is no size in bytes"))?);
-        } else if !FIXED.iter().any(|(fixed, only, _)| *fixed == name && *only == value) {
+        } else if !FIXED
+            .iter()
+            .any(|(fixed, only, _)| *fixed == name && *only == value)
+        {
             return Err(match FIXED.iter().find(|(fixed, _, _)| *fixed == name) {
                 Some((_, only, _)) => format!("{name}={value} is not supported; it is always {only}"),
                 None => format!("{name} is not supported"),
@@ -70,7 +76,10 @@ pub(super) async fn describe(call: &Call<'_>, request: DescribeConfigsRequest) -
         let described = match resource.resource_type {
             TOPIC => topic(call, &resource.resource_name),
             BROKER => broker(call, &resource.resource_name),
-            _ => Err((ResponseError::InvalidRequest, "only topics and brokers have settings here")),
+            _ => Err((
+                ResponseError::InvalidRequest,
+                "only topics and brokers have settings here",
+            )),
         };
         result(resource, described, synonyms)
     });
@@ -81,9 +90,15 @@ pub(super) async fn describe(call: &Call<'_>, request: DescribeConfigsRequest) -
 type Setting = (&'static str, String, i8, i8);
 
 fn topic(call: &Call<'_>, name: &str) -> Result<Vec<Setting>, (ResponseError, &'static str)> {
-    let topic = call.core.topics.get(name).map_err(|error| (error, "there is no such topic"))?;
-    let mut settings: Vec<Setting> =
-        FIXED.iter().map(|(name, value, kind)| (*name, (*value).to_owned(), *kind, DEFAULT)).collect();
+    let topic = call
+        .core
+        .topics
+        .get(name)
+        .map_err(|error| (error, "there is no such topic"))?;
+    let mut settings: Vec<Setting> = FIXED
+        .iter()
+        .map(|(name, value, kind)| (*name, (*value).to_owned(), *kind, DEFAULT))
+        .collect();
     let (bytes, source) = match topic.max_message_bytes {
         Some(bytes) => (bytes, SET_ON_TOPIC),
         None => (call.core.config.max_message_bytes, DEFAULT),
@@ -99,17 +114,37 @@ fn broker(call: &Call<'_>, name: &str) -> Result<Vec<Setting>, (ResponseError, &
     let config = &call.core.config;
     let setting = |name, value: String, kind| (name, value, kind, SET_ON_BROKER);
     Ok(vec![
-        setting("auto.create.topics.enable", config.auto_create_topics.to_string(), BOOLEAN),
+        setting(
+            "auto.create.topics.enable",
+            config.auto_create_topics.to_string(),
+            BOOLEAN,
+        ),
         setting("broker.id", NODE.to_string(), INT),
-        setting("connections.max.idle.ms", config.limits.idle.as_millis().to_string(), LONG),
+        setting(
+            "connections.max.idle.ms",
+            config.limits.idle.as_millis().to_string(),
+            LONG,
+        ),
         setting("default.replication.factor", "1".to_owned(), INT),
         setting("fetch.max.bytes", config.limits.fetch_bytes.to_string(), INT),
-        setting("group.max.session.timeout.ms", config.limits.max_session.as_millis().to_string(), INT),
+        setting(
+            "group.max.session.timeout.ms",
+            config.limits.max_session.as_millis().to_string(),
+            INT,
+        ),
         setting("group.max.size", config.limits.group_members.to_string(), INT),
-        setting("group.min.session.timeout.ms", config.limits.min_session.as_millis().to_string(), INT),
+        setting(
+            "group.min.session.timeout.ms",
+            config.limits.min_session.as_millis().to_string(),
+            INT,
+        ),
         setting("message.max.bytes", config.max_message_bytes.to_string(), INT),
         setting("num.partitions", config.default_partitions.to_string(), INT),
-        setting("socket.request.max.bytes", config.limits.request_bytes.to_string(), INT),
+        setting(
+            "socket.request.max.bytes",
+            config.limits.request_bytes.to_string(),
+            INT,
+        ),
     ])
 }
 
@@ -124,7 +159,9 @@ fn result(
     let settings = match described {
         Ok(settings) => settings,
         Err((error, message)) => {
-            return base.with_error_code(error.code()).with_error_message(Some(text(message)));
+            return base
+                .with_error_code(error.code())
+                .with_error_message(Some(text(message)));
         }
     };
     let wanted = |name: &str| {
@@ -145,5 +182,11 @@ fn result(
             .with_config_type(kind)
             .with_synonyms(if synonyms { vec![synonym] } else { Vec::new() })
     };
-    base.with_configs(settings.into_iter().filter(|s| wanted(s.0)).map(setting).collect())
+    base.with_configs(
+        settings
+            .into_iter()
+            .filter(|s| wanted(s.0))
+            .map(setting)
+            .collect(),
+    )
 }

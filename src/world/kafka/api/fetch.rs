@@ -22,7 +22,9 @@ pub(super) async fn fetch(call: &Call<'_>, request: FetchRequest) -> FetchRespon
     if request.session_id != 0 {
         return FetchResponse::default().with_error_code(ResponseError::FetchSessionIdNotFound.code());
     }
-    let most = usize::try_from(request.max_bytes).unwrap_or(0).min(call.core.config.limits.fetch_bytes);
+    let most = usize::try_from(request.max_bytes)
+        .unwrap_or(0)
+        .min(call.core.config.limits.fetch_bytes);
     let enough = usize::try_from(request.min_bytes).unwrap_or(0).min(most);
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
     let until = Instant::now() + wait;
@@ -54,9 +56,16 @@ fn log<'a>(
     topic: &'a Result<Arc<Topic>, ResponseError>,
     wanted: &FetchPartition,
 ) -> Result<&'a Arc<PartitionLog>, ResponseError> {
-    let log = topic.as_ref().map_err(|error| *error)?.partition(wanted.partition)?;
+    let log = topic
+        .as_ref()
+        .map_err(|error| *error)?
+        .partition(wanted.partition)?;
     // There has been no election, so every leader epoch is 0; clients that know none say -1.
-    if wanted.current_leader_epoch > 0 { Err(ResponseError::UnknownLeaderEpoch) } else { Ok(log) }
+    if wanted.current_leader_epoch > 0 {
+        Err(ResponseError::UnknownLeaderEpoch)
+    } else {
+        Ok(log)
+    }
 }
 
 fn partition_most(wanted: &FetchPartition) -> usize {
@@ -84,7 +93,11 @@ fn ready(call: &Call<'_>, topics: &[FetchTopic], enough: usize) -> bool {
 fn register(call: &Call<'_>, topics: &[FetchTopic], notify: &Arc<Notify>) {
     for wanted in topics {
         let topic = find(call, wanted);
-        wanted.partitions.iter().filter_map(|p| log(&topic, p).ok()).for_each(|log| log.wake(notify));
+        wanted
+            .partitions
+            .iter()
+            .filter_map(|p| log(&topic, p).ok())
+            .for_each(|log| log.wake(notify));
     }
 }
 
@@ -122,7 +135,11 @@ fn read(call: &Call<'_>, topics: &[FetchTopic], most: usize) -> FetchResponse {
             });
         }
         let response = FetchableTopicResponse::default().with_topic(wanted.topic.clone());
-        responses.push(response.with_topic_id(wanted.topic_id).with_partitions(partitions));
+        responses.push(
+            response
+                .with_topic_id(wanted.topic_id)
+                .with_partitions(partitions),
+        );
     }
     FetchResponse::default().with_responses(responses)
 }

@@ -20,16 +20,21 @@ pub(super) async fn list(call: &Call<'_>, request: ListGroupsRequest) -> ListGro
     let states = request.states_filter;
     let types = request.types_filter;
     let wanted = types.is_empty() || types.iter().any(|t| t.eq_ignore_ascii_case(CLASSIC));
-    let groups = call.core.groups.list().into_iter().filter_map(|(id, phase, protocol_type)| {
-        let shown = states.is_empty() || states.iter().any(|s| s.eq_ignore_ascii_case(phase.name()));
-        (wanted && shown).then(|| {
-            ListedGroup::default()
-                .with_group_id(GroupId(text(id)))
-                .with_protocol_type(text(protocol_type))
-                .with_group_state(text(phase.name()))
-                .with_group_type(text(CLASSIC))
-        })
-    });
+    let groups = call
+        .core
+        .groups
+        .list()
+        .into_iter()
+        .filter_map(|(id, phase, protocol_type)| {
+            let shown = states.is_empty() || states.iter().any(|s| s.eq_ignore_ascii_case(phase.name()));
+            (wanted && shown).then(|| {
+                ListedGroup::default()
+                    .with_group_id(GroupId(text(id)))
+                    .with_protocol_type(text(protocol_type))
+                    .with_group_state(text(phase.name()))
+                    .with_group_type(text(CLASSIC))
+            })
+        });
     ListGroupsResponse::default().with_groups(groups.collect())
 }
 
@@ -37,12 +42,16 @@ pub(super) async fn list(call: &Call<'_>, request: ListGroupsRequest) -> ListGro
 pub(super) async fn describe(call: &Call<'_>, request: DescribeGroupsRequest) -> DescribeGroupsResponse {
     let groups = request.groups.into_iter().map(|id| {
         let described = call.core.groups.describe(&id);
-        let base = DescribedGroup::default().with_group_id(id).with_authorized_operations(OPERATIONS_UNKNOWN);
+        let base = DescribedGroup::default()
+            .with_group_id(id)
+            .with_authorized_operations(OPERATIONS_UNKNOWN);
         match described {
             Some(group) => fill(base, group),
             // Before version 6 a group that is not there is one that is dead.
             None if call.version < 6 => base.with_group_state(text("Dead")),
-            None => base.with_group_state(text("Dead")).with_error_code(ResponseError::GroupIdNotFound.code()),
+            None => base
+                .with_group_state(text("Dead"))
+                .with_error_code(ResponseError::GroupIdNotFound.code()),
         }
     });
     DescribeGroupsResponse::default().with_groups(groups.collect())
@@ -68,7 +77,9 @@ fn fill(base: DescribedGroup, group: Description) -> DescribedGroup {
 pub(super) async fn delete(call: &Call<'_>, request: DeleteGroupsRequest) -> DeleteGroupsResponse {
     let results = request.groups_names.into_iter().map(|id| {
         let deleted = call.core.groups.delete(&id);
-        DeletableGroupResult::default().with_error_code(code(&deleted)).with_group_id(id)
+        DeletableGroupResult::default()
+            .with_error_code(code(&deleted))
+            .with_group_id(id)
     });
     DeleteGroupsResponse::default().with_results(results.collect())
 }

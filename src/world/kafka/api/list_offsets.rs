@@ -2,7 +2,9 @@
 
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::list_offsets_request::ListOffsetsPartition;
-use kafka_protocol::messages::list_offsets_response::{ListOffsetsPartitionResponse, ListOffsetsTopicResponse};
+use kafka_protocol::messages::list_offsets_response::{
+    ListOffsetsPartitionResponse, ListOffsetsTopicResponse,
+};
 use kafka_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse};
 
 use super::Call;
@@ -25,19 +27,26 @@ pub(super) async fn list_offsets(call: &Call<'_>, request: ListOffsetsRequest) -
             let response =
                 ListOffsetsPartitionResponse::default().with_partition_index(partition.partition_index);
             let (response, epoch) = match topic.and_then(|topic| look_up(topic, partition)) {
-                Ok(Some(found)) => {
-                    (response.with_offset(found.offset).with_timestamp(found.timestamp), 0)
-                }
+                Ok(Some(found)) => (
+                    response.with_offset(found.offset).with_timestamp(found.timestamp),
+                    0,
+                ),
                 Ok(None) => (response.with_offset(-1).with_timestamp(-1), -1),
-                Err(error) => {
-                    (response.with_error_code(error.code()).with_offset(-1).with_timestamp(-1), -1)
-                }
+                Err(error) => (
+                    response
+                        .with_error_code(error.code())
+                        .with_offset(-1)
+                        .with_timestamp(-1),
+                    -1,
+                ),
             };
             // Versions before 4 have no leader epoch, which the encoder takes literally.
             response.with_leader_epoch(if call.version >= 4 { epoch } else { -1 })
         });
         let partitions = partitions.collect();
-        ListOffsetsTopicResponse::default().with_name(wanted.name).with_partitions(partitions)
+        ListOffsetsTopicResponse::default()
+            .with_name(wanted.name)
+            .with_partitions(partitions)
     });
     ListOffsetsResponse::default().with_topics(topics.collect())
 }
@@ -47,7 +56,12 @@ fn look_up(topic: &Topic, wanted: &ListOffsetsPartition) -> Result<Option<Stamp>
     if wanted.current_leader_epoch > 0 {
         return Err(ResponseError::UnknownLeaderEpoch);
     }
-    let untimed = |offset| Ok(Some(Stamp { offset, timestamp: -1 }));
+    let untimed = |offset| {
+        Ok(Some(Stamp {
+            offset,
+            timestamp: -1,
+        }))
+    };
     match wanted.timestamp {
         LATEST => untimed(log.next_offset()),
         EARLIEST | EARLIEST_LOCAL => untimed(0),

@@ -21,7 +21,10 @@ const TRANSACTION: i8 = 1;
 
 /// Names the one node, for groups; the transaction coordinator is there too, to refuse transactions in words that
 /// clients take as final.
-pub(super) async fn find_coordinator(call: &Call<'_>, request: FindCoordinatorRequest) -> FindCoordinatorResponse {
+pub(super) async fn find_coordinator(
+    call: &Call<'_>,
+    request: FindCoordinatorRequest,
+) -> FindCoordinatorResponse {
     let error = match request.key_type {
         GROUP | TRANSACTION => None,
         _ => Some(ResponseError::InvalidRequest),
@@ -60,7 +63,12 @@ pub(super) async fn join(call: &Call<'_>, request: JoinGroupRequest) -> JoinGrou
         session,
         rebalance: Coordinator::rebalance_or_session(request.rebalance_timeout_ms, session),
         protocol_type: request.protocol_type.to_string(),
-        protocols: protocols.map(|p| Protocol { name: p.name.to_string(), metadata: own(p.metadata) }).collect(),
+        protocols: protocols
+            .map(|p| Protocol {
+                name: p.name.to_string(),
+                metadata: own(p.metadata),
+            })
+            .collect(),
         learns_id: call.version >= 4,
         skips_assignment: call.version >= 9,
     };
@@ -101,10 +109,16 @@ pub(super) async fn sync(call: &Call<'_>, request: SyncGroupRequest) -> SyncGrou
         instance_id: request.group_instance_id.as_deref(),
         generation: request.generation_id,
     };
-    let protocol = request.protocol_type.as_deref().zip(request.protocol_name.as_deref());
+    let protocol = request
+        .protocol_type
+        .as_deref()
+        .zip(request.protocol_name.as_deref());
     let own = |bytes: &bytes::Bytes| bytes::Bytes::copy_from_slice(bytes);
-    let assignments =
-        request.assignments.iter().map(|a| (a.member_id.to_string(), own(&a.assignment))).collect();
+    let assignments = request
+        .assignments
+        .iter()
+        .map(|a| (a.member_id.to_string(), own(&a.assignment)))
+        .collect();
     let synced = tokio::select! {
         synced = call.core.groups.sync(&request.group_id, who, protocol, assignments) => synced,
         () = call.gone.cancelled() => return SyncGroupResponse::default(),

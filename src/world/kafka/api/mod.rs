@@ -136,7 +136,10 @@ apis! {
 
 /// The least and greatest version of an API, if the broker has it.
 pub(crate) fn offered(api: ApiKey) -> Option<(i16, i16)> {
-    OFFERED.iter().find(|(key, _, _)| *key == api).map(|(_, least, most)| (*least, *most))
+    OFFERED
+        .iter()
+        .find(|(key, _, _)| *key == api)
+        .map(|(_, least, most)| (*least, *most))
 }
 
 /// The answer to an ApiVersions request of a version that is not offered.

@@ -2,7 +2,9 @@
 
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::offset_commit_request::OffsetCommitRequestPartition;
-use kafka_protocol::messages::offset_commit_response::{OffsetCommitResponsePartition, OffsetCommitResponseTopic};
+use kafka_protocol::messages::offset_commit_response::{
+    OffsetCommitResponsePartition, OffsetCommitResponseTopic,
+};
 use kafka_protocol::messages::offset_fetch_response::{
     OffsetFetchResponseGroup, OffsetFetchResponsePartition, OffsetFetchResponsePartitions,
     OffsetFetchResponseTopic, OffsetFetchResponseTopics,
@@ -31,19 +33,29 @@ pub(super) async fn commit(call: &Call<'_>, request: OffsetCommitRequest) -> Off
             .partitions
             .iter()
             .map(|partition| {
-                let checked = topic.as_ref().map_err(|e| *e).and_then(|t| check(call, t, partition));
+                let checked = topic
+                    .as_ref()
+                    .map_err(|e| *e)
+                    .and_then(|t| check(call, t, partition));
                 let error_code = super::code(&checked);
                 taken.extend(checked);
                 let response = OffsetCommitResponsePartition::default();
-                response.with_partition_index(partition.partition_index).with_error_code(error_code)
+                response
+                    .with_partition_index(partition.partition_index)
+                    .with_error_code(error_code)
             })
             .collect();
         if !taken.is_empty()
             && let Err(error) = call.core.groups.commit(&request.group_id, &wanted.name, taken)
         {
-            partitions.iter_mut().filter(|p| p.error_code == 0).for_each(|p| p.error_code = error.code());
+            partitions
+                .iter_mut()
+                .filter(|p| p.error_code == 0)
+                .for_each(|p| p.error_code = error.code());
         }
-        OffsetCommitResponseTopic::default().with_name(wanted.name).with_partitions(partitions)
+        OffsetCommitResponseTopic::default()
+            .with_name(wanted.name)
+            .with_partitions(partitions)
     });
     OffsetCommitResponse::default().with_topics(topics.collect())
 }
@@ -72,7 +84,10 @@ pub(super) async fn fetch(call: &Call<'_>, request: OffsetFetchRequest) -> Offse
         let groups = request.groups.into_iter().map(|group| {
             let offsets = call.core.groups.offsets(&group.group_id);
             let wanted = group.topics.map(|topics| {
-                topics.into_iter().map(|t| (t.name.to_string(), t.partition_indexes)).collect()
+                topics
+                    .into_iter()
+                    .map(|t| (t.name.to_string(), t.partition_indexes))
+                    .collect()
             });
             let topics = select(&offsets, wanted).into_iter().map(|(name, partitions)| {
                 let partitions = partitions.into_iter().map(|(index, committed)| {
@@ -92,9 +107,12 @@ pub(super) async fn fetch(call: &Call<'_>, request: OffsetFetchRequest) -> Offse
         return OffsetFetchResponse::default().with_groups(groups.collect());
     }
     let offsets = call.core.groups.offsets(&request.group_id);
-    let wanted = request
-        .topics
-        .map(|topics| topics.into_iter().map(|t| (t.name.to_string(), t.partition_indexes)).collect());
+    let wanted = request.topics.map(|topics| {
+        topics
+            .into_iter()
+            .map(|t| (t.name.to_string(), t.partition_indexes))
+            .collect()
+    });
     let topics = select(&offsets, wanted).into_iter().map(|(name, partitions)| {
         let partitions = partitions.into_iter().map(|(index, committed)| {
             let (offset, epoch, metadata) = parts(committed);
@@ -126,12 +144,19 @@ fn select(offsets: &GroupOffsets, wanted: Option<Vec<(String, Vec<i32>)>>) -> Se
             .collect(),
         None => offsets
             .iter()
-            .map(|(name, partitions)| (name.clone(), partitions.iter().map(|(i, c)| (*i, Some(c))).collect()))
+            .map(|(name, partitions)| {
+                (
+                    name.clone(),
+                    partitions.iter().map(|(i, c)| (*i, Some(c))).collect(),
+                )
+            })
             .collect(),
     }
 }
 
 /// Offset, epoch and metadata; offset -1 says that nothing was committed.
 fn parts(committed: Option<&Committed>) -> (i64, i32, String) {
-    committed.map_or((-1, -1, String::new()), |c| (c.offset, c.epoch, c.metadata.clone()))
+    committed.map_or((-1, -1, String::new()), |c| {
+        (c.offset, c.epoch, c.metadata.clone())
+    })
 }

@@ -31,16 +31,22 @@ pub(super) async fn produce(call: &Call<'_>, request: ProduceRequest) -> Outcome
             Some(error) => Err(error),
             None => find(call, &data),
         };
-        let response = TopicProduceResponse::default().with_name(data.name).with_topic_id(data.topic_id);
+        let response = TopicProduceResponse::default()
+            .with_name(data.name)
+            .with_topic_id(data.topic_id);
         let partitions = data.partition_data.into_iter().map(|p| {
-            let response = PartitionProduceResponse::default().with_index(p.index).with_log_append_time_ms(-1);
+            let response = PartitionProduceResponse::default()
+                .with_index(p.index)
+                .with_log_append_time_ms(-1);
             match append(call, &topic, p.index, p.records.unwrap_or_default()) {
                 Ok(offset) => response.with_base_offset(offset).with_log_start_offset(0),
                 Err(error) => {
                     failed = true;
                     tracing::debug!(%error, partition = p.index, client = call.client_id, "refused a batch");
                     let response = response.with_error_code(error.code()).with_base_offset(-1);
-                    response.with_error_message(explained(error).map(text)).with_log_start_offset(-1)
+                    response
+                        .with_error_message(explained(error).map(text))
+                        .with_log_start_offset(-1)
                 }
             }
         });
@@ -69,7 +75,9 @@ fn append(
     records: Bytes,
 ) -> Result<i64, ResponseError> {
     let topic = topic.as_ref().map_err(|error| *error)?;
-    let limit = topic.max_message_bytes.unwrap_or(call.core.config.max_message_bytes);
+    let limit = topic
+        .max_message_bytes
+        .unwrap_or(call.core.config.max_message_bytes);
     topic.partition(partition)?.append(&records, limit)
 }
 
@@ -87,7 +95,10 @@ fn explained(error: ResponseError) -> Option<&'static str> {
 }
 
 /// Gives a producer an id for idempotence.
-pub(super) async fn init_producer_id(call: &Call<'_>, request: InitProducerIdRequest) -> InitProducerIdResponse {
+pub(super) async fn init_producer_id(
+    call: &Call<'_>,
+    request: InitProducerIdRequest,
+) -> InitProducerIdResponse {
     if request.transactional_id.is_some() {
         // The one error that every client takes as final.
         let code = ResponseError::TransactionalIdAuthorizationFailed.code();
@@ -97,7 +108,9 @@ pub(super) async fn init_producer_id(call: &Call<'_>, request: InitProducerIdReq
             .with_producer_epoch(-1);
     }
     match call.core.fresh_producer_id() {
-        Ok(id) => InitProducerIdResponse::default().with_producer_id(ProducerId(id)).with_producer_epoch(0),
+        Ok(id) => InitProducerIdResponse::default()
+            .with_producer_id(ProducerId(id))
+            .with_producer_epoch(0),
         Err(error) => InitProducerIdResponse::default()
             .with_error_code(error.code())
             .with_producer_id(ProducerId(-1))

@@ -18,7 +18,10 @@ pub(super) fn unsupported() -> ApiVersionsResponse {
 
 fn table() -> ApiVersionsResponse {
     let api = |(key, least, most): &(_, i16, i16)| {
-        ApiVersion::default().with_api_key(*key as i16).with_min_version(*least).with_max_version(*most)
+        ApiVersion::default()
+            .with_api_key(*key as i16)
+            .with_min_version(*least)
+            .with_max_version(*most)
     };
     ApiVersionsResponse::default().with_api_keys(OFFERED.iter().map(api).collect())
 }

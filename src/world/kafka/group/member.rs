@@ -98,7 +98,13 @@ pub(crate) struct Member {
 impl Member {
     pub(crate) fn new(join: Join, now: Instant) -> Self {
         let deadline = now + join.session;
-        Self { join, assignment: Bytes::new(), deadline, joining: None, syncing: None }
+        Self {
+            join,
+            assignment: Bytes::new(),
+            deadline,
+            joining: None,
+            syncing: None,
+        }
     }
 
     /// Notes that the member was heard of.

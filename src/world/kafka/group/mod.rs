@@ -62,7 +62,13 @@ pub(crate) struct MemberDescription {
 impl Coordinator {
     pub(crate) fn new(ledger: Arc<Ledger>, limits: Limits) -> Self {
         let (groups, newcomers) = (Mutex::default(), Mutex::new(0));
-        Self { groups, ledger, limits, newcomers, deadlines: Notify::new() }
+        Self {
+            groups,
+            ledger,
+            limits,
+            newcomers,
+            deadlines: Notify::new(),
+        }
     }
 
     /// Keeps all deadlines until `stop`.
@@ -94,14 +100,18 @@ impl Coordinator {
     /// Drops groups that have neither members nor offsets.
     fn forget_vacant(&self, groups: &mut HashMap<String, Group>) {
         if groups.values().any(Group::vacant) {
-            self.ledger.read(|known| groups.retain(|id, g| !g.vacant() || known.offsets.contains_key(id)));
+            self.ledger
+                .read(|known| groups.retain(|id, g| !g.vacant() || known.offsets.contains_key(id)));
         }
     }
 
     /// Joins a group; waits until everyone has joined or been given up.
     pub(crate) async fn join(&self, group_id: &str, join: Join) -> Result<Joined, NotJoined> {
         let member_id = join.member_id.clone();
-        let refuse = |error| NotJoined { error, member_id: member_id.clone() };
+        let refuse = |error| NotJoined {
+            error,
+            member_id: member_id.clone(),
+        };
         if group_id.is_empty() {
             return Err(refuse(ResponseError::InvalidGroupId));
         }
@@ -114,13 +124,17 @@ impl Coordinator {
             let mut groups = self.groups.lock();
             self.room_for(&groups, group_id).map_err(refuse)?;
             let most = self.limits.group_members;
-            let group = groups.entry(group_id.to_owned()).or_insert_with(|| Group::new(most));
+            let group = groups
+                .entry(group_id.to_owned())
+                .or_insert_with(|| Group::new(most));
             group.join(Instant::now(), join, fresh_id, reply);
             self.forget_vacant(&mut groups);
         }
         self.deadlines.notify_one();
         let _gone = self.wakes_timer();
-        answer.await.unwrap_or_else(|_| Err(refuse(ResponseError::UnknownMemberId)))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(refuse(ResponseError::UnknownMemberId)))
     }
 
     /// Takes a member's sync; waits for the leader's assignment.
@@ -151,7 +165,12 @@ impl Coordinator {
     }
 
     /// Takes a member's leave.
-    pub(crate) fn leave(&self, group_id: &str, id: &str, instance: Option<&str>) -> Result<(), ResponseError> {
+    pub(crate) fn leave(
+        &self,
+        group_id: &str,
+        id: &str,
+        instance: Option<&str>,
+    ) -> Result<(), ResponseError> {
         let left = self.with(group_id, |group| group.leave(Instant::now(), id, instance));
         self.deadlines.notify_one();
         left
@@ -174,7 +193,11 @@ impl Coordinator {
         topic: &str,
         committed: Vec<(i32, Committed)>,
     ) -> Result<(), ResponseError> {
-        let fact = Fact::Offsets { group: group_id.to_owned(), topic: topic.to_owned(), committed };
+        let fact = Fact::Offsets {
+            group: group_id.to_owned(),
+            topic: topic.to_owned(),
+            committed,
+        };
         self.ledger.record(fact).map_err(|error| {
             tracing::error!(%error, "committed offsets could not be written to the data directory");
             ResponseError::KafkaStorageError
@@ -183,19 +206,23 @@ impl Coordinator {
 
     /// The offsets that a group committed.
     pub(crate) fn offsets(&self, group_id: &str) -> GroupOffsets {
-        self.ledger.read(|known| known.offsets.get(group_id).cloned().unwrap_or_default())
+        self.ledger
+            .read(|known| known.offsets.get(group_id).cloned().unwrap_or_default())
     }
 
     /// One committed offset.
     pub(crate) fn committed(&self, group_id: &str, topic: &str, partition: i32) -> Option<Committed> {
-        self.ledger.read(|known| known.offsets.get(group_id)?.get(topic)?.get(&partition).cloned())
+        self.ledger
+            .read(|known| known.offsets.get(group_id)?.get(topic)?.get(&partition).cloned())
     }
 
     /// All groups in order of name, with phase and protocol type.
     pub(crate) fn list(&self) -> Vec<(String, Phase, String)> {
         let groups = self.groups.lock();
-        let mut all: Vec<_> =
-            groups.iter().map(|(id, g)| (id.clone(), g.phase, g.protocol_type.clone())).collect();
+        let mut all: Vec<_> = groups
+            .iter()
+            .map(|(id, g)| (id.clone(), g.phase, g.protocol_type.clone()))
+            .collect();
         self.ledger.read(|known| {
             let offline = known.offsets.keys().filter(|id| !groups.contains_key(*id));
             all.extend(offline.map(|id| (id.clone(), Phase::Empty, "consumer".to_owned())));
@@ -222,13 +249,21 @@ impl Coordinator {
             instance_id: m.join.instance_id.clone(),
             client_id: m.join.client_id.clone(),
             client_host: m.join.client_host.clone(),
-            metadata: if stable { m.metadata(&group.protocol) } else { Bytes::new() },
+            metadata: if stable {
+                m.metadata(&group.protocol)
+            } else {
+                Bytes::new()
+            },
             assignment: m.assignment.clone(),
         });
         Some(Description {
             phase: group.phase,
             protocol_type: group.protocol_type.clone(),
-            protocol: if stable { group.protocol.clone() } else { String::new() },
+            protocol: if stable {
+                group.protocol.clone()
+            } else {
+                String::new()
+            },
             members: members.collect(),
         })
     }
@@ -243,8 +278,12 @@ impl Coordinator {
             _ => {}
         }
         if has_offsets {
-            let fact = Fact::GroupDeleted { group: group_id.to_owned() };
-            self.ledger.record(fact).map_err(|_| ResponseError::KafkaStorageError)?;
+            let fact = Fact::GroupDeleted {
+                group: group_id.to_owned(),
+            };
+            self.ledger
+                .record(fact)
+                .map_err(|_| ResponseError::KafkaStorageError)?;
         }
         groups.remove(group_id);
         Ok(())
@@ -268,7 +307,11 @@ impl Coordinator {
             || self.ledger.read(|known| {
                 known.offsets.contains_key(group_id) || known.offsets.len() < most && groups.len() < most
             });
-        if room { Ok(()) } else { Err(ResponseError::PolicyViolation) }
+        if room {
+            Ok(())
+        } else {
+            Err(ResponseError::PolicyViolation)
+        }
     }
 
     /// An id for a newcomer that no other has had, also in earlier starts.

@@ -81,7 +81,11 @@ impl Group {
         if !self.fits(&join) {
             return refuse(reply, ResponseError::InconsistentGroupProtocol, known);
         }
-        let instance = join.instance_id.as_deref().and_then(|i| self.instance(i)).map(str::to_owned);
+        let instance = join
+            .instance_id
+            .as_deref()
+            .and_then(|i| self.instance(i))
+            .map(str::to_owned);
         if known.is_empty() {
             let room = self.members.len() + self.pending.len() < self.most_members;
             if let Some(old) = instance {
@@ -165,7 +169,11 @@ impl Group {
     /// which may commit only while the group has no members.
     pub(crate) fn may_commit(&mut self, now: Instant, who: Speaker<'_>) -> Result<(), ResponseError> {
         if who.generation < 0 {
-            return if self.members.is_empty() { Ok(()) } else { Err(ResponseError::UnknownMemberId) };
+            return if self.members.is_empty() {
+                Ok(())
+            } else {
+                Err(ResponseError::UnknownMemberId)
+            };
         }
         self.known(who)?;
         if let Some(member) = self.members.get_mut(who.member_id) {
@@ -219,8 +227,12 @@ impl Group {
         match self.phase {
             Phase::Preparing(until) if until <= now => self.complete(now),
             Phase::Completing(until) if until <= now => {
-                let silent: Vec<String> =
-                    self.members.iter().filter(|(_, m)| m.syncing.is_none()).map(|(id, _)| id.clone()).collect();
+                let silent: Vec<String> = self
+                    .members
+                    .iter()
+                    .filter(|(_, m)| m.syncing.is_none())
+                    .map(|(id, _)| id.clone())
+                    .collect();
                 for id in &silent {
                     self.remove(id);
                 }
@@ -243,7 +255,10 @@ impl Group {
     /// The id of a static member.
     fn instance(&self, instance_id: &str) -> Option<&str> {
         let has = |m: &Member| m.join.instance_id.as_deref() == Some(instance_id);
-        self.members.iter().find(|(_, m)| has(m)).map(|(id, _)| id.as_str())
+        self.members
+            .iter()
+            .find(|(_, m)| has(m))
+            .map(|(id, _)| id.as_str())
     }
 
     /// Whether a speaker is a member of the present generation.
@@ -267,10 +282,18 @@ impl Group {
         if join.protocol_type.is_empty() || join.protocols.is_empty() {
             return false;
         }
-        let others = || self.members.iter().filter(|(id, _)| **id != join.member_id).map(|(_, m)| &m.join);
+        let others = || {
+            self.members
+                .iter()
+                .filter(|(id, _)| **id != join.member_id)
+                .map(|(_, m)| &m.join)
+        };
         others().next().is_none()
             || join.protocol_type == self.protocol_type
-                && join.protocols.iter().any(|p| others().all(|o| o.protocols.iter().any(|q| q.name == p.name)))
+                && join
+                    .protocols
+                    .iter()
+                    .any(|p| others().all(|o| o.protocols.iter().any(|q| q.name == p.name)))
     }
 
     /// Takes a new member in.
@@ -278,7 +301,13 @@ impl Group {
         if self.members.is_empty() {
             self.protocol_type.clone_from(&join.protocol_type);
         }
-        let mut member = Member::new(Join { member_id: id.clone(), ..join }, now);
+        let mut member = Member::new(
+            Join {
+                member_id: id.clone(),
+                ..join
+            },
+            now,
+        );
         member.joining = Some(reply);
         self.members.insert(id, member);
         self.prepare(now);
@@ -288,7 +317,9 @@ impl Group {
     fn rejoin(&mut self, now: Instant, join: Join, reply: JoinReply) {
         let id = join.member_id.clone();
         let leads = id == self.leader;
-        let Some(member) = self.members.get_mut(&id) else { return };
+        let Some(member) = self.members.get_mut(&id) else {
+            return;
+        };
         let same = member.join.protocols == join.protocols;
         member.join = join;
         member.touch(now);
@@ -310,13 +341,21 @@ impl Group {
 
     /// A static member comes back under a new id, and keeps its place.
     fn take_over(&mut self, now: Instant, old: &str, join: Join, id: String, reply: JoinReply) {
-        let Some((index, _, mut member)) = self.members.shift_remove_full(old) else { return };
+        let Some((index, _, mut member)) = self.members.shift_remove_full(old) else {
+            return;
+        };
         let fenced = ResponseError::FencedInstanceId;
-        member.end_join(Err(NotJoined { error: fenced, member_id: old.to_owned() }));
+        member.end_join(Err(NotJoined {
+            error: fenced,
+            member_id: old.to_owned(),
+        }));
         member.end_sync(Err(fenced));
         let same = member.join.protocols == join.protocols;
         let skips = join.skips_assignment;
-        member.join = Join { member_id: id.clone(), ..join };
+        member.join = Join {
+            member_id: id.clone(),
+            ..join
+        };
         member.touch(now);
         self.members.shift_insert(index, id.clone(), member);
         let leads = self.leader == old;
@@ -341,9 +380,14 @@ impl Group {
 
     /// Removes a member and tells it so, if it waits.
     fn remove(&mut self, id: &str) -> bool {
-        let Some(mut member) = self.members.shift_remove(id) else { return false };
+        let Some(mut member) = self.members.shift_remove(id) else {
+            return false;
+        };
         let error = ResponseError::UnknownMemberId;
-        member.end_join(Err(NotJoined { error, member_id: id.to_owned() }));
+        member.end_join(Err(NotJoined {
+            error,
+            member_id: id.to_owned(),
+        }));
         member.end_sync(Err(error));
         true
     }
@@ -376,7 +420,11 @@ impl Group {
 
     /// The longest time that a member wants to be waited for.
     fn patience(&self) -> Duration {
-        self.members.values().map(|m| m.join.rebalance).max().unwrap_or_default()
+        self.members
+            .values()
+            .map(|m| m.join.rebalance)
+            .max()
+            .unwrap_or_default()
     }
 
     fn complete_if_all_joined(&mut self, now: Instant) {
@@ -388,7 +436,8 @@ impl Group {
     /// Ends the gathering: those who did not come are out (static members keep their place), and a new generation
     /// begins.
     fn complete(&mut self, now: Instant) {
-        self.members.retain(|_, m| m.joining.is_some() || m.join.instance_id.is_some());
+        self.members
+            .retain(|_, m| m.joining.is_some() || m.join.instance_id.is_some());
         let came = |m: Option<&Member>| m.is_some_and(|m| m.joining.is_some());
         if !self.members.is_empty() && !came(self.members.get(&self.leader)) {
             match self.members.iter().find(|(_, m)| m.joining.is_some()) {
@@ -421,7 +470,11 @@ impl Group {
 
     /// The way of assigning that all know and most prefer.
     fn elect(&self) -> String {
-        let shared = |name: &str| self.members.values().all(|m| m.join.protocols.iter().any(|p| p.name == name));
+        let shared = |name: &str| {
+            self.members
+                .values()
+                .all(|m| m.join.protocols.iter().any(|p| p.name == name))
+        };
         let mut votes: IndexMap<&str, usize> = IndexMap::new();
         for member in self.members.values() {
             if let Some(choice) = member.join.protocols.iter().find(|p| shared(&p.name)) {
@@ -429,7 +482,11 @@ impl Group {
             }
         }
         let most = votes.values().copied().max();
-        votes.iter().find(|(_, n)| Some(**n) == most).map(|(name, _)| (*name).to_owned()).unwrap_or_default()
+        votes
+            .iter()
+            .find(|(_, n)| Some(**n) == most)
+            .map(|(name, _)| (*name).to_owned())
+            .unwrap_or_default()
     }
 
     fn joined(&self, id: &str, skip_assignment: bool) -> Joined {
@@ -438,7 +495,11 @@ impl Group {
             instance_id: m.join.instance_id.clone(),
             metadata: m.metadata(&self.protocol),
         };
-        let members = if id == self.leader { self.members.iter().map(subscription).collect() } else { Vec::new() };
+        let members = if id == self.leader {
+            self.members.iter().map(subscription).collect()
+        } else {
+            Vec::new()
+        };
         Joined {
             generation: self.generation,
             protocol_type: self.protocol_type.clone(),
@@ -454,7 +515,11 @@ impl Group {
         Synced {
             protocol_type: self.protocol_type.clone(),
             protocol: self.protocol.clone(),
-            assignment: self.members.get(id).map(|m| m.assignment.clone()).unwrap_or_default(),
+            assignment: self
+                .members
+                .get(id)
+                .map(|m| m.assignment.clone())
+                .unwrap_or_default(),
         }
     }
 }

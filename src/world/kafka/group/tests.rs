@@ -20,7 +20,10 @@ fn member(id: &str) -> Join {
 }
 
 fn protocol(name: &str) -> Protocol {
-    Protocol { name: name.to_owned(), metadata: Bytes::from(format!("by {name}")) }
+    Protocol {
+        name: name.to_owned(),
+        metadata: Bytes::from(format!("by {name}")),
+    }
 }
 
 /// A group under a clock of our own.
@@ -35,27 +38,42 @@ type Syncing = Receiver<Result<Synced, ResponseError>>;
 
 impl Stage {
     fn new() -> Self {
-        Self { group: Group::new(4), now: Instant::now(), newcomers: 0 }
+        Self {
+            group: Group::new(4),
+            now: Instant::now(),
+            newcomers: 0,
+        }
     }
 
     fn join(&mut self, join: Join) -> Joining {
         let (reply, answer) = oneshot::channel();
         self.newcomers += 1;
-        self.group.join(self.now, join, format!("m{}", self.newcomers), reply);
+        self.group
+            .join(self.now, join, format!("m{}", self.newcomers), reply);
         answer
     }
 
     fn sync(&mut self, id: &str, assignments: &[(&str, &'static str)]) -> Syncing {
         let (reply, answer) = oneshot::channel();
-        let who = Speaker { member_id: id, instance_id: None, generation: self.group.generation };
-        let assignments =
-            assignments.iter().map(|(id, a)| ((*id).to_owned(), Bytes::from_static(a.as_bytes()))).collect();
+        let who = Speaker {
+            member_id: id,
+            instance_id: None,
+            generation: self.group.generation,
+        };
+        let assignments = assignments
+            .iter()
+            .map(|(id, a)| ((*id).to_owned(), Bytes::from_static(a.as_bytes())))
+            .collect();
         self.group.sync(self.now, who, assignments, reply);
         answer
     }
 
     fn beat(&mut self, id: &str) -> Result<(), ResponseError> {
-        let who = Speaker { member_id: id, instance_id: None, generation: self.group.generation };
+        let who = Speaker {
+            member_id: id,
+            instance_id: None,
+            generation: self.group.generation,
+        };
         self.group.heartbeat(self.now, who)
     }
 
@@ -84,10 +102,26 @@ impl Stage {
 #[test]
 fn a_newcomer_learns_its_id_first() {
     let mut stage = Stage::new();
-    let refused = stage.join(Join { learns_id: true, ..member("") }).try_recv().unwrap().unwrap_err();
-    assert_eq!(refused, NotJoined { error: ResponseError::MemberIdRequired, member_id: "m1".to_owned() });
+    let refused = stage
+        .join(Join {
+            learns_id: true,
+            ..member("")
+        })
+        .try_recv()
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(
+        refused,
+        NotJoined {
+            error: ResponseError::MemberIdRequired,
+            member_id: "m1".to_owned()
+        }
+    );
     let joined = stage.join(member("m1")).try_recv().unwrap().unwrap();
-    assert_eq!((joined.leader.as_str(), joined.generation, joined.members.len()), ("m1", 1, 1));
+    assert_eq!(
+        (joined.leader.as_str(), joined.generation, joined.members.len()),
+        ("m1", 1, 1)
+    );
     assert_eq!(joined.protocol, "range");
     let refused = stage.join(member("stranger")).try_recv().unwrap().unwrap_err();
     assert_eq!(refused.error, ResponseError::UnknownMemberId);
@@ -145,7 +179,10 @@ fn a_leader_that_never_assigns_is_out() {
         let _ = stage.beat("m1");
         stage.pass(5 * SECOND);
     }
-    assert_eq!(second.try_recv().unwrap(), Err(ResponseError::RebalanceInProgress));
+    assert_eq!(
+        second.try_recv().unwrap(),
+        Err(ResponseError::RebalanceInProgress)
+    );
     assert_eq!(stage.beat("m1"), Err(ResponseError::UnknownMemberId));
     let joined = stage.join(member("m2")).try_recv().unwrap().unwrap();
     assert_eq!(joined.leader, "m2");
@@ -155,21 +192,40 @@ fn a_leader_that_never_assigns_is_out() {
 fn a_leave_starts_a_rebalance() {
     let mut stage = Stage::of_two();
     stage.group.leave(stage.now, "m1", None).unwrap();
-    assert_eq!(stage.group.leave(stage.now, "m1", None), Err(ResponseError::UnknownMemberId));
+    assert_eq!(
+        stage.group.leave(stage.now, "m1", None),
+        Err(ResponseError::UnknownMemberId)
+    );
     assert_eq!(stage.join(member("m2")).try_recv().unwrap().unwrap().leader, "m2");
 }
 
 #[test]
 fn a_static_member_keeps_its_place() {
     let mut stage = Stage::new();
-    let named = |id: &str| Join { instance_id: Some("i".to_owned()), ..member(id) };
+    let named = |id: &str| Join {
+        instance_id: Some("i".to_owned()),
+        ..member(id)
+    };
     let _ = stage.join(named("")).try_recv().unwrap().unwrap();
     let _ = stage.sync("m1", &[("m1", "mine")]).try_recv().unwrap().unwrap();
     let back = stage.join(named("")).try_recv().unwrap().unwrap();
-    assert_eq!((back.member_id.as_str(), back.generation, back.skip_assignment), ("m2", 1, true));
-    assert_eq!(stage.sync("m2", &[]).try_recv().unwrap().unwrap().assignment, "mine");
-    let old = Speaker { member_id: "m1", instance_id: Some("i"), generation: 1 };
-    assert_eq!(stage.group.heartbeat(stage.now, old), Err(ResponseError::FencedInstanceId));
+    assert_eq!(
+        (back.member_id.as_str(), back.generation, back.skip_assignment),
+        ("m2", 1, true)
+    );
+    assert_eq!(
+        stage.sync("m2", &[]).try_recv().unwrap().unwrap().assignment,
+        "mine"
+    );
+    let old = Speaker {
+        member_id: "m1",
+        instance_id: Some("i"),
+        generation: 1,
+    };
+    assert_eq!(
+        stage.group.heartbeat(stage.now, old),
+        Err(ResponseError::FencedInstanceId)
+    );
     assert_eq!(stage.group.leave(stage.now, "", Some("i")), Ok(()));
     assert!(stage.group.vacant());
 }
@@ -177,14 +233,26 @@ fn a_static_member_keeps_its_place() {
 #[test]
 fn members_must_share_a_way_of_assigning() {
     let mut stage = Stage::of_two();
-    let other = Join { protocols: vec![protocol("other")], ..member("") };
-    assert_eq!(stage.join(other).try_recv().unwrap().unwrap_err().error, ResponseError::InconsistentGroupProtocol);
-    let connect = Join { protocol_type: "connect".to_owned(), ..member("") };
+    let other = Join {
+        protocols: vec![protocol("other")],
+        ..member("")
+    };
+    assert_eq!(
+        stage.join(other).try_recv().unwrap().unwrap_err().error,
+        ResponseError::InconsistentGroupProtocol
+    );
+    let connect = Join {
+        protocol_type: "connect".to_owned(),
+        ..member("")
+    };
     assert_eq!(
         stage.join(connect).try_recv().unwrap().unwrap_err().error,
         ResponseError::InconsistentGroupProtocol
     );
-    let _third = stage.join(Join { protocols: vec![protocol("sticky")], ..member("") });
+    let _third = stage.join(Join {
+        protocols: vec![protocol("sticky")],
+        ..member("")
+    });
     let _first = stage.join(member("m1"));
     let second = stage.join(member("m2")).try_recv().unwrap().unwrap();
     assert_eq!(second.protocol, "sticky");
@@ -201,7 +269,11 @@ fn a_full_group_takes_nobody() {
 #[test]
 fn commits_need_the_present_generation() {
     let mut stage = Stage::of_two();
-    let who = |member_id, generation| Speaker { member_id, instance_id: None, generation };
+    let who = |member_id, generation| Speaker {
+        member_id,
+        instance_id: None,
+        generation,
+    };
     let mut may = |who| stage.group.may_commit(stage.now, who);
     assert_eq!(may(who("m1", 2)), Ok(()));
     assert_eq!(may(who("m1", 1)), Err(ResponseError::IllegalGeneration));

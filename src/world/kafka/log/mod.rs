@@ -90,7 +90,10 @@ impl PartitionLog {
     }
 
     fn with(state: State) -> Self {
-        Self { state: Mutex::new(state), waiting: Mutex::default() }
+        Self {
+            state: Mutex::new(state),
+            waiting: Mutex::default(),
+        }
     }
 
     /// The offset that the next record will get: the high watermark of this single replica.
@@ -134,18 +137,32 @@ impl PartitionLog {
             let (from, until) = state.span(offset, most, at_least_one)?;
             let high_watermark = state.next_offset;
             let Some((position, bytes)) = state.extent(from, until) else {
-                return Ok(Chunk { records: Bytes::new(), high_watermark });
+                return Ok(Chunk {
+                    records: Bytes::new(),
+                    high_watermark,
+                });
             };
-            (state.store.part(from, until, position, bytes).map_err(storage_failed)?, high_watermark)
+            (
+                state
+                    .store
+                    .part(from, until, position, bytes)
+                    .map_err(storage_failed)?,
+                high_watermark,
+            )
         };
-        Ok(Chunk { records: part.read().map_err(storage_failed)?, high_watermark })
+        Ok(Chunk {
+            records: part.read().map_err(storage_failed)?,
+            high_watermark,
+        })
     }
 
     /// The first record that a search by time finds.
     pub(crate) fn find(&self, moment: Moment) -> Result<Option<Stamp>, ResponseError> {
         let (target, first) = {
             let state = self.state.lock();
-            let Some(last) = state.index.last() else { return Ok(None) };
+            let Some(last) = state.index.last() else {
+                return Ok(None);
+            };
             let target = match moment {
                 Moment::Since(timestamp) => timestamp,
                 Moment::Latest => last.latest,
@@ -154,9 +171,13 @@ impl PartitionLog {
         };
         // The first batch nearly always has it; a header that overstates its latest time sends us on.
         for number in first.. {
-            let Some(base_offset) = self.state.lock().index.get(number).map(|e| e.base_offset) else { break };
+            let Some(base_offset) = self.state.lock().index.get(number).map(|e| e.base_offset) else {
+                break;
+            };
             let chunk = self.read(base_offset, 0, true)?;
-            let Some(header) = BatchHeader::parse(&chunk.records) else { continue };
+            let Some(header) = BatchHeader::parse(&chunk.records) else {
+                continue;
+            };
             if let Some(stamp) = records::first_since(&chunk.records, &header, target) {
                 return Ok(Some(stamp));
             }
@@ -188,12 +209,22 @@ impl PartitionLog {
 
 impl State {
     fn new(store: Store) -> Self {
-        Self { index: Vec::new(), next_offset: 0, end: 0, store, producers: Producers::default() }
+        Self {
+            index: Vec::new(),
+            next_offset: 0,
+            end: 0,
+            store,
+            producers: Producers::default(),
+        }
     }
 
     /// Takes a stored batch into the index.
     fn note(&mut self, header: &BatchHeader, position: u64) {
-        let latest = self.index.last().map_or(i64::MIN, |e| e.latest).max(header.max_timestamp);
+        let latest = self
+            .index
+            .last()
+            .map_or(i64::MIN, |e| e.latest)
+            .max(header.max_timestamp);
         self.index.push(Entry {
             base_offset: header.base_offset,
             position,
@@ -213,10 +244,15 @@ impl State {
         if offset == self.next_offset {
             return Ok((self.index.len(), self.index.len()));
         }
-        let from = self.index.partition_point(|e| e.base_offset <= offset).saturating_sub(1);
+        let from = self
+            .index
+            .partition_point(|e| e.base_offset <= offset)
+            .saturating_sub(1);
         let start = self.index.get(from).map_or(self.end, |e| e.position);
         let limit = start.saturating_add(most as u64);
-        let mut until = self.index.partition_point(|e| e.position + e.bytes as u64 <= limit);
+        let mut until = self
+            .index
+            .partition_point(|e| e.position + e.bytes as u64 <= limit);
         if at_least_one {
             until = until.max(from + 1);
         }

@@ -42,7 +42,9 @@ impl Producers {
     /// Judges a batch before it is stored.
     pub(crate) fn judge(&self, batch: &BatchHeader) -> Result<Verdict, ResponseError> {
         // A producer never heard of may start anywhere: its earlier batches may be of another time.
-        let Some(known) = self.0.get(&batch.producer_id) else { return Ok(Verdict::Fresh) };
+        let Some(known) = self.0.get(&batch.producer_id) else {
+            return Ok(Verdict::Fresh);
+        };
         if batch.producer_epoch < known.epoch {
             return Err(ResponseError::InvalidProducerEpoch);
         }
@@ -52,9 +54,8 @@ impl Producers {
                 _ => Err(ResponseError::OutOfOrderSequenceNumber),
             };
         }
-        let same = |r: &&Recent| {
-            r.first_sequence == batch.base_sequence && r.last_sequence == batch.last_sequence()
-        };
+        let same =
+            |r: &&Recent| r.first_sequence == batch.base_sequence && r.last_sequence == batch.last_sequence();
         if let Some(stored) = known.recent.iter().find(same) {
             return Ok(Verdict::Duplicate(stored.base_offset));
         }
@@ -69,7 +70,10 @@ impl Producers {
         if batch.producer_id < 0 {
             return;
         }
-        let earlier = self.0.shift_remove(&batch.producer_id).filter(|p| p.epoch == batch.producer_epoch);
+        let earlier = self
+            .0
+            .shift_remove(&batch.producer_id)
+            .filter(|p| p.epoch == batch.producer_epoch);
         let mut recent = earlier.map(|p| p.recent).unwrap_or_default();
         if recent.len() == REMEMBERED {
             recent.remove(0);
@@ -80,7 +84,11 @@ impl Producers {
             last_sequence,
             base_offset: batch.base_offset,
         });
-        let producer = Producer { epoch: batch.producer_epoch, last_sequence, recent };
+        let producer = Producer {
+            epoch: batch.producer_epoch,
+            last_sequence,
+            recent,
+        };
         self.0.insert(batch.producer_id, producer);
         if self.0.len() > MOST_PRODUCERS {
             self.0.shift_remove_index(0);

@@ -75,7 +75,9 @@ fn record(cursor: &mut Cursor<'_>, header: &BatchHeader) -> Option<(i64, Stamp)>
 
 /// Whether an uncompressed batch holds exactly the records that its header announces.
 pub(crate) fn sound(batch: &[u8], header: &BatchHeader) -> bool {
-    let Some(records) = batch.get(HEADER_BYTES..) else { return false };
+    let Some(records) = batch.get(HEADER_BYTES..) else {
+        return false;
+    };
     let mut cursor = Cursor(records);
     let whole = (0..i64::from(header.count)).all(|n| record(&mut cursor, header).is_some_and(|r| r.0 == n));
     whole && cursor.0.is_empty()
@@ -87,10 +89,20 @@ pub(crate) fn first_since(batch: &[u8], header: &BatchHeader, timestamp: i64) ->
     let records = batch.get(HEADER_BYTES..)?;
     match header.codec()? {
         Codec::None => search(records, header, timestamp),
-        Codec::Gzip => search(&inflate(flate2::read::MultiGzDecoder::new(records))?, header, timestamp),
-        Codec::Zstd => search(&inflate(zstd::stream::read::Decoder::new(records).ok()?)?, header, timestamp),
-        Codec::Snappy | Codec::Lz4 => (header.max_timestamp >= timestamp)
-            .then_some(Stamp { offset: header.base_offset, timestamp: header.max_timestamp }),
+        Codec::Gzip => search(
+            &inflate(flate2::read::MultiGzDecoder::new(records))?,
+            header,
+            timestamp,
+        ),
+        Codec::Zstd => search(
+            &inflate(zstd::stream::read::Decoder::new(records).ok()?)?,
+            header,
+            timestamp,
+        ),
+        Codec::Snappy | Codec::Lz4 => (header.max_timestamp >= timestamp).then_some(Stamp {
+            offset: header.base_offset,
+            timestamp: header.max_timestamp,
+        }),
     }
 }
 

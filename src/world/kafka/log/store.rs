@@ -51,7 +51,9 @@ impl Store {
         bytes: usize,
     ) -> io::Result<Part> {
         match self {
-            Store::Memory(batches) => Ok(Part::Memory(batches.get(from..until).unwrap_or_default().to_vec())),
+            Store::Memory(batches) => Ok(Part::Memory(
+                batches.get(from..until).unwrap_or_default().to_vec(),
+            )),
             Store::File(file) => Ok(Part::File(file.reader()?, position, bytes)),
         }
     }
@@ -97,12 +99,19 @@ pub(crate) struct FileStore {
 impl FileStore {
     /// The store at `path`, which need not exist yet.
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path, writer: None, reader: None, broken: false }
+        Self {
+            path,
+            writer: None,
+            reader: None,
+            broken: false,
+        }
     }
 
     fn append(&mut self, position: u64, batch: &[u8]) -> io::Result<()> {
         if self.broken {
-            return Err(io::Error::other("an earlier write failed and could not be undone"));
+            return Err(io::Error::other(
+                "an earlier write failed and could not be undone",
+            ));
         }
         let writer = match &mut self.writer {
             Some(writer) => writer,
@@ -110,11 +119,17 @@ impl FileStore {
                 if let Some(folder) = self.path.parent() {
                     std::fs::create_dir_all(folder)?;
                 }
-                let options = OpenOptions::new().create(true).write(true).truncate(false).open(&self.path)?;
+                let options = OpenOptions::new()
+                    .create(true)
+                    .write(true)
+                    .truncate(false)
+                    .open(&self.path)?;
                 vacant.insert(options)
             }
         };
-        let written = writer.seek(SeekFrom::Start(position)).and_then(|_| writer.write_all(batch));
+        let written = writer
+            .seek(SeekFrom::Start(position))
+            .and_then(|_| writer.write_all(batch));
         if written.is_err() {
             // A half-written batch must not stay behind a shorter one.
             self.broken = writer.set_len(position).is_err();

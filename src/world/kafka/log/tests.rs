@@ -23,7 +23,7 @@ fn batch_of(times: &[i64], producer: Option<(i64, i16, i32)>) -> Bytes {
         producer_epoch,
         timestamp_type: TimestampType::Creation,
         offset: n as i64,
-        sequence: if producer.is_some() { sequence + n as i32 } else { -1 },
+        sequence: sequence.wrapping_add(n as i32), // the encoder begins a batch wherever this is not in a row
         timestamp: *time,
         key: None,
         value: (n % 2 == 0).then(|| Bytes::from(format!("value at {time}"))),
@@ -31,7 +31,10 @@ fn batch_of(times: &[i64], producer: Option<(i64, i16, i32)>) -> Bytes {
     };
     let records: Vec<Record> = times.iter().enumerate().map(record).collect();
     let mut out = BytesMut::new();
-    let options = RecordEncodeOptions { version: 2, compression: Compression::None };
+    let options = RecordEncodeOptions {
+        version: 2,
+        compression: Compression::None,
+    };
     RecordBatchEncoder::encode(&mut out, &records, &options).unwrap();
     out.freeze()
 }
@@ -72,8 +75,14 @@ fn batches_get_offsets_and_come_back_whole() {
         assert_eq!(offsets(&log.read(2, LIMIT, true).unwrap().records), [0, 3, 4]);
         assert_eq!(offsets(&log.read(5, LIMIT, true).unwrap().records), [4]);
         assert!(log.read(6, LIMIT, true).unwrap().records.is_empty());
-        assert_eq!(log.read(7, LIMIT, true).unwrap_err(), ResponseError::OffsetOutOfRange);
-        assert_eq!(log.read(-1, LIMIT, true).unwrap_err(), ResponseError::OffsetOutOfRange);
+        assert_eq!(
+            log.read(7, LIMIT, true).unwrap_err(),
+            ResponseError::OffsetOutOfRange
+        );
+        assert_eq!(
+            log.read(-1, LIMIT, true).unwrap_err(),
+            ResponseError::OffsetOutOfRange
+        );
         assert_eq!(log.available(0, LIMIT), Ok(all.records.len()));
     }
 }
@@ -130,7 +139,8 @@ fn repeated_batches_are_stored_once_and_gaps_refused() {
 #[test]
 fn sequences_wrap_to_zero() {
     let log = PartitionLog::in_memory();
-    log.append(&batch_of(&[1], Some((7, 0, i32::MAX))), LIMIT).unwrap();
+    log.append(&batch_of(&[1], Some((7, 0, i32::MAX))), LIMIT)
+        .unwrap();
     assert_eq!(log.append(&batch_of(&[2], Some((7, 0, 0))), LIMIT), Ok(1));
 }
 
@@ -139,10 +149,16 @@ fn unsound_batches_are_refused() {
     let log = PartitionLog::in_memory();
     let good = batch(&[1, 2]);
     let refused = |bytes: &[u8]| log.append(&Bytes::copy_from_slice(bytes), LIMIT).unwrap_err();
-    assert_eq!(log.append(&good, good.len() - 1), Err(ResponseError::MessageTooLarge));
+    assert_eq!(
+        log.append(&good, good.len() - 1),
+        Err(ResponseError::MessageTooLarge)
+    );
     assert_eq!(refused(&[]), ResponseError::CorruptMessage);
     assert_eq!(refused(&good[..good.len() - 1]), ResponseError::CorruptMessage);
-    assert_eq!(refused(&[&good[..], &good[..]].concat()), ResponseError::InvalidRecord);
+    assert_eq!(
+        refused(&[&good[..], &good[..]].concat()),
+        ResponseError::InvalidRecord
+    );
     for place in 0..good.len() {
         let mut bytes = good.to_vec();
         bytes[place] ^= 0x10;
@@ -169,16 +185,28 @@ fn a_restart_keeps_whole_batches_and_cuts_a_torn_one() {
     let whole = std::fs::metadata(&path).unwrap().len();
     let torn = batch(&[8]);
     for kept in [1, 11, 60, torn.len() - 1] {
-        OpenOptions::new().append(true).open(&path).unwrap().write_all(&torn[..kept]).unwrap();
+        OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .write_all(&torn[..kept])
+            .unwrap();
         let (log, producer) = open();
         assert_eq!((log.next_offset(), producer), (3, 41));
         assert_eq!(std::fs::metadata(&path).unwrap().len(), whole);
         assert_eq!(std::fs::read(path.with_extension("cut")).unwrap(), torn[..kept]);
     }
     let (log, _) = open();
-    assert_eq!(log.append(&batch_of(&[5], Some((41, 0, 0))), LIMIT), Ok(0), "sequences are remembered");
+    assert_eq!(
+        log.append(&batch_of(&[5], Some((41, 0, 0))), LIMIT),
+        Ok(0),
+        "sequences are remembered"
+    );
     assert_eq!(log.append(&batch_of(&[9], Some((41, 0, 1))), LIMIT), Ok(3));
-    assert_eq!(offsets(&open().0.read(0, LIMIT, true).unwrap().records), [0, 1, 3]);
+    assert_eq!(
+        offsets(&open().0.read(0, LIMIT, true).unwrap().records),
+        [0, 1, 3]
+    );
 }
 
 #[test]
@@ -196,7 +224,7 @@ fn a_lookup_reads_into_compressed_batches() {
             producer_epoch: -1,
             timestamp_type: TimestampType::Creation,
             offset: n as i64,
-            sequence: -1,
+            sequence: n as i32,
             timestamp: *time,
             key: None,
             value: None,
@@ -217,11 +245,19 @@ fn a_lookup_reads_into_compressed_batches() {
             Ok(())
         };
         let mut out = BytesMut::new();
-        let options = RecordEncodeOptions { version: 2, compression };
-        RecordBatchEncoder::encode_with_custom_compression(&mut out, &records, &options, Some(squeeze)).unwrap();
+        let options = RecordEncodeOptions {
+            version: 2,
+            compression,
+        };
+        RecordBatchEncoder::encode_with_custom_compression(&mut out, &records, &options, Some(squeeze))
+            .unwrap();
         let log = PartitionLog::in_memory();
         log.append(&out.freeze(), LIMIT).unwrap();
-        assert_eq!(log.find(Moment::Since(11)).unwrap().unwrap().offset, offset, "{compression:?}");
+        assert_eq!(
+            log.find(Moment::Since(11)).unwrap().unwrap().offset,
+            offset,
+            "{compression:?}"
+        );
     }
 }
 

@@ -23,7 +23,10 @@ pub(crate) struct Allowance {
 
 impl Allowance {
     pub(crate) fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, held: AtomicUsize::new(0) })
+        Arc::new(Self {
+            most,
+            held: AtomicUsize::new(0),
+        })
     }
 }
 
@@ -80,8 +83,14 @@ pub(crate) async fn read(
         Ok(Ok(size)) => size,
         Ok(Err(_)) | Err(_) => return Err(End::Closed),
     };
-    let length = usize::try_from(size).ok().filter(|length| *length <= most).ok_or(End::Size(size))?;
-    let mut share = Share { of: allowance.clone(), bytes: 0 };
+    let length = usize::try_from(size)
+        .ok()
+        .filter(|length| *length <= most)
+        .ok_or(End::Size(size))?;
+    let mut share = Share {
+        of: allowance.clone(),
+        bytes: 0,
+    };
     let mut bytes = BytesMut::with_capacity(length.min(FIRST_RESERVE));
     while bytes.len() < length {
         let left = length - bytes.len();
@@ -97,5 +106,8 @@ pub(crate) async fn read(
             bytes.reserve(bytes.len().min(length - bytes.len()));
         }
     }
-    Ok(Frame { bytes: bytes.freeze(), _share: share })
+    Ok(Frame {
+        bytes: bytes.freeze(),
+        _share: share,
+    })
 }

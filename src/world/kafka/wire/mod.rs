@@ -36,7 +36,9 @@ impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Unreadable::Header => f.write_str("a malformed request header"),
-            Unreadable::Api(api, version) => write!(f, "request kind {api} version {version}, which is not offered"),
+            Unreadable::Api(api, version) => {
+                write!(f, "request kind {api} version {version}, which is not offered")
+            }
             Unreadable::Body(api, version) => write!(f, "a malformed {api:?} request, version {version}"),
         }
     }
@@ -59,9 +61,13 @@ impl RequestFrame {
         let (least, most) = offered(api).ok_or(strange.clone())?;
         if version < least || version > most {
             return match api {
-                ApiKey::ApiVersions => {
-                    Ok(Self { api, version, correlation, client_id: String::new(), body: Bytes::new() })
-                }
+                ApiKey::ApiVersions => Ok(Self {
+                    api,
+                    version,
+                    correlation,
+                    client_id: String::new(),
+                    body: Bytes::new(),
+                }),
                 _ => Err(strange),
             };
         }
@@ -72,7 +78,13 @@ impl RequestFrame {
             return Err(Unreadable::Body(api, version));
         }
         let client_id = header.client_id.map(|id| id.to_string()).unwrap_or_default();
-        Ok(Self { api, version, correlation, client_id, body: frame })
+        Ok(Self {
+            api,
+            version,
+            correlation,
+            client_id,
+            body: frame,
+        })
     }
 
     /// Decodes the body.
@@ -92,11 +104,15 @@ pub(crate) fn reply<T: Encodable + HeaderVersion>(
 ) -> Result<Bytes, String> {
     let header = ResponseHeader::default().with_correlation_id(correlation);
     let header_version = T::header_version(version);
-    let size = header.compute_size(header_version).and_then(|h| Ok(h + message.compute_size(version)?));
+    let size = header
+        .compute_size(header_version)
+        .and_then(|h| Ok(h + message.compute_size(version)?));
     let size = size.map_err(|error| error.to_string())?;
     let mut out = BytesMut::with_capacity(size + 4);
     out.put_i32(i32::try_from(size).map_err(|error| error.to_string())?);
-    let encoded = header.encode(&mut out, header_version).and_then(|()| message.encode(&mut out, version));
+    let encoded = header
+        .encode(&mut out, header_version)
+        .and_then(|()| message.encode(&mut out, version));
     encoded.map_err(|error| error.to_string())?;
     Ok(out.freeze())
 }

@@ -34,12 +34,20 @@ pub(crate) struct Field {
 
 /// A field of all versions.
 pub(crate) const fn all(shape: Shape) -> Field {
-    Field { shape, from: 0, until: i16::MAX }
+    Field {
+        shape,
+        from: 0,
+        until: i16::MAX,
+    }
 }
 
 /// A field of this version and later ones.
 pub(crate) const fn since(from: i16, shape: Shape) -> Field {
-    Field { shape, from, until: i16::MAX }
+    Field {
+        shape,
+        from,
+        until: i16::MAX,
+    }
 }
 
 /// A field of these versions, the last one included.
@@ -50,7 +58,14 @@ pub(crate) const fn within(from: i16, until: i16, shape: Shape) -> Field {
 /// Whether `body` has the outline of `fields` in `version`; `flexible` versions have compact lengths and tagged
 /// fields.
 pub(crate) fn fits(fields: &[Field], body: &[u8], version: i16, flexible: bool) -> bool {
-    Walk { rest: body, version, flexible, elements: MOST_ELEMENTS }.structure(fields).is_some()
+    Walk {
+        rest: body,
+        version,
+        flexible,
+        elements: MOST_ELEMENTS,
+    }
+    .structure(fields)
+    .is_some()
 }
 
 struct Walk<'a> {
@@ -117,7 +132,11 @@ impl Walk<'_> {
             [a, b, c, d] => i32::from_be_bytes([a, b, c, d]),
             _ => return None,
         };
-        if value == -1 { Some(0) } else { usize::try_from(value).ok() }
+        if value == -1 {
+            Some(0)
+        } else {
+            usize::try_from(value).ok()
+        }
     }
 
     fn uvarint(&mut self) -> Option<u32> {
@@ -143,8 +162,10 @@ impl Walk<'_> {
 mod tests {
     use super::*;
 
-    const FIELDS: &[Field] =
-        &[all(Shape::Structs(&[all(Shape::Text), all(Shape::Scalars(4))])), since(4, Shape::Fixed(1))];
+    const FIELDS: &[Field] = &[
+        all(Shape::Structs(&[all(Shape::Text), all(Shape::Scalars(4))])),
+        since(4, Shape::Fixed(1)),
+    ];
 
     #[test]
     fn outlines_are_checked_in_both_forms() {
@@ -162,6 +183,10 @@ mod tests {
         assert!(!fits(FIELDS, &[0x7f, 0xff, 0xff, 0xff], 4, false));
         assert!(!fits(FIELDS, &[0xff, 0xff, 0xff, 0xff, 0x0f], 4, true));
         assert!(!fits(FIELDS, &[0x80; 64], 4, true));
-        assert!(!fits(FIELDS, &vec![0; 10 << 20], 4, true) || FIELDS.is_empty() || fits(FIELDS, &[0, 1, 0], 4, true));
+        assert!(
+            !fits(FIELDS, &vec![0; 10 << 20], 4, true)
+                || FIELDS.is_empty()
+                || fits(FIELDS, &[0, 1, 0], 4, true)
+        );
     }
 }

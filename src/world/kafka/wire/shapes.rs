@@ -41,14 +41,20 @@ const FETCH: &[Field] = &[
             all(Fixed(4)),
         ])),
     ])),
-    since(7, Structs(&[within(0, 12, Text), since(13, Fixed(16)), all(Scalars(4))])),
+    since(
+        7,
+        Structs(&[within(0, 12, Text), since(13, Fixed(16)), all(Scalars(4))]),
+    ),
     since(11, Text),
 ];
 
 const LIST_OFFSETS: &[Field] = &[
     all(Fixed(4)),
     since(2, Fixed(1)),
-    all(Structs(&[all(Text), all(Structs(&[all(Fixed(4)), since(4, Fixed(4)), all(Fixed(8))]))])),
+    all(Structs(&[
+        all(Text),
+        all(Structs(&[all(Fixed(4)), since(4, Fixed(4)), all(Fixed(8))])),
+    ])),
     since(10, Fixed(4)),
 ];
 
@@ -77,8 +83,11 @@ const SYNC_GROUP: &[Field] = &[
 
 const HEARTBEAT: &[Field] = &[all(Text), all(Fixed(4)), all(Text), since(3, Text)];
 
-const LEAVE_GROUP: &[Field] =
-    &[all(Text), within(0, 2, Text), since(3, Structs(&[all(Text), all(Text), since(5, Text)]))];
+const LEAVE_GROUP: &[Field] = &[
+    all(Text),
+    within(0, 2, Text),
+    since(3, Structs(&[all(Text), all(Text), since(5, Text)])),
+];
 
 const OFFSET_COMMIT: &[Field] = &[
     all(Text),
@@ -88,7 +97,12 @@ const OFFSET_COMMIT: &[Field] = &[
     within(0, 4, Fixed(8)),
     all(Structs(&[
         all(Text),
-        all(Structs(&[all(Fixed(4)), all(Fixed(8)), since(6, Fixed(4)), all(Text)])),
+        all(Structs(&[
+            all(Fixed(4)),
+            all(Fixed(8)),
+            since(6, Fixed(4)),
+            all(Text),
+        ])),
     ])),
 ];
 
@@ -123,18 +137,28 @@ const CREATE_TOPICS: &[Field] = &[
     all(Fixed(4 + 1)),
 ];
 
-const DELETE_TOPICS: &[Field] =
-    &[since(6, Structs(&[all(Text), all(Fixed(16))])), within(0, 5, Texts), all(Fixed(4))];
+const DELETE_TOPICS: &[Field] = &[
+    since(6, Structs(&[all(Text), all(Fixed(16))])),
+    within(0, 5, Texts),
+    all(Fixed(4)),
+];
 
 const CREATE_PARTITIONS: &[Field] = &[
-    all(Structs(&[all(Text), all(Fixed(4)), all(Structs(&[all(Scalars(4))]))])),
+    all(Structs(&[
+        all(Text),
+        all(Fixed(4)),
+        all(Structs(&[all(Scalars(4))])),
+    ])),
     all(Fixed(4 + 1)),
 ];
 
 const INIT_PRODUCER_ID: &[Field] = &[all(Text), all(Fixed(4)), since(3, Fixed(8 + 2))];
 
-const DESCRIBE_CONFIGS: &[Field] =
-    &[all(Structs(&[all(Fixed(1)), all(Text), all(Texts)])), all(Fixed(1)), since(3, Fixed(1))];
+const DESCRIBE_CONFIGS: &[Field] = &[
+    all(Structs(&[all(Fixed(1)), all(Text), all(Texts)])),
+    all(Fixed(1)),
+    since(3, Fixed(1)),
+];
 
 const DESCRIBE_CLUSTER: &[Field] = &[all(Fixed(1)), since(1, Fixed(1)), since(2, Fixed(1))];
 
