@@ -340,6 +340,24 @@ impl Error {
             format!("Failure using stage area. Cause: [{what}]"),
         )
     }
+
+    /// 091003 (22000): a stage's storage failed; `cause` says how.
+    pub fn stage_area(cause: impl fmt::Display) -> Self {
+        Self::new(
+            91_003,
+            "22000",
+            format!("Failure using stage area. Cause: [{cause}]"),
+        )
+    }
+
+    /// 091016 (22000): a staged file that is not there (any more).
+    pub fn remote_file_not_found(file: impl fmt::Display) -> Self {
+        let message = format!(
+            "Remote file '{file}' was not found. It may not exist, the credentials may not reach it, or it was \
+             removed while it was being loaded."
+        );
+        Self::new(91_016, "22000", message)
+    }
 }
 
 impl From<datafusion::error::DataFusionError> for Error {

@@ -1,0 +1,190 @@
+//! An S3 server over an embedded storage: signature version 4, path-style addresses, plain HTTP.
+//!
+//! The `s3s` crate speaks the protocol and checks signatures; the operations are in [`bucket`], [`object`],
+//! [`listing`] and [`multipart`], joined by [`service`]. Whatever else S3 has is answered `NotImplemented`, also
+//! where it is only a header of a known operation ([`refuse`]): nothing is accepted and then ignored.
+//! Operations and errors follow <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html>.
+
+mod bucket;
+mod checksum;
+mod convert;
+mod listing;
+mod multipart;
+mod object;
+mod refuse;
+mod service;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use s3s::auth::{S3Auth, SecretKey};
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::{S3Result, s3_error};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinHandle;
+
+use self::service::Service;
+use super::error::StorageError;
+use super::external::Secret;
+use super::storage::ObjectStorage;
+
+/// The access key of a server that was given none.
+pub const DEFAULT_ACCESS_KEY: &str = "snowglobe";
+/// The secret key of a server that was given none.
+pub const DEFAULT_SECRET_KEY: &str = "snowglobe-secret";
+/// The region a server says it is in unless told otherwise.
+pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// More connections than this wait until one is closed.
+const MAX_CONNECTIONS: usize = 1024;
+/// A client has this long to send its headers.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Requests under way have this long to end when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How to serve.
+#[derive(Debug, Clone)]
+pub struct S3Config {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// What to serve: an embedded storage.
+    pub storage: ObjectStorage,
+    /// The access key ID that requests are signed with.
+    pub access_key: String,
+    /// The secret access key that requests are signed with.
+    pub secret_key: Secret,
+    /// The region its buckets are in.
+    pub region: String,
+}
+
+impl S3Config {
+    /// Serves `storage` on a free port of this machine with the default keys.
+    pub fn new(storage: ObjectStorage) -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            storage,
+            access_key: DEFAULT_ACCESS_KEY.to_owned(),
+            secret_key: Secret::from(DEFAULT_SECRET_KEY),
+            region: DEFAULT_REGION.to_owned(),
+        }
+    }
+}
+
+/// A running server. Dropping it stops it too, without waiting.
+#[derive(Debug)]
+pub struct S3Server {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    accepting: JoinHandle<()>,
+}
+
+impl S3Server {
+    /// Binds the port and serves from now on. Fails if the port is taken or the storage is not embedded.
+    pub async fn start(config: S3Config) -> Result<Self, StorageError> {
+        let Some(storage) = config.storage.embedded() else {
+            return Err(StorageError::Unsupported(
+                "an S3 server over an external storage".to_owned(),
+            ));
+        };
+        let mut builder = S3ServiceBuilder::new(Service::new(Arc::clone(storage), config.region));
+        builder.set_auth(Keys {
+            access_key: config.access_key,
+            secret_key: config.secret_key,
+        });
+        let service = builder.build();
+        let at = || StorageError::disk(format!("listening for S3 on {}", config.listen));
+        let listener = TcpListener::bind(config.listen).await.map_err(at())?;
+        let address = listener.local_addr().map_err(at())?;
+        let (stop, stopped) = oneshot::channel();
+        let accepting = tokio::spawn(accept(listener, service, stopped));
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            accepting,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where clients find it, as a URL.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Takes no more connections, and returns once requests under way have ended (or had time to).
+    pub async fn shutdown(mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        let _ = (&mut self.accepting).await;
+    }
+}
+
+/// Accepts until told to stop, or until the server is dropped.
+async fn accept(listener: TcpListener, service: S3Service, mut stopped: oneshot::Receiver<()>) {
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT);
+    let graceful = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let accepted = async {
+            let permit = Arc::clone(&room).acquire_owned().await;
+            (listener.accept().await, permit)
+        };
+        let (stream, permit) = tokio::select! {
+            _ = &mut stopped => break,
+            (accepted, permit) = accepted => match accepted {
+                Ok((stream, _)) => (stream, permit),
+                Err(error) => {
+                    // Out of file descriptors, most likely: waiting helps, spinning does not.
+                    tracing::warn!(%error, "accepting an S3 connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        let _ = stream.set_nodelay(true);
+        let connection = http
+            .serve_connection(TokioIo::new(stream), service.clone())
+            .into_owned();
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error, "an S3 connection ended");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+}
+
+/// The one pair of keys.
+struct Keys {
+    access_key: String,
+    secret_key: Secret,
+}
+
+#[async_trait::async_trait]
+impl S3Auth for Keys {
+    async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
+        if access_key == self.access_key {
+            Ok(SecretKey::from(self.secret_key.reveal()))
+        } else {
+            Err(s3_error!(
+                InvalidAccessKeyId,
+                "The access key ID you provided does not exist here."
+            ))
+        }
+    }
+}
