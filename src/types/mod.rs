@@ -17,9 +17,23 @@
 //!
 //! What an Arrow type cannot say (a VARCHAR's length, a timestamp's scale, OBJECT against VARIANT) travels in the
 //! field's metadata under [`TYPE_KEY`] and falls back to the widest form when that is lost.
+//!
+//! The rest of the room: [`context`] holds the session parameters that shape values; [`coerce`] tells which types go
+//! together and [`cast`] converts them; [`number`] is exact decimal arithmetic; [`mod@format`] reads and writes dates and
+//! times by format, [`text`] writes any value; [`calendar`] and [`zone`] are what they count with.
 
+pub mod calendar;
+pub mod cast;
+pub mod coerce;
+pub mod context;
+pub mod format;
+pub mod number;
 pub mod temporal;
+pub mod text;
+pub mod zone;
 
 mod data_type;
+
+pub use context::TypeContext;
 
 pub use data_type::{SnowType, TYPE_KEY};
