@@ -79,7 +79,9 @@ impl Compression {
 
     /// What AUTO means for a file: its extension where its first bytes agree with it, else its first bytes.
     pub fn detect(name: &str, bytes: &[u8]) -> Self {
-        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        let extension = name
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_ascii_lowercase());
         match extension.as_deref() {
             Some("br") => return Self::Brotli,
             Some("deflate") => return Self::Deflate,
@@ -107,12 +109,20 @@ impl Compression {
     /// # Errors
     /// Corrupt or truncated data, or more than `limit` bytes; the message names `file` as Snowflake's does.
     pub fn decompress(self, file: &str, bytes: &Bytes, limit: u64) -> Result<Bytes> {
-        let this = if self == Self::Auto { Self::detect(file, bytes) } else { self };
+        let this = if self == Self::Auto {
+            Self::detect(file, bytes)
+        } else {
+            self
+        };
         let input = bytes.as_ref();
         let outcome = match this {
             Self::Auto | Self::None => return Ok(bytes.clone()),
             _ if bytes.is_empty() => return Ok(Bytes::new()),
-            Self::Gzip => inflate(flate2::bufread::MultiGzDecoder::new(input), gzip_size(input), limit),
+            Self::Gzip => inflate(
+                flate2::bufread::MultiGzDecoder::new(input),
+                gzip_size(input),
+                limit,
+            ),
             Self::Bz2 => inflate(bzip2::bufread::MultiBzDecoder::new(input), 0, limit),
             Self::Brotli => inflate(brotli::Decompressor::new(input, 64 << 10), 0, limit),
             Self::Zstd => match zstd::stream::read::Decoder::with_buffer(input) {
@@ -122,7 +132,9 @@ impl Compression {
             Self::Deflate => inflate(flate2::bufread::ZlibDecoder::new(input), 0, limit),
             Self::RawDeflate => inflate(flate2::bufread::DeflateDecoder::new(input), 0, limit),
         };
-        outcome.map(Bytes::from).map_err(|cause| Error::decompression(file, this.name(), cause))
+        outcome
+            .map(Bytes::from)
+            .map_err(|cause| Error::decompression(file, this.name(), cause))
     }
 
     /// Compresses a file for unloading.
@@ -142,8 +154,12 @@ impl Compression {
             }
             Self::Brotli => {
                 let mut compressed = Vec::new();
-                let parameters = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
-                brotli::BrotliCompress(&mut Cursor::new(bytes), &mut compressed, &parameters).map(|_| compressed)
+                let parameters = brotli::enc::BrotliEncoderParams {
+                    quality: 5,
+                    ..Default::default()
+                };
+                brotli::BrotliCompress(&mut Cursor::new(bytes), &mut compressed, &parameters)
+                    .map(|_| compressed)
             }
             Self::Zstd => zstd::stream::encode_all(bytes, 0),
             Self::Deflate => {
@@ -163,16 +179,23 @@ impl Compression {
 /// What a gzip file's last four bytes say it inflates to. A hint only: it is wrong for several members and for
 /// lies, so it is trusted up to a ratio that honest data reaches.
 fn gzip_size(bytes: &[u8]) -> usize {
-    let claimed = bytes.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size) as usize);
+    let claimed = bytes
+        .last_chunk::<4>()
+        .map_or(0, |size| u32::from_le_bytes(*size) as usize);
     claimed.min(bytes.len().saturating_mul(12))
 }
 
 fn inflate(mut decoder: impl Read, expected: usize, limit: u64) -> std::io::Result<Vec<u8>> {
     let start = (expected as u64).min(limit).saturating_add(64) as usize;
     let mut inflated = Vec::with_capacity(start);
-    let read = decoder.by_ref().take(limit.saturating_add(1)).read_to_end(&mut inflated)?;
+    let read = decoder
+        .by_ref()
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut inflated)?;
     if read as u64 > limit {
-        return Err(std::io::Error::other(format!("more than {limit} bytes after decompression")));
+        return Err(std::io::Error::other(format!(
+            "more than {limit} bytes after decompression"
+        )));
     }
     Ok(inflated)
 }
@@ -202,14 +225,27 @@ mod tests {
         for compression in ALL {
             let name = format!("data.csv{}", compression.extension());
             let packed = Bytes::from(compression.compress(&text()).unwrap());
-            assert_eq!(compression.decompress("x", &packed, 1 << 20).unwrap(), text(), "{compression:?}");
-            assert_eq!(Compression::Auto.decompress(&name, &packed, 1 << 20).unwrap(), text(), "{compression:?}");
+            assert_eq!(
+                compression.decompress("x", &packed, 1 << 20).unwrap(),
+                text(),
+                "{compression:?}"
+            );
+            assert_eq!(
+                Compression::Auto.decompress(&name, &packed, 1 << 20).unwrap(),
+                text(),
+                "{compression:?}"
+            );
         }
     }
 
     #[test]
     fn first_bytes_outweigh_a_missing_or_wrong_name() {
-        for compression in [Compression::Gzip, Compression::Bz2, Compression::Zstd, Compression::Deflate] {
+        for compression in [
+            Compression::Gzip,
+            Compression::Bz2,
+            Compression::Zstd,
+            Compression::Deflate,
+        ] {
             let packed = compression.compress(&text()).unwrap();
             assert_eq!(Compression::detect("data.csv", &packed), compression);
         }
@@ -229,24 +265,36 @@ mod tests {
 
     #[test]
     fn damage_is_named() {
-        for compression in ALL.into_iter().filter(|compression| *compression != Compression::None) {
+        for compression in ALL
+            .into_iter()
+            .filter(|compression| *compression != Compression::None)
+        {
             let packed = compression.compress(&text()).unwrap();
             let cut = Bytes::copy_from_slice(&packed[..packed.len() - 5]);
             let error = compression.decompress("t/cut.gz", &cut, 1 << 20).unwrap_err();
             assert!(error.message().contains("'t/cut.gz'"), "{compression:?} {error}");
-            assert!(error.message().contains(compression.name()), "{compression:?} {error}");
+            assert!(
+                error.message().contains(compression.name()),
+                "{compression:?} {error}"
+            );
         }
         let mut bad = Compression::Gzip.compress(&text()).unwrap();
         let last = bad.len() - 6;
         bad[last] ^= 1; // the checksum
         assert!(Compression::Gzip.decompress("x", &bad.into(), 1 << 20).is_err());
-        assert!(Compression::Auto.decompress("x.gz", &Bytes::from_static(b"not gzip"), 1 << 20).is_err());
+        assert!(
+            Compression::Auto
+                .decompress("x.gz", &Bytes::from_static(b"not gzip"), 1 << 20)
+                .is_err()
+        );
     }
 
     #[test]
     fn a_bomb_stops_at_the_limit() {
         let packed = Bytes::from(Compression::Gzip.compress(&vec![b'0'; 1 << 20]).unwrap());
-        let error = Compression::Gzip.decompress("bomb.gz", &packed, 1000).unwrap_err();
+        let error = Compression::Gzip
+            .decompress("bomb.gz", &packed, 1000)
+            .unwrap_err();
         assert!(error.message().contains("more than 1000 bytes"), "{error}");
     }
 

@@ -52,7 +52,11 @@ impl Conversion {
         if let (SnowType::Variant, SnowType::Object | SnowType::Array) = (from, to) {
             return Ok(of_kind(array, to));
         }
-        let converted = if from == to { Arc::clone(array) } else { cast(array, from, to, CastMode::Try, &self.context)? };
+        let converted = if from == to {
+            Arc::clone(array)
+        } else {
+            cast(array, from, to, CastMode::Try, &self.context)?
+        };
         let mut failed = Vec::new();
         if converted.null_count() > array.null_count() {
             let may_be_null = from.is_semi_structured();
@@ -84,7 +88,9 @@ impl Conversion {
         }
         match cast(&cell, from, to, CastMode::Strict, &self.context) {
             Err(error) => error,
-            Ok(_) => Error::internal(format_args!("a value of {from} fails to become {to} only in bulk")),
+            Ok(_) => Error::internal(format_args!(
+                "a value of {from} fails to become {to} only in bulk"
+            )),
         }
     }
 

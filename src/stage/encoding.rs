@@ -34,21 +34,47 @@ pub enum Encoding {
 
 /// Sets that Snowflake reads and this house does not.
 const ABSENT: &[&str] = &[
-    "BIG5", "EUCJP", "EUCKR", "GB18030", "IBM420", "IBM424", "IBM949", "ISO2022CN", "ISO2022JP", "ISO2022KR",
-    "ISO88592", "ISO88595", "ISO88596", "ISO88597", "ISO88598", "ISO88599", "KOI8R", "SHIFTJIS", "WINDOWS874",
-    "WINDOWS949", "WINDOWS1250", "WINDOWS1251", "WINDOWS1253", "WINDOWS1254", "WINDOWS1255", "WINDOWS1256",
+    "BIG5",
+    "EUCJP",
+    "EUCKR",
+    "GB18030",
+    "IBM420",
+    "IBM424",
+    "IBM949",
+    "ISO2022CN",
+    "ISO2022JP",
+    "ISO2022KR",
+    "ISO88592",
+    "ISO88595",
+    "ISO88596",
+    "ISO88597",
+    "ISO88598",
+    "ISO88599",
+    "KOI8R",
+    "SHIFTJIS",
+    "WINDOWS874",
+    "WINDOWS949",
+    "WINDOWS1250",
+    "WINDOWS1251",
+    "WINDOWS1253",
+    "WINDOWS1254",
+    "WINDOWS1255",
+    "WINDOWS1256",
 ];
 
 /// What windows-1252 has at 0x80 to 0x9f; the five holes map to their code points.
 const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-    '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 impl Encoding {
     /// The name without dashes and underscores, in upper case: `iso-8859-1` is `ISO88591`.
     pub fn normal_name(name: &str) -> String {
-        name.chars().filter(|character| !matches!(character, '-' | '_')).collect::<String>().to_ascii_uppercase()
+        name.chars()
+            .filter(|character| !matches!(character, '-' | '_'))
+            .collect::<String>()
+            .to_ascii_uppercase()
     }
 
     /// Whether Snowflake documents a set of this name.
@@ -116,7 +142,10 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 
 fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
     let (units, _) = bytes.as_chunks::<4>();
-    units.iter().map(|word| char::from_u32(unit(*word)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    units
+        .iter()
+        .map(|word| char::from_u32(unit(*word)).unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
 }
 
 fn iso885915(byte: u8) -> char {
@@ -135,7 +164,10 @@ fn iso885915(byte: u8) -> char {
 
 fn windows1252(byte: u8) -> char {
     match byte {
-        0x80..=0x9f => WINDOWS_1252.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
+        0x80..=0x9f => WINDOWS_1252
+            .get(usize::from(byte - 0x80))
+            .copied()
+            .unwrap_or(char::REPLACEMENT_CHARACTER),
         other => char::from(other),
     }
 }
@@ -145,7 +177,11 @@ const BYTE_ORDER_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
 /// How many bytes of a byte order mark stand at the start.
 pub fn byte_order_mark(bytes: &[u8]) -> usize {
-    if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    }
 }
 
 /// A text as Snowflake's error shows it: bytes that are not UTF-8 as `0xA0`, and no longer than a message may be.
@@ -178,15 +214,25 @@ mod tests {
             ("UTF32LE", &[0xe9, 0, 0, 0, 0xac, 0x20, 0, 0]),
         ];
         for (name, bytes) in cases {
-            let decoded = Encoding::parse(name).unwrap().decode(Bytes::copy_from_slice(bytes));
+            let decoded = Encoding::parse(name)
+                .unwrap()
+                .decode(Bytes::copy_from_slice(bytes));
             assert_eq!(decoded, "é€".as_bytes(), "{name}");
         }
-        assert_eq!(Encoding::Utf16.decode(Bytes::from_static(&[0xff, 0xfe, 0x41, 0])), "\u{feff}A".as_bytes());
+        assert_eq!(
+            Encoding::Utf16.decode(Bytes::from_static(&[0xff, 0xfe, 0x41, 0])),
+            "\u{feff}A".as_bytes()
+        );
     }
 
     #[test]
     fn absent_sets_are_refused_by_name() {
-        assert!(Encoding::parse("ShiftJIS").unwrap_err().message().contains("SHIFTJIS"));
+        assert!(
+            Encoding::parse("ShiftJIS")
+                .unwrap_err()
+                .message()
+                .contains("SHIFTJIS")
+        );
         assert!(Encoding::is_documented("ISO-8859-2") && !Encoding::is_documented("LATIN99"));
     }
 

@@ -22,7 +22,12 @@ impl StagedFile {
     pub fn new(name: impl Into<String>, bytes: impl Into<Bytes>, last_modified: Timestamp) -> Self {
         let bytes = bytes.into();
         let content_key = md5_hex(&bytes);
-        Self { name: name.into(), bytes, content_key, last_modified }
+        Self {
+            name: name.into(),
+            bytes,
+            content_key,
+            last_modified,
+        }
     }
 
     /// A file whose MD5 the store already told, for instance as its entity tag.
@@ -32,7 +37,12 @@ impl StagedFile {
         last_modified: Timestamp,
         content_key: impl Into<String>,
     ) -> Self {
-        Self { name: name.into(), bytes: bytes.into(), content_key: content_key.into(), last_modified }
+        Self {
+            name: name.into(),
+            bytes: bytes.into(),
+            content_key: content_key.into(),
+            last_modified,
+        }
     }
 }
 

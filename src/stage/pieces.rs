@@ -25,16 +25,27 @@ pub struct Piece {
     pub sight: usize,
     /// Whether this is the file's first piece.
     pub first: bool,
+    /// What the reader left for this piece to know; a guess assumes `true`, the file's start is `false`.
+    pub carry: bool,
+}
+
+/// Where a piece ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// The start of the first record of the next piece.
+    pub position: usize,
+    /// What the next piece is to know.
+    pub carry: bool,
 }
 
 /// Reads `data[begin..end]` piece by piece. `align` gives the first likely record start at or after a mark;
-/// `read` gives its result and where the first record of the next piece starts.
+/// `read` gives its result and where it ended.
 pub fn read<T: Send>(
     begin: usize,
     end: usize,
     piece_bytes: usize,
     align: impl Fn(usize) -> Option<usize>,
-    read: impl Fn(Piece) -> (T, usize) + Sync,
+    read: impl Fn(Piece) -> (T, End) + Sync,
 ) -> Vec<T> {
     let starts = starts(begin, end, piece_bytes.max(1), align);
     let guesses: Vec<Piece> = starts
@@ -42,31 +53,62 @@ pub fn read<T: Send>(
         .enumerate()
         .map(|(index, &start)| {
             let stop = starts.get(index + 1).copied().unwrap_or(end);
-            let sight = if index == 0 { end } else { stop.saturating_add(OVERRUN).min(end) };
-            Piece { start, stop, sight, first: index == 0 }
+            let sight = if index == 0 {
+                end
+            } else {
+                stop.saturating_add(OVERRUN).min(end)
+            };
+            Piece {
+                start,
+                stop,
+                sight,
+                first: index == 0,
+                carry: index > 0,
+            }
         })
         .collect();
-    let results = on_all_cores(guesses.len(), |index| guesses.get(index).map(|piece| read(*piece)));
+    let results = on_all_cores(guesses.len(), |index| {
+        guesses.get(index).map(|piece| read(*piece))
+    });
 
     let mut accepted = Vec::with_capacity(results.len());
-    let mut position = begin;
+    let mut at = End {
+        position: begin,
+        carry: false,
+    };
     for (guess, result) in guesses.into_iter().zip(results) {
-        if !guess.first && position >= guess.stop {
+        if !guess.first && at.position >= guess.stop {
             continue; // a record of an earlier piece reaches over this one
         }
         let (value, next) = match result {
-            Some((value, next)) if guess.start == position && (next < guess.sight || guess.sight == end) => {
+            Some((value, next))
+                if (End {
+                    position: guess.start,
+                    carry: guess.carry,
+                }) == at
+                    && (next.position < guess.sight || guess.sight == end) =>
+            {
                 (value, next)
             }
-            _ => read(Piece { start: position, sight: end, ..guess }),
+            _ => read(Piece {
+                start: at.position,
+                carry: at.carry,
+                sight: end,
+                ..guess
+            }),
         };
         accepted.push(value);
-        position = next;
+        at = next;
     }
     accepted
 }
 
-fn starts(begin: usize, end: usize, piece_bytes: usize, align: impl Fn(usize) -> Option<usize>) -> Vec<usize> {
+fn starts(
+    begin: usize,
+    end: usize,
+    piece_bytes: usize,
+    align: impl Fn(usize) -> Option<usize>,
+) -> Vec<usize> {
     let mut starts = vec![begin];
     let mut mark = begin.saturating_add(piece_bytes);
     while mark < end {
@@ -77,7 +119,9 @@ fn starts(begin: usize, end: usize, piece_bytes: usize, align: impl Fn(usize) ->
                 }
                 // Marks that fall before this start would align to it again.
                 let passed = (start - begin) / piece_bytes;
-                mark = begin.saturating_add((passed + 1).saturating_mul(piece_bytes)).max(mark + piece_bytes);
+                mark = begin
+                    .saturating_add((passed + 1).saturating_mul(piece_bytes))
+                    .max(mark + piece_bytes);
             }
             _ => break,
         }
@@ -88,7 +132,9 @@ fn starts(begin: usize, end: usize, piece_bytes: usize, align: impl Fn(usize) ->
 /// Runs `task` for `0..count` on as many threads as there are cores; results in order. A task that panicked gives
 /// `None`.
 pub fn on_all_cores<T: Send>(count: usize, task: impl Fn(usize) -> Option<T> + Sync) -> Vec<Option<T>> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(count);
+    let cores = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(count);
     if cores <= 1 {
         return (0..count).map(task).collect();
     }
@@ -139,7 +185,7 @@ mod tests {
         sight
     }
 
-    fn records(data: &[u8], piece: Piece) -> (Vec<Vec<u8>>, usize) {
+    fn records(data: &[u8], piece: Piece) -> (Vec<Vec<u8>>, End) {
         let mut found = Vec::new();
         let mut position = piece.start;
         while position < piece.stop {
@@ -147,7 +193,23 @@ mod tests {
             found.push(data[position..end].to_vec());
             position = end;
         }
-        (found, position)
+        (
+            found,
+            End {
+                position,
+                carry: true,
+            },
+        )
+    }
+
+    fn whole_of(data: &[u8]) -> Piece {
+        Piece {
+            start: 0,
+            stop: data.len(),
+            sight: data.len(),
+            first: true,
+            carry: false,
+        }
     }
 
     proptest! {
@@ -155,7 +217,7 @@ mod tests {
         fn pieces_give_what_one_pass_gives(text in "[ab()\n]{0,200}", piece_bytes in 1usize..40) {
             let data = text.as_bytes();
             let align = |mark: usize| memchr::memchr(b'\n', data.get(mark..)?).map(|at| mark + at + 1);
-            let whole = records(data, Piece { start: 0, stop: data.len(), sight: data.len(), first: true }).0;
+            let whole = records(data, whole_of(data)).0;
             let pieces = read(0, data.len(), piece_bytes, align, |piece| records(data, piece));
             prop_assert_eq!(pieces.concat(), whole);
         }

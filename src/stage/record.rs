@@ -185,7 +185,11 @@ pub struct Records {
 impl Records {
     /// The yield of a file that cannot be read at all: one error, no record.
     pub fn failed(error: Error) -> Self {
-        Self { errors_seen: 1, errors: vec![RecordError::of_file(error)], ..Self::default() }
+        Self {
+            errors_seen: 1,
+            errors: vec![RecordError::of_file(error)],
+            ..Self::default()
+        }
     }
 
     /// How many records are good.
@@ -207,11 +211,15 @@ pub fn assemble(data: &[u8], pieces: Vec<Result<PieceRows>>, names: &ColumnNames
             if records.errors.len() >= MAX_DESCRIBED {
                 break;
             }
-            records.errors.push(describe(data, &mut lines, fault, records.rows_parsed, names));
+            records
+                .errors
+                .push(describe(data, &mut lines, fault, records.rows_parsed, names));
         }
         if piece.batch.num_rows() > 0 {
             let base = records.rows_parsed + 1;
-            records.row_numbers.push(piece.rows.iter().map(|row| base + u64::from(*row)).collect());
+            records
+                .row_numbers
+                .push(piece.rows.iter().map(|row| base + u64::from(*row)).collect());
             records.batches.push(piece.batch);
         }
         records.rows_parsed += u64::from(piece.parsed);
@@ -220,7 +228,13 @@ pub fn assemble(data: &[u8], pieces: Vec<Result<PieceRows>>, names: &ColumnNames
     Ok(records)
 }
 
-fn describe(data: &[u8], lines: &mut Lines<'_>, fault: Fault, rows_before: u64, names: &ColumnNames) -> RecordError {
+fn describe(
+    data: &[u8],
+    lines: &mut Lines<'_>,
+    fault: Fault,
+    rows_before: u64,
+    names: &ColumnNames,
+) -> RecordError {
     let (row_start_line, _) = lines.locate(fault.record.start);
     let (line, character) = lines.locate(fault.at);
     let mut record = data.get(fault.record.clone()).unwrap_or_default();
@@ -259,7 +273,12 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn new(data: &'a [u8]) -> Self {
-        Self { data, position: 0, line: 1, character: 1 }
+        Self {
+            data,
+            position: 0,
+            line: 1,
+            character: 1,
+        }
     }
 
     fn locate(&mut self, position: usize) -> (u64, u64) {

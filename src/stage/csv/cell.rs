@@ -24,7 +24,11 @@ impl Dialect {
     }
 
     fn unescape(&self, raw: &[u8], enclosed: bool, into: &mut Vec<u8>) {
-        let escape = if enclosed { self.escape } else { self.escape_unenclosed };
+        let escape = if enclosed {
+            self.escape
+        } else {
+            self.escape_unenclosed
+        };
         let quote = if enclosed { self.quote } else { None };
         let mut position = 0;
         while let Some(&byte) = raw.get(position) {

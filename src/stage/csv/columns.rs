@@ -20,7 +20,10 @@ use crate::types::SnowType;
 use crate::types::temporal::{self, NTZ_WIDTH};
 
 /// The longest text, in characters, and the longest value that is ever kept, in bytes.
-const MAX_TEXT: usize = crate::types::MAX_VARCHAR as usize;
+const MAX_TEXT: usize = match SnowType::VARCHAR {
+    SnowType::Varchar { length } => length as usize,
+    _ => 0,
+};
 
 /// What a column takes.
 #[derive(Debug, Clone)]
@@ -37,12 +40,23 @@ pub struct CellType {
 pub type BadCell = (u32, usize, Error);
 
 enum Values {
-    Text { offsets: Vec<i32>, bytes: Vec<u8>, length: usize },
-    Number { values: Vec<i128>, precision: u8, scale: u8 },
+    Text {
+        offsets: Vec<i32>,
+        bytes: Vec<u8>,
+        length: usize,
+    },
+    Number {
+        values: Vec<i128>,
+        precision: u8,
+        scale: u8,
+    },
     Float(Vec<f64>),
     Boolean(BooleanBufferBuilder),
     Date(Vec<i32>),
-    Timestamp { bytes: Vec<u8>, scale: u8 },
+    Timestamp {
+        bytes: Vec<u8>,
+        scale: u8,
+    },
     /// Every value is converted at the end.
     Later,
 }
@@ -68,17 +82,24 @@ impl Column {
             SnowType::Varchar { length } => {
                 let mut offsets = Vec::with_capacity(capacity + 1);
                 offsets.push(0);
-                Values::Text { offsets, bytes: Vec::with_capacity(capacity * 8), length: length as usize }
+                Values::Text {
+                    offsets,
+                    bytes: Vec::with_capacity(capacity * 8),
+                    length: length as usize,
+                }
             }
-            SnowType::Number { precision, scale } => {
-                Values::Number { values: Vec::with_capacity(capacity), precision, scale }
-            }
+            SnowType::Number { precision, scale } => Values::Number {
+                values: Vec::with_capacity(capacity),
+                precision,
+                scale,
+            },
             SnowType::Float => Values::Float(Vec::with_capacity(capacity)),
             SnowType::Boolean => Values::Boolean(BooleanBufferBuilder::new(capacity)),
             SnowType::Date if context.date_input.is_auto() => Values::Date(Vec::with_capacity(capacity)),
-            SnowType::TimestampNtz { scale } if context.timestamp_input.is_auto() => {
-                Values::Timestamp { bytes: Vec::with_capacity(capacity * NTZ_WIDTH as usize), scale }
-            }
+            SnowType::TimestampNtz { scale } if context.timestamp_input.is_auto() => Values::Timestamp {
+                bytes: Vec::with_capacity(capacity * NTZ_WIDTH as usize),
+                scale,
+            },
             _ => Values::Later,
         };
         Self {
@@ -101,10 +122,18 @@ impl Column {
     pub fn push(&mut self, value: Option<&[u8]>, place: usize) -> Result<()> {
         let Some(value) = value else {
             self.push_null();
-            return if self.cell.nullable { Ok(()) } else { Err(Error::null_loaded()) };
+            return if self.cell.nullable {
+                Ok(())
+            } else {
+                Err(Error::null_loaded())
+            };
         };
         let taken = match &mut self.values {
-            Values::Text { offsets, bytes, length } => {
+            Values::Text {
+                offsets,
+                bytes,
+                length,
+            } => {
                 let value = match fitting(value, *length, self.cell.truncate) {
                     Ok(value) => value,
                     Err(error) => {
@@ -116,11 +145,17 @@ impl Column {
                 offsets.push(bytes.len() as i32);
                 true
             }
-            Values::Number { values, precision, scale } => {
-                fast::number(value, *precision, *scale).map(|number| values.push(number)).is_some()
-            }
+            Values::Number {
+                values,
+                precision,
+                scale,
+            } => fast::number(value, *precision, *scale)
+                .map(|number| values.push(number))
+                .is_some(),
             Values::Float(values) => fast::float(value).map(|number| values.push(number)).is_some(),
-            Values::Boolean(values) => fast::boolean(value).map(|boolean| values.append(boolean)).is_some(),
+            Values::Boolean(values) => fast::boolean(value)
+                .map(|boolean| values.append(boolean))
+                .is_some(),
             Values::Date(values) => fast::date(value).map(|days| values.push(days)).is_some(),
             Values::Timestamp { bytes, scale } => fast::timestamp(value, *scale)
                 .map(|(seconds, nanos)| bytes.extend_from_slice(&temporal::encode_parts(seconds, nanos)))
@@ -170,22 +205,33 @@ impl Column {
                 let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
                 Arc::new(StringArray::try_new(offsets, Buffer::from_vec(bytes), nulls)?)
             }
-            Values::Number { values, precision, scale } => Arc::new(
-                Decimal128Array::try_new(values.into(), nulls)?.with_precision_and_scale(precision, scale as i8)?,
+            Values::Number {
+                values,
+                precision,
+                scale,
+            } => Arc::new(
+                Decimal128Array::try_new(values.into(), nulls)?
+                    .with_precision_and_scale(precision, scale as i8)?,
             ),
             Values::Float(values) => Arc::new(Float64Array::try_new(values.into(), nulls)?),
             Values::Boolean(mut values) => Arc::new(BooleanArray::new(values.finish(), nulls)),
             Values::Date(values) => Arc::new(Date32Array::try_new(values.into(), nulls)?),
-            Values::Timestamp { bytes, .. } => {
-                Arc::new(FixedSizeBinaryArray::try_new(NTZ_WIDTH, Buffer::from_vec(bytes), nulls)?)
-            }
+            Values::Timestamp { bytes, .. } => Arc::new(FixedSizeBinaryArray::try_new(
+                NTZ_WIDTH,
+                Buffer::from_vec(bytes),
+                nulls,
+            )?),
             Values::Later => new_null_array(&self.cell.data_type.arrow(), rows),
         };
         if self.odd_rows.is_empty() {
             return Ok((direct, Vec::new()));
         }
         let offsets = OffsetBuffer::new(ScalarBuffer::from(self.odd_offsets));
-        let texts: ArrayRef = Arc::new(StringArray::try_new(offsets, Buffer::from_vec(self.odd_text), None)?);
+        let texts: ArrayRef = Arc::new(StringArray::try_new(
+            offsets,
+            Buffer::from_vec(self.odd_text),
+            None,
+        )?);
         let (odd, failed) = conversion.column(&texts, &SnowType::VARCHAR, &self.cell.data_type)?;
         let bad = failed
             .iter()
@@ -229,9 +275,17 @@ pub fn fitting(value: &[u8], length: usize, truncate: bool) -> Result<&[u8]> {
         return Err(Error::lob_size(MAX_TEXT, value.len()));
     }
     if truncate {
-        let cut = value.iter().enumerate().filter(|(_, byte)| begins(byte)).nth(length).map(|(at, _)| at);
+        let cut = value
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| begins(byte))
+            .nth(length)
+            .map(|(at, _)| at);
         return Ok(value.get(..cut.unwrap_or(value.len())).unwrap_or(value));
     }
     let shown = value.get(..1000).unwrap_or(value);
-    Err(Error::character_length(length as u32, String::from_utf8_lossy(shown)))
+    Err(Error::character_length(
+        length as u32,
+        String::from_utf8_lossy(shown),
+    ))
 }

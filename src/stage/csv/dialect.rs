@@ -46,7 +46,14 @@ impl Dialect {
             RecordEnd::Bytes(bytes) => bytes.first().copied(),
             RecordEnd::Never => None,
         };
-        for byte in [first_of_record, delimiter.first().copied(), format.escape_unenclosed].into_iter().flatten() {
+        for byte in [
+            first_of_record,
+            delimiter.first().copied(),
+            format.escape_unenclosed,
+        ]
+        .into_iter()
+        .flatten()
+        {
             if let Some(stop) = stops.get_mut(usize::from(byte)) {
                 *stop = true;
             }
@@ -60,7 +67,11 @@ impl Dialect {
             trim: format.trim_space,
             multi_line: format.multi_line,
             stops,
-            null_if: format.null_if.iter().map(|text| text.clone().into_bytes()).collect(),
+            null_if: format
+                .null_if
+                .iter()
+                .map(|text| text.clone().into_bytes())
+                .collect(),
             empty_is_null: format.empty_field_as_null,
         }
     }

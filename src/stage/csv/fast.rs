@@ -62,10 +62,17 @@ fn power(exponent: usize) -> Option<i128> {
 /// Reads a plain decimal or scientific number.
 #[inline]
 pub fn float(text: &[u8]) -> Option<f64> {
-    if !text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E')) {
+    if !text
+        .iter()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'))
+    {
         return None;
     }
-    std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
+    std::str::from_utf8(text)
+        .ok()?
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())
 }
 
 /// Reads `true` and `false` in any letter case.
@@ -105,7 +112,11 @@ pub fn timestamp(text: &[u8], scale: u8) -> Option<(i64, u32)> {
     if !matches!(time[0], b' ' | b'T') || time[3] != b':' || time[6] != b':' {
         return None;
     }
-    let (hour, minute, second) = (two(time[1], time[2])?, two(time[4], time[5])?, two(time[7], time[8])?);
+    let (hour, minute, second) = (
+        two(time[1], time[2])?,
+        two(time[4], time[5])?,
+        two(time[7], time[8])?,
+    );
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
@@ -124,7 +135,10 @@ pub fn timestamp(text: &[u8], scale: u8) -> Option<(i64, u32)> {
         }
         _ => return None,
     };
-    Some((i64::from(days) * 86_400 + i64::from(hour * 3600 + minute * 60 + second), nanos))
+    Some((
+        i64::from(days) * 86_400 + i64::from(hour * 3600 + minute * 60 + second),
+        nanos,
+    ))
 }
 
 #[inline]
@@ -160,7 +174,18 @@ mod tests {
         assert_eq!(number(b"+7", 38, 0), Some(7));
         assert_eq!(number(b"99999", 5, 0), Some(99_999));
         assert_eq!(number(b"1", 38, 37), Some(10i128.pow(37)));
-        for odd in ["", "-", "1.234", "1e5", " 1", "1.2.3", ".5", "5.", "abc", "1234567890123456789"] {
+        for odd in [
+            "",
+            "-",
+            "1.234",
+            "1e5",
+            " 1",
+            "1.2.3",
+            ".5",
+            "5.",
+            "abc",
+            "1234567890123456789",
+        ] {
             assert_eq!(number(odd.as_bytes(), 38, 2), None, "{odd}");
         }
         assert_eq!(number(b"100000", 5, 0), None);
@@ -169,12 +194,24 @@ mod tests {
 
     #[test]
     fn dates_agree_with_the_calendar() {
-        for (text, expected) in
-            [("1970-01-01", 0), ("2000-02-29", 11_016), ("1969-12-31", -1), ("9999-12-31", 2_932_896), ("0001-01-01", -719_162)]
-        {
+        for (text, expected) in [
+            ("1970-01-01", 0),
+            ("2000-02-29", 11_016),
+            ("1969-12-31", -1),
+            ("9999-12-31", 2_932_896),
+            ("0001-01-01", -719_162),
+        ] {
             assert_eq!(date(text.as_bytes()), Some(expected), "{text}");
         }
-        for odd in ["2023-02-29", "2023-13-01", "2023-00-10", "2023-1-1", "0000-01-01", "20230101xx", "2023/01/01"] {
+        for odd in [
+            "2023-02-29",
+            "2023-13-01",
+            "2023-00-10",
+            "2023-1-1",
+            "0000-01-01",
+            "20230101xx",
+            "2023/01/01",
+        ] {
             assert_eq!(date(odd.as_bytes()), None, "{odd}");
         }
     }
@@ -184,7 +221,13 @@ mod tests {
         assert_eq!(timestamp(b"1970-01-02 00:00:01", 9), Some((86_401, 0)));
         assert_eq!(timestamp(b"1970-01-01T00:00:00.25", 9), Some((0, 250_000_000)));
         assert_eq!(timestamp(b"1969-12-31 23:59:59.000000001", 9), Some((-1, 1)));
-        for odd in ["1970-01-01", "1970-01-01 24:00:00", "1970-01-01 00:00:00Z", "1970-01-01 00:00:00.", "1970-01-01 00:00"] {
+        for odd in [
+            "1970-01-01",
+            "1970-01-01 24:00:00",
+            "1970-01-01 00:00:00Z",
+            "1970-01-01 00:00:00.",
+            "1970-01-01 00:00",
+        ] {
             assert_eq!(timestamp(odd.as_bytes(), 9), None, "{odd}");
         }
         assert_eq!(timestamp(b"1970-01-01 00:00:00.1234", 3), None);

@@ -12,7 +12,7 @@ use super::dialect::Dialect;
 use super::scanner::{Field, Flaw, Record};
 use crate::error::{Error, Result};
 use crate::stage::convert::Conversion;
-use crate::stage::pieces::{self, Piece};
+use crate::stage::pieces::{self, End, Piece};
 use crate::stage::record::{Category, ColumnNames, Fault, MAX_DESCRIBED, PieceRows, invalid_utf8};
 
 /// A column to fill.
@@ -71,13 +71,17 @@ impl CsvReader<'_> {
     /// Reads `data` from `begin` on, where the first record starts.
     pub fn read(&self, data: &[u8], begin: usize, piece_bytes: usize) -> Vec<Result<PieceRows>> {
         let align = |mark: usize| self.dialect.likely_start(data, mark);
-        pieces::read(begin, data.len(), piece_bytes, align, |piece| self.piece(data, piece))
+        pieces::read(begin, data.len(), piece_bytes, align, |piece| {
+            self.piece(data, piece)
+        })
     }
 
-    fn piece(&self, data: &[u8], piece: Piece) -> (Result<PieceRows>, usize) {
+    fn piece(&self, data: &[u8], piece: Piece) -> (Result<PieceRows>, End) {
         let data = data.get(..piece.sight).unwrap_or(data);
         // Text is checked once for the piece; only a piece with bad bytes is checked value by value.
-        let valid = data.get(piece.start..piece.stop).is_some_and(|bytes| std::str::from_utf8(bytes).is_ok());
+        let valid = data
+            .get(piece.start..piece.stop)
+            .is_some_and(|bytes| std::str::from_utf8(bytes).is_ok());
         let capacity = (piece.stop - piece.start) / (self.columns.len() * 8).max(8);
         let mut progress = Progress {
             columns: self
@@ -111,9 +115,22 @@ impl CsvReader<'_> {
                 continue;
             }
             // A record that reaches beyond the piece was not part of the check.
-            self.push(data, &mut progress, &fields, &mut scratch, span, valid && record.end <= piece.stop);
+            self.push(
+                data,
+                &mut progress,
+                &fields,
+                &mut scratch,
+                span,
+                valid && record.end <= piece.stop,
+            );
         }
-        (self.finish(progress), position)
+        (
+            self.finish(progress),
+            End {
+                position,
+                carry: true,
+            },
+        )
     }
 
     fn push(
@@ -147,7 +164,14 @@ impl CsvReader<'_> {
                 if progress.faults.len() < MAX_DESCRIBED {
                     let record = span.0..span.1;
                     let column = Some(index);
-                    progress.faults.push(Fault { error, category, row: number, at: place, record, column });
+                    progress.faults.push(Fault {
+                        error,
+                        category,
+                        row: number,
+                        at: place,
+                        record,
+                        column,
+                    });
                 }
             }
         }
@@ -172,7 +196,14 @@ impl CsvReader<'_> {
         first: bool,
     ) -> Option<Fault> {
         let fault = |error: Error, at: usize, column: usize| {
-            Some(Fault { error, category: Category::Parsing, row, at, record: span.0..span.1, column: Some(column) })
+            Some(Fault {
+                error,
+                category: Category::Parsing,
+                row,
+                at,
+                record: span.0..span.1,
+                column: Some(column),
+            })
         };
         if let Some(flaw) = record.flaw {
             return match flaw {
@@ -186,13 +217,27 @@ impl CsvReader<'_> {
             FieldCount::Table(expected) if fields.len() == expected => None,
             FieldCount::Header(expected) if fields.len() == expected => None,
             FieldCount::Header(expected) => {
-                let at = fields.get(expected).map_or(record.content_end, |field| field.at.saturating_sub(1));
-                fault(Error::header_count(expected, fields.len()), at, expected.min(fields.len()).saturating_sub(1))
+                let at = fields
+                    .get(expected)
+                    .map_or(record.content_end, |field| field.at.saturating_sub(1));
+                fault(
+                    Error::header_count(expected, fields.len()),
+                    at,
+                    expected.min(fields.len()).saturating_sub(1),
+                )
             }
             // The file's first record tells the width of the file; later ones are told apart by where they differ.
             FieldCount::Table(expected) if first => {
-                let at = if record.end < data.len() { record.end } else { record.content_end };
-                fault(Error::column_count(fields.len(), expected), at, fields.len().saturating_sub(1))
+                let at = if record.end < data.len() {
+                    record.end
+                } else {
+                    record.content_end
+                };
+                fault(
+                    Error::column_count(fields.len(), expected),
+                    at,
+                    fields.len().saturating_sub(1),
+                )
             }
             FieldCount::Table(expected) => match fields.get(expected) {
                 Some(extra) => {
@@ -213,7 +258,10 @@ impl CsvReader<'_> {
 
     fn after_enclosure(&self, data: &[u8], field: usize, at: usize) -> Error {
         let rest = data.get(at..data.len().min(at + 4)).unwrap_or_default();
-        let found = String::from_utf8_lossy(rest).chars().next().unwrap_or(char::REPLACEMENT_CHARACTER);
+        let found = String::from_utf8_lossy(rest)
+            .chars()
+            .next()
+            .unwrap_or(char::REPLACEMENT_CHARACTER);
         let last = match self.count {
             FieldCount::Table(expected) | FieldCount::Header(expected) => field + 1 >= expected,
             FieldCount::Any => false,
@@ -249,7 +297,13 @@ impl CsvReader<'_> {
             progress.rows.retain(|_| good.next().copied().unwrap_or(true));
         }
         progress.faults.sort_by_key(|fault| (fault.row, fault.column));
-        Ok(PieceRows { batch, rows: progress.rows, parsed: progress.parsed, bad, faults: progress.faults })
+        Ok(PieceRows {
+            batch,
+            rows: progress.rows,
+            parsed: progress.parsed,
+            bad,
+            faults: progress.faults,
+        })
     }
 }
 
@@ -271,6 +325,13 @@ impl Progress {
         let number = self.rows.get(row).copied().unwrap_or(0);
         let span = self.spans.get(row).copied().unwrap_or((0, 0));
         let category = Category::Conversion;
-        self.note(Fault { error, category, row: number, at, record: span.0..span.1, column: Some(column) });
+        self.note(Fault {
+            error,
+            category,
+            row: number,
+            at,
+            record: span.0..span.1,
+            column: Some(column),
+        });
     }
 }

@@ -76,7 +76,11 @@ impl Dialect {
                 continue;
             }
             let end = after + self.record_end_at(data, after).unwrap_or(0);
-            return Record { content_end: after, end: end.max(start + usize::from(end == start)), flaw };
+            return Record {
+                content_end: after,
+                end: end.max(start + usize::from(end == start)),
+                flaw,
+            };
         }
     }
 
@@ -98,18 +102,23 @@ impl Dialect {
     fn unenclosed(&self, data: &[u8], start: usize) -> (Field, usize) {
         let mut escaped = false;
         let mut position = start;
+        // A carriage return that was escaped belongs to the field.
+        let mut taken = start;
         let stop = loop {
             position = self.next_stop(data, position);
-            let Some(&byte) = data.get(position) else { break position };
+            let Some(&byte) = data.get(position) else {
+                break position;
+            };
             if Some(byte) == self.escape_unenclosed {
                 escaped = true;
                 position += 1 + self.escaped_length(data, position + 1);
+                taken = position;
             } else if self.delimiter_at(data, position) {
                 break position;
             } else if self.record_end_at(data, position).is_some() {
                 let carriage = self.record_end == RecordEnd::Newline
                     && byte == b'\n'
-                    && position > start
+                    && position > taken
                     && data.get(position - 1) == Some(&b'\r');
                 break position - usize::from(carriage);
             } else {
@@ -126,7 +135,16 @@ impl Dialect {
                 last -= 1;
             }
         }
-        (Field { start: first, end: last, at: start, enclosed: false, escaped }, stop)
+        (
+            Field {
+                start: first,
+                end: last,
+                at: start,
+                enclosed: false,
+                escaped,
+            },
+            stop,
+        )
     }
 
     /// The next position that an unenclosed field may end at, or the data's end.
@@ -159,7 +177,13 @@ impl Dialect {
     ) -> (Field, usize) {
         let quote = self.quote.unwrap_or(b'"');
         let escape = self.escape.unwrap_or(quote);
-        let mut field = Field { start: quote_at + 1, end: quote_at + 1, at: start, enclosed: true, escaped: false };
+        let mut field = Field {
+            start: quote_at + 1,
+            end: quote_at + 1,
+            at: start,
+            enclosed: true,
+            escaped: false,
+        };
         let mut position = quote_at + 1;
         loop {
             let rest = data.get(position..).unwrap_or_default();
@@ -168,11 +192,17 @@ impl Dialect {
                 if !self.multi_line
                     && let Some(at) = self.delimiter_inside(data, field.start, position)
                 {
-                    flaw.get_or_insert(Flaw::DelimiterInside { field: index, at: quote_at });
+                    flaw.get_or_insert(Flaw::DelimiterInside {
+                        field: index,
+                        at: quote_at,
+                    });
                     field.end = at;
                     return (field, at);
                 }
-                flaw.get_or_insert(Flaw::Unclosed { field: index, at: quote_at });
+                flaw.get_or_insert(Flaw::Unclosed {
+                    field: index,
+                    at: quote_at,
+                });
                 field.end = position;
                 return (field, position);
             };
@@ -189,7 +219,10 @@ impl Dialect {
         if !self.multi_line
             && let Some(at) = self.delimiter_inside(data, field.start, position)
         {
-            flaw.get_or_insert(Flaw::DelimiterInside { field: index, at: quote_at });
+            flaw.get_or_insert(Flaw::DelimiterInside {
+                field: index,
+                at: quote_at,
+            });
             field.end = at;
             return (field, at);
         }
@@ -199,10 +232,14 @@ impl Dialect {
         while data.get(after).is_some_and(|byte| is_space(*byte)) && !self.delimiter_at(data, after) {
             after += 1;
         }
-        if after >= data.len() || self.delimiter_at(data, after) || self.record_end_at(data, after).is_some() {
+        if after >= data.len() || self.delimiter_at(data, after) || self.record_end_at(data, after).is_some()
+        {
             return (field, after.min(data.len()));
         }
-        flaw.get_or_insert(Flaw::AfterEnclosure { field: index, at: after });
+        flaw.get_or_insert(Flaw::AfterEnclosure {
+            field: index,
+            at: after,
+        });
         let (_, stop) = self.unenclosed(data, after);
         (field, stop)
     }

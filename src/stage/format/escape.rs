@@ -37,7 +37,9 @@ pub fn decode_delimiter(text: &str) -> Option<Vec<u8>> {
             b'0'..=b'7' => {
                 let mut value = u32::from(kind - b'0');
                 for _ in 0..2 {
-                    let Some((&digit @ b'0'..=b'7', after)) = rest.split_first() else { break };
+                    let Some((&digit @ b'0'..=b'7', after)) = rest.split_first() else {
+                        break;
+                    };
                     value = value * 8 + u32::from(digit - b'0');
                     rest = after;
                 }

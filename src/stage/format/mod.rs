@@ -123,7 +123,10 @@ impl Default for FileFormat {
 impl FileFormat {
     /// A format of this type with its default options.
     pub fn of(file_type: FileType) -> Self {
-        Self { file_type, given: BTreeMap::new() }
+        Self {
+            file_type,
+            given: BTreeMap::new(),
+        }
     }
 
     /// Builds a format from the properties of CREATE FILE FORMAT or of an inline `FILE_FORMAT = ( … )`, in their
@@ -182,7 +185,9 @@ impl FileFormat {
 
     /// The options that were given, in alphabetical order, as text for SHOW and GET_DDL.
     pub fn given(&self) -> impl Iterator<Item = (&str, String)> {
-        self.given.iter().map(|(name, value)| (name.as_str(), value.show()))
+        self.given
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.show()))
     }
 
     /// Every option of the type for DESCRIBE FILE FORMAT, in Snowflake's order, TYPE first.

@@ -37,7 +37,14 @@ impl OptionValue {
             Self::Boolean(boolean) => if *boolean { "TRUE" } else { "FALSE" }.to_string(),
             Self::Integer(integer) => integer.to_string(),
             Self::List(items) => {
-                format!("[{}]", items.iter().map(|item| show_text(item)).collect::<Vec<_>>().join(", "))
+                format!(
+                    "[{}]",
+                    items
+                        .iter()
+                        .map(|item| show_text(item))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
             }
         }
     }
@@ -91,8 +98,16 @@ const fn option(name: &'static str, kind: Kind) -> OptionSpec {
     OptionSpec { name, kind }
 }
 
-const COMPRESSIONS: &[&str] =
-    &["AUTO", "GZIP", "BZ2", "BROTLI", "ZSTD", "DEFLATE", "RAW_DEFLATE", "NONE"];
+const COMPRESSIONS: &[&str] = &[
+    "AUTO",
+    "GZIP",
+    "BZ2",
+    "BROTLI",
+    "ZSTD",
+    "DEFLATE",
+    "RAW_DEFLATE",
+    "NONE",
+];
 const PARQUET_COMPRESSIONS: &[&str] = &["AUTO", "SNAPPY", "NONE", "LZO"];
 const BINARY_FORMATS: &[&str] = &["HEX", "BASE64", "UTF8", "UTF-8"];
 
@@ -222,7 +237,8 @@ impl OptionSpec {
 
     /// Checks a given value and brings it to normal form.
     pub(super) fn check(&self, value: &PropertyValue) -> Result<OptionValue> {
-        self.accept(value).ok_or_else(|| Error::invalid_property_value(self.name, value))
+        self.accept(value)
+            .ok_or_else(|| Error::invalid_property_value(self.name, value))
     }
 
     fn accept(&self, value: &PropertyValue) -> Option<OptionValue> {
@@ -239,7 +255,9 @@ impl OptionSpec {
             (Kind::Integer(_), Text(text)) => text.trim().parse().ok().map(OptionValue::Integer),
             (Kind::Keyword(words), Text(text)) => {
                 let word = text.to_ascii_uppercase();
-                words.contains(&word.as_str()).then(|| OptionValue::Text(word.replace("UTF-8", "UTF8")))
+                words
+                    .contains(&word.as_str())
+                    .then(|| OptionValue::Text(word.replace("UTF-8", "UTF8")))
             }
             (Kind::Delimiter(_) | Kind::Character(_) | Kind::Quote, Text(text)) if none(text) => {
                 Some(OptionValue::None)
@@ -247,7 +265,9 @@ impl OptionSpec {
             (Kind::Delimiter(_), Text(_) | Number(_)) => {
                 let decoded = decode(value)?;
                 let length = decoded.chars().count();
-                (1..=MAX_DELIMITER).contains(&length).then_some(OptionValue::Text(decoded))
+                (1..=MAX_DELIMITER)
+                    .contains(&length)
+                    .then_some(OptionValue::Text(decoded))
             }
             (Kind::Character(_), Text(_) | Number(_)) => {
                 let decoded = decode(value)?;

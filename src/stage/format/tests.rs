@@ -7,7 +7,10 @@ fn text(value: &str) -> PropertyValue {
 }
 
 fn format(properties: &[(&str, PropertyValue)]) -> Result<FileFormat> {
-    let owned: Vec<_> = properties.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+    let owned: Vec<_> = properties
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.clone()))
+        .collect();
     FileFormat::from_properties(&owned)
 }
 
@@ -24,7 +27,10 @@ fn describe_lists_the_documented_defaults() {
     assert_eq!(row("SKIP_HEADER").property_type, "Integer");
     let json = FileFormat::of(FileType::Json).describe();
     let null_if = json.iter().find(|row| row.property == "NULL_IF").unwrap();
-    assert_eq!((null_if.property_value.as_str(), null_if.property_default.as_str()), ("[]", "[\\\\N]"));
+    assert_eq!(
+        (null_if.property_value.as_str(), null_if.property_default.as_str()),
+        ("[]", "[\\\\N]")
+    );
 }
 
 #[test]
@@ -55,27 +61,57 @@ fn values_are_checked_and_normalised() {
         ("NULL_IF", PropertyValue::Boolean(true)),
     ] {
         let error = format(&[(name, value)]).unwrap_err();
-        assert!(error.message().contains(&format!("for property '{name}'")), "{error}");
+        assert!(
+            error.message().contains(&format!("for property '{name}'")),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn contradictions_and_absent_features_are_refused() {
     assert_eq!(format(&[("TYPE", text("AVRO"))]).unwrap_err().code(), 2);
-    assert_eq!(format(&[("TYPE", text("JSON")), ("ENABLE_OCTAL", text("true"))]).unwrap_err().code(), 2);
+    assert_eq!(
+        format(&[("TYPE", text("JSON")), ("ENABLE_OCTAL", text("true"))])
+            .unwrap_err()
+            .code(),
+        2
+    );
     assert!(format(&[("TYPE", text("JSON")), ("SKIP_HEADER", PropertyValue::Number(1))]).is_err());
-    assert!(format(&[("FIELD_DELIMITER", text("aa")), ("RECORD_DELIMITER", text("aabb"))]).is_err());
+    assert!(
+        format(&[
+            ("FIELD_DELIMITER", text("aa")),
+            ("RECORD_DELIMITER", text("aabb"))
+        ])
+        .is_err()
+    );
     assert!(format(&[("TRIM_SPACE", text("TRUE")), ("TRIM_SPACE", text("FALSE"))]).is_err());
-    assert!(format(&[("PARSE_HEADER", text("TRUE")), ("SKIP_HEADER", PropertyValue::Number(1))]).is_err());
+    assert!(
+        format(&[
+            ("PARSE_HEADER", text("TRUE")),
+            ("SKIP_HEADER", PropertyValue::Number(1))
+        ])
+        .is_err()
+    );
     assert!(format(&[("ENCODING", text("BIG5"))]).is_err());
 }
 
 #[test]
 fn a_format_survives_the_catalog() {
-    let csv = format(&[("FIELD_DELIMITER", text("\t")), ("NULL_IF", PropertyValue::List(vec![]))]).unwrap();
+    let csv = format(&[
+        ("FIELD_DELIMITER", text("\t")),
+        ("NULL_IF", PropertyValue::List(vec![])),
+    ])
+    .unwrap();
     let stored = serde_json::to_string(&csv).unwrap();
     assert_eq!(serde_json::from_str::<FileFormat>(&stored).unwrap(), csv);
-    assert_eq!(csv.given().collect::<Vec<_>>(), [("FIELD_DELIMITER", "\\t".to_string()), ("NULL_IF", "[]".to_string())]);
+    assert_eq!(
+        csv.given().collect::<Vec<_>>(),
+        [
+            ("FIELD_DELIMITER", "\\t".to_string()),
+            ("NULL_IF", "[]".to_string())
+        ]
+    );
 }
 
 proptest! {

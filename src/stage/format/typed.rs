@@ -138,7 +138,9 @@ impl FileFormat {
     }
 
     fn compression(&self) -> Compression {
-        self.text("COMPRESSION").and_then(|name| Compression::parse(&name)).unwrap_or(Compression::Auto)
+        self.text("COMPRESSION")
+            .and_then(|name| Compression::parse(&name))
+            .unwrap_or(Compression::Auto)
     }
 
     fn input_formats(&self) -> InputFormats {
@@ -188,7 +190,9 @@ impl CsvFormat {
             return Err(Error::unsupported("VALIDATE_UTF8 = FALSE"));
         }
         if csv.parse_header && csv.skip_header > 0 {
-            return Err(Error::compilation("SKIP_HEADER is not supported with PARSE_HEADER = TRUE"));
+            return Err(Error::compilation(
+                "SKIP_HEADER is not supported with PARSE_HEADER = TRUE",
+            ));
         }
         if let (Some(record), Some(field)) = (&csv.record_delimiter, &csv.field_delimiter)
             && (contains(record, field) || contains(field, record))
