@@ -228,8 +228,13 @@ proptest! {
             round_trip(&[("FIELD_OPTIONALLY_ENCLOSED_BY", "\"")], &enclosed);
             round_trip(&[("FIELD_OPTIONALLY_ENCLOSED_BY", "'"), ("ESCAPE", "\\\\"), ("FIELD_DELIMITER", "|")], &enclosed);
         }
-        // Without quotes an empty text and NULL can be told apart only by a text for NULL.
-        let bare: Vec<_> = cells.iter().filter(|cell| cell.as_deref() != Some("")).cloned().collect();
+        // Without quotes an empty text and NULL can be told apart only by a text for NULL, and a carriage return
+        // at a record's end is part of the newline.
+        let bare: Vec<_> = cells
+            .iter()
+            .filter(|cell| !cell.as_deref().is_some_and(|text| text.is_empty() || text.ends_with('\r')))
+            .cloned()
+            .collect();
         if !bare.is_empty() {
             round_trip(&[], &bare);
             round_trip(&[("FIELD_DELIMITER", "||"), ("RECORD_DELIMITER", "<>\\n")], &bare);
