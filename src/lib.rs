@@ -19,9 +19,9 @@ pub mod variant;
 
 pub mod sql;
 
-pub mod catalog;
-
 pub mod storage;
+
+pub mod catalog;
 
 pub mod functions;
 

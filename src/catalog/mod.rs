@@ -1,1 +1,26 @@
-//! Databases, schemas and every object kind; the snapshot, the commit log and its persistence.
+//! The account's state: every object, every table version, every load and task run, and the one log they come from.
+//!
+//! A [`Snapshot`] is one immutable state of the world. A statement reads a snapshot and gathers [`Fact`]s; a
+//! [`Commit`] of facts makes the next snapshot. [`Catalog`] holds the newest one: committing writes the facts to the
+//! commit log (when the catalog lives in a data directory), applies them, and publishes the result, all or nothing.
+//! Replaying the log gives the same snapshot again, so a crash can only lose commits that were never acknowledged.
+//!
+//! * [`object`]: the object kinds and what each remembers
+//! * [`fact`]: what a commit may say
+//! * [`snapshot`]: the state, looked up by name or id, and how facts change it
+//! * [`log`]: the commit log on disk
+//! * [`history`]: load history and task history
+
+mod commit;
+pub mod fact;
+pub mod history;
+pub mod log;
+pub mod object;
+mod options;
+pub mod snapshot;
+
+pub use commit::{Catalog, LockGuard};
+pub use fact::{Commit, Fact};
+pub use object::{Object, ObjectBody, ObjectId, ObjectKind};
+pub use options::{OptionValue, Options};
+pub use snapshot::Snapshot;

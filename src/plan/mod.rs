@@ -1,1 +1,4 @@
-//! Statements to DataFusion plans: names, types, Snowflake's rewrites.
+//! Statements to DataFusion plans.
+
+mod table;
+pub use table::{ROW_ADDRESS, VersionedTable};

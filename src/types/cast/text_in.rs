@@ -200,7 +200,7 @@ pub(super) fn shorten_binary(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef>
     Ok(Arc::new(builder.finish()))
 }
 
-fn fits(bytes: &[u8], length: u32) -> Result<()> {
+pub(super) fn fits(bytes: &[u8], length: u32) -> Result<()> {
     if bytes.len() <= length as usize {
         return Ok(());
     }

@@ -12,7 +12,8 @@ use datafusion::arrow::datatypes::{Date32Type, Decimal128Type, Float64Type, Time
 use super::{CAST_DIGITS, within_day, write_binary, write_decimal, write_float, write_float_shortest};
 use crate::error::Result;
 use crate::types::SnowType;
-use crate::types::cast::{canonical, semi};
+use crate::types::cast::canonical;
+use crate::types::cast::semi::SemiWriter;
 use crate::types::context::{BinaryFormat, TypeContext};
 use crate::types::format::{DateTimeFormat, Moment};
 use crate::types::temporal::{decode_parts, offset_minutes};
@@ -21,7 +22,7 @@ use crate::types::zone::LocalClock;
 /// Who the text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// A person: `TRUE`, all digits of a float, VARIANT as JSON.
+    /// A result: `TRUE`, all digits of a float, VARIANT as indented JSON.
     Display,
     /// A cast to VARCHAR: `true`, ten digits of a float, a VARIANT's text without quotes.
     Cast,
@@ -45,7 +46,7 @@ enum Cells<'a> {
     Date(Date32Array, Arc<DateTimeFormat>),
     Time(Time64NanosecondArray, Arc<DateTimeFormat>),
     Timestamp(FixedSizeBinaryArray, Arc<DateTimeFormat>, Zone<'a>),
-    Semi(LargeBinaryArray),
+    Semi(LargeBinaryArray, SemiWriter<'a>),
 }
 
 /// Where a timestamp's wall clock comes from.
@@ -154,16 +155,17 @@ impl<'a> CellFormatter<'a> {
                 Cells::Timestamp(array.as_fixed_size_binary().clone(), format(), Zone::Own)
             }
             SnowType::Variant | SnowType::Object | SnowType::Array => {
-                Cells::Semi(array.as_binary::<i64>().clone())
+                Cells::Semi(array.as_binary::<i64>().clone(), SemiWriter::new(context))
             }
         };
         Ok(Self { cells, nulls, style })
     }
 
-    /// Appends a cell. `false`, and nothing appended, when it is NULL. The row must be in the column.
+    /// Appends a cell. `false`, and nothing appended, when it is NULL (a cast takes JSON null as NULL, too). The row
+    /// must be in the column.
     ///
     /// # Errors
-    /// 100144 for bytes that are not UTF-8 where that is the format; 000603 for a damaged VARIANT.
+    /// 100144 for bytes that are not UTF-8 where that is the format.
     pub fn write(&self, row: usize, out: &mut String) -> Result<bool> {
         if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
             return Ok(false);
@@ -191,7 +193,8 @@ impl<'a> CellFormatter<'a> {
                 format.write(&moment, out);
             }
             Cells::Timestamp(values, format, zone) => format.write(&moment(values.value(row), zone), out),
-            Cells::Semi(values) => semi::write_text(values.value(row), display, out)?,
+            Cells::Semi(values, writer) if display => writer.write_pretty(values.value(row), out),
+            Cells::Semi(values, writer) => return Ok(writer.write_plain(values.value(row), out)),
         }
         Ok(true)
     }

@@ -1,0 +1,494 @@
+//! The object kinds, and what the account remembers of each.
+//!
+//! To add a kind: a variant of [`ObjectKind`] with its row in [`ObjectKind::traits`], a body struct, a variant of
+//! [`ObjectBody`].
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, StringArray};
+use datafusion::common::ScalarValue;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::options::Options;
+use crate::error::Result;
+use crate::storage::ScanColumn;
+use crate::types::SnowType;
+use crate::types::cast::{CastMode, cast};
+use crate::types::context::TypeContext;
+
+/// An object's identity: never reused, kept over renames. 0 is the account.
+pub type ObjectId = u64;
+
+/// The account, the parent of databases, warehouses, roles and integrations.
+pub const ACCOUNT: ObjectId = 0;
+
+/// The kinds of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)] // the names are Snowflake's
+pub enum ObjectKind {
+    Database,
+    Schema,
+    Table,
+    View,
+    Stage,
+    FileFormat,
+    Sequence,
+    Stream,
+    Pipe,
+    Task,
+    Warehouse,
+    Role,
+    Integration,
+}
+
+/// What holds for every object of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct KindTraits {
+    /// The kind in statements, upper case: `FILE FORMAT`.
+    pub sql: &'static str,
+    /// The kind in messages: `File format`.
+    pub label: &'static str,
+    /// Where it lives: in the account, a database or a schema.
+    pub level: Level,
+    /// Kinds of one name space cannot share a name: tables and views are one.
+    pub name_space: u8,
+}
+
+/// Where a kind's objects live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Directly in the account.
+    Account,
+    /// In a database.
+    Database,
+    /// In a schema.
+    Schema,
+}
+
+impl ObjectKind {
+    /// All kinds.
+    pub const ALL: [Self; 13] = [
+        Self::Database,
+        Self::Schema,
+        Self::Table,
+        Self::View,
+        Self::Stage,
+        Self::FileFormat,
+        Self::Sequence,
+        Self::Stream,
+        Self::Pipe,
+        Self::Task,
+        Self::Warehouse,
+        Self::Role,
+        Self::Integration,
+    ];
+
+    /// What holds for every object of this kind.
+    pub const fn traits(self) -> KindTraits {
+        let (sql, label, level, name_space) = match self {
+            Self::Database => ("DATABASE", "Database", Level::Account, 0),
+            Self::Schema => ("SCHEMA", "Schema", Level::Database, 1),
+            Self::Table => ("TABLE", "Table", Level::Schema, 2),
+            Self::View => ("VIEW", "View", Level::Schema, 2),
+            Self::Stage => ("STAGE", "Stage", Level::Schema, 3),
+            Self::FileFormat => ("FILE FORMAT", "File format", Level::Schema, 4),
+            Self::Sequence => ("SEQUENCE", "Sequence", Level::Schema, 5),
+            Self::Stream => ("STREAM", "Stream", Level::Schema, 6),
+            Self::Pipe => ("PIPE", "Pipe", Level::Schema, 7),
+            Self::Task => ("TASK", "Task", Level::Schema, 8),
+            Self::Warehouse => ("WAREHOUSE", "Warehouse", Level::Account, 9),
+            Self::Role => ("ROLE", "Role", Level::Account, 10),
+            Self::Integration => ("INTEGRATION", "Integration", Level::Account, 11),
+        };
+        KindTraits {
+            sql,
+            label,
+            level,
+            name_space,
+        }
+    }
+}
+
+/// An object of the account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Object {
+    /// Its identity.
+    pub id: ObjectId,
+    /// What it lives in: a schema, a database, or [`ACCOUNT`].
+    pub parent: ObjectId,
+    /// Its name, folded as Snowflake folds it.
+    pub name: String,
+    /// The role that owns it.
+    pub owner: String,
+    /// COMMENT.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// When it was created, in warehouse time.
+    pub created: Timestamp,
+    /// When it was dropped, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<Timestamp>,
+    /// The session that alone sees it, for temporary objects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<u64>,
+    /// What is special to its kind.
+    pub body: ObjectBody,
+}
+
+impl Object {
+    /// Its kind.
+    pub fn kind(&self) -> ObjectKind {
+        self.body.kind()
+    }
+}
+
+/// What is special to a kind.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[allow(missing_docs)] // each variant holds the struct of its name
+pub enum ObjectBody {
+    Database(Database),
+    Schema(Schema),
+    Table(Table),
+    View(View),
+    Stage(Stage),
+    FileFormat(FileFormat),
+    Sequence(Sequence),
+    Stream(Stream),
+    Pipe(Pipe),
+    Task(Task),
+    Warehouse(Warehouse),
+    Role(Role),
+    Integration(Integration),
+}
+
+/// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
+macro_rules! bodies {
+    ($($kind:ident $as_ref:ident $as_mut:ident),*) => {
+        impl ObjectBody {
+            /// The kind of object this is the body of.
+            pub fn kind(&self) -> ObjectKind {
+                match self { $(Self::$kind(_) => ObjectKind::$kind),* }
+            }
+        }
+        impl Object {
+            $(
+                #[doc = concat!("The body, if this is a ", stringify!($kind), ".")]
+                pub fn $as_ref(&self) -> Option<&$kind> {
+                    if let ObjectBody::$kind(body) = &self.body { Some(body) } else { None }
+                }
+                #[doc = concat!("The body to change, if this is a ", stringify!($kind), ".")]
+                pub fn $as_mut(&mut self) -> Option<&mut $kind> {
+                    if let ObjectBody::$kind(body) = &mut self.body { Some(body) } else { None }
+                }
+            )*
+        }
+    };
+}
+
+bodies!(
+    Database as_database as_database_mut, Schema as_schema as_schema_mut, Table as_table as_table_mut,
+    View as_view as_view_mut, Stage as_stage as_stage_mut, FileFormat as_file_format as_file_format_mut,
+    Sequence as_sequence as_sequence_mut, Stream as_stream as_stream_mut, Pipe as_pipe as_pipe_mut,
+    Task as_task as_task_mut, Warehouse as_warehouse as_warehouse_mut, Role as_role as_role_mut,
+    Integration as_integration as_integration_mut
+);
+
+/// CREATE DATABASE.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Database {
+    /// TRANSIENT.
+    pub transient: bool,
+    /// DATA_RETENTION_TIME_IN_DAYS.
+    pub retention_days: Option<u32>,
+}
+
+/// CREATE SCHEMA.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Schema {
+    /// TRANSIENT.
+    pub transient: bool,
+    /// WITH MANAGED ACCESS.
+    pub managed_access: bool,
+    /// DATA_RETENTION_TIME_IN_DAYS.
+    pub retention_days: Option<u32>,
+}
+
+/// How long a table lives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableKind {
+    /// Until dropped, with fail-safe on a real account.
+    #[default]
+    Permanent,
+    /// Until dropped.
+    Transient,
+    /// Until its session ends.
+    Temporary,
+}
+
+impl TableKind {
+    /// The kind as SHOW TABLES prints it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Permanent => "TABLE",
+            Self::Transient => "TRANSIENT",
+            Self::Temporary => "TEMPORARY",
+        }
+    }
+}
+
+/// A table's definition; its rows are a [`crate::storage::TableHistory`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Table {
+    /// How long it lives.
+    pub kind: TableKind,
+    /// In order; dropped columns are gone from here.
+    pub columns: Vec<Column>,
+    /// The id that the next added column gets.
+    pub next_column_id: u32,
+    /// CLUSTER BY, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster_by: Option<String>,
+    /// DATA_RETENTION_TIME_IN_DAYS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
+    /// CHANGE_TRACKING: whether streams or CHANGES were wanted.
+    #[serde(default)]
+    pub change_tracking: bool,
+    /// PRIMARY KEY, UNIQUE and FOREIGN KEY; kept and shown, not enforced, as on Snowflake.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<Constraint>,
+    /// STAGE_FILE_FORMAT and other options kept as written.
+    #[serde(default, skip_serializing_if = "Options::is_empty")]
+    pub options: Options,
+}
+
+/// A table's column.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Column {
+    /// Its identity within the table, kept over renames; micro-partitions name columns by it.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub data_type: SnowType,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// DEFAULT, as SQL text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// AUTOINCREMENT: (start, step).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<(i64, i64)>,
+    /// For a column added later: the value, as text, of rows that were there before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial: Option<String>,
+    /// COMMENT.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A table constraint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Constraint {
+    /// Its name, given or made.
+    pub name: String,
+    /// What it says.
+    pub kind: ConstraintKind,
+    /// The columns it covers, by name.
+    pub columns: Vec<String>,
+}
+
+/// What a constraint says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ConstraintKind {
+    /// PRIMARY KEY.
+    PrimaryKey,
+    /// UNIQUE.
+    Unique,
+    /// FOREIGN KEY … REFERENCES table (columns).
+    ForeignKey {
+        /// The referenced table, fully qualified.
+        table: String,
+        /// The referenced columns.
+        columns: Vec<String>,
+    },
+}
+
+/// CREATE VIEW.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct View {
+    /// The query's text.
+    pub query: String,
+    /// The whole statement's text, as SHOW VIEWS gives it.
+    pub text: String,
+    /// Output columns, with their names and types when it was created.
+    pub columns: Vec<Column>,
+    /// SECURE.
+    pub secure: bool,
+    /// The database and schema that were current, in which the query's bare names are looked up.
+    pub context: (String, String),
+}
+
+/// CREATE STAGE. A stage without a URL is internal.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Stage {
+    /// `s3://bucket/prefix/`, for an external stage.
+    pub url: Option<String>,
+    /// STORAGE_INTEGRATION.
+    pub storage_integration: Option<String>,
+    /// Whether credentials were given; they are never kept in readable form.
+    pub has_credentials: bool,
+    /// FILE_FORMAT = (…).
+    pub file_format: Options,
+    /// COPY_OPTIONS = (…).
+    pub copy_options: Options,
+    /// DIRECTORY, ENCRYPTION and others, as written.
+    pub options: Options,
+    /// TEMPORARY.
+    pub temporary: bool,
+}
+
+/// CREATE FILE FORMAT.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct FileFormat {
+    /// TYPE and the format type's options.
+    pub options: Options,
+}
+
+/// CREATE SEQUENCE; its next value is a counter in the snapshot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sequence {
+    /// START.
+    pub start: i64,
+    /// INCREMENT.
+    pub increment: i64,
+    /// ORDER.
+    pub ordered: bool,
+}
+
+/// What rows a stream shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StreamMode {
+    /// Inserts, updates and deletes.
+    Default,
+    /// Inserts only.
+    AppendOnly,
+}
+
+/// CREATE STREAM; its offset moves by [`super::Fact::StreamOffset`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Stream {
+    /// The table or view it watches.
+    pub source: ObjectId,
+    /// The source's full name when it was created, for messages after it was dropped.
+    pub source_name: String,
+    /// Standard or append-only.
+    pub mode: StreamMode,
+    /// Whether the first read gives the rows that were there at creation.
+    pub show_initial_rows: bool,
+    /// The commit up to which changes have been consumed.
+    pub offset: u64,
+    /// Whether a DML has consumed it since it was created.
+    pub consumed: bool,
+}
+
+/// CREATE PIPE.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pipe {
+    /// The COPY statement's text.
+    pub copy: String,
+    /// AUTO_INGEST.
+    pub auto_ingest: bool,
+    /// PIPE_EXECUTION_PAUSED.
+    pub paused: bool,
+    /// ERROR_INTEGRATION, AWS_SNS_TOPIC and INTEGRATION, as written.
+    pub options: Options,
+    /// The database and schema that were current.
+    pub context: (String, String),
+}
+
+/// CREATE TASK.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Task {
+    /// WAREHOUSE.
+    pub warehouse: Option<String>,
+    /// SCHEDULE, as written: `5 MINUTE` or `USING CRON … zone`.
+    pub schedule: Option<String>,
+    /// The tasks this one runs after.
+    pub after: Vec<ObjectId>,
+    /// The root task that this one finalizes.
+    pub finalize: Option<ObjectId>,
+    /// WHEN, as text.
+    pub when: Option<String>,
+    /// The statement's text.
+    pub body: String,
+    /// ALLOW_OVERLAPPING_EXECUTION.
+    pub allow_overlapping: bool,
+    /// Whether it was resumed.
+    pub started: bool,
+    /// When it was last resumed: the moment intervals count from.
+    pub resumed_at: Option<Timestamp>,
+    /// When it was last suspended.
+    pub suspended_at: Option<Timestamp>,
+    /// CONFIG, session parameters and limits, as written.
+    pub options: Options,
+    /// The database and schema that statements run in: the task's own.
+    pub context: (String, String),
+}
+
+/// CREATE WAREHOUSE; has no effect on how statements run here.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Warehouse {
+    /// SIZE, AUTO_SUSPEND and others, as written.
+    pub options: Options,
+    /// Whether it is suspended.
+    pub suspended: bool,
+}
+
+/// CREATE ROLE.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Role {}
+
+/// CREATE STORAGE INTEGRATION and its kin.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Integration {
+    /// `STORAGE`, `NOTIFICATION`, ….
+    pub category: String,
+    /// Its properties, as written; secrets masked before they come here.
+    pub options: Options,
+}
+
+impl Table {
+    /// The columns as the storage reads them.
+    pub fn scan_columns(&self) -> Result<Vec<ScanColumn>> {
+        self.columns.iter().map(Column::scan).collect()
+    }
+}
+
+impl Column {
+    /// The column as the storage reads it.
+    pub fn scan(&self) -> Result<ScanColumn> {
+        let field = self.data_type.field_ref(&self.name, self.nullable);
+        let initial = match &self.initial {
+            None => ScalarValue::try_from(field.data_type())?,
+            Some(text) => {
+                let text: ArrayRef = Arc::new(StringArray::from(vec![text.as_str()]));
+                let context = TypeContext::default();
+                let value = cast(
+                    &text,
+                    &SnowType::VARCHAR,
+                    &self.data_type,
+                    CastMode::Strict,
+                    &context,
+                )?;
+                ScalarValue::try_from_array(&value, 0)?
+            }
+        };
+        Ok(ScanColumn {
+            id: self.id,
+            field,
+            initial,
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! DataFusion's planning errors in Snowflake's words.
+
+use datafusion::common::SchemaError;
+use datafusion::error::DataFusionError;
+
+use crate::error::Error;
+
+/// The Snowflake error that a failure of planning or running stands for.
+pub fn translate(error: DataFusionError) -> Error {
+    match error {
+        DataFusionError::SchemaError(inner, _) => schema(*inner),
+        DataFusionError::Diagnostic(_, inner) | DataFusionError::Context(_, inner) => translate(*inner),
+        DataFusionError::Collection(mut all) if !all.is_empty() => translate(all.remove(0)),
+        DataFusionError::Plan(message) => plan(&message),
+        DataFusionError::NotImplemented(message) => Error::unsupported(message),
+        DataFusionError::External(inner) => match inner.downcast::<DataFusionError>() {
+            Ok(wrapped) => translate(*wrapped),
+            Err(other) => DataFusionError::External(other).into(),
+        },
+        other => other.into(),
+    }
+}
+
+fn schema(error: SchemaError) -> Error {
+    match error {
+        SchemaError::FieldNotFound { field, .. } => Error::invalid_identifier(identifier(&field.flat_name())),
+        SchemaError::AmbiguousReference { field } => {
+            Error::new(1104, "42601", format!("SQL compilation error:\nambiguous column name '{}'", field.name))
+        }
+        other => Error::compilation(other),
+    }
+}
+
+/// DataFusion has no type for these, only texts.
+fn plan(message: &str) -> Error {
+    let quoted = |text: &str| text.split('\'').nth(1).map(str::to_string);
+    if message.starts_with("Invalid function") {
+        return Error::unknown_function(quoted(message).unwrap_or_default());
+    }
+    let grouping = ["must be part of GROUP BY", "must appear in the GROUP BY", "could not be resolved from available"];
+    if grouping.iter().any(|text| message.contains(text)) {
+        let column = message.split('"').nth(1).map(identifier).unwrap_or_default();
+        let message = format!("SQL compilation error:\n'{column}' in select clause is neither an aggregate nor in \
+             the group by clause.");
+        return Error::new(979, "42601", message);
+    }
+    Error::new(1003, "42000", format!("SQL compilation error:\n{message}"))
+}
+
+/// A DataFusion column name as a user knows it: without quotes and internal suffixes.
+fn identifier(name: &str) -> String {
+    name.replace('"', "").split(super::select::REPEAT_MARK).next().unwrap_or_default().to_string()
+}

@@ -1,0 +1,360 @@
+//! Snowflake's forms of expressions, rewritten into function calls before DataFusion plans them.
+//!
+//! Functions whose names begin with `$` are the planner's own (see [`crate::functions`]); no user can spell them.
+
+use std::ops::ControlFlow;
+
+use datafusion::logical_expr::{Expr as Planned, lit};
+use datafusion::sql::sqlparser::ast::{
+    AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
+    FunctionArguments, Ident, JsonPath, JsonPathElem, ObjectName, ObjectNamePart, Subscript, TrimWhereField,
+    UnaryOperator, Value, VisitMut, VisitorMut,
+};
+
+use super::environment::Environment;
+use crate::error::{Error, Result};
+use crate::types::SnowType;
+use crate::types::context::TypeContext;
+
+/// Functions whose argument at an index is a date part that may be written as a bare word.
+const DATE_PARTS: &[(&str, usize)] = &[
+    ("DATEADD", 0),
+    ("TIMEADD", 0),
+    ("TIMESTAMPADD", 0),
+    ("DATEDIFF", 0),
+    ("TIMEDIFF", 0),
+    ("TIMESTAMPDIFF", 0),
+    ("DATE_PART", 0),
+    ("DATE_TRUNC", 0),
+    ("TRUNC", 1),
+    ("LAST_DAY", 1),
+    ("TIME_SLICE", 2),
+    ("NEXT_DAY", 1),
+    ("PREVIOUS_DAY", 1),
+];
+
+/// Rewrites every expression below a node of the syntax tree.
+pub fn rewrite<N: VisitMut>(node: &mut N, environment: &dyn Environment, types: &TypeContext) -> Result<()> {
+    let mut rewriter = Rewriter { environment, types };
+    match node.visit(&mut rewriter) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
+/// A planned cast to a type, by the house's own rules.
+pub fn cast_call(expr: Planned, to: &SnowType) -> Planned {
+    match crate::functions::registry().scalar("$CAST") {
+        Some(cast) => cast.call(vec![expr, lit(to.to_string())]),
+        None => expr,
+    }
+}
+
+struct Rewriter<'a> {
+    environment: &'a dyn Environment,
+    types: &'a TypeContext,
+}
+
+impl VisitorMut for Rewriter<'_> {
+    type Break = Error;
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        let taken = std::mem::replace(expr, Expr::Value(Value::Null.into()));
+        match self.replace(taken) {
+            Ok(replaced) => {
+                *expr = replaced;
+                ControlFlow::Continue(())
+            }
+            Err(error) => ControlFlow::Break(error),
+        }
+    }
+}
+
+impl Rewriter<'_> {
+    fn replace(&self, expr: Expr) -> Result<Expr> {
+        Ok(match expr {
+            Expr::Cast { kind, expr, data_type, array: false, format: None } => {
+                let name = if matches!(kind, CastKind::TryCast | CastKind::SafeCast) { "$TRY_CAST" } else { "$CAST" };
+                let to = self.type_of(&data_type)?;
+                call(name, vec![*expr, text(to.to_string())])
+            }
+            Expr::TypedString(typed) => {
+                let to = self.type_of(&typed.data_type)?;
+                call("$CAST", vec![Expr::Value(typed.value), text(to.to_string())])
+            }
+            Expr::JsonAccess { value, path } => json_access(*value, path)?,
+            Expr::CompoundFieldAccess { root, access_chain } => field_access(*root, access_chain)?,
+            Expr::Extract { field, expr, .. } => call("DATE_PART", vec![text(field.to_string()), *expr]),
+            Expr::Ceil { expr, field } => call("CEIL", rounding(*expr, field)?),
+            Expr::Floor { expr, field } => call("FLOOR", rounding(*expr, field)?),
+            Expr::Position { expr, r#in } => call("POSITION", vec![*expr, *r#in]),
+            Expr::Substring { expr, substring_from, substring_for, .. } => {
+                let from = substring_from.map_or_else(|| number(1), |from| *from);
+                let mut arguments = vec![*expr, from];
+                arguments.extend(substring_for.map(|length| *length));
+                call("SUBSTR", arguments)
+            }
+            Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
+                let name = match trim_where {
+                    Some(TrimWhereField::Leading) => "LTRIM",
+                    Some(TrimWhereField::Trailing) => "RTRIM",
+                    Some(TrimWhereField::Both) | None => "TRIM",
+                };
+                let mut arguments = vec![*expr];
+                arguments.extend(trim_what.map(|what| *what));
+                arguments.extend(trim_characters.unwrap_or_default());
+                call(name, arguments)
+            }
+            Expr::RLike { negated, expr, pattern, .. } => {
+                negate_if(negated, call("REGEXP_LIKE", vec![*expr, *pattern]))
+            }
+            Expr::Dictionary(fields) => {
+                let pairs = fields.into_iter().flat_map(|field| [text(field.key.value), *field.value]);
+                call("OBJECT_CONSTRUCT", pairs.collect())
+            }
+            Expr::Array(array) => call("ARRAY_CONSTRUCT", array.elem),
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match *expr {
+                // A negative literal stays a literal.
+                Expr::Value(value) => Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(Expr::Value(value)) },
+                expr => call("$NEG", vec![expr]),
+            },
+            Expr::UnaryOp { op: UnaryOperator::Plus, expr } => *expr,
+            Expr::Nested(inner) => match *inner {
+                inner @ (Expr::Function(_) | Expr::Identifier(_)) => inner,
+                inner => Expr::Nested(Box::new(inner)),
+            },
+            Expr::Identifier(name) => self.identifier(name)?,
+            Expr::CompoundIdentifier(parts) => self.compound(parts),
+            Expr::Function(function) => self.function(function)?,
+            Expr::AtTimeZone { .. } => return Err(Error::unsupported("AT TIME ZONE")),
+            Expr::Collate { .. } => return Err(Error::unsupported("COLLATE")),
+            Expr::Lambda(_) => return Err(Error::unsupported("lambda expressions")),
+            Expr::Prior(_) => return Err(Error::unsupported("CONNECT BY")),
+            Expr::Overlay { .. } => return Err(Error::unknown_function("OVERLAY")),
+            other => other,
+        })
+    }
+
+    fn type_of(&self, data_type: &DataType) -> Result<SnowType> {
+        let shown = data_type.to_string();
+        // TIMESTAMP without a kind means what the session's TIMESTAMP_TYPE_MAPPING says.
+        let bare = shown.trim().to_ascii_uppercase();
+        if let Some(rest) = bare.strip_prefix("TIMESTAMP")
+            && (rest.is_empty() || rest.starts_with('('))
+        {
+            let parsed = SnowType::parse(&format!("TIMESTAMP_NTZ{rest}"));
+            if let Some(SnowType::TimestampNtz { scale }) = parsed {
+                return Ok(self.types.timestamp(scale));
+            }
+        }
+        SnowType::parse(&shown)
+            .ok_or_else(|| Error::new(2040, "42601", format!("SQL compilation error:\nUnsupported data type '{shown}'.")))
+    }
+
+    fn identifier(&self, name: Ident) -> Result<Expr> {
+        if name.quote_style.is_none() {
+            if let Some(variable) = name.value.strip_prefix('$')
+                && variable.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            {
+                let value = self.environment.variable(variable)?;
+                return Ok(constant(&value));
+            }
+            if let Some(value) = self.environment.context_function(&name.value, &[])
+                && BARE_CONTEXT.contains(&name.value.as_str())
+            {
+                return Ok(constant(&value?));
+            }
+            if BARE_TIME.contains(&name.value.as_str()) {
+                return Ok(call(&name.value, Vec::new()));
+            }
+        }
+        Ok(Expr::Identifier(name))
+    }
+
+    /// `sequence.NEXTVAL` becomes a call; everything else stays.
+    fn compound(&self, parts: Vec<Ident>) -> Expr {
+        match parts.split_last() {
+            Some((last, name)) if last.quote_style.is_none() && last.value == "NEXTVAL" => {
+                let name: Vec<String> = name.iter().map(|part| part.value.clone()).collect();
+                call(&format!("$NEXTVAL:{}", name.join("\u{1f}")), vec![])
+            }
+            _ => Expr::CompoundIdentifier(parts),
+        }
+    }
+
+    fn function(&self, mut function: Function) -> Result<Expr> {
+        let name = function.name.to_string();
+        if let FunctionArguments::List(list) = &mut function.args {
+            let part = DATE_PARTS.iter().find(|(known, _)| *known == name);
+            if let Some((_, index)) = part
+                && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))) = list.args.get_mut(*index)
+                && let Expr::Identifier(word) = argument
+            {
+                let word = word.value.clone();
+                *argument = text(word);
+            }
+        }
+        if function.over.is_none()
+            && let Some(arguments) = literal_arguments(&function)
+            && let Some(value) = self.environment.context_function(&name, &arguments)
+        {
+            return Ok(constant(&value?));
+        }
+        Ok(Expr::Function(function))
+    }
+}
+
+/// Context functions that may be written without parentheses.
+const BARE_CONTEXT: &[&str] = &["CURRENT_USER", "CURRENT_DATABASE", "CURRENT_SCHEMA", "CURRENT_ROLE", "CURRENT_WAREHOUSE"];
+
+/// Functions of the present time that may be written without parentheses.
+const BARE_TIME: &[&str] = &["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME"];
+
+/// A call of a function by name.
+pub fn call(name: &str, arguments: Vec<Expr>) -> Expr {
+    let args = arguments.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
+    Expr::Function(Function {
+        name: ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote('"', name))]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args,
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}
+
+fn text(value: impl Into<String>) -> Expr {
+    Expr::Value(Value::SingleQuotedString(value.into()).into())
+}
+
+fn number(value: i64) -> Expr {
+    Expr::Value(Value::Number(value.to_string(), false).into())
+}
+
+fn negate_if(negated: bool, expr: Expr) -> Expr {
+    if negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) } } else { expr }
+}
+
+/// A value as an expression of the syntax tree: text, numbers, booleans and NULL as literals, others by a cast.
+fn constant(value: &datafusion::common::ScalarValue) -> Expr {
+    use datafusion::common::ScalarValue;
+    match value {
+        ScalarValue::Utf8(Some(value)) => text(value.clone()),
+        ScalarValue::Boolean(Some(value)) => Expr::Value(Value::Boolean(*value).into()),
+        ScalarValue::Decimal128(Some(value), _, scale) => {
+            let shown = crate::types::text::decimal(*value, (*scale).max(0) as u8);
+            match shown.strip_prefix('-') {
+                Some(digits) => Expr::UnaryOp {
+                    op: UnaryOperator::Minus,
+                    expr: Box::new(Expr::Value(Value::Number(digits.to_string(), false).into())),
+                },
+                None => Expr::Value(Value::Number(shown, false).into()),
+            }
+        }
+        ScalarValue::Int64(Some(value)) if *value >= 0 => number(*value),
+        value if value.is_null() => Expr::Value(Value::Null.into()),
+        value => {
+            let to = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);
+            let shown = crate::types::text::scalar(value, &to, &TypeContext::default()).unwrap_or_default();
+            call("$CAST", vec![text(shown), text(to.to_string())])
+        }
+    }
+}
+
+/// The arguments of a call, if all are literals.
+fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::ScalarValue>> {
+    use datafusion::common::ScalarValue;
+    let list = match &function.args {
+        FunctionArguments::List(list) => list.args.as_slice(),
+        FunctionArguments::None => &[],
+        FunctionArguments::Subquery(_) => return None,
+    };
+    list.iter()
+        .map(|argument| {
+            let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) = argument else { return None };
+            match &value.value {
+                Value::SingleQuotedString(text) => Some(ScalarValue::Utf8(Some(text.clone()))),
+                Value::Boolean(value) => Some(ScalarValue::Boolean(Some(*value))),
+                Value::Number(digits, _) => digits.parse().ok().map(|number| ScalarValue::Int64(Some(number))),
+                Value::Null => Some(ScalarValue::Null),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// CEIL and FLOOR with a scale.
+fn rounding(expr: Expr, field: CeilFloorKind) -> Result<Vec<Expr>> {
+    Ok(match field {
+        CeilFloorKind::Scale(scale) => vec![expr, Expr::Value(scale)],
+        CeilFloorKind::DateTimeField(datafusion::sql::sqlparser::ast::DateTimeField::NoDateTime) => vec![expr],
+        CeilFloorKind::DateTimeField(field) => return Err(Error::unsupported(format!("CEIL or FLOOR TO {field}"))),
+    })
+}
+
+/// `value:a.b[0]` becomes one GET_PATH with a constant path, as long as every step is constant.
+fn json_access(value: Expr, path: JsonPath) -> Result<Expr> {
+    let mut expr = value;
+    let mut steps = String::new();
+    for step in path.path {
+        match step {
+            JsonPathElem::Dot { key, .. } => push_key(&mut steps, &key),
+            JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => match constant_step(&key) {
+                Some(Step::Index(index)) => steps.push_str(&format!("[{index}]")),
+                Some(Step::Key(key)) => push_key(&mut steps, &key),
+                None => {
+                    expr = call("GET", vec![get_path(expr, std::mem::take(&mut steps)), key]);
+                }
+            },
+        }
+    }
+    Ok(get_path(expr, steps))
+}
+
+/// `value['a'][0]` on an expression that is no path yet.
+fn field_access(root: Expr, chain: Vec<AccessExpr>) -> Result<Expr> {
+    let mut expr = root;
+    for access in chain {
+        expr = match access {
+            AccessExpr::Subscript(Subscript::Index { index }) => call("GET", vec![expr, index]),
+            AccessExpr::Subscript(Subscript::Slice { .. }) => return Err(Error::unsupported("array slices")),
+            AccessExpr::Dot(Expr::Identifier(key)) => {
+                let mut path = String::new();
+                push_key(&mut path, &key.value);
+                get_path(expr, path)
+            }
+            AccessExpr::Dot(other) => return Err(Error::syntax(1, 0, format!("unexpected '{other}'"))),
+        };
+    }
+    Ok(expr)
+}
+
+fn get_path(expr: Expr, path: String) -> Expr {
+    if path.is_empty() { expr } else { call("GET_PATH", vec![expr, text(path)]) }
+}
+
+fn push_key(path: &mut String, key: &str) {
+    path.push_str("[\"");
+    path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
+    path.push_str("\"]");
+}
+
+enum Step {
+    Index(u64),
+    Key(String),
+}
+
+fn constant_step(key: &Expr) -> Option<Step> {
+    let Expr::Value(value) = key else { return None };
+    match &value.value {
+        Value::Number(digits, _) => digits.parse().ok().map(Step::Index),
+        Value::SingleQuotedString(key) => Some(Step::Key(key.clone())),
+        _ => None,
+    }
+}

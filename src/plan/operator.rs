@@ -1,0 +1,86 @@
+//! Operators with Snowflake's types: arithmetic by the house's own functions, comparisons after the casts that
+//! Snowflake's coercion rules ask for.
+//! <https://docs.snowflake.com/en/sql-reference/operators-arithmetic>
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::error::Result;
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
+use datafusion::sql::sqlparser::ast::BinaryOperator;
+
+use super::coercion;
+use crate::error::Error;
+use crate::functions;
+
+/// Plans binary operators.
+#[derive(Debug)]
+pub struct Operators;
+
+impl ExprPlanner for Operators {
+    fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
+        let function = match expr.op {
+            BinaryOperator::Plus => "$ADD",
+            BinaryOperator::Minus => "$SUB",
+            BinaryOperator::Multiply => "$MUL",
+            BinaryOperator::Divide => "$DIV",
+            BinaryOperator::Modulo => "$MOD",
+            BinaryOperator::StringConcat => "$CONCAT",
+            _ => return comparison(expr, schema),
+        };
+        let function = functions::registry().scalar(function).ok_or_else(|| Error::unknown_function(function))?;
+        let arguments = vec![exact_literal(expr.left), exact_literal(expr.right)];
+        Ok(PlannerResult::Planned(function.call(arguments)))
+    }
+}
+
+fn comparison(expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
+    let op = match expr.op {
+        BinaryOperator::Eq => Operator::Eq,
+        BinaryOperator::NotEq => Operator::NotEq,
+        BinaryOperator::Lt => Operator::Lt,
+        BinaryOperator::LtEq => Operator::LtEq,
+        BinaryOperator::Gt => Operator::Gt,
+        BinaryOperator::GtEq => Operator::GtEq,
+        BinaryOperator::And => return logical(expr, Operator::And, schema),
+        BinaryOperator::Or => return logical(expr, Operator::Or, schema),
+        other => return Err(Error::unsupported(format!("operator {other}")).into()),
+    };
+    let (left, right) = coercion::comparable(exact_literal(expr.left), exact_literal(expr.right), schema)?;
+    Ok(PlannerResult::Planned(Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))))
+}
+
+fn logical(expr: RawBinaryExpr, op: Operator, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
+    let left = condition(expr.left, schema)?;
+    let right = condition(expr.right, schema)?;
+    Ok(PlannerResult::Planned(Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))))
+}
+
+/// An operand of AND, OR, NOT or WHERE as a BOOLEAN.
+pub fn condition(expr: Expr, schema: &DFSchema) -> Result<Expr> {
+    match expr.get_type(schema)? {
+        DataType::Boolean => Ok(expr),
+        _ => Ok(super::cast_call(expr, &crate::types::SnowType::Boolean)),
+    }
+}
+
+/// An integer literal as a NUMBER with exactly its digits.
+pub fn exact_literal(expr: Expr) -> Expr {
+    match &expr {
+        Expr::Literal(value, metadata) => match exact(value) {
+            Some(exact) => Expr::Literal(exact, metadata.clone()),
+            None => expr,
+        },
+        _ => expr,
+    }
+}
+
+fn exact(value: &ScalarValue) -> Option<ScalarValue> {
+    let number = match value {
+        ScalarValue::Int64(Some(number)) => i128::from(*number),
+        ScalarValue::UInt64(Some(number)) => i128::from(*number),
+        _ => return None,
+    };
+    let digits = number.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
+    Some(ScalarValue::Decimal128(Some(number), digits as u8, 0))
+}

@@ -1,0 +1,190 @@
+//! [`Planner`]: one statement's view of names and functions, and its way from syntax tree to logical plan.
+
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::DFSchema;
+use datafusion::config::ConfigOptions;
+use datafusion::datasource::cte_worktable::CteWorkTable;
+use datafusion::datasource::provider_as_source;
+use datafusion::error::Result as DataFusionResult;
+use datafusion::execution::SessionState;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner};
+use datafusion::logical_expr::{AggregateUDF, Expr, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF};
+use datafusion::prelude::SessionConfig;
+use datafusion::sql::TableReference;
+use datafusion::sql::planner::{ParserOptions, PlannerContext, SqlToRel};
+use datafusion::sql::sqlparser::ast;
+
+use super::environment::{Environment, RelationSource};
+use super::errors::translate;
+use super::{coercion, expression, lateral, operator, relation, select};
+use crate::error::Result;
+use crate::functions;
+use crate::types::context::TypeContext;
+
+/// The DataFusion state that every statement's own state is a copy of. Making one is costly, copying is not.
+pub fn base_state() -> SessionState {
+    let mut config = SessionConfig::new().with_target_partitions(available_cores()).with_batch_size(8192);
+    let options = config.options_mut();
+    options.optimizer.prefer_existing_sort = true;
+    options.optimizer.enable_round_robin_repartition = false;
+    options.optimizer.repartition_file_scans = false;
+    options.execution.collect_statistics = false;
+    options.sql_parser.map_string_types_to_utf8view = false;
+    options.execution.parquet.schema_force_view_types = false;
+    SessionStateBuilder::new().with_config(config).build()
+}
+
+fn available_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Plans the queries of one statement.
+pub struct Planner {
+    environment: Arc<dyn Environment>,
+    state: SessionState,
+    expr_planners: Vec<Arc<dyn ExprPlanner>>,
+    relation_planners: Vec<Arc<dyn RelationPlanner>>,
+}
+
+impl fmt::Debug for Planner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Planner").finish_non_exhaustive()
+    }
+}
+
+impl Planner {
+    /// A planner for one statement. `base` is [`base_state`]; `types` are the session's type parameters.
+    pub fn new(environment: Arc<dyn Environment>, base: &SessionState, types: &TypeContext) -> Self {
+        let mut state = base.clone();
+        state.config_mut().options_mut().extensions.insert(types.clone());
+        let expr_planners: Vec<Arc<dyn ExprPlanner>> = vec![Arc::new(operator::Operators)];
+        let relation_planners: Vec<Arc<dyn RelationPlanner>> =
+            vec![Arc::new(relation::Relations::new(Arc::clone(&environment)))];
+        Self { environment, state, expr_planners, relation_planners }
+    }
+
+    /// The DataFusion state that plans of this statement run with.
+    pub fn state(&self) -> &SessionState {
+        &self.state
+    }
+
+    /// The session's type parameters.
+    pub fn types(&self) -> &TypeContext {
+        TypeContext::of(self.state.config_options())
+    }
+
+    /// A query's logical plan.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the query, in Snowflake's words.
+    pub fn query(&self, query: &ast::Query) -> Result<LogicalPlan> {
+        let mut query = query.clone();
+        select::resolve(&mut query, self.environment.as_ref())?;
+        expression::rewrite(&mut query, self.environment.as_ref(), self.types())?;
+        let planner = SqlToRel::new_with_options(self, parser_options());
+        let plan = planner.query_to_plan(query, &mut PlannerContext::new()).map_err(translate)?;
+        self.finish(plan)
+    }
+
+    /// An expression over a relation's columns, with the casts that Snowflake's rules ask for.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the expression.
+    pub fn expression(&self, expr: &ast::Expr, schema: &DFSchema) -> Result<Expr> {
+        let mut expr = expr.clone();
+        expression::rewrite(&mut expr, self.environment.as_ref(), self.types())?;
+        let planner = SqlToRel::new_with_options(self, parser_options());
+        let planned = planner.sql_to_expr(expr, schema, &mut PlannerContext::new()).map_err(translate)?;
+        coercion::coerce_expr(planned, schema).map_err(translate)
+    }
+
+    /// Applies the rewrites that work on logical plans; for plans that were built by hand.
+    ///
+    /// # Errors
+    /// When types do not go together.
+    pub fn finish(&self, plan: LogicalPlan) -> Result<LogicalPlan> {
+        let plan = lateral::inline(plan).map_err(translate)?;
+        coercion::coerce_plan(plan).map_err(translate)
+    }
+}
+
+fn parser_options() -> ParserOptions {
+    ParserOptions::new()
+        .with_parse_float_as_decimal(true)
+        .with_enable_ident_normalization(false)
+        .with_map_string_types_to_utf8view(false)
+}
+
+impl ContextProvider for Planner {
+    fn get_table_source(&self, name: TableReference) -> DataFusionResult<Arc<dyn TableSource>> {
+        let parts: Vec<String> = match &name {
+            TableReference::Bare { table } => vec![table.to_string()],
+            TableReference::Partial { schema, table } => vec![schema.to_string(), table.to_string()],
+            TableReference::Full { catalog, schema, table } => {
+                vec![catalog.to_string(), schema.to_string(), table.to_string()]
+            }
+        };
+        let source = RelationSource { name: &parts, version: None, arguments: &[] };
+        Ok(self.environment.relation(source)?)
+    }
+
+    fn create_cte_work_table(&self, name: &str, schema: SchemaRef) -> DataFusionResult<Arc<dyn TableSource>> {
+        Ok(provider_as_source(Arc::new(CteWorkTable::new(name, schema))))
+    }
+
+    fn get_expr_planners(&self) -> &[Arc<dyn ExprPlanner>] {
+        &self.expr_planners
+    }
+
+    fn get_relation_planners(&self) -> &[Arc<dyn RelationPlanner>] {
+        &self.relation_planners
+    }
+
+    fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {
+        if let Some(sequence) = name.strip_prefix("$NEXTVAL:") {
+            let parts: Vec<String> = sequence.split('\u{1f}').map(str::to_string).collect();
+            return self.environment.sequence(&parts).ok();
+        }
+        functions::registry().scalar(name).or_else(|| self.environment.local_function(name))
+    }
+
+    fn get_higher_order_meta(&self, _name: &str) -> Option<Arc<HigherOrderUDF>> {
+        None
+    }
+
+    fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
+        functions::registry().aggregate(name)
+    }
+
+    fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
+        functions::registry().window(name)
+    }
+
+    fn get_variable_type(&self, _: &[String]) -> Option<DataType> {
+        None
+    }
+
+    fn options(&self) -> &ConfigOptions {
+        self.state.config_options()
+    }
+
+    fn udf_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn higher_order_function_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn udaf_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn udwf_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,146 @@
+//! What columns a FROM clause offers, as far as the text and the catalog tell.
+//!
+//! Needed before planning, to decide whether a bare name is a column or an alias of the same SELECT: Snowflake lets
+//! columns win.
+
+use std::collections::{HashMap, HashSet};
+
+use datafusion::sql::sqlparser::ast::{
+    Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor, TableWithJoins,
+};
+
+use super::environment::{Environment, RelationSource};
+
+/// Columns of the common table expressions that are in sight, by name. `None` when they cannot be told.
+pub type CommonTables = HashMap<String, Option<Vec<String>>>;
+
+/// The columns that FLATTEN offers.
+pub const FLATTEN_COLUMNS: [&str; 6] = ["SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"];
+
+/// The names that a FROM clause makes visible without a qualifier. `None` when some relation's columns are unknown.
+pub fn visible(
+    from: &[TableWithJoins],
+    common: &CommonTables,
+    environment: &dyn Environment,
+) -> Option<HashSet<String>> {
+    let mut names = HashSet::new();
+    for table in from {
+        names.extend(columns_of(&table.relation, common, environment)?);
+        for join in &table.joins {
+            names.extend(columns_of(&join.relation, common, environment)?);
+        }
+    }
+    Some(names)
+}
+
+/// The output columns of a query.
+pub fn output(query: &Query, common: &CommonTables, environment: &dyn Environment) -> Option<Vec<String>> {
+    let mut common = common.clone();
+    if let Some(with) = &query.with {
+        for table in &with.cte_tables {
+            let columns = aliased(output(&table.query, &common, environment), Some(&table.alias));
+            common.insert(table.alias.name.value.clone(), columns);
+        }
+    }
+    output_of(&query.body, &common, environment)
+}
+
+fn output_of(body: &SetExpr, common: &CommonTables, environment: &dyn Environment) -> Option<Vec<String>> {
+    match body {
+        SetExpr::Select(select) => output_of_select(select, common, environment),
+        SetExpr::Query(query) => output(query, common, environment),
+        SetExpr::SetOperation { left, .. } => output_of(left, common, environment),
+        SetExpr::Values(values) => {
+            let count = values.rows.first()?.content.len();
+            Some((1..=count).map(|n| format!("COLUMN{n}")).collect())
+        }
+        _ => None,
+    }
+}
+
+fn output_of_select(select: &Select, common: &CommonTables, environment: &dyn Environment) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for item in &select.projection {
+        match item {
+            SelectItem::UnnamedExpr(expr) => names.push(super::select::column_name(expr)),
+            SelectItem::ExprWithAlias { alias, .. } => names.push(alias.value.clone()),
+            SelectItem::ExprWithAliases { .. } => return None,
+            SelectItem::Wildcard(_) => {
+                for table in &select.from {
+                    names.extend(columns_of(&table.relation, common, environment)?);
+                    for join in &table.joins {
+                        names.extend(columns_of(&join.relation, common, environment)?);
+                    }
+                }
+            }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                let wanted = name.0.last()?.as_ident()?.value.clone();
+                let relations = select.from.iter().flat_map(|table| {
+                    std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation))
+                });
+                let relation = relations.into_iter().find(|relation| exposed_name(relation) == Some(&wanted))?;
+                names.extend(columns_of(relation, common, environment)?);
+            }
+            SelectItem::QualifiedWildcard(..) => return None,
+        }
+    }
+    Some(names)
+}
+
+fn columns_of(factor: &TableFactor, common: &CommonTables, environment: &dyn Environment) -> Option<Vec<String>> {
+    match factor {
+        TableFactor::Table { name, alias, args: None, version, .. } => {
+            let parts: Option<Vec<String>> =
+                name.0.iter().map(|part| part.as_ident().map(|ident| ident.value.clone())).collect();
+            let parts = parts?;
+            if let [single] = parts.as_slice()
+                && let Some(columns) = common.get(single)
+            {
+                return aliased(columns.clone(), alias.as_ref());
+            }
+            let source = RelationSource { name: &parts, version: version.as_ref(), arguments: &[] };
+            let schema = environment.relation(source).ok()?.schema();
+            let columns = schema.fields().iter().map(|field| field.name().clone()).collect();
+            aliased(Some(columns), alias.as_ref())
+        }
+        TableFactor::Table { name, args: Some(args), .. } if name.to_string().starts_with('@') => {
+            let parts = [name.to_string()];
+            let source = RelationSource { name: &parts, version: None, arguments: &args.args };
+            let schema = environment.relation(source).ok()?.schema();
+            Some(schema.fields().iter().map(|field| field.name().clone()).collect())
+        }
+        TableFactor::Derived { subquery, alias, .. } => aliased(output(subquery, common, environment), alias.as_ref()),
+        TableFactor::NestedJoin { table_with_joins, alias: None } => {
+            let mut names = columns_of(&table_with_joins.relation, common, environment)?;
+            for join in &table_with_joins.joins {
+                names.extend(columns_of(&join.relation, common, environment)?);
+            }
+            Some(names)
+        }
+        TableFactor::Function { name, alias, .. } if name.to_string() == "FLATTEN" => {
+            aliased(Some(FLATTEN_COLUMNS.map(str::to_string).to_vec()), alias.as_ref())
+        }
+        _ => None,
+    }
+}
+
+/// The columns under the names that a table alias gives them.
+fn aliased(columns: Option<Vec<String>>, alias: Option<&TableAlias>) -> Option<Vec<String>> {
+    match alias {
+        Some(alias) if !alias.columns.is_empty() => {
+            Some(alias.columns.iter().map(|column| column.name.value.clone()).collect())
+        }
+        _ => columns,
+    }
+}
+
+/// The name by which a relation's columns can be qualified.
+fn exposed_name(factor: &TableFactor) -> Option<&String> {
+    match factor {
+        TableFactor::Table { alias: Some(alias), .. }
+        | TableFactor::Derived { alias: Some(alias), .. }
+        | TableFactor::Function { alias: Some(alias), .. } => Some(&alias.name.value),
+        TableFactor::Table { name, .. } => name.0.last().and_then(|part| part.as_ident()).map(|ident| &ident.value),
+        _ => None,
+    }
+}

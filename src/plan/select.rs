@@ -1,0 +1,376 @@
+//! Snowflake's rules for the columns of a SELECT: names of unnamed columns, and aliases that later parts of the same
+//! SELECT use.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    Distinct, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query, Select, SelectItem, SetExpr,
+    TableFactor, TableWithJoins, TopQuantity, Value, VisitMut, VisitorMut,
+};
+
+use super::environment::Environment;
+use super::scope::{self, CommonTables};
+use crate::error::{Error, Result};
+
+/// Separates a result column's name from the number that keeps repeated names apart inside DataFusion; results show
+/// only what stands before it.
+pub const REPEAT_MARK: char = '\u{1}';
+
+/// Applies the rules to a query and everything in it.
+pub fn resolve(query: &mut Query, environment: &dyn Environment) -> Result<()> {
+    Resolver { environment }.query(query, &CommonTables::new())
+}
+
+/// The name that Snowflake gives an unnamed column: a column's own name, else the expression's text.
+pub fn column_name(expr: &Expr) -> String {
+    match expr {
+        Expr::Identifier(name) => name.value.clone(),
+        Expr::CompoundIdentifier(parts) => parts.last().map(|part| part.value.clone()).unwrap_or_default(),
+        expr => shown(expr),
+    }
+}
+
+/// An expression's text in upper case, but for what stands in quotes.
+fn shown(expr: &Expr) -> String {
+    let mut out = String::new();
+    let mut quote = None;
+    for c in expr.to_string().chars() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if c == '\'' || c == '"' => quote = Some(c),
+            _ => {}
+        }
+        if quote.is_none() { out.extend(c.to_uppercase()) } else { out.push(c) }
+    }
+    out
+}
+
+struct Resolver<'a> {
+    environment: &'a dyn Environment,
+}
+
+impl Resolver<'_> {
+    fn query(&self, query: &mut Query, outer: &CommonTables) -> Result<()> {
+        let mut common = outer.clone();
+        if let Some(with) = &mut query.with {
+            for table in &mut with.cte_tables {
+                let name = table.alias.name.value.clone();
+                if with.recursive {
+                    let columns = table.alias.columns.iter().map(|c| c.name.value.clone()).collect::<Vec<_>>();
+                    common.insert(name.clone(), (!columns.is_empty()).then_some(columns));
+                }
+                self.query(&mut table.query, &common)?;
+                let columns = match table.alias.columns.as_slice() {
+                    [] => scope::output(&table.query, &common, self.environment),
+                    named => Some(named.iter().map(|c| c.name.value.clone()).collect()),
+                };
+                common.insert(name, columns);
+            }
+        }
+        self.body(&mut query.body, &common)?;
+        if let SetExpr::Select(select) = query.body.as_mut()
+            && let Some(top) = select.top.take()
+        {
+            let limit = match top.quantity {
+                Some(TopQuantity::Constant(count)) => Expr::Value(Value::Number(count.to_string(), false).into()),
+                Some(TopQuantity::Expr(expr)) => expr,
+                None => return Err(Error::unsupported("TOP without a number")),
+            };
+            if query.limit_clause.is_some() {
+                return Err(Error::unsupported("TOP together with LIMIT"));
+            }
+            query.limit_clause =
+                Some(LimitClause::LimitOffset { limit: Some(limit), offset: None, limit_by: Vec::new() });
+        }
+        Ok(())
+    }
+
+    fn body(&self, body: &mut SetExpr, common: &CommonTables) -> Result<()> {
+        match body {
+            SetExpr::Select(select) => self.select(select, common),
+            SetExpr::Query(query) => self.query(query, common),
+            SetExpr::SetOperation { left, right, .. } => {
+                self.body(left, common)?;
+                self.body(right, common)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn select(&self, select: &mut Select, common: &CommonTables) -> Result<()> {
+        refuse(select)?;
+        for table in &mut select.from {
+            self.relation(&mut table.relation, common)?;
+            for join in &mut table.joins {
+                self.relation(&mut join.relation, common)?;
+                plain_lateral_join(&join.relation, &mut join.join_operator);
+            }
+        }
+        name_columns(select);
+        self.substitute_aliases(select, common)?;
+        self.expand_group_by_all(select);
+        self.nested(select, common)
+    }
+
+    fn relation(&self, factor: &mut TableFactor, common: &CommonTables) -> Result<()> {
+        match factor {
+            TableFactor::Derived { subquery, .. } => self.query(subquery, common),
+            TableFactor::NestedJoin { table_with_joins, .. } => {
+                let TableWithJoins { relation, joins } = table_with_joins.as_mut();
+                self.relation(relation, common)?;
+                joins.iter_mut().try_for_each(|join| self.relation(&mut join.relation, common))
+            }
+            TableFactor::TableFunction { expr: Expr::Function(function), alias } => {
+                use datafusion::sql::sqlparser::ast::FunctionArguments;
+                let args = match &mut function.args {
+                    FunctionArguments::List(list) => std::mem::take(&mut list.args),
+                    _ => Vec::new(),
+                };
+                let name = std::mem::replace(&mut function.name, ObjectName(Vec::new()));
+                let alias = alias.take();
+                *factor = TableFactor::Function { lateral: true, name, args, with_ordinality: false, alias };
+                Ok(())
+            }
+            TableFactor::TableFunction { expr, .. } => Err(Error::unsupported(format!("TABLE({expr})"))),
+            TableFactor::Function { lateral, .. } => {
+                *lateral = true;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Replaces bare names that are no columns of the FROM clause but aliases of the SELECT list by what they stand for.
+    fn substitute_aliases(&self, select: &mut Select, common: &CommonTables) -> Result<()> {
+        let has_alias = select.projection.iter().any(|item| matches!(item, SelectItem::ExprWithAlias { .. }));
+        if !has_alias {
+            return Ok(());
+        }
+        let columns = scope::visible(&select.from, common, self.environment).unwrap_or_default();
+        let mut aliases = Aliases { known: HashMap::new(), columns, depth: 0 };
+        for item in &mut select.projection {
+            match item {
+                SelectItem::UnnamedExpr(expr) => aliases.apply(expr),
+                SelectItem::ExprWithAlias { expr, alias } => {
+                    aliases.apply(expr);
+                    aliases.learn(alias, expr);
+                }
+                _ => {}
+            }
+        }
+        let clauses = [&mut select.selection, &mut select.having, &mut select.qualify];
+        clauses.into_iter().flatten().for_each(|clause| aliases.apply(clause));
+        if let GroupByExpr::Expressions(expressions, _) = &mut select.group_by {
+            expressions.iter_mut().for_each(|expr| aliases.apply(expr));
+        }
+        for table in &mut select.from {
+            for join in &mut table.joins {
+                if let Some(constraint) = constraint(&mut join.join_operator) {
+                    aliases.apply(constraint);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// GROUP BY ALL: the columns of the SELECT list that hold no aggregate.
+    fn expand_group_by_all(&self, select: &mut Select) {
+        let GroupByExpr::All(modifiers) = &select.group_by else { return };
+        let expressions = select
+            .projection
+            .iter()
+            .filter_map(|item| match item {
+                SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
+                _ => None,
+            })
+            .filter(|expr| !holds_aggregate(expr))
+            .cloned()
+            .collect();
+        select.group_by = GroupByExpr::Expressions(expressions, modifiers.clone());
+    }
+
+    /// Queries inside the SELECT's expressions.
+    fn nested(&self, select: &mut Select, common: &CommonTables) -> Result<()> {
+        let mut inner = Nested { resolver: self, common, depth: 0 };
+        let mut visit = |expr: &mut Expr| match expr.visit(&mut inner) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(error) => Err(error),
+        };
+        for item in &mut select.projection {
+            if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
+                visit(expr)?;
+            }
+        }
+        let clauses = [&mut select.selection, &mut select.having, &mut select.qualify];
+        clauses.into_iter().flatten().try_for_each(&mut visit)?;
+        for table in &mut select.from {
+            for join in &mut table.joins {
+                constraint(&mut join.join_operator).map_or(Ok(()), &mut visit)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Clauses that DataFusion would pass over without a word.
+fn refuse(select: &Select) -> Result<()> {
+    let refused = [
+        (!select.connect_by.is_empty(), "CONNECT BY"),
+        (!select.lateral_views.is_empty(), "LATERAL VIEW"),
+        (select.into.is_some(), "SELECT INTO"),
+        (select.prewhere.is_some(), "PREWHERE"),
+        (!select.cluster_by.is_empty() || !select.distribute_by.is_empty(), "CLUSTER BY"),
+        (!select.sort_by.is_empty(), "SORT BY"),
+        (matches!(select.distinct, Some(Distinct::On(_))), "DISTINCT ON"),
+    ];
+    match refused.iter().find(|(present, _)| *present) {
+        Some((_, what)) => Err(Error::unsupported(what)),
+        None => Ok(()),
+    }
+}
+
+/// Gives unnamed columns their Snowflake names, and keeps repeated names apart.
+fn name_columns(select: &mut Select) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for item in &mut select.projection {
+        let name = match item {
+            SelectItem::UnnamedExpr(expr) => column_name(expr),
+            SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
+            _ => continue,
+        };
+        let count = seen.entry(name.clone()).or_insert(0);
+        *count += 1;
+        let is_column = matches!(item, SelectItem::UnnamedExpr(Expr::Identifier(_) | Expr::CompoundIdentifier(_)));
+        if *count == 1 && is_column {
+            continue;
+        }
+        let unique = if *count == 1 { name } else { format!("{name}{REPEAT_MARK}{count}") };
+        match item {
+            SelectItem::ExprWithAlias { alias, .. } if *count > 1 => alias.value = unique,
+            SelectItem::UnnamedExpr(expr) => {
+                let expr = std::mem::replace(expr, Expr::Value(Value::Null.into()));
+                *item = SelectItem::ExprWithAlias { expr, alias: Ident::with_quote('"', unique) };
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A lateral join without a condition is a cross join.
+fn plain_lateral_join(relation: &TableFactor, operator: &mut JoinOperator) {
+    let lateral = matches!(relation, TableFactor::Function { .. } | TableFactor::Derived { lateral: true, .. });
+    let bare = matches!(operator, JoinOperator::Inner(JoinConstraint::None) | JoinOperator::Join(JoinConstraint::None));
+    if lateral && bare {
+        *operator = JoinOperator::CrossJoin(JoinConstraint::None);
+    }
+}
+
+fn constraint(operator: &mut JoinOperator) -> Option<&mut Expr> {
+    match operator {
+        JoinOperator::Join(JoinConstraint::On(expr))
+        | JoinOperator::Inner(JoinConstraint::On(expr))
+        | JoinOperator::Left(JoinConstraint::On(expr))
+        | JoinOperator::LeftOuter(JoinConstraint::On(expr))
+        | JoinOperator::Right(JoinConstraint::On(expr))
+        | JoinOperator::RightOuter(JoinConstraint::On(expr))
+        | JoinOperator::FullOuter(JoinConstraint::On(expr)) => Some(expr),
+        _ => None,
+    }
+}
+
+fn holds_aggregate(expr: &Expr) -> bool {
+    use datafusion::sql::sqlparser::ast::{Visit, Visitor};
+    struct Find;
+    impl Visitor for Find {
+        type Break = ();
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            if let Expr::Function(function) = expr
+                && function.over.is_none()
+                && crate::functions::registry().aggregate(&function.name.to_string()).is_some()
+            {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        }
+    }
+    expr.visit(&mut Find).is_break()
+}
+
+/// The aliases met so far in a SELECT list.
+struct Aliases {
+    known: HashMap<String, Expr>,
+    columns: HashSet<String>,
+    depth: usize,
+}
+
+impl Aliases {
+    fn learn(&mut self, alias: &Ident, expr: &Expr) {
+        // An alias for a column of its own name stands for nothing else.
+        if !matches!(expr, Expr::Identifier(name) if name.value == alias.value) {
+            self.known.entry(alias.value.clone()).or_insert_with(|| expr.clone());
+        }
+    }
+
+    fn apply(&mut self, expr: &mut Expr) {
+        if !self.known.is_empty() {
+            let _ = expr.visit(self);
+        }
+    }
+}
+
+impl VisitorMut for Aliases {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if self.depth == 0
+            && let Expr::Identifier(name) = expr
+            && !self.columns.contains(&name.value)
+            && let Some(meant) = self.known.get(&name.value)
+        {
+            *expr = match meant {
+                simple @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Function(_) | Expr::Value(_)) => {
+                    simple.clone()
+                }
+                other => Expr::Nested(Box::new(other.clone())),
+            };
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Resolves the queries inside an expression, outermost first.
+struct Nested<'a> {
+    resolver: &'a Resolver<'a>,
+    common: &'a CommonTables,
+    depth: usize,
+}
+
+impl VisitorMut for Nested<'_> {
+    type Break = Error;
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
+        self.depth += 1;
+        if self.depth == 1
+            && let Err(error) = self.resolver.query(query, self.common)
+        {
+            return ControlFlow::Break(error);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<Error> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+}
