@@ -1,0 +1,214 @@
+//! JSON and Parquet files into a table: each record into the one semi-structured column, or by name into columns.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::record_batch::RecordBatch;
+
+use super::named::{self, NamedColumns, StringRules};
+use super::{LoadOptions, LoadTarget, MatchByColumnName, TextOptions};
+use crate::error::{Error, Result};
+use crate::stage::convert::Conversion;
+use crate::stage::encoding::Encoding;
+use crate::stage::format::{InputFormats, JsonFormat, ParquetFormat};
+use crate::stage::json::JsonReader;
+use crate::stage::parquet::{self, ParquetColumns};
+use crate::stage::pieces::on_all_cores;
+use crate::stage::record::{ColumnNames, PieceRows, Records, assemble};
+use crate::stage::{FileType, StagedFile};
+use crate::types::SnowType;
+
+/// A JSON file's text.
+pub(in crate::stage) fn json_text(
+    file: &StagedFile,
+    format: &JsonFormat,
+    inflate_limit: u64,
+) -> Result<Bytes> {
+    let options = TextOptions {
+        compression: format.compression,
+        encoding: Encoding::Utf8,
+        skip_byte_order_mark: format.skip_byte_order_mark,
+        replace_invalid_characters: format.replace_invalid_characters,
+        inflate_limit,
+    };
+    options.text(file)
+}
+
+pub(super) fn read_json(
+    file: &StagedFile,
+    format: &JsonFormat,
+    target: &LoadTarget,
+    options: &LoadOptions,
+) -> Result<Records> {
+    let plan = Plan::new(
+        FileType::Json,
+        target,
+        options,
+        &format.formats,
+        &format.null_if,
+        format.trim_space,
+    )?;
+    let text = match json_text(file, format, options.inflate_limit) {
+        Ok(text) => text,
+        Err(error) => return Ok(Records::failed(error)),
+    };
+    let pieces = JsonReader::new(format).read(&text, options.piece_bytes);
+    let pieces = plan.all(pieces)?;
+    assemble(&text, pieces, &target.names())
+}
+
+pub(super) fn read_parquet(
+    file: &StagedFile,
+    format: &ParquetFormat,
+    target: &LoadTarget,
+    options: &LoadOptions,
+) -> Result<Records> {
+    let formats = InputFormats {
+        binary: "HEX".to_string(),
+        ..InputFormats::default()
+    };
+    let plan = Plan::new(
+        FileType::Parquet,
+        target,
+        options,
+        &formats,
+        &format.null_if,
+        format.trim_space,
+    )?;
+    let columns = match parquet::read_columns(&file.name, file.bytes.clone(), format) {
+        Ok(columns) => columns,
+        Err(error) if error.code() == Error::unsupported("").code() => return Err(error),
+        Err(error) => return Ok(Records::failed(error)),
+    };
+    let named = plan.columns.is_some();
+    let pieces = columns.batches.iter().map(|batch| {
+        let batch = if named {
+            batch.clone()
+        } else {
+            objects(&columns, batch)?
+        };
+        Ok(whole_piece(batch))
+    });
+    let pieces = plan.all(pieces.collect())?;
+    let records = assemble(&[], pieces, &target.names())?;
+    Ok(without_places(records))
+}
+
+/// A Parquet file's rows as one VARIANT column.
+pub(in crate::stage) fn objects(columns: &ParquetColumns, batch: &RecordBatch) -> Result<RecordBatch> {
+    let values: ArrayRef = Arc::new(parquet::row_objects(columns, batch)?);
+    Ok(RecordBatch::try_from_iter([("$1", values)])?)
+}
+
+/// A batch without faults as a piece.
+pub(in crate::stage) fn whole_piece(batch: RecordBatch) -> PieceRows {
+    let rows = batch.num_rows() as u32;
+    PieceRows {
+        batch,
+        rows: (0..rows).collect(),
+        parsed: rows,
+        bad: 0,
+        faults: Vec::new(),
+    }
+}
+
+/// Parquet has no lines.
+fn without_places(mut records: Records) -> Records {
+    for error in &mut records.errors {
+        error.line = None;
+        error.character = None;
+        error.byte_offset = None;
+        error.row_start_line = 0;
+        error.rejected_record = None;
+    }
+    records
+}
+
+/// How records become a target's columns.
+struct Plan<'a> {
+    target: &'a LoadTarget,
+    conversion: Conversion,
+    truncate: bool,
+    /// The columns to fill by name; without them the record goes into the one column.
+    columns: Option<NamedColumns>,
+    names: ColumnNames,
+}
+
+impl<'a> Plan<'a> {
+    fn new(
+        file_type: FileType,
+        target: &'a LoadTarget,
+        options: &LoadOptions,
+        formats: &InputFormats,
+        null_if: &[String],
+        trim_space: bool,
+    ) -> Result<Self> {
+        let columns = match options.match_by_column_name {
+            MatchByColumnName::None => {
+                let fits = matches!(target.columns.as_slice(), [only] if only.data_type.is_semi_structured());
+                if !fits {
+                    return Err(Error::one_semi_structured_column(file_type));
+                }
+                None
+            }
+            by => Some(NamedColumns {
+                by,
+                strings: StringRules {
+                    null_if: null_if.to_vec(),
+                    trim: trim_space,
+                },
+            }),
+        };
+        Ok(Self {
+            target,
+            conversion: Conversion::new(formats, &options.context)?,
+            truncate: options.truncate_columns,
+            columns,
+            names: target.names(),
+        })
+    }
+
+    /// Turns the pieces' records into the target's columns, on all cores.
+    fn all(&self, pieces: Vec<Result<PieceRows>>) -> Result<Vec<Result<PieceRows>>> {
+        let plain = self.columns.is_none()
+            && matches!(self.target.columns.as_slice(), [only] if only.data_type == SnowType::Variant && only.nullable);
+        let pieces: Vec<parking_lot::Mutex<Option<Result<PieceRows>>>> = pieces
+            .into_iter()
+            .map(|piece| parking_lot::Mutex::new(Some(piece)))
+            .collect();
+        let take = |index: usize| pieces.get(index).and_then(|piece| piece.lock().take());
+        if plain {
+            let schema = self.target.schema();
+            return Ok((0..pieces.len())
+                .filter_map(take)
+                .map(|piece| {
+                    let mut piece = piece?;
+                    piece.batch = RecordBatch::try_new(Arc::clone(&schema), piece.batch.columns().to_vec())?;
+                    Ok(piece)
+                })
+                .collect());
+        }
+        let converted = on_all_cores(pieces.len(), |index| {
+            let piece = take(index)?;
+            Some(piece.and_then(|piece| {
+                let arrays = match &self.columns {
+                    None => piece
+                        .batch
+                        .columns()
+                        .to_vec()
+                        .into_iter()
+                        .map(|array| (array, SnowType::Variant))
+                        .map(Some)
+                        .collect(),
+                    Some(columns) => columns.find(&piece.batch, &self.names.columns)?,
+                };
+                named::convert(piece, arrays, self.target, &self.conversion, self.truncate)
+            }))
+        });
+        converted
+            .into_iter()
+            .map(|piece| piece.ok_or_else(|| Error::internal("a part of the file was not converted")))
+            .collect()
+    }
+}
