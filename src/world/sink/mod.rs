@@ -21,6 +21,8 @@ mod producer;
 mod transfer;
 
 #[cfg(test)]
+mod broker_tests;
+#[cfg(test)]
 mod tests;
 
 use std::time::Duration;
