@@ -71,7 +71,11 @@ impl Generator {
         let seconds = slot as f64 / self.config.rate.max(f64::MIN_POSITIVE);
         let passed = SignedDuration::try_from_secs_f64(seconds).unwrap_or(SignedDuration::ZERO);
         // Whole milliseconds, as Kafka keeps them.
-        let exact = self.config.start.saturating_add(passed).unwrap_or(self.config.start);
+        let exact = self
+            .config
+            .start
+            .saturating_add(passed)
+            .unwrap_or(self.config.start);
         Timestamp::from_millisecond(exact.as_millisecond()).unwrap_or(exact)
     }
 
@@ -115,10 +119,18 @@ impl Generator {
         let opened = self.customers.len() as u64;
         let slots_left = self.config.events.saturating_sub(self.sent).max(1);
         let to_open = self.config.customers.saturating_sub(opened);
-        let open_now = opened == 0 || self.rng.random_bool((to_open as f64 / slots_left as f64).clamp(0.0, 1.0));
+        let open_now = opened == 0
+            || self
+                .rng
+                .random_bool((to_open as f64 / slots_left as f64).clamp(0.0, 1.0));
         let (index, event_type) = if open_now {
             let profile = Profile::random(&mut self.rng);
-            self.customers.push(Customer { id: 1001 + opened, profile, open: true, last_time: Timestamp::MIN });
+            self.customers.push(Customer {
+                id: 1001 + opened,
+                profile,
+                open: true,
+                last_time: Timestamp::MIN,
+            });
             (self.customers.len() - 1, "ACCOUNT_CREATED")
         } else {
             let index = self.rng.random_range(0..self.customers.len());
@@ -127,8 +139,13 @@ impl Generator {
         let happened = now - SignedDuration::from_millis(self.rng.random_range(0..2000));
         let event_id = mess::event_id(&mut self.rng);
         // The index is always that of a customer; an empty line would show if it ever were not.
-        let Some(customer) = self.customers.get_mut(index) else { return (String::new(), Vec::new()) };
-        let after_last = customer.last_time.saturating_add(SignedDuration::from_millis(1)).unwrap_or(happened);
+        let Some(customer) = self.customers.get_mut(index) else {
+            return (String::new(), Vec::new());
+        };
+        let after_last = customer
+            .last_time
+            .saturating_add(SignedDuration::from_millis(1))
+            .unwrap_or(happened);
         customer.last_time = happened.max(after_last);
         let tidy = Tidy {
             event_id: &event_id,
@@ -142,7 +159,9 @@ impl Generator {
 
     /// Decides what happens to an existing customer, and lets it happen.
     fn happening(&mut self, index: usize) -> &'static str {
-        let Some(customer) = self.customers.get_mut(index) else { return "PROFILE_UPDATED" };
+        let Some(customer) = self.customers.get_mut(index) else {
+            return "PROFILE_UPDATED";
+        };
         if !customer.open {
             // Some come back; of the others a source sometimes still says that they are gone.
             if self.rng.random_bool(0.3) {
@@ -182,7 +201,11 @@ impl Iterator for Generator {
             self.recent.pop_front();
         }
         self.recent.push_back((key.clone(), payload.clone()));
-        Some(Event { key: Some(key), payload, timestamp })
+        Some(Event {
+            key: Some(key),
+            payload,
+            timestamp,
+        })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

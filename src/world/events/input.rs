@@ -78,7 +78,9 @@ impl<R: BufRead> Iterator for InputReader<R> {
                 Ok(line) => line?,
                 Err(error) => {
                     let number = self.number + 1;
-                    return Some(Err(Error::outside(format!("cannot read the input at line {number}: {error}"))));
+                    return Some(Err(Error::outside(format!(
+                        "cannot read the input at line {number}: {error}"
+                    ))));
                 }
             };
             self.number += 1;
@@ -89,7 +91,11 @@ impl<R: BufRead> Iterator for InputReader<R> {
             if payload.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            return Some(Ok(InputLine::Event { number, key: key(&payload), payload }));
+            return Some(Ok(InputLine::Event {
+                number,
+                key: key(&payload),
+                payload,
+            }));
         }
     }
 }
@@ -104,7 +110,9 @@ fn key(line: &[u8]) -> Option<String> {
     let keyed: Keyed = match serde_json::from_slice(line) {
         Ok(keyed) => keyed,
         // A whole object within a JSON string is still the event it holds.
-        Err(_) => serde_json::from_slice::<String>(line).ok().and_then(|text| serde_json::from_str(&text).ok())?,
+        Err(_) => serde_json::from_slice::<String>(line)
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())?,
     };
     match keyed.customer_id {
         serde_json::Value::Number(number) => Some(number.to_string()),

@@ -27,8 +27,11 @@ pub(super) fn write(event: &Tidy<'_>, rng: &mut StdRng) -> Vec<u8> {
     object.insert("eventId".to_owned(), event.event_id.into());
     object.insert("eventType".to_owned(), event.event_type.into());
     object.insert("eventTime".to_owned(), time(event.event_time, rng).into());
-    let number: Value =
-        if rng.random_bool(0.01) { event.customer_id.to_string().into() } else { event.customer_id.into() };
+    let number: Value = if rng.random_bool(0.01) {
+        event.customer_id.to_string().into()
+    } else {
+        event.customer_id.into()
+    };
     object.insert("customerId".to_owned(), number);
     field(&mut object, "firstName", &profile.first_name, rng);
     field(&mut object, "lastName", &profile.last_name, rng);
@@ -74,7 +77,9 @@ fn time(moment: Timestamp, rng: &mut StdRng) -> String {
         return format!("{moment:.3}");
     }
     let hours: i64 = rng.random_range(-8..10);
-    let local = moment.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(moment);
+    let local = moment
+        .saturating_add(SignedDuration::from_hours(hours))
+        .unwrap_or(moment);
     let text = format!("{local:.3}");
     format!("{}{hours:+03}:00", text.trim_end_matches('Z'))
 }
@@ -116,7 +121,10 @@ fn dirty(text: &str, rng: &mut StdRng) -> String {
         90..95 => format!("'{text}'"),
         95..100 => format!(" \"{text} \" "),
         100..103 => {
-            let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+            let middle = text
+                .char_indices()
+                .nth(text.chars().count() / 2)
+                .map_or(0, |(at, _)| at);
             let (before, after) = text.split_at(middle);
             format!("{before}\"{after}")
         }
@@ -134,7 +142,11 @@ fn capitals(text: &str, upper: impl Fn(usize) -> bool) -> String {
     text.chars()
         .enumerate()
         .map(|(at, c)| {
-            if upper(at) { single(c, Box::new(c.to_uppercase())) } else { single(c, Box::new(c.to_lowercase())) }
+            if upper(at) {
+                single(c, Box::new(c.to_uppercase()))
+            } else {
+                single(c, Box::new(c.to_lowercase()))
+            }
         })
         .collect()
 }

@@ -4,9 +4,9 @@ use fake::Fake;
 use fake::faker::address::raw::{BuildingNumber, CityName, StateName, StreetName, ZipCode};
 use fake::faker::name::raw::{FirstName, LastName};
 use fake::locales::{DE_DE, EN, FR_FR, IT_IT, NL_NL};
+use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
-use rand::RngExt;
 
 /// A customer's profile before any mess.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,8 +50,14 @@ const COUNTRIES: [Country; 8] = [
 ];
 
 /// The library knows no French regions.
-const FRENCH_REGIONS: [&str; 6] =
-    ["Bretagne", "Normandie", "Occitanie", "Île-de-France", "Grand Est", "Hauts-de-France"];
+const FRENCH_REGIONS: [&str; 6] = [
+    "Bretagne",
+    "Normandie",
+    "Occitanie",
+    "Île-de-France",
+    "Grand Est",
+    "Hauts-de-France",
+];
 
 /// Few enough domains that counting customers by domain shows something.
 const DOMAINS: [&str; 8] = [
@@ -72,7 +78,13 @@ impl Profile {
         let (first_name, last_name) = name(country, rng);
         let domain = (*DOMAINS.choose(rng).unwrap_or(&"example.com")).to_owned();
         let email = email(&first_name, &last_name, &domain, rng);
-        Self { first_name, last_name, email, domain, address: address(country, rng) }
+        Self {
+            first_name,
+            last_name,
+            email,
+            domain,
+            address: address(country, rng),
+        }
     }
 
     /// What a real update does: someone moves, marries, or takes another mail address.
@@ -92,18 +104,38 @@ impl Profile {
 fn name(country: Country, rng: &mut StdRng) -> (String, String) {
     match country {
         Country::UnitedStates => (FirstName(EN).fake_with_rng(rng), LastName(EN).fake_with_rng(rng)),
-        Country::Germany => (FirstName(DE_DE).fake_with_rng(rng), LastName(DE_DE).fake_with_rng(rng)),
-        Country::France => (FirstName(FR_FR).fake_with_rng(rng), LastName(FR_FR).fake_with_rng(rng)),
-        Country::Italy => (FirstName(IT_IT).fake_with_rng(rng), LastName(IT_IT).fake_with_rng(rng)),
-        Country::Netherlands => (FirstName(NL_NL).fake_with_rng(rng), LastName(NL_NL).fake_with_rng(rng)),
+        Country::Germany => (
+            FirstName(DE_DE).fake_with_rng(rng),
+            LastName(DE_DE).fake_with_rng(rng),
+        ),
+        Country::France => (
+            FirstName(FR_FR).fake_with_rng(rng),
+            LastName(FR_FR).fake_with_rng(rng),
+        ),
+        Country::Italy => (
+            FirstName(IT_IT).fake_with_rng(rng),
+            LastName(IT_IT).fake_with_rng(rng),
+        ),
+        Country::Netherlands => (
+            FirstName(NL_NL).fake_with_rng(rng),
+            LastName(NL_NL).fake_with_rng(rng),
+        ),
     }
 }
 
 fn email(first: &str, last: &str, domain: &str, rng: &mut StdRng) -> String {
     let plain = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect()
     };
-    format!("{}.{}{}@{domain}", plain(first), plain(last), rng.random_range(1..100))
+    format!(
+        "{}.{}{}@{domain}",
+        plain(first),
+        plain(last),
+        rng.random_range(1..100)
+    )
 }
 
 fn address(country: Country, rng: &mut StdRng) -> Address {
@@ -150,7 +182,13 @@ fn address(country: Country, rng: &mut StdRng) -> Address {
         Country::Italy => "Italy",
         Country::Netherlands => "Netherlands",
     };
-    Address { street, city, state, country: country.to_owned(), zip }
+    Address {
+        street,
+        city,
+        state,
+        country: country.to_owned(),
+        zip,
+    }
 }
 
 fn numbered(street: String, rng: &mut StdRng) -> String {

@@ -47,11 +47,22 @@ fn every_kind_of_mess_occurs_and_most_lines_are_fine() {
         expected.batch(batch.iter().map(|event| &event.payload));
     }
     let fates = expected.fates();
-    assert!(fates.not_json > 10 && fates.duplicates > 50 && fates.late > 50, "{fates:?}");
+    assert!(
+        fates.not_json > 10 && fates.duplicates > 50 && fates.late > 50,
+        "{fates:?}"
+    );
     assert_eq!(fates.rejected, 0);
     assert!(fates.cleansed > 4500, "{fates:?}");
     let lines = || events.iter().map(|event| String::from_utf8_lossy(&event.payload));
-    for sign in ["\\\"", "null", "\"\"", "  ", "+02:00", "\"{\\\"eventId", "\"firstName\":\"'"] {
+    for sign in [
+        "\\\"",
+        "null",
+        "\"\"",
+        "  ",
+        "+02:00",
+        "\"{\\\"eventId",
+        "\"firstName\":\"'",
+    ] {
         assert!(lines().any(|line| line.contains(sign)), "{sign}");
     }
     assert!(events.iter().any(|event| event.payload.is_empty()));
@@ -80,7 +91,9 @@ fn all_accounts_are_opened() {
 
 #[test]
 fn no_event_within_a_batch_is_late() {
-    let lines: Vec<Vec<u8>> = Generator::new(config(5, 2000)).map(|event| event.payload).collect();
+    let lines: Vec<Vec<u8>> = Generator::new(config(5, 2000))
+        .map(|event| event.payload)
+        .collect();
     let mut expected = Expected::new();
     expected.batch(&lines);
     assert_eq!(expected.fates().late, 0);
@@ -88,13 +101,18 @@ fn no_event_within_a_batch_is_late() {
 
 #[test]
 fn the_current_table_does_not_depend_on_how_lines_are_batched() {
-    let lines: Vec<Vec<u8>> = Generator::new(config(11, 3000)).map(|event| event.payload).collect();
+    let lines: Vec<Vec<u8>> = Generator::new(config(11, 3000))
+        .map(|event| event.payload)
+        .collect();
     let mut whole = Expected::new();
     whole.batch(&lines);
     let mut parts = Expected::new();
     lines.chunks(50).for_each(|batch| parts.batch(batch));
     assert_eq!(whole.current(), parts.current());
-    assert!(whole.history().len() > parts.history().len(), "late events make versions only in their own batch");
+    assert!(
+        whole.history().len() > parts.history().len(),
+        "late events make versions only in their own batch"
+    );
 }
 
 #[test]
@@ -105,14 +123,19 @@ fn the_fixture_in_one_batch() {
     assert_eq!((fates.not_json, fates.rejected, fates.duplicates), (1, 5, 1));
     assert_eq!((fates.cleansed, fates.late), (14, 0));
     let current = expected.current();
-    let names: Vec<(u64, &str)> =
-        current.iter().map(|row| (row.customer_id, row.profile.first_name.as_str())).collect();
+    let names: Vec<(u64, &str)> = current
+        .iter()
+        .map(|row| (row.customer_id, row.profile.first_name.as_str()))
+        .collect();
     assert_eq!(names, [(1, "Ada"), (3, "Edsger"), (4, "Alan"), (6, "Barbara")]);
     assert_eq!(current[2].event_time, time("2026-03-02T08:32:00Z"));
     assert_eq!(current[3].event_time, time("2026-03-02T08:50:00Z"));
     let barbara = &current[3].profile;
     assert_eq!(barbara.street, "32 Vassar St \\ Stata 5\\");
-    assert_eq!((barbara.last_name.as_str(), barbara.zip.as_str()), ("O'liskov", "2139"));
+    assert_eq!(
+        (barbara.last_name.as_str(), barbara.zip.as_str()),
+        ("O'liskov", "2139")
+    );
     let versions: Vec<u64> = expected.history().iter().map(|row| row.customer_id).collect();
     assert_eq!(versions, [1, 1, 1, 2, 3, 3, 3, 4, 5, 6]);
     let ada: Vec<(String, String)> = expected.history()[..3]
@@ -137,8 +160,11 @@ fn the_fixture_line_by_line() {
         .filter(|row| row.customer_id == 3)
         .map(|row| (row.valid_from, row.valid_to))
         .collect();
-    let (created, closed, again) =
-        (time("2026-03-02T08:02:00Z"), time("2026-03-02T08:20:00Z"), time("2026-03-02T08:30:00Z"));
+    let (created, closed, again) = (
+        time("2026-03-02T08:02:00Z"),
+        time("2026-03-02T08:20:00Z"),
+        time("2026-03-02T08:30:00Z"),
+    );
     assert_eq!(edsger, [(created, Some(closed)), (again, None)]);
 }
 
@@ -153,14 +179,19 @@ fn equal_times_are_ordered_by_event_id() {
     expected.batch([event("b", "Bea"), event("a", "Amy")]);
     expected.batch([event("aa", "Late")]);
     assert_eq!(expected.current()[0].profile.first_name, "Bea");
-    assert_eq!(expected.history()[0].valid_to, Some(expected.history()[0].valid_from));
+    assert_eq!(
+        expected.history()[0].valid_to,
+        Some(expected.history()[0].valid_from)
+    );
     assert_eq!(expected.fates().late, 1);
 }
 
 #[test]
 fn an_input_file_is_read_unchanged() {
     let text = "{\"customerId\": 7 }\r\n\n  \nnot json\n\"{\\\"customerId\\\":\\\"8\\\"}\"\nlast";
-    let lines: Vec<InputLine> = InputReader::new(Cursor::new(text)).collect::<Result<_, _>>().unwrap();
+    let lines: Vec<InputLine> = InputReader::new(Cursor::new(text))
+        .collect::<Result<_, _>>()
+        .unwrap();
     let event = |number, key: Option<&str>, payload: &str| InputLine::Event {
         number,
         key: key.map(str::to_owned),
@@ -181,9 +212,24 @@ fn an_input_file_is_read_unchanged() {
 fn a_line_beyond_the_limit_costs_only_itself() {
     let mut text = vec![b'x'; MAX_LINE_BYTES + 5];
     text.extend_from_slice(b"\n42\n");
-    let lines: Vec<InputLine> = InputReader::new(Cursor::new(text)).collect::<Result<_, _>>().unwrap();
-    assert_eq!(lines[0], InputLine::TooLong { number: 1, length: MAX_LINE_BYTES as u64 + 5 });
-    assert_eq!(lines[1], InputLine::Event { number: 2, key: None, payload: b"42".to_vec() });
+    let lines: Vec<InputLine> = InputReader::new(Cursor::new(text))
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(
+        lines[0],
+        InputLine::TooLong {
+            number: 1,
+            length: MAX_LINE_BYTES as u64 + 5
+        }
+    );
+    assert_eq!(
+        lines[1],
+        InputLine::Event {
+            number: 2,
+            key: None,
+            payload: b"42".to_vec()
+        }
+    );
 }
 
 #[test]
@@ -198,9 +244,12 @@ fn a_time_without_offset_is_utc() {
         }
     };
     let nine = Some(time("2026-03-02T09:00:00Z"));
-    for text in
-        ["2026-03-02T09:00:00", " 2026-03-02T09:00:00Z ", "2026-03-02T11:00:00+02:00", "2026-03-02T05:30:00-0330"]
-    {
+    for text in [
+        "2026-03-02T09:00:00",
+        " 2026-03-02T09:00:00Z ",
+        "2026-03-02T11:00:00+02:00",
+        "2026-03-02T05:30:00-0330",
+    ] {
         assert_eq!(read(text), nine, "{text}");
     }
     for text in ["2026-03-02", "yesterday", "1772442000", "2026-13-02T09:00:00Z"] {

@@ -50,13 +50,21 @@ impl Check {
         let rows = match &self.expected {
             Expected::Empty if answer.is_empty() => return Ok(Ok(())),
             Expected::Empty => {
-                return Ok(Err(format!("no row was expected, {} came: {}", answer.len(), quote(answer))));
+                return Ok(Err(format!(
+                    "no row was expected, {} came: {}",
+                    answer.len(),
+                    quote(answer)
+                )));
             }
             Expected::Rows(rows) => rows,
         };
         let mut expected = Vec::with_capacity(rows.len());
         for row in rows {
-            expected.push(row.iter().map(|cell| substitute(cell, figures)).collect::<Result<Vec<_>>>()?);
+            expected.push(
+                row.iter()
+                    .map(|cell| substitute(cell, figures))
+                    .collect::<Result<Vec<_>>>()?,
+            );
         }
         let equal = expected.len() == answer.len()
             && expected.iter().zip(answer).all(|(want, got)| {
@@ -65,8 +73,10 @@ impl Check {
         if equal {
             return Ok(Ok(()));
         }
-        let wanted: Vec<Vec<Option<String>>> =
-            expected.into_iter().map(|row| row.into_iter().map(Some).collect()).collect();
+        let wanted: Vec<Vec<Option<String>>> = expected
+            .into_iter()
+            .map(|row| row.into_iter().map(Some).collect())
+            .collect();
         Ok(Err(format!("expected {}, got {}", quote(&wanted), quote(answer))))
     }
 }
@@ -99,7 +109,11 @@ fn plain_number(text: &str) -> Option<(bool, &str, &str)> {
         return None;
     }
     let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
-    Some((negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction))
+    Some((
+        negative && !(whole.is_empty() && fraction.is_empty()),
+        whole,
+        fraction,
+    ))
 }
 
 /// The first rows of an answer for a message.

@@ -144,10 +144,16 @@ impl Pipeline {
             None => sql_files(folder)?,
         };
         if let Some(missing) = files.iter().find(|file| !file.is_file()) {
-            return Err(Error::configuration(format!("script {} does not exist", missing.display())));
+            return Err(Error::configuration(format!(
+                "script {} does not exist",
+                missing.display()
+            )));
         }
         if files.is_empty() {
-            return Err(Error::configuration(format!("{} holds no .sql script", folder.display())));
+            return Err(Error::configuration(format!(
+                "{} holds no .sql script",
+                folder.display()
+            )));
         }
         Ok(files)
     }
@@ -161,7 +167,9 @@ impl Pipeline {
     /// first event happens one span before the clock's start.
     pub fn generator_config(&self, events: u64) -> GeneratorConfig {
         let waves = self.waves_of(events);
-        let span: SignedDuration = waves.iter().fold(SignedDuration::ZERO, |sum, wave| sum.saturating_add(wave.advance));
+        let span: SignedDuration = waves
+            .iter()
+            .fold(SignedDuration::ZERO, |sum, wave| sum.saturating_add(wave.advance));
         let first = waves.first().map_or(SignedDuration::ZERO, |wave| wave.advance);
         let seconds = span.as_secs_f64().max(1.0);
         GeneratorConfig {
@@ -182,7 +190,10 @@ fn sql_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) {
+        if path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
+        {
             files.push(path);
         }
     }

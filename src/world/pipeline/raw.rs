@@ -119,7 +119,8 @@ struct RawShow {
 
 /// Reads and validates; see [`Pipeline::parse`].
 pub(super) fn parse(text: &str, origin: &str) -> Result<Pipeline> {
-    let file: File = toml::from_str(text).map_err(|error| Error::configuration(format!("{origin}: {error}")))?;
+    let file: File =
+        toml::from_str(text).map_err(|error| Error::configuration(format!("{origin}: {error}")))?;
     validate(file).map_err(|what| Error::configuration(format!("{origin}: {what}")))
 }
 
@@ -144,7 +145,14 @@ fn validate(file: File) -> Result<Pipeline, String> {
         scripts,
         session,
         checks: file.checks.into_iter().map(check).collect::<Result<_, _>>()?,
-        show: file.show.into_iter().map(|show| Show { title: show.title, sql: show.sql }).collect(),
+        show: file
+            .show
+            .into_iter()
+            .map(|show| Show {
+                title: show.title,
+                sql: show.sql,
+            })
+            .collect(),
     })
 }
 
@@ -152,9 +160,14 @@ fn moment(value: &toml::Value) -> Result<Timestamp, String> {
     let text = match value {
         toml::Value::String(text) => text.clone(),
         toml::Value::Datetime(moment) => moment.to_string(),
-        other => return Err(format!("start: a time such as \"2026-03-02T09:00:00Z\" is needed, not {other}")),
+        other => {
+            return Err(format!(
+                "start: a time such as \"2026-03-02T09:00:00Z\" is needed, not {other}"
+            ));
+        }
     };
-    text.parse().map_err(|error| format!("start = \"{text}\": {error}; write it as \"2026-03-02T09:00:00Z\""))
+    text.parse()
+        .map_err(|error| format!("start = \"{text}\": {error}; write it as \"2026-03-02T09:00:00Z\""))
 }
 
 fn advance(text: &str) -> Result<SignedDuration, String> {
@@ -174,14 +187,22 @@ fn waves(value: toml::Value) -> Result<Waves, String> {
         if list.is_empty() {
             return Err("waves: at least one is needed".to_owned());
         }
-        let list = list.iter().map(|wave| Ok(Wave { events: wave.events, advance: advance(&wave.advance)? }));
+        let list = list.iter().map(|wave| {
+            Ok(Wave {
+                events: wave.events,
+                advance: advance(&wave.advance)?,
+            })
+        });
         return Ok(Waves::Each(list.collect::<Result<_, String>>()?));
     }
     let even: EvenWaves = value.try_into().map_err(unreadable)?;
     if !(1..=100_000).contains(&even.count) {
         return Err(format!("waves.count = {}: from 1 to 100000", even.count));
     }
-    Ok(Waves::Even { count: even.count, advance: advance(&even.advance)? })
+    Ok(Waves::Even {
+        count: even.count,
+        advance: advance(&even.advance)?,
+    })
 }
 
 fn kafka(kafka: Kafka) -> Result<KafkaPart, String> {
@@ -189,18 +210,25 @@ fn kafka(kafka: Kafka) -> Result<KafkaPart, String> {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let topic = kafka.topic;
     if topic.is_empty() || topic.len() > 249 || topic == "." || topic == ".." || !topic.chars().all(legal) {
-        return Err(format!("kafka.topic = \"{topic}\": letters, digits, '.', '_' and '-', at most 249 of them"));
+        return Err(format!(
+            "kafka.topic = \"{topic}\": letters, digits, '.', '_' and '-', at most 249 of them"
+        ));
     }
     if !(1..=1000).contains(&kafka.partitions) {
         return Err(format!("kafka.partitions = {}: from 1 to 1000", kafka.partitions));
     }
-    Ok(KafkaPart { topic, partitions: kafka.partitions })
+    Ok(KafkaPart {
+        topic,
+        partitions: kafka.partitions,
+    })
 }
 
 fn generator(generator: Generator, waves: &Waves) -> Result<GeneratorPart, String> {
     let events = match (generator.events, waves.total()) {
         (Some(events), Some(total)) if events != total => {
-            return Err(format!("generator.events = {events}, but the waves add up to {total}; leave one out"));
+            return Err(format!(
+                "generator.events = {events}, but the waves add up to {total}; leave one out"
+            ));
         }
         (Some(events), _) => events,
         (None, Some(total)) => total,
@@ -209,7 +237,9 @@ fn generator(generator: Generator, waves: &Waves) -> Result<GeneratorPart, Strin
     if let Some(rate) = generator.rate
         && !(rate.is_finite() && rate > 0.0)
     {
-        return Err(format!("generator.rate = {rate}: messages per second, more than 0"));
+        return Err(format!(
+            "generator.rate = {rate}: messages per second, more than 0"
+        ));
     }
     if generator.customers == Some(0) {
         return Err("generator.customers = 0: at least 1".to_owned());
@@ -226,11 +256,22 @@ fn generator(generator: Generator, waves: &Waves) -> Result<GeneratorPart, Strin
 
 fn sink(sink: Sink) -> Result<SinkPart, String> {
     if sink.bucket.is_empty() || sink.bucket.contains('/') {
-        return Err(format!("sink.bucket = \"{}\": the bare name of a bucket", sink.bucket));
+        return Err(format!(
+            "sink.bucket = \"{}\": the bare name of a bucket",
+            sink.bucket
+        ));
     }
     let prefix = |key: &str, text: &str| {
-        let strange = text.starts_with('/') || text.contains("//") || (!text.is_empty() && !text.ends_with('/'));
-        if strange { Err(format!("sink.{key} = \"{text}\": write it as \"{}/\"", text.trim_matches('/'))) } else { Ok(()) }
+        let strange =
+            text.starts_with('/') || text.contains("//") || (!text.is_empty() && !text.ends_with('/'));
+        if strange {
+            Err(format!(
+                "sink.{key} = \"{text}\": write it as \"{}/\"",
+                text.trim_matches('/')
+            ))
+        } else {
+            Ok(())
+        }
     };
     prefix("prefix", &sink.prefix)?;
     prefix("dead_letter", &sink.dead_letter)?;
@@ -258,7 +299,9 @@ fn parameter(name: &str, value: &toml::Value) -> Result<String, String> {
         toml::Value::String(text) => Ok(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))),
         toml::Value::Integer(number) => Ok(number.to_string()),
         toml::Value::Boolean(truth) => Ok(truth.to_string().to_ascii_uppercase()),
-        other => Err(format!("session.{name} = {other}: a text, a whole number or a truth value")),
+        other => Err(format!(
+            "session.{name} = {other}: a text, a whole number or a truth value"
+        )),
     }
 }
 
@@ -277,10 +320,18 @@ fn check(check: RawCheck) -> Result<Check, String> {
     let expected = match (check.expect, check.empty) {
         (None, true) => Expected::Empty,
         (Some(value), false) => rows(&value).map_err(|what| format!("check \"{name}\": {what}"))?,
-        (Some(_), true) => return Err(format!("check \"{name}\": expect and empty = true exclude each other")),
+        (Some(_), true) => {
+            return Err(format!(
+                "check \"{name}\": expect and empty = true exclude each other"
+            ));
+        }
         (None, false) => return Err(format!("check \"{name}\": expect = … or empty = true is needed")),
     };
-    let check = Check { name, sql: check.sql, expected };
+    let check = Check {
+        name,
+        sql: check.sql,
+        expected,
+    };
     // Figures come at the end of a run; a misspelt one is told at its start.
     let trial: Figures = FIGURES.iter().map(|figure| (*figure, 0)).collect();
     let tried = check.query(&trial).and_then(|_| check.judge(&[], &trial));

@@ -33,7 +33,9 @@ fn check(extra: &str) -> Check {
 }
 
 fn cells(rows: &[&[Option<&str>]]) -> Vec<Vec<Option<String>>> {
-    rows.iter().map(|row| row.iter().map(|cell| cell.map(str::to_owned)).collect()).collect()
+    rows.iter()
+        .map(|row| row.iter().map(|cell| cell.map(str::to_owned)).collect())
+        .collect()
 }
 
 #[test]
@@ -65,13 +67,18 @@ fn a_rate_decides_how_many_waves_there_are() {
     let text = SMALL.replace("events = 10", "events = 10\nrate = 0.01");
     let pipeline = Pipeline::parse(&text, "x").unwrap();
     assert_eq!(pipeline.waves_of(10).len(), 4); // three events in five minutes
-    assert_eq!(pipeline.waves_of(10).iter().map(|wave| wave.events).sum::<u64>(), 10);
+    assert_eq!(
+        pipeline.waves_of(10).iter().map(|wave| wave.events).sum::<u64>(),
+        10
+    );
 }
 
 #[test]
 fn listed_waves_keep_their_proportions() {
     let listed = "[[waves]]\nevents = 1\nadvance = \"1 minute\"\n[[waves]]\nevents = 3\nadvance = \"10m\"\n";
-    let text = SMALL.replace("[waves]\ncount = 3\nadvance = \"5 minutes\"\n", listed).replace("events = 10", "");
+    let text = SMALL
+        .replace("[waves]\ncount = 3\nadvance = \"5 minutes\"\n", listed)
+        .replace("events = 10", "");
     let pipeline = Pipeline::parse(&text, "x").unwrap();
     assert_eq!(pipeline.generator.events, 4);
     let waves = pipeline.waves_of(8);
@@ -95,7 +102,9 @@ fn mistakes_are_named() {
     assert!(refused(&SMALL.replace("prefix = \"in/\"", "prefix = \"\"")).contains("Snowpipe"));
     assert!(refused(&SMALL.replace("count = 3", "count = 0")).contains("count"));
     assert!(refused(&SMALL.replace("events = 10", "")).contains("generator.events"));
-    assert!(refused(&format!("{SMALL}[[checks]]\nname = \"c\"\nsql = \"select 1\"")).contains("empty = true"));
+    assert!(
+        refused(&format!("{SMALL}[[checks]]\nname = \"c\"\nsql = \"select 1\"")).contains("empty = true")
+    );
     let unknown = format!("{SMALL}[[checks]]\nname = \"c\"\nsql = \"select ${{rows}}\"\nempty = true");
     assert!(refused(&unknown).contains("${sent}"));
 }
@@ -117,5 +126,11 @@ fn a_check_knows_the_figures_and_emptiness() {
     assert!(value.judge(&cells(&[]), &figures()).unwrap().is_err());
     let empty = check("sql = \"select 1\"\nempty = true");
     assert_eq!(empty.judge(&[], &figures()).unwrap(), Ok(()));
-    assert!(empty.judge(&cells(&[&[Some("x"), None]]), &figures()).unwrap().unwrap_err().contains("(x, NULL)"));
+    assert!(
+        empty
+            .judge(&cells(&[&[Some("x"), None]]), &figures())
+            .unwrap()
+            .unwrap_err()
+            .contains("(x, NULL)")
+    );
 }

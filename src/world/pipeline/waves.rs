@@ -59,14 +59,20 @@ impl Waves {
 
 /// Splits `events` by weight, with the rounding spread so that the parts always add up.
 fn proportional(events: u64, parts: impl Iterator<Item = (u64, SignedDuration)> + Clone) -> Vec<Wave> {
-    let total = parts.clone().fold(0_u128, |sum, (weight, _)| sum + u128::from(weight)).max(1);
+    let total = parts
+        .clone()
+        .fold(0_u128, |sum, (weight, _)| sum + u128::from(weight))
+        .max(1);
     let mut weights = 0_u128;
     let mut sent = 0_u64;
     parts
         .map(|(weight, advance)| {
             weights += u128::from(weight);
             let until = u64::try_from(u128::from(events) * weights / total).unwrap_or(events);
-            let wave = Wave { events: until - sent, advance };
+            let wave = Wave {
+                events: until - sent,
+                advance,
+            };
             sent = until;
             wave
         })

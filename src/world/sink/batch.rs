@@ -50,7 +50,13 @@ impl PartitionBatch {
     /// A partition from `start`, with the boundaries an earlier sink may have left.
     pub(super) fn new(partition: i32, start: i64, committed: Vec<i64>) -> Self {
         let committed = committed.into_iter().filter(|end| *end > start).collect();
-        Self { partition, start, closed: Vec::new(), committed, open: None }
+        Self {
+            partition,
+            start,
+            closed: Vec::new(),
+            committed,
+            open: None,
+        }
     }
 
     /// Bytes that wait to be written.
@@ -76,8 +82,11 @@ impl PartitionBatch {
         let payload = record.payload.as_deref();
         let written = match payload {
             None => Err("the message has no value".to_owned()),
-            Some(payload) => json::check(payload)
-                .and_then(|()| config.format.append(&mut file.bytes, payload, &config.csv_columns)),
+            Some(payload) => json::check(payload).and_then(|()| {
+                config
+                    .format
+                    .append(&mut file.bytes, payload, &config.csv_columns)
+            }),
         };
         match written {
             Ok(()) => {
@@ -85,7 +94,13 @@ impl PartitionBatch {
                 file.rows += 1;
             }
             Err(reason) => file.dead_letters.push(DeadLetter {
-                path: name(&config.dead_letter_prefix, &config.topic, self.partition, record.offset, "json"),
+                path: name(
+                    &config.dead_letter_prefix,
+                    &config.topic,
+                    self.partition,
+                    record.offset,
+                    "json",
+                ),
                 partition: self.partition,
                 offset: record.offset,
                 timestamp: record.timestamp,
@@ -140,7 +155,9 @@ pub(super) fn boundaries_to_text(ends: impl Iterator<Item = i64>) -> String {
 
 /// Boundaries from the metadata of a committed offset; none if it is somebody else's text.
 pub(super) fn boundaries_from_text(text: &str) -> Vec<i64> {
-    let Some(list) = text.strip_prefix("snowglobe:") else { return Vec::new() };
+    let Some(list) = text.strip_prefix("snowglobe:") else {
+        return Vec::new();
+    };
     let ends: Result<Vec<i64>, _> = list.split(',').map(str::parse).collect();
     ends.unwrap_or_default()
 }

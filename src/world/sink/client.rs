@@ -63,9 +63,12 @@ pub(super) async fn blocking<T: Send + 'static>(
 /// [`Error::outside`] when the broker cannot be reached within `timeout` or refuses.
 pub async fn ensure_topic(brokers: &str, topic: &str, partitions: i32, timeout: Duration) -> Result<()> {
     let doing = format!("creating the topic {topic}");
-    let admin: AdminClient<DefaultClientContext> =
-        settings(brokers).create().map_err(|error| fault(brokers, &doing, error))?;
-    let options = AdminOptions::new().request_timeout(Some(timeout)).operation_timeout(Some(timeout));
+    let admin: AdminClient<DefaultClientContext> = settings(brokers)
+        .create()
+        .map_err(|error| fault(brokers, &doing, error))?;
+    let options = AdminOptions::new()
+        .request_timeout(Some(timeout))
+        .operation_timeout(Some(timeout));
     // One replica is what an embedded broker and a single Kafka have; -1 leaves the number to the broker.
     let topics = [NewTopic::new(topic, partitions, TopicReplication::Fixed(-1))];
     let answers = admin.create_topics(&topics, &options).await;

@@ -31,7 +31,10 @@ impl DeadLetter {
         object.insert("topic".to_owned(), topic.into());
         object.insert("partition".to_owned(), self.partition.into());
         object.insert("offset".to_owned(), self.offset.into());
-        object.insert("timestamp".to_owned(), self.timestamp.map(|moment| moment.to_string()).into());
+        object.insert(
+            "timestamp".to_owned(),
+            self.timestamp.map(|moment| moment.to_string()).into(),
+        );
         object.insert("reason".to_owned(), self.reason.as_str().into());
         bytes(&mut object, "key", self.key.as_deref());
         bytes(&mut object, "payload", self.payload.as_deref());

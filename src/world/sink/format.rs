@@ -40,7 +40,8 @@ impl FileFormat {
                 json(file, payload);
             }
             Self::Csv => {
-                let value: Value = serde_json::from_slice(payload).map_err(|error| format!("not JSON: {error}"))?;
+                let value: Value =
+                    serde_json::from_slice(payload).map_err(|error| format!("not JSON: {error}"))?;
                 if !value.is_object() {
                     return Err("not a JSON object, so it has no columns for CSV".to_owned());
                 }
@@ -63,7 +64,13 @@ impl FileFormat {
 
 /// A JSON text on one line: in valid JSON a line break can only stand between tokens, where a blank does as well.
 fn json(file: &mut Vec<u8>, payload: &[u8]) {
-    file.extend(payload.trim_ascii().iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+    file.extend(payload.trim_ascii().iter().map(|byte| {
+        if matches!(byte, b'\n' | b'\r') {
+            b' '
+        } else {
+            *byte
+        }
+    }));
 }
 
 /// The text at a path such as `address.street`; `None` for null and for what is missing.
@@ -85,7 +92,9 @@ fn line(file: &mut Vec<u8>, cells: impl Iterator<Item = Option<String>>) {
         let Some(text) = cell else { continue };
         let plain = !text.is_empty()
             && text.trim() == text
-            && !text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+            && !text
+                .bytes()
+                .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
         if plain {
             file.extend_from_slice(text.as_bytes());
         } else {

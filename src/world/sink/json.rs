@@ -13,7 +13,10 @@ pub(super) fn check(payload: &[u8]) -> Result<(), String> {
         return Err("the message is empty".to_owned());
     }
     let mut parser = serde_json::Deserializer::from_slice(payload);
-    Loadable.deserialize(&mut parser).and_then(|()| parser.end()).map_err(|error| format!("not JSON: {error}"))
+    Loadable
+        .deserialize(&mut parser)
+        .and_then(|()| parser.end())
+        .map_err(|error| format!("not JSON: {error}"))
 }
 
 struct Loadable;
@@ -67,9 +70,15 @@ impl<'de> Visitor<'de> for Loadable {
         let mut few: Vec<String> = Vec::new();
         let mut many = std::collections::HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            let seen = if few.len() < 32 { few.contains(&key) } else { few.contains(&key) || many.contains(&key) };
+            let seen = if few.len() < 32 {
+                few.contains(&key)
+            } else {
+                few.contains(&key) || many.contains(&key)
+            };
             if seen {
-                return Err(A::Error::custom(format_args!("the key {key:?} occurs twice in one object")));
+                return Err(A::Error::custom(format_args!(
+                    "the key {key:?} occurs twice in one object"
+                )));
             }
             if few.len() < 32 {
                 few.push(key);

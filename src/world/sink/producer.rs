@@ -54,8 +54,14 @@ impl Producer {
             .set("message.timeout.ms", timeout.as_millis().max(1).to_string())
             // The Java client's choice of partition for a key.
             .set("partitioner", "murmur2_random");
-        let inner = config.create().map_err(|error| fault(brokers, "starting a producer", error))?;
-        Ok(Self { brokers: brokers.to_owned(), timeout, inner })
+        let inner = config
+            .create()
+            .map_err(|error| fault(brokers, "starting a producer", error))?;
+        Ok(Self {
+            brokers: brokers.to_owned(),
+            timeout,
+            inner,
+        })
     }
 
     /// Sends events in their order and waits until all have arrived. An event without a key goes to a partition that
@@ -70,7 +76,8 @@ impl Producer {
         let mut under_way: VecDeque<(u64, DeliveryFuture)> = VecDeque::new();
         for (index, event) in (0_u64..).zip(events) {
             if under_way.len() >= IN_FLIGHT {
-                self.settle(topic, &mut under_way, IN_FLIGHT / 2, &mut report).await?;
+                self.settle(topic, &mut under_way, IN_FLIGHT / 2, &mut report)
+                    .await?;
             }
             let mut record = FutureRecord::to(topic)
                 .payload(event.payload.as_slice())
@@ -95,10 +102,15 @@ impl Producer {
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
                     Err((KafkaError::MessageProduction(code), _)) if own_fault(code) => {
-                        report.refused.push(Refused { index, reason: code.to_string() });
+                        report.refused.push(Refused {
+                            index,
+                            reason: code.to_string(),
+                        });
                         break;
                     }
-                    Err((error, _)) => return Err(fault(&self.brokers, format!("sending to {topic}"), error)),
+                    Err((error, _)) => {
+                        return Err(fault(&self.brokers, format!("sending to {topic}"), error));
+                    }
                 }
             }
         }
@@ -115,17 +127,28 @@ impl Producer {
         report: &mut SendReport,
     ) -> Result<()> {
         while under_way.len() > most {
-            let Some((index, delivery)) = under_way.pop_front() else { return Ok(()) };
+            let Some((index, delivery)) = under_way.pop_front() else {
+                return Ok(());
+            };
             let outcome: Result<OwnedDeliveryResult, _> = delivery.await;
             match outcome {
                 Ok(Ok(_)) => report.sent += 1,
                 Ok(Err((KafkaError::MessageProduction(code), _))) if own_fault(code) => {
-                    report.refused.push(Refused { index, reason: code.to_string() });
+                    report.refused.push(Refused {
+                        index,
+                        reason: code.to_string(),
+                    });
                 }
                 Ok(Err((error, _))) => {
                     return Err(fault(&self.brokers, format!("sending to {topic}"), error));
                 }
-                Err(_) => return Err(fault(&self.brokers, format!("sending to {topic}"), "the producer stopped")),
+                Err(_) => {
+                    return Err(fault(
+                        &self.brokers,
+                        format!("sending to {topic}"),
+                        "the producer stopped",
+                    ));
+                }
             }
         }
         Ok(())

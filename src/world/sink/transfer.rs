@@ -58,10 +58,14 @@ impl Sink {
     /// Settings that do not go together.
     pub fn new(config: SinkConfig, store: Arc<dyn ObjectStore>) -> Result<Self> {
         if config.records_per_file == 0 {
-            return Err(Error::configuration("a file of no records: records_per_file must be at least 1"));
+            return Err(Error::configuration(
+                "a file of no records: records_per_file must be at least 1",
+            ));
         }
         if config.format == super::FileFormat::Csv && config.csv_columns.is_empty() {
-            return Err(Error::configuration("CSV files need columns, such as eventId or address.street"));
+            return Err(Error::configuration(
+                "CSV files need columns, such as eventId or address.street",
+            ));
         }
         Path::parse(name(&config.prefix, &config.topic, 0, 0, "json"))
             .and_then(|_| Path::parse(name(&config.dead_letter_prefix, &config.topic, 0, 0, "json")))
@@ -73,12 +77,19 @@ impl Sink {
             .set("enable.auto.offset.store", "false")
             .set("auto.offset.reset", "error")
             .set("enable.partition.eof", "true")
-            .set("fetch.wait.max.ms", "50")
+            // Partitions are only read while there is something to read, so a fetch never waits for long; and what is
+            // asked after it on the same connection would wait with it.
+            .set("fetch.wait.max.ms", "5")
             .set("check.crcs", "true")
             .set("isolation.level", "read_committed");
-        let consumer: StreamConsumer =
-            client.create().map_err(|error| fault(&config.brokers, "starting a consumer", error))?;
-        Ok(Self { config, store, consumer: Arc::new(consumer) })
+        let consumer: StreamConsumer = client
+            .create()
+            .map_err(|error| fault(&config.brokers, "starting a consumer", error))?;
+        Ok(Self {
+            config,
+            store,
+            consumer: Arc::new(consumer),
+        })
     }
 
     /// Takes everything that is in the topic at this moment into files, and commits.
@@ -100,7 +111,8 @@ impl Sink {
     ) {
         tokio::pin!(shutdown);
         let mut waited = Duration::ZERO;
-        let mut look = tokio::time::interval(LOOK.min(self.config.time_per_file).max(Duration::from_millis(10)));
+        let mut look =
+            tokio::time::interval(LOOK.min(self.config.time_per_file).max(Duration::from_millis(10)));
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let step = look.period();
         loop {
@@ -147,8 +159,12 @@ impl Sink {
         let unassigned = self.consumer.unassign();
         read?;
         unassigned.map_err(|error| self.fault("letting go of the partitions", error))?;
-        report.files.sort_by_key(|file| (file.partition, file.first_offset));
-        report.dead_letters.sort_by_key(|letter| (letter.partition, letter.offset));
+        report
+            .files
+            .sort_by_key(|file| (file.partition, file.first_offset));
+        report
+            .dead_letters
+            .sort_by_key(|letter| (letter.partition, letter.offset));
         Ok(report)
     }
 
@@ -174,7 +190,8 @@ impl Sink {
             let (id, done) = match message {
                 Ok(message) => {
                     let id = message.partition();
-                    let (Some((end, _)), Some(batch)) = (reading.get(&id).copied(), batches.get_mut(&id)) else {
+                    let (Some((end, _)), Some(batch)) = (reading.get(&id).copied(), batches.get_mut(&id))
+                    else {
                         continue; // beyond what this transfer takes
                     };
                     give_up = deadline();
@@ -197,10 +214,16 @@ impl Sink {
                 && let Some((_, close)) = reading.remove(&id)
                 && let Some(batch) = batches.get_mut(&id)
             {
-                if close { batch.close(&self.config) } else { batch.forget_open() }
+                if close {
+                    batch.close(&self.config)
+                } else {
+                    batch.forget_open()
+                }
             }
             let waiting: usize = batches.values().map(PartitionBatch::waiting_bytes).sum();
-            let many = batches.get(&id).is_some_and(|batch| batch.closed.len() >= MAX_BOUNDARIES);
+            let many = batches
+                .get(&id)
+                .is_some_and(|batch| batch.closed.len() >= MAX_BOUNDARIES);
             if waiting >= MAX_FILE_BYTES || many || reading.is_empty() {
                 self.flush(batches, report).await?;
                 give_up = deadline();
@@ -223,7 +246,11 @@ impl Sink {
     }
 
     /// Writes all closed files: boundaries first, then the objects, then the offsets.
-    async fn flush(&self, batches: &mut BTreeMap<i32, PartitionBatch>, report: &mut SinkReport) -> Result<()> {
+    async fn flush(
+        &self,
+        batches: &mut BTreeMap<i32, PartitionBatch>,
+        report: &mut SinkReport,
+    ) -> Result<()> {
         let closed = || batches.values().filter(|batch| !batch.closed.is_empty());
         if closed().next().is_none() {
             return Ok(());
@@ -280,8 +307,11 @@ impl Sink {
 
     /// Commits partition, offset and metadata.
     async fn commit(&self, offsets: Vec<(i32, i64, String)>) -> Result<()> {
-        let (consumer, topic, brokers) =
-            (Arc::clone(&self.consumer), self.config.topic.clone(), self.config.brokers.clone());
+        let (consumer, topic, brokers) = (
+            Arc::clone(&self.consumer),
+            self.config.topic.clone(),
+            self.config.brokers.clone(),
+        );
         blocking(move || {
             let failed = |error: KafkaError| fault(&brokers, "committing offsets", error);
             let mut list = TopicPartitionList::with_capacity(offsets.len());
@@ -301,7 +331,9 @@ impl Sink {
             list.add_partition_offset(&self.config.topic, batch.partition, Offset::Offset(batch.start))
                 .map_err(|error| self.fault("choosing where to read", error))?;
         }
-        self.consumer.assign(&list).map_err(|error| self.fault("taking the partitions", error))
+        self.consumer
+            .assign(&list)
+            .map_err(|error| self.fault("taking the partitions", error))
     }
 
     /// Asks Kafka how far each partition reaches, and how far the group has come.
@@ -309,10 +341,19 @@ impl Sink {
         let (consumer, config) = (Arc::clone(&self.consumer), self.config.clone());
         blocking(move || {
             let failed = |error: KafkaError| {
-                fault(&config.brokers, format!("asking for the topic {}", config.topic), error)
+                fault(
+                    &config.brokers,
+                    format!("asking for the topic {}", config.topic),
+                    error,
+                )
             };
-            let metadata = consumer.fetch_metadata(Some(&config.topic), config.timeout).map_err(failed)?;
-            let topic = metadata.topics().iter().find(|topic| topic.name() == config.topic);
+            let metadata = consumer
+                .fetch_metadata(Some(&config.topic), config.timeout)
+                .map_err(failed)?;
+            let topic = metadata
+                .topics()
+                .iter()
+                .find(|topic| topic.name() == config.topic);
             let ids: Vec<i32> = match topic {
                 Some(topic) if topic.error().is_none() => topic.partitions().iter().map(|p| p.id()).collect(),
                 _ => Vec::new(),
@@ -326,18 +367,32 @@ impl Sink {
             for id in &ids {
                 asked.add_partition(&config.topic, *id);
             }
-            let committed = consumer.committed_offsets(asked, config.timeout).map_err(failed)?;
+            let committed = consumer
+                .committed_offsets(asked, config.timeout)
+                .map_err(failed)?;
             let mut partitions = Vec::with_capacity(ids.len());
             for id in ids {
-                let (low, high) =
-                    consumer.fetch_watermarks(&config.topic, id, config.timeout).map_err(failed)?;
+                let (low, high) = consumer
+                    .fetch_watermarks(&config.topic, id, config.timeout)
+                    .map_err(failed)?;
                 let known = committed.find_partition(&config.topic, id);
-                partitions.push(match known.as_ref().map(|element| (element.offset(), element.metadata())) {
-                    Some((Offset::Offset(offset), metadata)) => {
-                        place(&config, id, offset, low, high, boundaries_from_text(metadata))?
-                    }
-                    _ => Partition { id, start: low, high, boundaries: Vec::new(), dropped: None },
-                });
+                partitions.push(
+                    match known
+                        .as_ref()
+                        .map(|element| (element.offset(), element.metadata()))
+                    {
+                        Some((Offset::Offset(offset), metadata)) => {
+                            place(&config, id, offset, low, high, boundaries_from_text(metadata))?
+                        }
+                        _ => Partition {
+                            id,
+                            start: low,
+                            high,
+                            boundaries: Vec::new(),
+                            dropped: None,
+                        },
+                    },
+                );
             }
             partitions.sort_by_key(|partition| partition.id);
             Ok(partitions)
@@ -346,7 +401,11 @@ impl Sink {
     }
 
     fn fault(&self, doing: impl std::fmt::Display, error: impl std::fmt::Display) -> Error {
-        fault(&self.config.brokers, format!("topic {}: {doing}", self.config.topic), error)
+        fault(
+            &self.config.brokers,
+            format!("topic {}: {doing}", self.config.topic),
+            error,
+        )
     }
 }
 
@@ -367,15 +426,30 @@ fn place(
         .with_hint("the topic was created anew; use another group, or delete this one"));
     }
     if offset < low {
-        return Ok(Partition { id, start: low, high, boundaries, dropped: Some((offset, low)) });
+        return Ok(Partition {
+            id,
+            start: low,
+            high,
+            boundaries,
+            dropped: Some((offset, low)),
+        });
     }
-    Ok(Partition { id, start: offset, high, boundaries, dropped: None })
+    Ok(Partition {
+        id,
+        start: offset,
+        high,
+        boundaries,
+        dropped: None,
+    })
 }
 
 fn record(message: &impl Message) -> Record {
     Record {
         offset: message.offset(),
-        timestamp: message.timestamp().to_millis().and_then(|millis| Timestamp::from_millisecond(millis).ok()),
+        timestamp: message
+            .timestamp()
+            .to_millis()
+            .and_then(|millis| Timestamp::from_millisecond(millis).ok()),
         key: message.key().map(<[u8]>::to_vec),
         payload: message.payload().map(<[u8]>::to_vec),
     }

@@ -63,7 +63,9 @@ pub enum Reading {
 
 /// Reads one line.
 pub fn read(line: &[u8]) -> Reading {
-    let Ok(value) = serde_json::from_slice::<Value>(line) else { return Reading::NotJson };
+    let Ok(value) = serde_json::from_slice::<Value>(line) else {
+        return Reading::NotJson;
+    };
     // A JSON string may hold the whole event as text.
     let value = match &value {
         Value::String(text) => serde_json::from_str(text).unwrap_or(Value::Null),
@@ -80,13 +82,19 @@ pub fn read(line: &[u8]) -> Reading {
 
 fn event(value: &Value) -> Result<CleanEvent, &'static str> {
     let event_id = text(value, "/eventId").ok_or("no eventId")?;
-    let event_type = match text(value, "/eventType").unwrap_or_default().to_uppercase().as_str() {
+    let event_type = match text(value, "/eventType")
+        .unwrap_or_default()
+        .to_uppercase()
+        .as_str()
+    {
         "ACCOUNT_CREATED" => EventType::AccountCreated,
         "PROFILE_UPDATED" => EventType::ProfileUpdated,
         "ACCOUNT_CLOSED" => EventType::AccountClosed,
         _ => return Err("unknown eventType"),
     };
-    let event_time = text(value, "/eventTime").and_then(|text| moment(&text)).ok_or("eventTime is not a time")?;
+    let event_time = text(value, "/eventTime")
+        .and_then(|text| moment(&text))
+        .ok_or("eventTime is not a time")?;
     let customer_id = text(value, "/customerId")
         .filter(|text| (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| text.parse().ok())
@@ -104,7 +112,13 @@ fn event(value: &Value) -> Result<CleanEvent, &'static str> {
         country: words("/address/country"),
         zip: text(value, "/address/zip").unwrap_or_else(unknown),
     };
-    Ok(CleanEvent { event_id, event_type, event_time, customer_id, profile })
+    Ok(CleanEvent {
+        event_id,
+        event_type,
+        event_time,
+        customer_id,
+        profile,
+    })
 }
 
 fn unknown() -> String {
@@ -133,7 +147,10 @@ fn moment(text: &str) -> Option<Timestamp> {
 /// Whether a time ends in `Z`, `+02:00` or `+0200`.
 fn has_offset(text: &str) -> bool {
     let offset = |tail: &[u8]| match tail {
-        [b'+' | b'-', digits @ ..] => digits.iter().filter(|byte| **byte != b':').all(u8::is_ascii_digit),
+        [b'+' | b'-', digits @ ..] => digits
+            .iter()
+            .filter(|byte| **byte != b':')
+            .all(u8::is_ascii_digit),
         _ => false,
     };
     let bytes = text.as_bytes();

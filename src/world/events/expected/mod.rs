@@ -137,7 +137,12 @@ impl Expected {
         let row = |(id, customer): (&u64, &Customer)| {
             let (event_time, event_id) = customer.last.clone()?;
             let profile = self.history.get(customer.open?)?.profile.clone();
-            Some(CurrentRow { customer_id: *id, profile, event_time, event_id })
+            Some(CurrentRow {
+                customer_id: *id,
+                profile,
+                event_time,
+                event_id,
+            })
         };
         self.customers.iter().filter_map(row).collect()
     }
