@@ -119,10 +119,14 @@ impl Generator {
         let opened = self.customers.len() as u64;
         let slots_left = self.config.events.saturating_sub(self.sent).max(1);
         let to_open = self.config.customers.saturating_sub(opened);
-        let open_now = opened == 0
-            || self
-                .rng
-                .random_bool((to_open as f64 / slots_left as f64).clamp(0.0, 1.0));
+        // A quarter of the accounts is opened early, so that what happens then happens to many; the others follow
+        // evenly until the end.
+        let share = if opened < self.config.customers / 4 {
+            0.5
+        } else {
+            to_open as f64 / slots_left as f64
+        };
+        let open_now = opened == 0 || self.rng.random_bool(share.clamp(0.0, 1.0));
         let (index, event_type) = if open_now {
             let profile = Profile::random(&mut self.rng);
             self.customers.push(Customer {

@@ -23,6 +23,23 @@ use jiff::Timestamp;
 pub use generator::{Generator, GeneratorConfig};
 pub use input::{InputLine, InputReader, MAX_LINE_BYTES};
 
+/// The fields of an event, as paths into it.
+pub const FIELDS: [&str; 13] = [
+    "eventId",
+    "eventType",
+    "eventTime",
+    "customerId",
+    "firstName",
+    "lastName",
+    "email",
+    "domain",
+    "address.street",
+    "address.city",
+    "address.state",
+    "address.country",
+    "address.zip",
+];
+
 /// A message on its way to a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

@@ -13,6 +13,7 @@ mod waves;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +23,7 @@ pub use waves::{Wave, Waves};
 
 use crate::error::{Error, Result};
 use crate::world::events::GeneratorConfig;
-use crate::world::sink::FileFormat;
+use crate::world::sink::{FileFormat, SinkConfig};
 
 /// The name of the file beside the scripts.
 pub const FILE_NAME: &str = "pipeline.toml";
@@ -96,6 +97,8 @@ pub struct SinkPart {
     pub dead_letter: String,
     /// Form of the files.
     pub format: FileFormat,
+    /// For CSV: the columns, as paths into the event; by default all fields of a customer event.
+    pub columns: Vec<String>,
     /// A file holds at most this many offsets of a partition.
     pub records_per_file: u64,
     /// In real time, a file that is not full is closed after this many seconds.
@@ -178,6 +181,25 @@ impl Pipeline {
             rate: self.generator.rate.unwrap_or((events.max(1) as f64) / seconds),
             start: self.start.saturating_sub(first).unwrap_or(self.start),
             customers: self.generator.customers.unwrap_or((events / 8).max(1)),
+        }
+    }
+}
+
+impl Pipeline {
+    /// The settings of the sink, for Kafka at `brokers`. Its consumer group is named after the pipeline. `timeout` is
+    /// how long it waits for Kafka or the bucket without any progress.
+    pub fn sink_config(&self, brokers: &str, timeout: Duration) -> SinkConfig {
+        SinkConfig {
+            brokers: brokers.to_owned(),
+            topic: self.kafka.topic.clone(),
+            group: format!("{}-sink", self.name),
+            prefix: self.sink.prefix.clone(),
+            dead_letter_prefix: self.sink.dead_letter.clone(),
+            format: self.sink.format,
+            csv_columns: self.sink.columns.clone(),
+            records_per_file: self.sink.records_per_file,
+            time_per_file: Duration::from_secs(self.sink.seconds_per_file),
+            timeout,
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::check::{Check, Expected, FIGURES, Figures};
 use super::{GeneratorKind, GeneratorPart, KafkaPart, Pipeline, Show, SinkPart, Wave, Waves};
 use crate::error::{Error, Result};
+use crate::world::events::FIELDS;
 use crate::world::sink::FileFormat;
 
 #[derive(Deserialize)]
@@ -68,6 +69,8 @@ struct Sink {
     dead_letter: String,
     #[serde(default)]
     format: FileFormat,
+    #[serde(default)]
+    columns: Vec<String>,
     #[serde(default = "records_per_file")]
     records_per_file: u64,
     #[serde(default = "seconds_per_file")]
@@ -289,6 +292,11 @@ fn sink(sink: Sink) -> Result<SinkPart, String> {
         prefix: sink.prefix,
         dead_letter: sink.dead_letter,
         format: sink.format,
+        columns: if sink.columns.is_empty() {
+            FIELDS.map(str::to_owned).to_vec()
+        } else {
+            sink.columns
+        },
         records_per_file: sink.records_per_file,
         seconds_per_file: sink.seconds_per_file,
     })

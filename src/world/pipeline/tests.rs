@@ -94,6 +94,28 @@ fn the_first_wave_happens_before_the_clock_starts() {
 }
 
 #[test]
+fn the_sink_is_told_what_the_file_says() {
+    let csv = SMALL.replace("prefix =", "format = \"csv\"\nprefix =");
+    let pipeline = Pipeline::parse(&csv, "x").unwrap();
+    let config = pipeline.sink_config("localhost:9092", Duration::from_secs(9));
+    assert_eq!(
+        (
+            config.topic.as_str(),
+            config.group.as_str(),
+            config.prefix.as_str()
+        ),
+        ("t", "small-sink", "in/")
+    );
+    assert_eq!((config.format, config.records_per_file), (FileFormat::Csv, 1000));
+    assert!(config.csv_columns.iter().any(|column| column == "address.street"));
+    let chosen = csv.replace("prefix =", "columns = [\"eventId\"]\nprefix =");
+    let chosen = Pipeline::parse(&chosen, "x")
+        .unwrap()
+        .sink_config("", Duration::ZERO);
+    assert_eq!(chosen.csv_columns, ["eventId"]);
+}
+
+#[test]
 fn mistakes_are_named() {
     assert!(refused(&SMALL.replace("topic", "topik")).contains("topik"));
     assert!(refused(&SMALL.replace("5 minutes", "5 parsecs")).contains("5 minutes"));
