@@ -31,6 +31,8 @@ pub(super) struct ClosedFile {
     pub rows: u64,
     pub bytes: Vec<u8>,
     pub dead_letters: Vec<DeadLetter>,
+    /// The size of the dead letters' messages.
+    pub dead_bytes: usize,
 }
 
 /// The files of one partition in the making.
@@ -61,7 +63,10 @@ impl PartitionBatch {
 
     /// Bytes that wait to be written.
     pub(super) fn waiting_bytes(&self) -> usize {
-        self.closed.iter().map(|file| file.bytes.len()).sum()
+        self.closed
+            .iter()
+            .map(|file| file.bytes.len() + file.dead_bytes)
+            .sum()
     }
 
     /// Takes the next record of the partition.
@@ -77,6 +82,7 @@ impl PartitionBatch {
             rows: 0,
             bytes: Vec::new(),
             dead_letters: Vec::new(),
+            dead_bytes: 0,
         });
         file.end_offset = end_offset;
         let payload = record.payload.as_deref();
@@ -93,28 +99,31 @@ impl PartitionBatch {
                 file.first_offset.get_or_insert(record.offset);
                 file.rows += 1;
             }
-            Err(reason) => file.dead_letters.push(DeadLetter {
-                path: name(
-                    &config.dead_letter_prefix,
-                    &config.topic,
-                    self.partition,
-                    record.offset,
-                    "json",
-                ),
-                partition: self.partition,
-                offset: record.offset,
-                timestamp: record.timestamp,
-                key: record.key,
-                payload: record.payload,
-                reason,
-            }),
+            Err(reason) => {
+                file.dead_bytes += payload.map_or(0, <[u8]>::len) + record.key.as_ref().map_or(0, Vec::len);
+                file.dead_letters.push(DeadLetter {
+                    path: name(
+                        &config.dead_letter_prefix,
+                        &config.topic,
+                        self.partition,
+                        record.offset,
+                        "json",
+                    ),
+                    partition: self.partition,
+                    offset: record.offset,
+                    timestamp: record.timestamp,
+                    key: record.key,
+                    payload: record.payload,
+                    reason,
+                });
+            }
         }
         let full = match self.committed.front() {
             Some(end) => end_offset >= *end,
             None => {
                 file.rows >= config.records_per_file
                     || file.dead_letters.len() as u64 >= config.records_per_file.max(1000)
-                    || file.bytes.len() >= MAX_FILE_BYTES
+                    || file.bytes.len() + file.dead_bytes >= MAX_FILE_BYTES
             }
         };
         if full {

@@ -82,11 +82,19 @@ pub struct SinkReport {
     pub records: u64,
     /// Files written, by partition and offset.
     pub files: Vec<WrittenFile>,
-    /// Messages set aside, by partition and offset.
+    /// How many messages were set aside.
+    pub dead_letter_count: u64,
+    /// The first of them, up to [`KEPT_DEAD_LETTERS`], with keys and messages cut to [`KEPT_BYTES`]. The objects in
+    /// the bucket are all there, and whole.
     pub dead_letters: Vec<DeadLetter>,
     /// Offsets that Kafka had already dropped before the sink came to read them: partition, from, up to.
     pub dropped: Vec<(i32, i64, i64)>,
 }
+
+/// A report lists at most this many dead letters.
+pub const KEPT_DEAD_LETTERS: usize = 1000;
+/// A report quotes at most this much of a dead letter.
+pub const KEPT_BYTES: usize = 1024;
 
 impl SinkReport {
     /// Records that went into files.
@@ -98,7 +106,24 @@ impl SinkReport {
     pub fn absorb(&mut self, other: Self) {
         self.records += other.records;
         self.files.extend(other.files);
-        self.dead_letters.extend(other.dead_letters);
+        self.dead_letter_count += other.dead_letter_count;
+        let room = KEPT_DEAD_LETTERS.saturating_sub(self.dead_letters.len());
+        self.dead_letters
+            .extend(other.dead_letters.into_iter().take(room));
         self.dropped.extend(other.dropped);
+    }
+
+    /// Notes messages that were set aside.
+    fn set_aside(&mut self, letters: Vec<DeadLetter>) {
+        self.dead_letter_count += letters.len() as u64;
+        let room = KEPT_DEAD_LETTERS.saturating_sub(self.dead_letters.len());
+        self.dead_letters
+            .extend(letters.into_iter().take(room).map(|mut letter| {
+                for bytes in [&mut letter.key, &mut letter.payload].into_iter().flatten() {
+                    bytes.truncate(KEPT_BYTES);
+                    bytes.shrink_to_fit();
+                }
+                letter
+            }));
     }
 }

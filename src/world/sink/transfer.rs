@@ -287,7 +287,7 @@ impl Sink {
                     self.put(&written.path, file.bytes).await?;
                     report.files.push(written);
                 }
-                report.dead_letters.extend(file.dead_letters);
+                report.set_aside(file.dead_letters);
                 batch.start = file.end_offset;
             }
         }
