@@ -517,3 +517,16 @@ impl Error {
         Self::new(100_067, "22000", format!("matching enclosing character '{quote}' not found before end of {what}"))
     }
 }
+
+/// Errors of the world around the warehouse, for which Snowflake has no number: it shows as 000000.
+impl Error {
+    /// 000000 (F0000): a configuration file or option that cannot be followed; `what` names the key and the remedy.
+    pub fn configuration(what: impl fmt::Display) -> Self {
+        Self::new(0, "F0000", what.to_string())
+    }
+
+    /// 000000 (58000): a service outside the warehouse failed or did not answer; `what` tells which and how.
+    pub fn outside(what: impl fmt::Display) -> Self {
+        Self::new(0, "58000", what.to_string())
+    }
+}
