@@ -4,7 +4,8 @@ use snowglobe::{clock::VirtualClock, engine::Account, world::s3::ObjectStorage};
 #[tokio::test]
 async fn scratch() {
     let clock = Arc::new(VirtualClock::new("2026-01-01T00:00:00Z".parse().unwrap()));
-    let account = Account::in_memory(clock, Arc::new(ObjectStorage));
+    let storage = ObjectStorage::in_memory(clock.clone(), Default::default());
+    let account = Account::in_memory(clock, Arc::new(storage));
     let mut session = account.session("TESTER");
     let script = std::fs::read_to_string("/tmp/scratch.sql").unwrap();
     for statement in snowglobe::sql::split(&script) {
