@@ -33,7 +33,7 @@ impl VisitorMut for OrderByAll {
                             options,
                             ..
                         },
-                    ] if name.value == "ALL" && name.quote_style.is_none() => Some(options.clone()),
+                    ] if name.value == "ALL" && name.quote_style.is_none() => Some(*options),
                     _ => None,
                 },
                 OrderByKind::All(_) => None,

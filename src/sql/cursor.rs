@@ -8,7 +8,8 @@ use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
 use super::check::settle;
-use super::lex::{DIALECT, tokenize, too_deep};
+use super::depth::{on_deep_stack, too_deep};
+use super::lex::{DIALECT, Tokens, tokenize};
 use super::location::StageLocation;
 use super::name::{Ident, QualifiedName};
 use super::reserved::is_reserved;
@@ -26,16 +27,31 @@ pub(crate) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// A cursor at the start of a text.
-    pub(crate) fn new(text: &'a str, variables: &dyn Variables) -> Result<Self> {
-        let tokens = tokenize(text, variables)?;
+    /// A cursor at the start of tokens, which were read from this text.
+    fn new(text: &'a str, tokens: Vec<TokenWithSpan>) -> Self {
         let parser = Parser::new(&DIALECT)
             .with_recursion_limit(MAX_DEPTH)
             .with_tokens_with_locations(tokens);
-        Ok(Self {
+        Self {
             parser,
             source: Source::new(text),
-        })
+        }
+    }
+
+    /// Reads a whole text; anything left over is a syntax error.
+    pub(crate) fn read<T: Send>(
+        text: &str,
+        variables: &dyn Variables,
+        parse: fn(&mut Cursor<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let Tokens { tokens, deep } = tokenize(text, variables)?;
+        let read = move || {
+            let mut cursor = Cursor::new(text, tokens);
+            let value = parse(&mut cursor)?;
+            cursor.expect_end()?;
+            Ok(value)
+        };
+        if deep { on_deep_stack(read) } else { read() }
     }
 
     // --- tokens ---

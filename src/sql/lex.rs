@@ -19,8 +19,9 @@ use std::collections::HashMap;
 
 use datafusion::sql::sqlparser::dialect::SnowflakeDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
-use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Word};
+use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Tokenizer, Word};
 
+use super::depth::Depth;
 use super::name::QualifiedName;
 use super::scan::{LexemeKind, Scanner};
 use super::source::{Source, syntax};
@@ -31,14 +32,16 @@ use crate::error::{Error, Result};
 /// The dialect that the query grammar is read with.
 pub(crate) static DIALECT: SnowflakeDialect = SnowflakeDialect {};
 
-/// How deep brackets may nest.
-const MAX_NESTING: usize = 200;
+/// Folded tokens, blanks left out.
+pub(crate) struct Tokens {
+    /// The tokens.
+    pub(crate) tokens: Vec<TokenWithSpan>,
+    /// Whether they nest so deep that reading them takes a larger stack.
+    pub(crate) deep: bool,
+}
 
-/// How many operators may follow each other without a comma or a bracket between them.
-const MAX_CHAIN: usize = 2_000;
-
-/// Reads a text into folded tokens, blanks left out.
-pub(crate) fn tokenize(text: &str, variables: &dyn Variables) -> Result<Vec<TokenWithSpan>> {
+/// Reads a text into folded tokens.
+pub(crate) fn tokenize(text: &str, variables: &dyn Variables) -> Result<Tokens> {
     let (masked, locations) = mask_locations(text);
     let mut raw = Vec::new();
     Tokenizer::new(&DIALECT, &masked)
@@ -54,7 +57,7 @@ pub(crate) fn tokenize(text: &str, variables: &dyn Variables) -> Result<Vec<Toke
         locations,
         variables,
         out,
-        open: Vec::new(),
+        depth: Depth::new(),
         before: Before::Other,
     }
     .run()
@@ -109,43 +112,32 @@ enum Before {
     Other,
 }
 
-/// An open bracket, and the operators counted inside it.
-struct Open {
-    bracket: Token,
-    chain: usize,
-    unions: usize,
-}
-
 struct Folder<'a> {
     source: Source<'a>,
     raw: Vec<TokenWithSpan>,
     locations: Locations,
     variables: &'a dyn Variables,
     out: Vec<TokenWithSpan>,
-    open: Vec<Open>,
+    depth: Depth,
     before: Before,
 }
 
 impl Folder<'_> {
-    fn run(mut self) -> Result<Vec<TokenWithSpan>> {
-        self.open.push(Open {
-            bracket: Token::EOF,
-            chain: 0,
-            unions: 0,
-        });
+    fn run(mut self) -> Result<Tokens> {
         let raw = std::mem::take(&mut self.raw);
         let mut index = 0;
         while let Some(token) = raw.get(index) {
             index += 1;
             let next = raw.get(index).map_or(&Token::EOF, |t| &t.token);
-            self.count(token)?;
+            self.depth.count(token, self.out.last())?;
             match &token.token {
                 Token::Word(word) => {
-                    if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("IDENTIFIER") {
-                        if let Some(used) = self.identifier(raw.get(index..).unwrap_or_default())? {
-                            index += used;
-                            continue;
-                        }
+                    if word.quote_style.is_none()
+                        && word.value.eq_ignore_ascii_case("IDENTIFIER")
+                        && let Some(used) = self.identifier(raw.get(index..).unwrap_or_default())?
+                    {
+                        index += used;
+                        continue;
                     }
                     // sqlparser knows TEXT without a length only.
                     let text = *next == Token::LParen && word.value.eq_ignore_ascii_case("TEXT");
@@ -204,56 +196,15 @@ impl Folder<'_> {
                 }
             }
         }
-        Ok(self.out)
+        Ok(Tokens {
+            deep: self.depth.is_deep(),
+            tokens: self.out,
+        })
     }
 
     fn push(&mut self, token: Token, span: Span, before: Before) {
         self.before = before;
         self.out.push(TokenWithSpan { token, span });
-    }
-
-    /// Keeps track of brackets, and refuses what would make a tree too deep to walk.
-    fn count(&mut self, token: &TokenWithSpan) -> Result<()> {
-        match &token.token {
-            Token::LParen | Token::LBracket | Token::LBrace => {
-                if self.open.len() > MAX_NESTING {
-                    return Err(too_deep(token.span.start));
-                }
-                self.open.push(Open {
-                    bracket: token.token.clone(),
-                    chain: 0,
-                    unions: 0,
-                });
-            }
-            Token::RParen | Token::RBracket | Token::RBrace => {
-                if self.open.len() > 1 {
-                    self.open.pop();
-                }
-            }
-            kind => {
-                if let Some(open) = self.open.last_mut() {
-                    match kind {
-                        Token::Comma | Token::SemiColon => open.chain = 0,
-                        Token::Word(word) => match word.keyword {
-                            Keyword::UNION | Keyword::EXCEPT | Keyword::MINUS | Keyword::INTERSECT => {
-                                open.unions += 1;
-                                open.chain = 0;
-                            }
-                            Keyword::AND | Keyword::OR | Keyword::IS | Keyword::LIKE | Keyword::COLLATE => {
-                                open.chain += 1;
-                            }
-                            _ => {}
-                        },
-                        Token::Period | Token::Number(..) | Token::SingleQuotedString(_) => {}
-                        _ => open.chain += 1,
-                    }
-                    if open.chain.max(open.unions) > MAX_CHAIN {
-                        return Err(too_deep(token.span.start));
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     fn word(&mut self, word: &Word, span: Span) {
@@ -379,7 +330,7 @@ impl Folder<'_> {
                 ),
             )
         })?;
-        let mut tokens = tokenize(&literal, &())?;
+        let mut tokens = tokenize(&literal, &())?.tokens;
         for token in &mut tokens {
             token.span = span;
         }
@@ -388,7 +339,7 @@ impl Folder<'_> {
 
     /// Whether the next token starts a field of an object constant.
     fn starts_object_field(&self) -> bool {
-        self.open.last().is_some_and(|open| open.bracket == Token::LBrace)
+        self.depth.bracket() == Some(&Token::LBrace)
             && self
                 .out
                 .last()
@@ -452,16 +403,4 @@ fn ends_no_value(keyword: Keyword) -> bool {
             | K::TOP
             | K::FETCH
     )
-}
-
-/// The error for a statement nested, or chained, beyond what a tree can be walked in.
-pub(crate) fn too_deep(location: Location) -> Error {
-    let line = u32::try_from(location.line).unwrap_or(u32::MAX);
-    let position = u32::try_from(location.column.saturating_sub(1)).unwrap_or(u32::MAX);
-    let what = format!(
-        "SQL compilation error: error line {line} at position {position}\nMaximum nesting depth exceeded"
-    );
-    Error::new(1077, "42601", what)
-        .at(line, position)
-        .with_hint("split the statement, or use IN (…) or a join in place of a long chain of operators")
 }

@@ -14,6 +14,7 @@
 mod check;
 mod cursor;
 mod data_type;
+mod depth;
 mod lex;
 mod location;
 mod name;
@@ -54,7 +55,7 @@ pub fn parse(text: &str) -> Result<Statement> {
 /// # Errors
 /// Those of [`parse`], and 002211 for a variable that is not set.
 pub fn parse_with(text: &str, variables: &dyn Variables) -> Result<Statement> {
-    statement::registry::statement(&mut Cursor::new(text, variables)?)
+    Cursor::read(text, variables, statement::registry::statement)
 }
 
 /// Reads one query, such as a view's.
@@ -62,10 +63,7 @@ pub fn parse_with(text: &str, variables: &dyn Variables) -> Result<Statement> {
 /// # Errors
 /// Those of [`parse`].
 pub fn parse_query(text: &str) -> Result<Box<Query>> {
-    let mut cursor = Cursor::new(text, &())?;
-    let query = cursor.query()?;
-    cursor.expect_end()?;
-    Ok(query)
+    Cursor::read(text, &(), |cursor| cursor.query())
 }
 
 /// Reads one expression, such as a column's default or a task's condition.
@@ -73,10 +71,7 @@ pub fn parse_query(text: &str) -> Result<Box<Query>> {
 /// # Errors
 /// Those of [`parse`].
 pub fn parse_expr(text: &str) -> Result<Expr> {
-    let mut cursor = Cursor::new(text, &())?;
-    let expr = cursor.expr()?;
-    cursor.expect_end()?;
-    Ok(expr)
+    Cursor::read(text, &(), |cursor| cursor.expr())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
+use super::format::{check_file_format, check_format};
 use super::kind::ObjectKind;
 use super::{namespace, simple, stage, view};
 use crate::error::{Error, Result};
@@ -144,6 +145,11 @@ fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
         if properties.is_empty() {
             return cursor.unexpected();
         }
+        match kind {
+            K::FileFormat => check_format(&properties)?,
+            K::Stage => check_file_format(&properties)?,
+            _ => {}
+        }
         return Ok(AlterAction::Set(properties));
     }
     cursor.unexpected()
@@ -200,6 +206,8 @@ alters! {
     alter_sequence => Sequence;
     /// ALTER WAREHOUSE (<https://docs.snowflake.com/en/sql-reference/sql/alter-warehouse>).
     alter_warehouse => Warehouse;
+    /// ALTER DATABASE ROLE (<https://docs.snowflake.com/en/sql-reference/sql/alter-database-role>).
+    alter_database_role => DatabaseRole;
     /// ALTER ROLE (<https://docs.snowflake.com/en/sql-reference/sql/alter-role>).
     alter_role => Role;
     /// ALTER USER (<https://docs.snowflake.com/en/sql-reference/sql/alter-user>).

@@ -177,7 +177,7 @@ fn file_format(options: &Properties) -> Result<Properties> {
         None => Ok(Properties::default()),
         Some(property) => match property.value.as_nested() {
             Some(nested) => {
-                super::stage::check_file_format(&nested)?;
+                super::format::check_format(&nested)?;
                 Ok(nested)
             }
             None => Ok(Properties::from_iter([(

@@ -14,6 +14,10 @@ use crate::sql::name::{Ident, QualifiedName};
 
 /// What EXECUTE IMMEDIATE runs.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "held once per statement; a plain expression reads best"
+)]
 pub enum ImmediateSource {
     /// A string: SQL text, one statement or a scripting block.
     Text(String),
@@ -110,13 +114,17 @@ pub(crate) fn rollback(cursor: &mut Cursor<'_>) -> Result<Statement> {
 /// A scripting block, at its first word; it reaches to the end of the statement.
 pub(crate) fn script_block(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let text = cursor.rest_text();
-    let last = crate::sql::scan::Scanner::new(&text)
+    // A block ends in `END` or `END label`; one cut short is found at its end.
+    let words: Vec<&str> = crate::sql::scan::Scanner::new(&text)
         .filter(|lexeme| !lexeme.kind.is_blank())
-        .last()
-        .and_then(|lexeme| text.get(lexeme.start..lexeme.end))
-        .is_some_and(|word| word.eq_ignore_ascii_case("END"));
-    // `END label` is rare; a block cut short is common, and found at its end.
-    if last || text.to_ascii_uppercase().contains("END") {
+        .filter_map(|lexeme| text.get(lexeme.start..lexeme.end))
+        .collect();
+    if words
+        .iter()
+        .rev()
+        .take(2)
+        .any(|word| word.eq_ignore_ascii_case("END"))
+    {
         Ok(Statement::ScriptBlock(ScriptBlock { text }))
     } else {
         cursor.unexpected()
@@ -163,6 +171,6 @@ pub(crate) fn explain(cursor: &mut Cursor<'_>) -> Result<Statement> {
     } else {
         ExplainFormat::Tabular
     };
-    let statement = Box::new(super::registry::nested_statement(cursor)?);
+    let statement = Box::new(super::registry::statement(cursor)?);
     Ok(Statement::Explain(Explain { format, statement }))
 }

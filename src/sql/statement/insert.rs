@@ -11,6 +11,7 @@ use crate::sql::name::{Ident, QualifiedName};
 
 /// A value to be stored: an expression, or the column's default.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every value is an expression")]
 pub enum InsertValue {
     /// DEFAULT.
     Default,

@@ -58,7 +58,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("ALTER TABLE", alter_table::alter_table),
     ("ALTER TASK", task::alter_task),
     ("ALTER PIPE", pipe::alter_pipe),
-    ("ALTER DATABASE ROLE", alter::alter_role),
+    ("ALTER DATABASE ROLE", alter::alter_database_role),
     ("ALTER DATABASE", alter::alter_database),
     ("ALTER SCHEMA", alter::alter_schema),
     ("ALTER VIEW", alter::alter_view),
@@ -180,15 +180,8 @@ fn query(cursor: &mut Cursor<'_>) -> Result<Statement> {
     cursor.query().map(Statement::Query)
 }
 
-/// One whole statement; anything after it is a syntax error.
+/// One statement; it may stand inside another: the body of a task, the subject of EXPLAIN.
 pub(crate) fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
-    let statement = nested_statement(cursor)?;
-    cursor.expect_end()?;
-    Ok(statement)
-}
-
-/// One statement that may stand inside another: the body of a task, the subject of EXPLAIN.
-pub(crate) fn nested_statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
     if *cursor.peek() == Token::LParen {
         return query(cursor);
     }

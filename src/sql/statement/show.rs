@@ -33,7 +33,7 @@ pub enum ShowSubject {
     Transactions,
     /// LOCKS.
     Locks,
-    /// REGIONS, and others of one word that hold nothing offline, are not here.
+    /// USER FUNCTIONS: the account's own, not the built-in ones.
     UserFunctions,
 }
 

@@ -5,6 +5,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
 use super::common::{CreateHeader, Modifiers};
+use super::format::check_format;
 use super::kind::ObjectKind;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
@@ -28,57 +29,15 @@ pub struct CreateSimple {
 pub(crate) struct SimpleKind {
     /// The kind.
     pub(crate) kind: ObjectKind,
-    /// The properties it takes. Empty: any, and the engine judges.
+    /// The properties it takes. Empty: any; the engine judges, and for file formats their table.
     pub(crate) properties: &'static [&'static str],
 }
-
-/// All format options (<https://docs.snowflake.com/en/sql-reference/sql/create-file-format>).
-pub(crate) const FORMAT_OPTIONS: &[&str] = &[
-    "TYPE",
-    "FORMAT_NAME",
-    "COMPRESSION",
-    "RECORD_DELIMITER",
-    "FIELD_DELIMITER",
-    "MULTI_LINE",
-    "FILE_EXTENSION",
-    "PARSE_HEADER",
-    "SKIP_HEADER",
-    "SKIP_BLANK_LINES",
-    "DATE_FORMAT",
-    "TIME_FORMAT",
-    "TIMESTAMP_FORMAT",
-    "BINARY_FORMAT",
-    "ESCAPE",
-    "ESCAPE_UNENCLOSED_FIELD",
-    "TRIM_SPACE",
-    "FIELD_OPTIONALLY_ENCLOSED_BY",
-    "NULL_IF",
-    "ERROR_ON_COLUMN_COUNT_MISMATCH",
-    "REPLACE_INVALID_CHARACTERS",
-    "EMPTY_FIELD_AS_NULL",
-    "SKIP_BYTE_ORDER_MARK",
-    "ENCODING",
-    "ENABLE_OCTAL",
-    "ALLOW_DUPLICATE",
-    "STRIP_OUTER_ARRAY",
-    "STRIP_NULL_VALUES",
-    "IGNORE_UTF8_ERRORS",
-    "SNAPPY_COMPRESSION",
-    "BINARY_AS_TEXT",
-    "USE_LOGICAL_TYPE",
-    "USE_VECTORIZED_SCANNER",
-    "PRESERVE_SPACE",
-    "STRIP_OUTER_ELEMENT",
-    "DISABLE_AUTO_CONVERT",
-    "DISABLE_SNOWFLAKE_DATA",
-    "COMMENT",
-];
 
 /// What each kind takes.
 pub(crate) const KINDS: &[SimpleKind] = &[
     SimpleKind {
         kind: ObjectKind::FileFormat,
-        properties: FORMAT_OPTIONS,
+        properties: &[],
     },
     SimpleKind {
         kind: ObjectKind::Warehouse,
@@ -146,6 +105,10 @@ pub(crate) fn simple_properties(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Re
         };
         match property {
             Some(property) => properties.push(property)?,
+            None if kind == ObjectKind::FileFormat => {
+                check_format(&properties)?;
+                return Ok(properties);
+            }
             None => return Ok(properties),
         }
         if *cursor.peek() == Token::Comma && *cursor.peek_nth(2) == Token::Eq {

@@ -2,6 +2,7 @@
 
 use super::Statement;
 use super::common::{CloneSource, CreateHeader, Modifiers};
+use super::format::check_file_format;
 use crate::error::Result;
 use crate::sql::cursor::Cursor;
 use crate::sql::properties::Properties;
@@ -53,28 +54,11 @@ pub(crate) fn create_stage(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
             None => break,
         }
     }
+    check_file_format(&properties)?;
     Ok(Statement::CreateStage(CreateStage {
         header,
         temporary: modifiers.temporary,
         clone,
         properties,
     }))
-}
-
-/// Fails for a name in `FILE_FORMAT = ( … )` that is no format option.
-pub(crate) fn check_file_format(properties: &Properties) -> Result<()> {
-    match properties
-        .iter()
-        .find(|property| !super::simple::FORMAT_OPTIONS.contains(&property.name.as_str()))
-    {
-        Some(property) => {
-            let what = format_args!("unexpected '{}'", property.name);
-            Err(crate::error::Error::syntax(
-                property.place.line,
-                property.place.position,
-                what,
-            ))
-        }
-        None => Ok(()),
-    }
 }

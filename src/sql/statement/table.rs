@@ -24,6 +24,10 @@ pub enum TableKind {
 
 /// Where a new table's columns, or its rows, come from.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "held once per statement; a plain expression reads best"
+)]
 pub enum TableSource {
     /// The column list alone.
     Columns,
