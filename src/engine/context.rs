@@ -31,6 +31,8 @@ pub struct Context {
     pub query_ids: Vec<String>,
     /// The stream offset moment of the open transaction: the commit that was newest when it began.
     pub horizon: Option<u64>,
+    /// Whether the session has made temporary objects.
+    pub owns_temporary: bool,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
 }
@@ -60,6 +62,7 @@ impl Context {
             variables: BTreeMap::new(),
             query_ids: Vec::new(),
             horizon: None,
+            owns_temporary: false,
             task: None,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use datafusion::common::{DFSchema, ScalarValue};
+
 use super::account::Account;
 use super::context::Context;
 use super::result::StatementResult;
@@ -10,6 +12,7 @@ use super::transaction::Transaction;
 use super::work::Work;
 use crate::catalog::{Fact, ObjectKind};
 use crate::error::{Error, Result};
+use crate::plan::{self, execute};
 use crate::sql;
 use crate::sql::statement::Statement;
 
@@ -107,6 +110,18 @@ impl Session {
         finished
     }
 
+    /// The value of an expression without columns, such as a task's WHEN. Nothing is read but the account's state.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the expression.
+    pub fn evaluate(&mut self, text: &str) -> Result<ScalarValue> {
+        let expr = sql::parse_expr(text)?;
+        let work = Work::begin(&self.account, &mut self.context, Arc::default(), Default::default())?;
+        let (planner, _) = work.planner();
+        let planned = planner.expression(&expr, &DFSchema::empty())?;
+        execute::constant(planned, planner.state().config_options()).map_err(plan::translate)
+    }
+
     fn autocommit(&self) -> bool {
         self.context.parameters.get("AUTOCOMMIT").is_none_or(|value| !value.eq_ignore_ascii_case("false"))
     }
@@ -151,6 +166,9 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        if !self.context.owns_temporary {
+            return;
+        }
         let snapshot = self.account.catalog().snapshot();
         let own = ObjectKind::ALL.into_iter().flat_map(|kind| snapshot.all(kind));
         let facts: Vec<Fact> =

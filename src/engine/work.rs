@@ -189,6 +189,7 @@ impl<'a> Work<'a> {
             }
             self.record(Fact::Drop(taken.id))?;
         }
+        self.context.owns_temporary |= new.temporary;
         let id = self.account.catalog().new_object_id();
         let object = Object {
             id,

@@ -18,6 +18,7 @@ use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Like, L
 use super::cast_call;
 use super::operator::{condition, exact_literal};
 use crate::error::Error;
+use crate::functions;
 use crate::types::SnowType;
 use crate::types::coerce;
 
@@ -59,6 +60,14 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
         [] => DFSchema::empty(),
         inputs => merge_schema(inputs),
     };
+    if let LogicalPlan::Sort(mut sort) = node {
+        for key in &mut sort.expr {
+            let fixed = key.expr.clone().transform_up(|expr| fix(expr, &schema))?.data;
+            let semi_structured = type_of(&fixed, &schema)?.is_some_and(|t| t.is_semi_structured());
+            key.expr = if semi_structured { keyed(fixed, ORDER_KEY)? } else { fixed };
+        }
+        return Ok(LogicalPlan::Sort(sort));
+    }
     let names = NamePreserver::new(&node);
     let changed = node.map_expressions(|expr| {
         let name = names.save(&expr);
@@ -82,7 +91,7 @@ fn fix(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         Expr::BinaryExpr(BinaryExpr { left, op, right })
             if is_comparison(op) =>
         {
-            let (left, right) = comparable(exact_literal(*left), exact_literal(*right), schema)?;
+            let (left, right) = comparable(exact_literal(*left), op, exact_literal(*right), schema)?;
             Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))
         }
         Expr::BinaryExpr(BinaryExpr { left, op: op @ (Operator::And | Operator::Or), right }) => {
@@ -150,9 +159,13 @@ fn coerce_like(like: Like, schema: &DFSchema) -> Result<Like> {
 }
 
 /// Both operands in a type in which they can be compared.
-pub fn comparable(left: Expr, right: Expr, schema: &DFSchema) -> Result<(Expr, Expr)> {
+pub fn comparable(left: Expr, op: Operator, right: Expr, schema: &DFSchema) -> Result<(Expr, Expr)> {
     let (left_type, right_type) = (type_of(&left, schema)?, type_of(&right, schema)?);
     let (Some(left_type), Some(right_type)) = (left_type, right_type) else { return Ok((left, right)) };
+    if left_type.is_semi_structured() && right_type.is_semi_structured() {
+        let key = semi_structured_key(op);
+        return Ok((keyed(left, key)?, keyed(right, key)?));
+    }
     let common = if left_type.arrow() == right_type.arrow() && !matches!(left_type, SnowType::TimestampTz { .. }) {
         return Ok((left, right));
     } else {
@@ -167,6 +180,25 @@ pub fn comparable(left: Expr, right: Expr, schema: &DFSchema) -> Result<(Expr, E
         return Err(Error::invalid_type(format!("Can not compare {left_type} with {right_type}")).into());
     };
     Ok((cast_to(left, &left_type, &common), cast_to(right, &right_type, &common)))
+}
+
+/// The function that makes two VARIANT values comparable as bytes: equal ones equal, or smaller ones smaller.
+fn semi_structured_key(op: Operator) -> &'static str {
+    match op {
+        Operator::Lt | Operator::LtEq | Operator::Gt | Operator::GtEq => ORDER_KEY,
+        _ => "$EQUALITY_KEY",
+    }
+}
+
+const ORDER_KEY: &str = "$ORDER_KEY";
+
+/// A VARIANT under one of the keys of [`semi_structured_key`], unless it already is.
+fn keyed(expr: Expr, key: &str) -> Result<Expr> {
+    if matches!(&expr, Expr::ScalarFunction(call) if call.func.name() == key) {
+        return Ok(expr);
+    }
+    let function = functions::registry().scalar(key).ok_or_else(|| Error::unknown_function(key))?;
+    Ok(function.call(vec![expr]))
 }
 
 /// All operands in one type.

@@ -20,6 +20,7 @@ mod environment;
 mod errors;
 pub mod execute;
 mod expression;
+mod flatten;
 mod lateral;
 mod operator;
 mod provider;

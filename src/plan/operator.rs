@@ -67,7 +67,7 @@ fn comparison(expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<Ra
         BinaryOperator::Or => return logical(expr, Operator::Or, schema),
         other => return Err(Error::unsupported(format!("operator {other}")).into()),
     };
-    let (left, right) = coercion::comparable(exact_literal(expr.left), exact_literal(expr.right), schema)?;
+    let (left, right) = coercion::comparable(exact_literal(expr.left), op, exact_literal(expr.right), schema)?;
     Ok(PlannerResult::Planned(Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))))
 }
 

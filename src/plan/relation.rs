@@ -2,22 +2,21 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{Column, DFSchema, ScalarValue, UnnestOptions};
-use datafusion::datasource::provider_as_source;
+use datafusion::common::{Column, DFSchema, UnnestOptions};
 use datafusion::error::Result;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource, lit};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource};
 use datafusion::sql::sqlparser::ast::{
     self, FunctionArg, FunctionArgExpr, ObjectName, TableAlias, TableFactor,
 };
 
 use super::environment::{Environment, NamedArgument, RelationSource};
+use super::flatten::{self, FlattenArguments};
 use super::scope::FLATTEN_COLUMNS;
 use crate::error::Error;
-use crate::functions;
 
 /// The column that holds FLATTEN's rows before they are unnested.
 pub const FLATTENED: &str = "$FLATTENED";
@@ -85,7 +84,7 @@ impl Relations {
     ) -> Result<LogicalPlan> {
         let parts = parts(name)?;
         if parts.as_slice() == ["FLATTEN"] {
-            return flatten(args, context);
+            return flatten_rows(args, context);
         }
         let mut arguments = Vec::with_capacity(args.len());
         for arg in args {
@@ -101,36 +100,39 @@ impl Relations {
 
 /// FLATTEN(INPUT => x, PATH => 'a.b', OUTER => TRUE, RECURSIVE => TRUE, MODE => 'OBJECT').
 /// <https://docs.snowflake.com/en/sql-reference/functions/flatten>
-fn flatten(args: &[FunctionArg], context: &mut dyn RelationPlannerContext) -> Result<LogicalPlan> {
-    const NAMES: [&str; 5] = ["INPUT", "PATH", "OUTER", "RECURSIVE", "MODE"];
-    let mut values: [Option<Expr>; 5] = Default::default();
+fn flatten_rows(args: &[FunctionArg], context: &mut dyn RelationPlannerContext) -> Result<LogicalPlan> {
+    let mut input = None;
+    let mut options = FlattenArguments::default();
     for (position, arg) in args.iter().enumerate() {
         let (name, expr) = split(arg)?;
-        let at = match &name {
-            Some(name) => NAMES.iter().position(|known| known == name),
-            None => (position == 0).then_some(0),
+        let planned = context.sql_to_expr(expr, &DFSchema::empty())?;
+        let slot = match name.as_deref() {
+            Some("INPUT") => {
+                input = Some(planned);
+                continue;
+            }
+            None if position == 0 => {
+                input = Some(planned);
+                continue;
+            }
+            Some("PATH") => &mut options.path,
+            Some("OUTER") => &mut options.outer,
+            Some("RECURSIVE") => &mut options.recursive,
+            Some("MODE") => &mut options.mode,
+            _ => {
+                let shown = name.unwrap_or_else(|| arg.to_string());
+                let message = format!("SQL compilation error:\ninvalid argument '{shown}' for FLATTEN");
+                return Err(Error::new(1003, "42000", message).into());
+            }
         };
-        let slot = at.and_then(|at| values.get_mut(at));
-        let slot = slot.ok_or_else(|| {
-            let shown = name.unwrap_or_else(|| arg.to_string());
-            Error::new(1003, "42000", format!("SQL compilation error:\ninvalid argument '{shown}' for FLATTEN"))
-        })?;
-        *slot = Some(context.sql_to_expr(expr, &DFSchema::empty())?);
+        *slot = Some(super::execute::constant(planned, context.context_provider().options())?);
     }
-    let [input, path, outer, recursive, mode] = values;
     let Some(input) = input else {
         let message = "SQL compilation error:\nmissing argument INPUT for FLATTEN";
         return Err(Error::new(1003, "42000", message).into());
     };
-    let arguments = vec![
-        input,
-        path.unwrap_or_else(|| lit(ScalarValue::Utf8(None))),
-        outer.unwrap_or_else(|| lit(false)),
-        recursive.unwrap_or_else(|| lit(false)),
-        mode.unwrap_or_else(|| lit("BOTH")),
-    ];
-    let function = functions::registry().scalar("$FLATTEN").ok_or_else(|| Error::unknown_function("FLATTEN"))?;
-    let rows = LogicalPlanBuilder::empty(true).project([function.call(arguments).alias(FLATTENED)])?;
+    let call = flatten::function(options)?.call(vec![input]);
+    let rows = LogicalPlanBuilder::empty(true).project([call.alias(FLATTENED)])?;
     let rows = rows.unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
     rows.project(flatten_columns())?.build()
 }
@@ -177,13 +179,4 @@ fn scan(name: &str, table: Arc<dyn TableSource>) -> Result<LogicalPlan> {
 
 fn planned(plan: LogicalPlan, alias: Option<TableAlias>) -> Result<RelationPlanning> {
     Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias))))
-}
-
-/// A table that is held in memory as batches of one schema.
-pub fn memory_table(
-    schema: datafusion::arrow::datatypes::SchemaRef,
-    batches: Vec<datafusion::arrow::record_batch::RecordBatch>,
-) -> Result<Arc<dyn TableSource>> {
-    let table = datafusion::datasource::MemTable::try_new(schema, vec![batches])?;
-    Ok(provider_as_source(Arc::new(table)))
 }
