@@ -85,7 +85,7 @@ impl Stage {
     /// Two members in a stable group, the first leading.
     fn of_two() -> Self {
         let mut stage = Self::new();
-        let _ = stage.join(member(""));
+        drop(stage.join(member("")));
         let mut second = stage.join(member(""));
         let mut first = stage.join(member("m1"));
         assert_eq!(first.try_recv().unwrap().unwrap().members.len(), 2);
@@ -171,9 +171,9 @@ fn who_does_not_join_in_time_is_left_behind() {
 #[test]
 fn a_leader_that_never_assigns_is_out() {
     let mut stage = Stage::new();
-    let _ = stage.join(member(""));
+    drop(stage.join(member("")));
     let _second = stage.join(member(""));
-    let _ = stage.join(member("m1"));
+    drop(stage.join(member("m1")));
     let mut second = stage.sync("m2", &[]);
     for _ in 0..12 {
         let _ = stage.beat("m1");

@@ -188,7 +188,9 @@ impl PartitionLog {
     /// Has `notify` told of every append from now on, for as long as it lives.
     pub(crate) fn wake(&self, notify: &Arc<Notify>) {
         let mut waiting = self.waiting.lock();
-        waiting.retain(|w| w.strong_count() > 0);
+        if waiting.len() == waiting.capacity() {
+            waiting.retain(|w| w.strong_count() > 0);
+        }
         waiting.push(Arc::downgrade(notify));
     }
 

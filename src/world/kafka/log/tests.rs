@@ -92,7 +92,7 @@ fn a_bound_splits_between_batches_only() {
     let (logs, _folder) = logs();
     for log in logs {
         let one = batch(&[1]);
-        (0..3).for_each(|_| drop(log.append(&one, LIMIT)));
+        (0..3).for_each(|n| assert_eq!(log.append(&one, LIMIT), Ok(n)));
         let size = one.len();
         assert_eq!(offsets(&log.read(0, size * 2, false).unwrap().records), [0, 1]);
         assert_eq!(offsets(&log.read(1, size * 2 - 1, false).unwrap().records), [1]);

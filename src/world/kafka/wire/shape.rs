@@ -55,17 +55,17 @@ pub(crate) const fn within(from: i16, until: i16, shape: Shape) -> Field {
     Field { shape, from, until }
 }
 
-/// Whether `body` has the outline of `fields` in `version`; `flexible` versions have compact lengths and tagged
-/// fields.
-pub(crate) fn fits(fields: &[Field], body: &[u8], version: i16, flexible: bool) -> bool {
-    Walk {
+/// Looks whether `body` has the outline of `fields` in `version`, and answers how many bytes are left behind it;
+/// `flexible` versions have compact lengths and tagged fields.
+pub(crate) fn rest(fields: &[Field], body: &[u8], version: i16, flexible: bool) -> Option<usize> {
+    let mut walk = Walk {
         rest: body,
         version,
         flexible,
         elements: MOST_ELEMENTS,
-    }
-    .structure(fields)
-    .is_some()
+    };
+    walk.structure(fields)?;
+    Some(walk.rest.len())
 }
 
 struct Walk<'a> {
@@ -170,23 +170,24 @@ mod tests {
     #[test]
     fn outlines_are_checked_in_both_forms() {
         let plain = [0, 0, 0, 1, 0, 1, b'a', 0, 0, 0, 1, 0, 0, 0, 7, 1];
-        assert!(fits(FIELDS, &plain, 4, false));
-        assert!(fits(FIELDS, &plain[..15], 3, false));
-        assert!(!fits(FIELDS, &plain[..15], 4, false));
+        assert_eq!(rest(FIELDS, &plain, 4, false), Some(0));
+        assert_eq!(rest(FIELDS, &plain, 3, false), Some(1));
+        assert_eq!(rest(FIELDS, &plain[..15], 4, false), None);
         let flexible = [2, 2, b'a', 2, 0, 0, 0, 7, 0, 1, 1, 9, 1, b'x'];
-        assert!(fits(FIELDS, &flexible, 4, true));
-        assert!(!fits(FIELDS, &flexible[..13], 4, true));
+        assert_eq!(rest(FIELDS, &flexible, 4, true), Some(0));
+        assert_eq!(rest(FIELDS, &flexible[..13], 4, true), None);
     }
 
     #[test]
     fn announced_counts_must_be_there() {
-        assert!(!fits(FIELDS, &[0x7f, 0xff, 0xff, 0xff], 4, false));
-        assert!(!fits(FIELDS, &[0xff, 0xff, 0xff, 0xff, 0x0f], 4, true));
-        assert!(!fits(FIELDS, &[0x80; 64], 4, true));
-        assert!(
-            !fits(FIELDS, &vec![0; 10 << 20], 4, true)
-                || FIELDS.is_empty()
-                || fits(FIELDS, &[0, 1, 0], 4, true)
+        assert_eq!(rest(FIELDS, &[0x7f, 0xff, 0xff, 0xff], 4, false), None);
+        assert_eq!(rest(FIELDS, &[0xff, 0xff, 0xff, 0xff, 0x0f], 4, true), None);
+        assert_eq!(rest(FIELDS, &[0x80; 64], 4, true), None);
+        let many = [&[0, 0x10, 0, 0][..], &vec![0; 8 << 20]].concat();
+        assert_eq!(
+            rest(FIELDS, &many, 3, false),
+            None,
+            "a million elements are too many, though they are there"
         );
     }
 }
