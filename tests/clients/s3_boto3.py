@@ -31,7 +31,7 @@ def client(access_key=ACCESS_KEY, secret_key=SECRET_KEY, **config):
         aws_access_key_id=access_key,
         aws_secret_access_key=secret_key,
         region_name="us-east-1",
-        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}, **config),
+        config=Config(signature_version="s3v4", s3={"addressing_style": "path"}, **config),
     )
 
 

@@ -10,8 +10,19 @@ fn md5_hex(bytes: &[u8]) -> String {
     hex::encode(&Md5::digest(bytes)[..])
 }
 
-/// Everything that holds for every kind of storage. `embedded` tells whether the clock is ours.
-async fn conforms(storage: &ObjectStorage, clock: &VirtualClock, embedded: bool) {
+/// What is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A storage of this process.
+    Embedded,
+    /// The same through a server; times lose their fractions.
+    Served,
+    /// Somebody else's: the clock is not ours, other buckets may be there, and MinIO has no `a` beside `a/b`.
+    Foreign,
+}
+
+/// Everything that holds for every kind of storage.
+pub(super) async fn conforms(storage: &ObjectStorage, clock: &VirtualClock, kind: Kind) {
     // Buckets.
     storage.create_bucket("raw-zone").await.unwrap();
     assert!(matches!(
@@ -36,13 +47,14 @@ async fn conforms(storage: &ObjectStorage, clock: &VirtualClock, embedded: bool)
             "{bad}: {refused:?}"
         );
     }
-    let names: Vec<String> = storage
+    let mut names: Vec<String> = storage
         .buckets()
         .await
         .unwrap()
         .into_iter()
         .map(|bucket| bucket.name)
         .collect();
+    names.retain(|name| ["another.bucket", "raw-zone"].contains(&name.as_str()) || kind != Kind::Foreign);
     assert_eq!(names, ["another.bucket", "raw-zone"]);
     for missing in [
         storage.list("missing", "").await.map(drop),
@@ -59,7 +71,10 @@ async fn conforms(storage: &ObjectStorage, clock: &VirtualClock, embedded: bool)
     }
 
     // Keys side by side, in the order of their bytes.
-    let wanted = ["A", "a", "a b+c%/ü", "a-b", "a/b", "a/b/c", "a0", "b/ü/😀.json"];
+    let wanted = match kind {
+        Kind::Foreign => ["A", "a", "a b+c%/ü", "a-b", "a./b", "a./c/d", "a0", "b/ü/😀.json"],
+        _ => ["A", "a", "a b+c%/ü", "a-b", "a/b", "a/b/c", "a0", "b/ü/😀.json"],
+    };
     for (second, key) in wanted.iter().rev().enumerate() {
         clock.advance_to(moment(second as i64 + 1));
         let info = storage
@@ -85,8 +100,10 @@ async fn conforms(storage: &ObjectStorage, clock: &VirtualClock, embedded: bool)
             ),
             (info.size, &info.etag, info.last_modified.as_second())
         );
-        assert_eq!(info.last_modified, moment((wanted.len() - position) as i64));
-        if embedded {
+        if kind != Kind::Foreign {
+            assert_eq!(info.last_modified, moment((wanted.len() - position) as i64));
+        }
+        if kind == Kind::Embedded {
             assert_eq!(head.info, *info);
         }
     }
@@ -213,7 +230,7 @@ async fn conforms(storage: &ObjectStorage, clock: &VirtualClock, embedded: bool)
 
     // Streams, in one piece and in many.
     let chunk = Bytes::from(vec![7; 1 << 20]);
-    for chunks in [0, 1, 18] {
+    for chunks in [0, 1, 9] {
         let body = stream::iter(vec![chunk.clone(); chunks]).map(Ok).boxed();
         let info = storage
             .put_stream("raw-zone", "streamed", body, PutMode::Overwrite)
@@ -252,7 +269,7 @@ async fn conforms(storage: &ObjectStorage, clock: &VirtualClock, embedded: bool)
         storage.head("raw-zone", "a").await,
         Err(StorageError::NoSuchKey { .. })
     ));
-    assert_eq!(storage.get("raw-zone", "a/b").await.unwrap(), "a/b");
+    assert_eq!(storage.get("raw-zone", wanted[4]).await.unwrap(), wanted[4]);
     assert!(matches!(
         storage.delete_bucket("another.bucket").await,
         Err(StorageError::BucketNotEmpty(_))
@@ -274,14 +291,14 @@ async fn conforms(storage: &ObjectStorage, clock: &VirtualClock, embedded: bool)
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn memory_conforms() {
     let clock = clock();
-    conforms(&memory(&clock), &clock, true).await;
+    conforms(&memory(&clock), &clock, Kind::Embedded).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_directory_conforms_and_is_the_same_when_opened_again() {
     let (clock, path) = (clock(), TempDir::new().unwrap());
     let storage = directory(&clock, &path).unwrap();
-    conforms(&storage, &clock, true).await;
+    conforms(&storage, &clock, Kind::Embedded).await;
     let before = (
         storage.buckets().await.unwrap(),
         storage.list("raw-zone", "").await.unwrap(),
@@ -309,14 +326,14 @@ async fn a_directory_conforms_and_is_the_same_when_opened_again() {
     drop(storage);
 
     let clock = super::clock();
-    conforms(&directory(&clock, &path).unwrap(), &clock, true).await;
+    conforms(&directory(&clock, &path).unwrap(), &clock, Kind::Embedded).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_external_endpoint_conforms() {
     let clock = clock();
     let server = serve(&memory(&clock)).await;
-    conforms(&external(&server), &clock, false).await;
+    conforms(&external(&server), &clock, Kind::Served).await;
     server.shutdown().await;
 }
 

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod crash;
+mod endpoint;
 mod events;
 mod limits;
 mod server;

@@ -230,3 +230,20 @@ async fn what_is_not_there_is_said_to_be_not_implemented() {
     );
     server.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_body_that_is_refused_before_it_is_sent_ends_the_connection() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (_, server, _) = server_with_bucket().await;
+    let mut stream = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+    let request = "PUT /bucket/a HTTP/1.1\r\nHost: s3\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(
+        answer.to_ascii_lowercase().contains("connection: close"),
+        "{answer}"
+    );
+    server.shutdown().await;
+}
