@@ -2,8 +2,7 @@
 
     python s3_boto3.py ENDPOINT [ACCESS_KEY SECRET_KEY]
 
-Needs the package boto3. Works against any S3 endpoint with room for two buckets (which it creates and deletes);
-exits with status 0 if all is as it should be.
+Needs the package boto3. Creates two buckets and deletes them in the end; exits with status 0 if all is as it should be.
 """
 
 import base64
@@ -218,7 +217,13 @@ def presigned_urls():
 def refusals():
     refused("SignatureDoesNotMatch", client(secret_key="wrong-secret").list_buckets)
     refused("InvalidAccessKeyId", client(access_key="nobody").list_buckets)
-    refused(("NotImplemented", "InvalidRequest"), s3.put_object, Bucket=BUCKET, Key="x", Body=b"", WebsiteRedirectLocation="/y")
+    s3.put_object(Bucket=BUCKET, Key="plain", Body=b"")
+    for call in (s3.get_object_acl, s3.get_object_tagging, s3.get_object_attributes):
+        more = {"ObjectAttributes": ["ETag"]} if call == s3.get_object_attributes else {}
+        refused("NotImplemented", call, Bucket=BUCKET, Key="plain", **more)
+    for header in ({"WebsiteRedirectLocation": "/y"}, {"Tagging": "a=b"}, {"StorageClass": "GLACIER"}, {"ACL": "public-read"}):
+        refused("NotImplemented", s3.put_object, Bucket=BUCKET, Key="plain", Body=b"x", **header)
+    assert s3.head_object(Bucket=BUCKET, Key="plain")["ContentLength"] == 0
 
 
 def clear(bucket):

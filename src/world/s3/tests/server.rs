@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::signer::Signer;
-use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
 
 use super::*;
 
@@ -18,7 +18,11 @@ fn client(server: &S3Server, secret: &str) -> Arc<AmazonS3> {
         .with_bucket_name("bucket")
         .with_access_key_id(DEFAULT_ACCESS_KEY)
         .with_secret_access_key(secret)
-        .with_allow_http(true);
+        .with_allow_http(true)
+        .with_retry(RetryConfig {
+            max_retries: 0,
+            ..RetryConfig::default()
+        });
     Arc::new(builder.build().unwrap())
 }
 
@@ -199,21 +203,8 @@ async fn an_unusable_endpoint_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_said_to_be_not_implemented() {
+async fn what_cannot_be_kept_is_refused() {
     let (_, server, client) = server_with_bucket().await;
-    let minute = std::time::Duration::from_secs(60);
-    let object = Path::from("a");
-    for (method, query) in [
-        (hyper::Method::GET, "acl"),
-        (hyper::Method::GET, "tagging"),
-        (hyper::Method::PUT, "acl"),
-    ] {
-        // Without a signature over the query this is refused, whichever reason comes first; never a success.
-        let mut url = client.signed_url(method.clone(), &object, minute).await.unwrap();
-        url.set_query(Some(&format!("{}&{query}", url.query().unwrap_or_default())));
-        let answer = reqwest::Client::new().request(method, url).send().await.unwrap();
-        assert!(!answer.status().is_success());
-    }
     let tagged = object_store::PutOptions {
         tags: [("a", "b")]
             .into_iter()
@@ -223,7 +214,10 @@ async fn what_is_not_there_is_said_to_be_not_implemented() {
             }),
         ..object_store::PutOptions::default()
     };
-    let refused = client.put_opts(&object, "x".into(), tagged).await.unwrap_err();
+    let refused = client
+        .put_opts(&Path::from("a"), "x".into(), tagged)
+        .await
+        .unwrap_err();
     assert!(
         format!("{refused:?} {refused}").contains("NotImplemented"),
         "{refused:?}"
