@@ -377,17 +377,15 @@ fn info(key: &str, meta: &ObjectMeta) -> Result<ObjectInfo, StorageError> {
 fn head(key: &str, result: &GetResult) -> Result<ObjectHead, StorageError> {
     let mut attributes = Attributes::default();
     for (name, value) in &result.attributes {
-        let value = Some(value.to_string());
+        let value = value.to_string();
         match name {
-            Attribute::ContentType => attributes.content_type = value,
-            Attribute::ContentEncoding => attributes.content_encoding = value,
-            Attribute::ContentDisposition => attributes.content_disposition = value,
-            Attribute::ContentLanguage => attributes.content_language = value,
-            Attribute::CacheControl => attributes.cache_control = value,
+            Attribute::ContentType => attributes.content_type = Some(value),
+            Attribute::ContentEncoding => attributes.content_encoding = Some(value),
+            Attribute::ContentDisposition => attributes.content_disposition = Some(value),
+            Attribute::ContentLanguage => attributes.content_language = Some(value),
+            Attribute::CacheControl => attributes.cache_control = Some(value),
             Attribute::Metadata(name) => {
-                attributes
-                    .metadata
-                    .insert(name.to_string(), value.unwrap_or_default());
+                attributes.metadata.insert(name.to_string(), value);
             }
             _ => {}
         }

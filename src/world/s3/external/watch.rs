@@ -79,8 +79,9 @@ impl Watch {
                 None => {
                     tokio::time::sleep(self.interval).await;
                     let body = self.storage.client.listen(&self.bucket, &self.prefix).await?;
-                    self.listener = body.map(Listener::new);
                     self.compare().await?;
+                    // Only now: after a failed comparison all of it is tried again.
+                    self.listener = body.map(Listener::new);
                 }
             }
         }

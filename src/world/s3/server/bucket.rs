@@ -99,7 +99,6 @@ pub(super) async fn create(
     storage.create_bucket(&input.bucket).await?;
     Ok(CreateBucketOutput {
         location: Some(format!("/{}", input.bucket)),
-        ..Default::default()
     })
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream};
 use parking_lot::Mutex;
 use s3s::dto::{ETag, ETagCondition, Metadata, StreamingBlob, Timestamp, TimestampFormat};
 use s3s::stream::{ByteStream as S3ByteStream, RemainingLength};
@@ -49,8 +49,11 @@ impl From<StorageError> for S3Error {
     }
 }
 
-/// What a broken body stream means. The stream's error types are private to `s3s`, so their texts must do.
-fn body_failure(source: &(dyn std::error::Error + Send + Sync)) -> S3ErrorCode {
+/// What a broken body stream means. Except for silence, the stream's error types are private to `s3s`, so their texts must do.
+fn body_failure(source: &(dyn std::error::Error + Send + Sync + 'static)) -> S3ErrorCode {
+    if source.is::<tokio::time::error::Elapsed>() {
+        return S3ErrorCode::RequestTimeout;
+    }
     let text = source.to_string();
     if text.contains("SignatureMismatch") {
         S3ErrorCode::SignatureDoesNotMatch
@@ -157,11 +160,21 @@ impl Conditions {
     }
 }
 
+/// A client that sends nothing of its body for this long is given up.
+const SILENCE: Duration = Duration::from_secs(60);
+
 /// An incoming body.
 pub(super) fn incoming(body: Option<StreamingBlob>) -> ByteStream {
     match body {
-        Some(body) => body.map(|item| item.map_err(StorageError::Body)).boxed(),
-        None => futures::stream::empty().boxed(),
+        Some(body) => stream::unfold(body, |mut body| async move {
+            let item = match tokio::time::timeout(SILENCE, body.next()).await {
+                Ok(item) => item?.map_err(StorageError::Body),
+                Err(silence) => Err(StorageError::Body(silence.into())),
+            };
+            Some((item, body))
+        })
+        .boxed(),
+        None => stream::empty().boxed(),
     }
 }
 

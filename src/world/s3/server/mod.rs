@@ -18,12 +18,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, EXPECT, HeaderValue};
+use hyper::http::Request;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::service::{S3Service, S3ServiceBuilder};
-use s3s::{S3Result, s3_error};
+use s3s::{Body, HttpError, HttpResponse, S3Result, s3_error};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
@@ -154,9 +158,9 @@ async fn accept(listener: TcpListener, service: S3Service, mut stopped: oneshot:
             },
         };
         let _ = stream.set_nodelay(true);
-        let connection = http
-            .serve_connection(TokioIo::new(stream), service.clone())
-            .into_owned();
+        let service = service.clone();
+        let answer = service_fn(move |request| answer(service.clone(), request));
+        let connection = http.serve_connection(TokioIo::new(stream), answer).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -167,6 +171,19 @@ async fn accept(listener: TcpListener, service: S3Service, mut stopped: oneshot:
     }
     drop(listener);
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+}
+
+/// Answers one request. A client that waits for leave to send its body (`Expect: 100-continue`) and is refused
+/// instead does not send it, and what it sends next must not be taken for that body: the connection ends there.
+async fn answer(service: S3Service, request: Request<Incoming>) -> Result<HttpResponse, HttpError> {
+    let waits = request.headers().contains_key(EXPECT);
+    let mut response = service.call(request.map(Body::from)).await?;
+    if waits && !response.status().is_success() {
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 /// The one pair of keys.
