@@ -38,10 +38,12 @@ impl Dialect {
                 position += 2;
             } else if Some(byte) == escape {
                 // Before anything that has a meaning of its own the escape character goes; else it is text.
-                let special = next.is_some_and(|next| Some(next) == escape || Some(next) == self.quote)
-                    || self.delimiter_at(raw, position + 1)
-                    || self.record_end_at(raw, position + 1).is_some()
-                    || next == Some(b'\r');
+                let special = next.is_some_and(|next| {
+                    Some(next) == escape
+                        || Some(next) == self.quote
+                        || next == b'\r'
+                        || self.begins_delimiter(next)
+                });
                 if !special {
                     into.push(byte);
                 }

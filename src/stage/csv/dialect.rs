@@ -101,6 +101,16 @@ impl Dialect {
         }
     }
 
+    /// Whether a field or record delimiter begins with this byte.
+    pub(super) fn begins_delimiter(&self, byte: u8) -> bool {
+        let of_record = match &self.record_end {
+            RecordEnd::Newline => byte == b'\n',
+            RecordEnd::Bytes(bytes) => bytes.first() == Some(&byte),
+            RecordEnd::Never => false,
+        };
+        of_record || self.delimiter.first() == Some(&byte)
+    }
+
     /// The first position at or after `mark` that follows a record delimiter: a guess at a record's start.
     pub fn likely_start(&self, data: &[u8], mark: usize) -> Option<usize> {
         let rest = data.get(mark..)?;

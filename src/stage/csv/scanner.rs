@@ -155,14 +155,13 @@ impl Dialect {
         stop.map_or(data.len(), |at| position + at)
     }
 
-    /// How many bytes an escape character takes with it.
+    /// How many bytes an escape character takes with it: one, which keeps a delimiter from being seen, or both of a
+    /// newline of two bytes.
     fn escaped_length(&self, data: &[u8], position: usize) -> usize {
-        if self.delimiter_at(data, position) {
-            return self.delimiter.len();
-        }
-        match self.record_end_at(data, position) {
-            Some(length) => length,
-            None => usize::from(position < data.len()),
+        match (&self.record_end, data.get(position..)) {
+            (RecordEnd::Newline, Some([b'\r', b'\n', ..])) => 2,
+            (_, Some([])) | (_, None) => 0,
+            _ => 1,
         }
     }
 

@@ -97,18 +97,13 @@ impl CsvRows {
         let Some(escape) = self.format.escape.or(self.format.escape_unenclosed) else {
             return self.bytes.extend_from_slice(text);
         };
-        let mut position = 0;
-        while let Some(&byte) = text.get(position) {
-            let rest = text.get(position..).unwrap_or_default();
-            let special = byte == escape
-                || byte == b'\r'
-                || (!self.field.is_empty() && rest.starts_with(&self.field))
-                || (!self.record.is_empty() && rest.starts_with(&self.record));
-            if special {
+        // The first byte of a longer delimiter is escaped wherever it stands: more of it may follow in the next cell.
+        for &byte in text {
+            let begins = |delimiter: &[u8]| delimiter.first() == Some(&byte);
+            if byte == escape || byte == b'\r' || begins(&self.field) || begins(&self.record) {
                 self.bytes.push(escape);
             }
             self.bytes.push(byte);
-            position += 1;
         }
     }
 }

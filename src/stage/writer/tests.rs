@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, StringArray};
+use datafusion::arrow::array::{ArrayRef, AsArray, Decimal128Array, StringArray};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -191,7 +191,8 @@ fn target() -> LoadTarget {
 }
 
 fn round_trip(properties: &[(&str, &str)], cells: &[Option<String>]) {
-    let format = format(properties);
+    let plain = [properties, &[("COMPRESSION", "NONE")]].concat();
+    let format = format(&plain);
     let rows = batch(
         (0..cells.len()).map(|row| Some(row as i128)).collect(),
         cells.iter().map(|cell| cell.as_deref()).collect(),
