@@ -156,11 +156,11 @@ fn count_if(_: &Arguments) -> Result<Plan> {
 }
 
 fn approx_count(arguments: &Arguments) -> Result<Plan> {
-    Ok(counting(
-        approx_distinct_udaf(),
-        arguments.data_type(0)?,
-        DataType::UInt64,
-    ))
+    let input = match arguments.data_type(0)? {
+        SnowType::Float => SnowType::VARCHAR,
+        other => other,
+    };
+    Ok(counting(approx_distinct_udaf(), input, DataType::UInt64))
 }
 
 static BOOLXOR: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
