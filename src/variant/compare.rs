@@ -161,6 +161,12 @@ fn double_key(value: f64, out: &mut Vec<u8>) {
     if value.is_infinite() {
         return out.push(if value > 0.0 { 4 } else { 0 });
     }
+    let (digits, exponent) = shortest_digits(value);
+    number_key(value < 0.0, digits, exponent, out);
+}
+
+/// The magnitude of a finite double as `digits * 10^exponent`, with the fewest digits that read back as it.
+pub(super) fn shortest_digits(value: f64) -> (u128, i32) {
     let mut buffer = ryu::Buffer::new();
     let text = buffer.format_finite(value.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
@@ -174,7 +180,7 @@ fn double_key(value: f64, out: &mut Vec<u8>) {
             exponent -= i32::from(after_point);
         }
     }
-    number_key(value < 0.0, digits, exponent, out);
+    (digits, exponent)
 }
 
 /// Sign, place of the first digit, digits filled up to 38 (only corrupt bytes hold 39, and those stay as they are).

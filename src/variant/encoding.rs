@@ -49,6 +49,9 @@ pub(super) const DOUBLES: u8 = 0x04;
 /// The largest magnitude of an exact number plus one: 10^38.
 pub(super) const EXACT_LIMIT: u128 = 10u128.pow(38);
 
+/// The most digits after the point of an exact number.
+pub(super) const MAX_SCALE: usize = 37;
+
 /// The bytes of a JSON null.
 pub const JSON_NULL: &[u8] = &[NULL];
 
@@ -203,7 +206,7 @@ pub(super) fn width_code(length: usize) -> Result<u8> {
 }
 
 /// The error of a value above [`MAX_SIZE`].
-pub(super) fn too_large() -> Error {
+pub(crate) fn too_large() -> Error {
     Error::json(format_args!("document is too large, max size {MAX_SIZE} bytes"))
 }
 

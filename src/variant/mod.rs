@@ -4,8 +4,8 @@
 //! **canonical**: JSON texts that differ only in white space, key order or in how an exact number is spelled
 //! (`1`, `1.0`, `01`) give the same bytes, so grouping, DISTINCT and joins may compare bytes. One pair of equal values
 //! has different bytes: an exact number and a DOUBLE (`1` and `1e0`), because TYPEOF and the text form tell them
-//! apart. Where that matters, and wherever values are *ordered*, compare [`order_key`]s, which are equal exactly where
-//! [`compare`] says so. [`encoding::holds_double`] tells in one byte whether the question arises.
+//! apart. [`equality_keys`] makes a column's equal values equal bytes, at no cost where it holds no double, and
+//! [`order_keys`] makes bytes that *order* as the values do, which their own bytes never do.
 //!
 //! | what | where |
 //! | --- | --- |
@@ -14,13 +14,14 @@
 //! | reading: [`view`] gives a [`Value`], [`ArrayView`], [`ObjectView`] | `view` |
 //! | `a.b[1]['c d']` : [`Path`] | `path` |
 //! | text out: [`to_json`], [`to_json_pretty`], [`write_json`] | `text` |
-//! | order and equality: [`compare`], [`order_key`] | `compare` |
+//! | order and equality: [`compare()`], [`order_key`], [`equality_key`] | `compare`, `equality` |
 //!
 //! Follows <https://docs.snowflake.com/en/sql-reference/data-types-semistructured>.
 
 mod builder;
 mod compare;
 pub mod encoding;
+mod equality;
 mod json;
 mod path;
 mod text;
@@ -29,9 +30,10 @@ mod view;
 pub use builder::VariantBuilder;
 pub use compare::{compare, order_key, order_keys};
 pub use encoding::{encode, encoded};
+pub use equality::{equality_key, equality_keys};
 pub use json::{JsonOptions, check_json, parse_json, parse_json_with};
 pub use path::{Path, Step};
-pub use text::{JsonStyle, double_text, number_text, to_json, to_json_pretty, write_json};
+pub use text::{JsonStyle, ScalarWriter, double_text, number_text, to_json, to_json_pretty, write_json};
 pub use view::{ArrayView, ObjectView, Value, type_name, view};
 
 /// The largest encoded value, and the largest JSON document, in bytes

@@ -111,36 +111,36 @@ impl Step {
     /// Appends the step to a path's text.
     pub fn append_to(&self, path: &mut String) {
         match self {
-            Self::Key(key) => append_key(key, path),
-            Self::Index(index) => append_index(*index, path),
+            Self::Key(key) => Self::append_key(key, path),
+            Self::Index(index) => Self::append_index(*index, path),
         }
     }
-}
 
-/// Appends a key: plain if it is an identifier, else in brackets and quotes.
-pub(crate) fn append_key(key: &str, path: &mut String) {
-    if is_identifier(key) {
-        if !path.is_empty() {
-            path.push('.');
-        }
-        path.push_str(key);
-    } else {
-        path.push_str("['");
-        for character in key.chars() {
-            if matches!(character, '\'' | '\\') {
-                path.push('\\');
+    /// Appends a key: plain if it is an identifier, else in brackets and quotes.
+    pub fn append_key(key: &str, path: &mut String) {
+        if is_identifier(key) {
+            if !path.is_empty() {
+                path.push('.');
             }
-            path.push(character);
+            path.push_str(key);
+        } else {
+            path.push_str("['");
+            for character in key.chars() {
+                if matches!(character, '\'' | '\\') {
+                    path.push('\\');
+                }
+                path.push(character);
+            }
+            path.push_str("']");
         }
-        path.push_str("']");
     }
-}
 
-/// Appends an index in brackets.
-pub(crate) fn append_index(index: usize, path: &mut String) {
-    path.push('[');
-    path.push_str(itoa::Buffer::new().format(index));
-    path.push(']');
+    /// Appends an index in brackets.
+    pub fn append_index(index: usize, path: &mut String) {
+        path.push('[');
+        path.push_str(itoa::Buffer::new().format(index));
+        path.push(']');
+    }
 }
 
 fn is_identifier(key: &str) -> bool {

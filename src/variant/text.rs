@@ -10,6 +10,9 @@ use crate::types::temporal;
 
 use super::{ArrayView, ObjectView, Value, view};
 
+/// Writes a scalar's text, without quotes.
+pub type ScalarWriter<'a> = dyn Fn(&Value<'_>, &mut String) + 'a;
+
 /// How to write JSON.
 #[derive(Clone, Copy, Default)]
 pub struct JsonStyle<'a> {
@@ -17,7 +20,7 @@ pub struct JsonStyle<'a> {
     pub pretty: bool,
     /// Writes a date, time, timestamp or binary without its quotes, by the session's output formats; without it they
     /// are written by the formats' defaults, TIMESTAMP_LTZ in UTC.
-    pub scalar: Option<&'a dyn Fn(&Value<'_>, &mut String)>,
+    pub scalar: Option<&'a ScalarWriter<'a>>,
 }
 
 /// Writes a value as compact JSON.

@@ -2,7 +2,7 @@
 //!
 //! [`general`] has COUNT, SUM, AVG, MIN, MAX and their like, [`ordered`] what depends on order or position,
 //! [`statistics`] moments and regression. The machinery: [`total`] (exact sums), [`collect`] (whole groups),
-//! [`distinct`].
+//! [`distinct`]. Those that make arrays and objects are in [`super::semi_structured::aggregate`].
 
 pub mod collect;
 pub mod distinct;
@@ -14,4 +14,9 @@ pub mod total;
 use super::aggregate::Aggregate;
 
 /// The tables.
-pub const FUNCTIONS: &[&[Aggregate]] = &[general::FUNCTIONS, ordered::FUNCTIONS, statistics::FUNCTIONS];
+pub const FUNCTIONS: &[&[Aggregate]] = &[
+    general::FUNCTIONS,
+    ordered::FUNCTIONS,
+    statistics::FUNCTIONS,
+    super::semi_structured::aggregate::FUNCTIONS,
+];

@@ -1,8 +1,8 @@
 //! Casts: every pair of types that Snowflake converts, on whole arrays
 //! (<https://docs.snowflake.com/en/sql-reference/data-type-conversion>).
 //!
-//! [`cast`] dispatches on the pair; the files below hold the casts by what they read: [`text_in`] from VARCHAR,
-//! [`text_out`] to VARCHAR, [`numeric`] among numbers and booleans, [`temporal`] among dates and timestamps, [`semi`] to
+//! [`cast`] dispatches on the pair; the files below hold the casts by what they read: `text_in` from VARCHAR,
+//! `text_out` to VARCHAR, `numeric` among numbers and booleans, `temporal` among dates and timestamps, `semi` to
 //! and from VARIANT, ARRAY and OBJECT. In strict mode the first value that does not convert ends the cast with
 //! Snowflake's error; in try mode it becomes NULL.
 

@@ -62,6 +62,11 @@ impl<'a> SemiWriter<'a> {
         true
     }
 
+    /// As TO_JSON gives it: compact JSON, texts in quotes.
+    pub(crate) fn write_compact(&self, bytes: &[u8], out: &mut String) {
+        self.write_json(bytes, false, out);
+    }
+
     fn write_json(&self, bytes: &[u8], pretty: bool, out: &mut String) {
         let scalar = |value: &Value<'_>, out: &mut String| self.scalar(value, out);
         variant::write_json(

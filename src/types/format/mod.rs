@@ -1,8 +1,8 @@
 //! Date and time formats, both ways (<https://docs.snowflake.com/en/sql-reference/date-time-input-output>).
 //!
 //! A [`DateTimeFormat`] is compiled once from text such as `YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM` and then reads and writes
-//! [`Moment`]s without allocating. The format `AUTO` recognises the documented list of forms ([`auto`]); [`compile`]
-//! turns text into elements, [`read`] and [`write`](self::write) apply them. Number formats (`999,999.00`) live in
+//! [`Moment`]s without allocating. The format `AUTO` recognises the documented list of forms ([`auto`]); `compile`
+//! turns text into elements, `read` and `write` apply them. Number formats (`999,999.00`) live in
 //! [`numeric`].
 
 pub mod auto;

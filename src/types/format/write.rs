@@ -97,6 +97,18 @@ fn digit(value: u32, out: &mut String) {
 }
 
 fn two(value: u32, out: &mut String) {
-    digit(value / 10, out);
-    digit(value, out);
+    out.push_str(PAIRS.get((value % 100) as usize).copied().unwrap_or_default());
 }
+
+/// The numbers of two digits.
+static PAIRS: [&str; 100] = {
+    const TEXT: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+                        5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+    let mut pairs = [""; 100];
+    let mut at = 0;
+    while at < 100 {
+        pairs[at] = TEXT.split_at(at * 2).1.split_at(2).0;
+        at += 1;
+    }
+    pairs
+};

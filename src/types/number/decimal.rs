@@ -41,6 +41,12 @@ pub fn parse_decimal(text: &str, precision: u8, scale: u8) -> Result<i128, Fault
         Some((b'+', rest)) => (false, rest),
         _ => (false, bytes),
     };
+    if let Some(value) = parse_short(bytes, scale) {
+        return match fits(value, precision) {
+            true => Ok(if negative { -value } else { value }),
+            false => Err(Fault::OutOfRange),
+        };
+    }
     let (mantissa, exponent) = match bytes.iter().position(|b| matches!(b, b'e' | b'E')) {
         Some(at) => (
             bytes.get(..at).unwrap_or_default(),
@@ -90,6 +96,32 @@ pub fn parse_decimal(text: &str, precision: u8, scale: u8) -> Result<i128, Fault
         return Err(Fault::OutOfRange);
     }
     Ok(if negative { -value } else { value })
+}
+
+/// The common case in one pass: at most 18 digits without exponent, and no more of them behind the point than the scale
+/// has. `None` sends the text the general way.
+fn parse_short(bytes: &[u8], scale: u8) -> Option<i128> {
+    if bytes.len() > 19 {
+        return None;
+    }
+    let mut value: u64 = 0;
+    let mut point = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => value = value * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    let (digits, fraction) = match point {
+        Some(at) => (bytes.len() - 1, bytes.len() - 1 - at),
+        None => (bytes.len(), 0),
+    };
+    if digits == 0 || digits > 18 {
+        return None;
+    }
+    let missing = usize::from(scale).checked_sub(fraction)?;
+    i128::from(value).checked_mul(pow10(missing as u32)?)
 }
 
 /// Reads an exponent; a missing one is 0. A huge one is held at a bound beyond which it makes no difference.
@@ -201,6 +233,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn leading_zeros_and_length_change_nothing(text in "[0-9]{1,18}(\\.[0-9]{0,4})?", scale in 0u8..=6) {
+            // Twenty zeros in front send the same number the general way.
+            let long = format!("{}{text}", "0".repeat(20));
+            prop_assert_eq!(parse_decimal(&text, 20, scale), parse_decimal(&long, 20, scale));
+        }
+
         #[test]
         fn printed_decimals_read_back(value in -(10i128.pow(38) - 1)..10i128.pow(38), scale in 0u8..=37) {
             let mut text = String::new();

@@ -3,10 +3,11 @@
 //! [`Parser`] scans the bytes once and writes canonical values as it goes. Beyond strict JSON it takes what Snowflake
 //! takes: keywords in any letter case, `NaN` and `Infinity`, numbers such as `+1`, `.5`, `1.`, `01` and `0x1F`,
 //! single-quoted strings, unquoted keys of ASCII letters, digits and `_`, a comma after the last entry of an object,
-//! and holes in arrays, which are `undefined`. Failures are worded and placed as Snowflake does it ([`Fault`]).
+//! and holes in arrays, which are `undefined`. Failures are worded and placed as Snowflake does it (`fault`).
 //!
 //! Follows <https://docs.snowflake.com/en/sql-reference/functions/parse_json>.
 
+mod entries;
 mod fault;
 mod number;
 mod parse;
@@ -14,7 +15,6 @@ mod string;
 
 use crate::error::Result;
 
-pub use fault::Fault;
 pub use parse::Parser;
 
 /// How to read JSON.

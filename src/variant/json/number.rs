@@ -1,11 +1,8 @@
 //! Numbers: exact ones up to 38 digits, doubles where an exponent is written or 38 digits do not suffice.
 
-use crate::variant::encoding::{EXACT_LIMIT, write_decimal, write_double, write_integer};
+use crate::variant::encoding::{EXACT_LIMIT, MAX_SCALE, write_decimal, write_double, write_integer};
 
 use super::fault::Fault;
-
-/// The most digits after the point of an exact number.
-const MAX_SCALE: usize = 37;
 
 /// Reads the number that starts at `at` with a digit, a point, or a sign before one of them. Appends it to `out` and
 /// gives the offset behind it.

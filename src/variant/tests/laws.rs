@@ -115,6 +115,7 @@ proptest! {
                 let found = compare(left, right);
                 prop_assert_eq!(found, compare(right, left).reverse());
                 prop_assert_eq!(found, key(left).cmp(&key(right)));
+                prop_assert_eq!(found == Ordering::Equal, equality_key(left) == equality_key(right));
                 let doubles = encoding::holds_double(left) || encoding::holds_double(right);
                 prop_assert!(doubles || (found == Ordering::Equal) == (left == right));
                 for third in &values {
@@ -123,6 +124,20 @@ proptest! {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn doubles_equal_the_numbers_they_stand_for(unscaled in -100_000i64..100_000, scale in 0u8..45, exponent in -60..45i32) {
+        let double = format!("{unscaled}e{exponent}").parse::<f64>().unwrap();
+        let double = encoded(&Value::Double(double));
+        let nested = |bytes: &[u8]| { let mut out = Vec::new(); encoding::write_array([bytes], &mut out).unwrap(); out };
+        let decimal = encoded(&Value::Decimal { unscaled: unscaled.into(), scale: scale.min(37) });
+        let equal = compare(&double, &decimal) == Ordering::Equal;
+        prop_assert_eq!(equal, equality_key(&double) == equality_key(&decimal));
+        prop_assert_eq!(equal, equality_key(&nested(&double)) == equality_key(&nested(&decimal)));
+        if i32::from(scale.min(37)) == -exponent {
+            prop_assert!(equal);
         }
     }
 
@@ -145,7 +160,7 @@ proptest! {
         to_json_pretty(&bytes, &mut out);
         let mut key = Vec::new();
         order_key(&bytes, &mut key);
-        let _ = compare(&bytes, &key);
+        let _ = (compare(&bytes, &key), equality_key(&bytes));
         let _ = type_name(&bytes);
         let _ = Path::parse("a[0].b").unwrap().get(&bytes);
         if let Value::Object(object) = view(&bytes) {

@@ -268,7 +268,7 @@ fn minimal(text: &str) -> Option<(Number, usize)> {
         digits = if first.eq_ignore_ascii_case("ALL") {
             None
         } else {
-            Some(first.parse().ok()?)
+            Some(usize::from(first.parse::<u16>().ok()?))
         };
         group = second.parse().ok()?;
         length += end + 2;

@@ -301,7 +301,8 @@ impl Model {
             .extend((0..shown).map(|index| char::from(b'0' + value.digit(-1 - index as i32))));
         laid.tail = fraction.len() - shown;
         if let Some(exponent) = exponent {
-            blanks(std::mem::take(&mut laid.tail), &mut laid.body);
+            let tail = std::mem::take(&mut laid.tail);
+            blanks(if self.compact { 0 } else { tail }, &mut laid.body);
             write_exponent(exponent, power, &mut laid.body);
         }
         laid
@@ -338,7 +339,7 @@ impl Model {
             let whole = value.point.max(1);
             for power in (0..whole).rev() {
                 body.push(char::from(b'0' + value.digit(power)));
-                if group > 0 && power > 0 && power as usize % group == 0 {
+                if group > 0 && power > 0 && (power as usize).is_multiple_of(group) {
                     body.push(',');
                 }
             }

@@ -1,0 +1,115 @@
+//! Taking values out of others: GET, GET_PATH, GET_IGNORE_CASE, OBJECT_KEYS.
+//!
+//! GET_PATH with a constant path is also what the operator `:` stands for; GET is what `[…]` with an expression is.
+
+use datafusion::arrow::array::ArrayRef;
+
+use super::rows::{Parts, Values, build, check_semi};
+use crate::error::Result;
+use crate::functions::arguments::{Arguments, exactly};
+use crate::functions::call::Call;
+use crate::functions::scalar::{Returns, Scalar};
+use crate::types::SnowType;
+use crate::variant::{self, Path, Value};
+
+/// The functions.
+pub const FUNCTIONS: &[Scalar] = &[
+    Scalar::new(
+        &["GET"],
+        exactly(2),
+        variant_of_semi,
+        |call| get(call, false),
+        "get",
+    ),
+    Scalar::new(
+        &["GET_IGNORE_CASE"],
+        exactly(2),
+        variant_of_semi,
+        |call| get(call, true),
+        "get_ignore_case",
+    ),
+    Scalar::new(&["GET_PATH"], exactly(2), variant_of_semi, get_path, "get_path"),
+    Scalar::new(
+        &["OBJECT_KEYS"],
+        exactly(1),
+        |arguments| {
+            check_semi(arguments, 0)?;
+            Returns::nullable(SnowType::Array)
+        },
+        object_keys,
+        "object_keys",
+    ),
+];
+
+fn variant_of_semi(arguments: &Arguments) -> Result<Returns> {
+    check_semi(arguments, 0)?;
+    Returns::nullable(SnowType::Variant)
+}
+
+/// An object's value by key, or an array's element by index. What a second argument of type VARIANT is decides row by
+/// row.
+fn get(call: &Call, ignore_case: bool) -> Result<ArrayRef> {
+    let values = Values::of(call, 0)?;
+    let keys = Values::of(call, 1)?;
+    build(call, |row, builder| {
+        let found = match (values.get(row), keys.get(row)) {
+            (Some(value), Some(key)) => match (variant::view(value), variant::view(key)) {
+                (Value::Object(object), Value::String(key)) => object.get(key).or_else(|| {
+                    let folded = ignore_case.then(|| object.get_ignore_case(key));
+                    folded.flatten()
+                }),
+                (Value::Array(array), Value::Integer(index)) => {
+                    usize::try_from(index).ok().and_then(|index| array.get(index))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        builder.append_option(found);
+        Ok(())
+    })
+}
+
+fn get_path(call: &Call) -> Result<ArrayRef> {
+    let values = Values::of(call, 0)?;
+    let paths = call.texts(1)?;
+    if let Some(text) = paths.constant() {
+        let path = text.map(Path::parse).transpose()?;
+        return build(call, |row, builder| {
+            let found = path
+                .as_ref()
+                .and_then(|path| values.get(row).and_then(|value| path.get(value)));
+            builder.append_option(found);
+            Ok(())
+        });
+    }
+    let mut last = (String::new(), Path::default());
+    build(call, |row, builder| {
+        let (Some(value), Some(text)) = (values.get(row), paths.get(row)) else {
+            builder.append_null();
+            return Ok(());
+        };
+        if last.0 != text {
+            last = (text.to_string(), Path::parse(text)?);
+        }
+        builder.append_option(last.1.get(value));
+        Ok(())
+    })
+}
+
+/// The keys of an object, sorted; NULL for what is no object.
+fn object_keys(call: &Call) -> Result<ArrayRef> {
+    let values = Values::of(call, 0)?;
+    let mut keys = Parts::default();
+    build(call, |row, builder| {
+        let Some(Value::Object(object)) = values.get(row).map(variant::view) else {
+            builder.append_null();
+            return Ok(());
+        };
+        keys.clear();
+        for (key, _) in object.iter() {
+            keys.add(&Value::String(key));
+        }
+        builder.append_array(keys.iter())
+    })
+}

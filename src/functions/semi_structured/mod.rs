@@ -1,0 +1,25 @@
+//! Semi-structured functions: VARIANT, OBJECT and ARRAY
+//! (<https://docs.snowflake.com/en/sql-reference/functions-semistructured>).
+//!
+//! [`parse`] reads JSON, [`extract`] follows keys, indexes and paths, [`types`] asks and takes what a VARIANT holds,
+//! [`convert`] turns values into others; [`object`] and [`array_build`], [`array_edit`], [`array_search`] make and
+//! look into containers; [`aggregate`] gathers groups into them; [`mod@flatten`] is the table function FLATTEN. [`rows`]
+//! is how the kernels see their arguments.
+//!
+//! SQL NULL and JSON null are two things here: SQL NULL as an argument mostly makes the result NULL, and inside an
+//! array it is an `undefined` element; JSON null is a value like any other.
+
+pub mod aggregate;
+pub mod array_build;
+pub mod array_edit;
+pub mod array_search;
+pub mod convert;
+pub mod extract;
+pub mod flatten;
+pub mod object;
+pub mod parse;
+mod rows;
+pub mod types;
+
+#[cfg(test)]
+mod tests;
