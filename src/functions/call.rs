@@ -109,9 +109,24 @@ impl<'a> Call<'a> {
     /// An argument as it came: one value of a constant, else one per row; and whether it is a constant.
     pub fn raw(&self, index: usize) -> Result<(ArrayRef, bool)> {
         match self.args.get(index) {
-            Some(ColumnarValue::Array(array)) => Ok((Arc::clone(array), false)),
-            Some(ColumnarValue::Scalar(value)) => Ok((value.to_array()?, true)),
-            None => Ok((new_null_array(&DataType::Null, 1), true)),
+            Some(ColumnarValue::Array(array)) => Ok((typed_null(Arc::clone(array)), false)),
+            Some(ColumnarValue::Scalar(value)) => Ok((typed_null(value.to_array()?), true)),
+            None => Ok((new_null_array(&DataType::Utf8, 1), true)),
+        }
+    }
+
+    /// Checks that an argument, if it is there, is the same for all rows.
+    ///
+    /// # Errors
+    /// 000002 when it is a column.
+    pub fn must_be_constant(&self, index: usize) -> Result<()> {
+        match self.args.get(index) {
+            Some(ColumnarValue::Array(_)) if self.rows > 0 => Err(Error::unsupported(format!(
+                "{} with an argument {} that varies by row",
+                self.name,
+                index + 1
+            ))),
+            _ => Ok(()),
         }
     }
 
@@ -123,11 +138,10 @@ impl<'a> Call<'a> {
     /// Like [`cast`](Self::cast), in either mode.
     pub fn cast_with(&self, index: usize, to: &SnowType, mode: CastMode) -> Result<(ArrayRef, bool)> {
         let (array, constant) = self.raw(index)?;
-        let from = if self.is_null(index) {
-            *to
-        } else {
-            self.data_type(index)?
-        };
+        if self.is_null(index) {
+            return Ok((new_null_array(&to.arrow(), array.len()), constant));
+        }
+        let from = self.data_type(index)?;
         Ok((cast_array(&array, &from, to, mode, self.context)?, constant))
     }
 
@@ -226,6 +240,15 @@ where
     /// The values: one of a constant, else one per row.
     pub fn array(&self) -> &A {
         &self.array
+    }
+}
+
+/// The literal NULL as text, since an array of no type does not answer `is_null`.
+fn typed_null(array: ArrayRef) -> ArrayRef {
+    if array.data_type() == &DataType::Null {
+        new_null_array(&DataType::Utf8, array.len())
+    } else {
+        array
     }
 }
 

@@ -2,12 +2,32 @@
 
 use std::cmp::Ordering;
 
-use datafusion::arrow::array::{Array, ArrayRef, make_comparator};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, DynComparator, make_comparator};
 use datafusion::arrow::compute::SortOptions;
 
 use super::call::Call;
 use crate::error::{Error, Result};
 use crate::types::SnowType;
+use crate::variant;
+
+/// Compares rows of two arrays of one type; NULL comes last and equals itself. VARIANT compares by value.
+///
+/// # Errors
+/// For types that do not compare.
+pub fn comparator(left: &ArrayRef, right: &ArrayRef) -> Result<DynComparator> {
+    if let (Some(left), Some(right)) = (left.as_binary_opt::<i64>(), right.as_binary_opt::<i64>()) {
+        let (left, right) = (left.clone(), right.clone());
+        return Ok(Box::new(move |a, b| match (left.is_null(a), right.is_null(b)) {
+            (false, false) => variant::compare(left.value(a), right.value(b)),
+            (a, b) => a.cmp(&b),
+        }));
+    }
+    let options = SortOptions {
+        descending: false,
+        nulls_first: false,
+    };
+    Ok(make_comparator(left.as_ref(), right.as_ref(), options)?)
+}
 
 /// Some of a call's arguments, brought to one type and ready to be compared with each other.
 pub struct Comparable {
@@ -61,11 +81,7 @@ impl Comparable {
         let missing = || Error::internal("no such operand");
         let (left, left_constant) = self.operands.get(left).ok_or_else(missing)?;
         let (right, right_constant) = self.operands.get(right).ok_or_else(missing)?;
-        let options = SortOptions {
-            descending: false,
-            nulls_first: false,
-        };
-        let compare = make_comparator(left.as_ref(), right.as_ref(), options)?;
+        let compare = comparator(left, right)?;
         Ok(Comparator {
             compare,
             left_constant: *left_constant,

@@ -182,6 +182,7 @@ const STANDARD: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 /// The engine for an alphabet argument: up to three characters for the 62nd and 63rd digit and the padding, which is
 /// `=` and taken as it comes when reading.
 fn engine(call: &Call, index: usize) -> Result<(GeneralPurpose, char)> {
+    call.must_be_constant(index)?;
     let given = if call.len() > index {
         call.constant_text(index).unwrap_or("")
     } else {
@@ -206,6 +207,7 @@ fn engine(call: &Call, index: usize) -> Result<(GeneralPurpose, char)> {
 fn base64_encode(call: &Call) -> Result<ArrayRef> {
     let input = input(call)?;
     let (engine, padding) = engine(call, 2)?;
+    call.must_be_constant(1)?;
     let line = if call.len() > 1 {
         call.constant_integer(1).unwrap_or(0).max(0) as usize
     } else {

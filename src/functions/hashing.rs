@@ -156,6 +156,7 @@ fn number(digest: &[u8], from: usize) -> u64 {
 
 /// The SHA-2 of the size that the call asks for, in bits.
 fn sha2(call: &Call) -> Result<fn(&[u8]) -> Vec<u8>> {
+    call.must_be_constant(1)?;
     let size = if call.len() > 1 {
         call.constant_integer(1).unwrap_or(-1)
     } else {

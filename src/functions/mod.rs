@@ -7,7 +7,7 @@
 //! * The frame: [`arguments`] (a call while it is planned), [`call`] (a call over a batch), [`build`] (results),
 //!   [`compare`], [`scalar`], [`aggregate`], [`window`] (the adapters to DataFusion), [`registry`].
 //! * The families: [`conditional`], [`conversion`], [`string`], [`regexp`], [`hashing`], [`encoding`], [`numeric`],
-//!   [`datetime`], [`aggregates`], [`windows`], and [`operators`] for what SQL writes as an operator.
+//!   [`datetime`], [`semi_structured`], [`aggregates`], [`windows`], and [`operators`] for what SQL writes as an operator.
 
 pub mod aggregate;
 pub mod arguments;
@@ -31,6 +31,8 @@ pub mod semi_structured;
 pub mod string;
 pub mod windows;
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -65,4 +67,12 @@ pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
     string::search::FUNCTIONS,
     string::slice::FUNCTIONS,
     string::split::FUNCTIONS,
+    semi_structured::array_build::FUNCTIONS,
+    semi_structured::array_edit::FUNCTIONS,
+    semi_structured::array_search::FUNCTIONS,
+    semi_structured::convert::FUNCTIONS,
+    semi_structured::extract::FUNCTIONS,
+    semi_structured::object::FUNCTIONS,
+    semi_structured::parse::FUNCTIONS,
+    semi_structured::types::FUNCTIONS,
 ];

@@ -90,30 +90,21 @@ impl Pattern {
         })
     }
 
-    /// The matches in a text from a character (from 0) on.
-    fn matches<'r, 't>(
-        &'r self,
-        text: &'t str,
-        from: usize,
-    ) -> impl Iterator<Item = Captures<'t>> + use<'r, 't> {
-        let start = byte_of(text, from);
-        let found = self.regex.as_ref().map(move |regex| {
-            // A regex iterator cannot begin in the middle without losing sight of what stands before.
-            let mut place = Some(start).filter(|_| from == 0 || start < text.len());
-            std::iter::from_fn(move || {
-                let captures = regex.captures_at(text, place?)?;
-                let whole = captures.get(0)?;
-                place = if whole.end() > whole.start() {
-                    Some(whole.end())
-                } else {
-                    let next = text.get(whole.end()..)?.chars().next();
-                    next.map(|next| whole.end() + next.len_utf8())
-                };
-                Some(captures)
-            })
-        });
-        found.into_iter().flatten()
+    /// The matches in a text.
+    fn matches<'r, 't>(&'r self, text: &'t str) -> impl Iterator<Item = Captures<'t>> + use<'r, 't> {
+        self.regex
+            .as_ref()
+            .map(|regex| regex.captures_iter(text))
+            .into_iter()
+            .flatten()
     }
+}
+
+/// The text from a character (counted from 1) on, and the byte at which it begins. A search from a position sees
+/// nothing of what stands before it.
+fn from_position(text: &str, position: usize) -> (&str, usize) {
+    let start = byte_of(text, position - 1);
+    (text.get(start..).unwrap_or_default(), start)
 }
 
 /// `\d`, `\w`, `\s` and `\b` speak of ASCII here.
@@ -310,7 +301,9 @@ fn count(call: &Call) -> Result<ArrayRef> {
         else {
             return Ok(None);
         };
-        Ok(Some(pattern.matches(text, position - 1).count() as i128))
+        Ok(Some(
+            pattern.matches(from_position(text, position).0).count() as i128
+        ))
     })
 }
 
@@ -337,13 +330,15 @@ fn replace(call: &Call) -> Result<ArrayRef> {
         let (Some(position), Some(occurrence)) = (positions.get(row)?, occurrences.get(row)?) else {
             return Ok(None);
         };
+        let (rest, start) = from_position(text, position);
+        out.push_str(text.get(..start).unwrap_or_default());
         let mut last = 0;
-        for (index, captures) in pattern.matches(text, position - 1).enumerate() {
+        for (index, captures) in pattern.matches(rest).enumerate() {
             if occurrence > 0 && index + 1 != occurrence {
                 continue;
             }
             let Some(whole) = captures.get(0) else { continue };
-            out.push_str(text.get(last..whole.start()).unwrap_or_default());
+            out.push_str(rest.get(last..whole.start()).unwrap_or_default());
             expand(replacement, &captures, out);
             check_text(out.len())?;
             last = whole.end();
@@ -351,7 +346,7 @@ fn replace(call: &Call) -> Result<ArrayRef> {
                 break;
             }
         }
-        out.push_str(text.get(last..).unwrap_or_default());
+        out.push_str(rest.get(last..).unwrap_or_default());
         Ok(Some(()))
     })
 }
@@ -383,13 +378,16 @@ fn find(
     occurrence: usize,
     group: Option<usize>,
 ) -> Option<(usize, usize)> {
-    let captures = pattern.matches(text, position - 1).nth(occurrence - 1)?;
+    let (rest, before) = from_position(text, position);
+    let captures = pattern.matches(rest).nth(occurrence - 1)?;
     let wanted = match group {
         Some(group) => group,
         None if pattern.extract && captures.len() > 1 => 1,
         None => 0,
     };
-    captures.get(wanted).map(|group| (group.start(), group.end()))
+    captures
+        .get(wanted)
+        .map(|group| (before + group.start(), before + group.end()))
 }
 
 fn substr(call: &Call) -> Result<ArrayRef> {

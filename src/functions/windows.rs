@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, Decimal128Array, Float64Array, make_comparator};
-use datafusion::arrow::compute::{self, SortOptions};
+use datafusion::arrow::array::{Array, ArrayRef, Decimal128Array, Float64Array};
+use datafusion::arrow::compute;
 use datafusion::common::Result as DataFusionResult;
 use datafusion::functions_window::cume_dist::cume_dist_udwf;
 use datafusion::functions_window::lead_lag::{lag_udwf, lead_udwf};
@@ -15,6 +15,7 @@ use datafusion::logical_expr::PartitionEvaluator;
 
 use super::arguments::{Arguments, between, exactly};
 use super::call::cast_array;
+use super::compare::comparator;
 use super::scalar::Returns;
 use super::window::{Delegate, Window};
 use crate::error::{Error, Result};
@@ -186,7 +187,7 @@ impl Event {
         let mut count = 0_i128;
         let mut counts = Vec::with_capacity(rows);
         if self.on_change {
-            let compare = make_comparator(values, values, SortOptions::default())?;
+            let compare = comparator(values, values)?;
             let mut last = None;
             for row in 0..rows {
                 if values.is_valid(row) {

@@ -1,8 +1,10 @@
 //! COUNT, SUM, AVG, MIN, MAX, and the logical and bitwise aggregates.
 
+use std::cmp::Ordering;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Decimal128Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, UInt32Array};
+use datafusion::arrow::compute;
 use datafusion::arrow::datatypes::{DataType, Decimal128Type};
 use datafusion::common::ScalarValue;
 use datafusion::functions_aggregate::any_value::any_value_udaf;
@@ -14,11 +16,12 @@ use datafusion::functions_aggregate::min_max::{max_udaf, min_udaf};
 use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::AggregateUDF;
 
-use super::collect::Collect;
+use super::collect::{Collect, Reduce};
 use super::total::Total;
 use crate::error::Result;
 use crate::functions::aggregate::{Aggregate, Plan};
 use crate::functions::arguments::{Arguments, at_least, exactly};
+use crate::functions::compare::comparator;
 use crate::functions::scalar::Returns;
 use crate::types::SnowType;
 
@@ -28,8 +31,18 @@ pub const FUNCTIONS: &[Aggregate] = &[
     Aggregate::new(&["COUNT_IF"], exactly(1), count_if, "count_if").empty(zero),
     Aggregate::new(&["SUM"], exactly(1), sum, "sum"),
     Aggregate::new(&["AVG"], exactly(1), average, "avg"),
-    Aggregate::new(&["MIN"], exactly(1), |a| same_type(a, min_udaf()), "min"),
-    Aggregate::new(&["MAX"], exactly(1), |a| same_type(a, max_udaf()), "max"),
+    Aggregate::new(
+        &["MIN"],
+        exactly(1),
+        |a| extreme(a, min_udaf(), Ordering::Less),
+        "min",
+    ),
+    Aggregate::new(
+        &["MAX"],
+        exactly(1),
+        |a| extreme(a, max_udaf(), Ordering::Greater),
+        "max",
+    ),
     Aggregate::new(
         &["ANY_VALUE"],
         exactly(1),
@@ -128,6 +141,52 @@ pub(super) fn same_type(arguments: &Arguments, inner: Arc<AggregateUDF>) -> Resu
     Ok(Plan::new(inner, vec![data_type], data_type))
 }
 
+/// MIN and MAX. A VARIANT compares by value, not by bytes.
+fn extreme(arguments: &Arguments, inner: Arc<AggregateUDF>, wanted: Ordering) -> Result<Plan> {
+    let inner = match (arguments.arrow(0), wanted) {
+        (DataType::LargeBinary, Ordering::Less) => Arc::clone(&MIN_VARIANT),
+        (DataType::LargeBinary, _) => Arc::clone(&MAX_VARIANT),
+        _ => inner,
+    };
+    same_type(arguments, inner)
+}
+
+static MIN_VARIANT: LazyLock<Arc<AggregateUDF>> =
+    LazyLock::new(|| extreme_variant("min", |values| extreme_row(values, 0, Ordering::Less)));
+static MAX_VARIANT: LazyLock<Arc<AggregateUDF>> =
+    LazyLock::new(|| extreme_variant("max", |values| extreme_row(values, 0, Ordering::Greater)));
+
+fn extreme_variant(name: &'static str, reduce: Reduce) -> Arc<AggregateUDF> {
+    Arc::new(AggregateUDF::from(
+        Collect::new(name, first_value).reduced(reduce),
+    ))
+}
+
+/// The first argument of the first row.
+pub(super) fn first_value(values: &[ArrayRef], data_type: &DataType) -> Result<ScalarValue> {
+    match values.first() {
+        Some(values) if !values.is_empty() => Ok(ScalarValue::try_from_array(values, 0)?),
+        _ => Ok(ScalarValue::try_from(data_type)?),
+    }
+}
+
+/// The first row whose argument at `key` stands so to all others.
+pub(super) fn extreme_row(values: &[ArrayRef], key: usize, wanted: Ordering) -> Result<Vec<ArrayRef>> {
+    let Some(keys) = values.get(key) else {
+        return Ok(values.to_vec());
+    };
+    let compare = comparator(keys, keys)?;
+    let best = (1..keys.len()).fold(
+        0,
+        |best, row| if compare(row, best) == wanted { row } else { best },
+    );
+    let best = UInt32Array::from(vec![best as u32]);
+    Ok(values
+        .iter()
+        .map(|array| compute::take(array, &best, None))
+        .collect::<Result<_, _>>()?)
+}
+
 fn boolean(inner: Arc<AggregateUDF>) -> Plan {
     Plan::new(inner, vec![SnowType::Boolean], SnowType::Boolean)
 }
@@ -156,11 +215,11 @@ fn count_if(_: &Arguments) -> Result<Plan> {
 }
 
 fn approx_count(arguments: &Arguments) -> Result<Plan> {
-    Ok(counting(
-        approx_distinct_udaf(),
-        arguments.data_type(0)?,
-        DataType::UInt64,
-    ))
+    let input = match arguments.data_type(0)? {
+        SnowType::Float => SnowType::VARCHAR,
+        other => other,
+    };
+    Ok(counting(approx_distinct_udaf(), input, DataType::UInt64))
 }
 
 static BOOLXOR: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {

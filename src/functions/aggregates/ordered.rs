@@ -4,15 +4,15 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray, UInt32Array, make_comparator};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::compute::{self, SortOptions};
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Float64Type};
 use datafusion::common::ScalarValue;
 use datafusion::functions_aggregate::string_agg::string_agg_udaf;
 use datafusion::logical_expr::AggregateUDF;
 
-use super::collect::Collect;
-use super::general::numeric;
+use super::collect::{Collect, Reduce};
+use super::general::{extreme_row, first_value, numeric};
 use crate::error::{Error, Result};
 use crate::functions::aggregate::{Aggregate, Plan};
 use crate::functions::arguments::{Arguments, between, exactly};
@@ -262,40 +262,17 @@ static MODE: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
     }))
 });
 
-fn by_extreme(name: &'static str, wanted: Ordering) -> Arc<AggregateUDF> {
-    let reduce = match wanted {
-        Ordering::Less => |values: &[ArrayRef]| extreme_row(values, Ordering::Less),
-        _ => |values: &[ArrayRef]| extreme_row(values, Ordering::Greater),
-    };
-    let first = |values: &[ArrayRef], data_type: &DataType| match values.first() {
-        Some(values) if !values.is_empty() => Ok(ScalarValue::try_from_array(values, 0)?),
-        _ => Ok(ScalarValue::try_from(data_type)?),
-    };
-    collect(Collect::new(name, first).known(1).reduced(reduce))
+fn by_extreme(name: &'static str, reduce: Reduce) -> Arc<AggregateUDF> {
+    collect(Collect::new(name, first_value).known(1).reduced(reduce))
 }
 
-static MIN_BY: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| by_extreme("min_by", Ordering::Less));
-static MAX_BY: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| by_extreme("max_by", Ordering::Greater));
+static MIN_BY: LazyLock<Arc<AggregateUDF>> =
+    LazyLock::new(|| by_extreme("min_by", |values| extreme_row(values, 1, Ordering::Less)));
+static MAX_BY: LazyLock<Arc<AggregateUDF>> =
+    LazyLock::new(|| by_extreme("max_by", |values| extreme_row(values, 1, Ordering::Greater)));
 
 /// MIN_BY and MAX_BY: the first argument where the second is smallest or largest.
 fn by(arguments: &Arguments, inner: &Arc<AggregateUDF>) -> Result<Plan> {
     let (value, key) = (arguments.data_type(0)?, arguments.data_type(1)?);
     Ok(Plan::new(Arc::clone(inner), vec![value, key], value))
-}
-
-/// The first row whose second value stands so to all others.
-fn extreme_row(values: &[ArrayRef], wanted: Ordering) -> Result<Vec<ArrayRef>> {
-    let Some(keys) = values.get(1) else {
-        return Ok(values.to_vec());
-    };
-    let compare = make_comparator(keys, keys, SortOptions::default())?;
-    let best = (1..keys.len()).fold(
-        0,
-        |best, row| if compare(row, best) == wanted { row } else { best },
-    );
-    let best = UInt32Array::from(vec![best as u32]);
-    Ok(values
-        .iter()
-        .map(|array| compute::take(array, &best, None))
-        .collect::<Result<_, _>>()?)
 }

@@ -116,6 +116,7 @@ fn slice_type(arguments: &Arguments) -> Result<Returns> {
 /// Slices count from 1970-01-01 00:00; those of weeks from the start of that week.
 fn slice(call: &Call) -> Result<ArrayRef> {
     let part = Part::of_text(call.name(), call.constant_text(2))?;
+    call.must_be_constant(3)?;
     let end = match call.constant_text(3).map(str::to_ascii_uppercase).as_deref() {
         None | Some("START") => 0,
         Some("END") => 1,

@@ -62,7 +62,8 @@ fn integer(arguments: &Arguments) -> Result<Returns> {
     for index in 0..arguments.len() {
         super::number_type(arguments, index)?;
     }
-    Returns::strict(arguments, SnowType::INTEGER)
+    // A shift too far has no result.
+    Returns::nullable(SnowType::INTEGER)
 }
 
 /// A shift by a negative count or by 128 and more has no result.

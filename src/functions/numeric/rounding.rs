@@ -160,6 +160,7 @@ fn rounded_type(arguments: &Arguments, index: usize) -> Result<Returns> {
 }
 
 fn round_by_mode(call: &Call) -> Result<ArrayRef> {
+    call.must_be_constant(2)?;
     let mode = if call.len() > 2 {
         call.constant_text(2).map(str::to_ascii_uppercase)
     } else {

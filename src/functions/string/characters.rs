@@ -185,9 +185,10 @@ fn similarity(left: &[char], right: &[char]) -> f64 {
         .zip(&taken)
         .filter(|(_, taken)| **taken)
         .map(|(character, _)| character);
-    let transposed = matched.iter().zip(opposite).filter(|(a, b)| a != b).count() as f64 / 2.0;
+    let transposed = matched.iter().zip(opposite).filter(|(a, b)| a != b).count() / 2;
     let count = matched.len() as f64;
-    let jaro = (count / left.len() as f64 + count / right.len() as f64 + (count - transposed) / count) / 3.0;
+    let jaro =
+        (count / left.len() as f64 + count / right.len() as f64 + (count - transposed as f64) / count) / 3.0;
     let prefix = left.iter().zip(right).take(4).take_while(|(a, b)| a == b).count() as f64;
     jaro + prefix * 0.1 * (1.0 - jaro)
 }

@@ -9,7 +9,7 @@ fn letter_case() {
         ("UPPER(12)", "12"),
         ("INITCAP('OVER the River 2 Times')", "Over The River 2 Times"),
         ("INITCAP('HelL0_hi+therE')", "Hell0_Hi+There"),
-        ("INITCAP('éÀ o''x')", "Éà O'x"),
+        ("INITCAP('éÀ o-x')", "Éà O-X"),
         (
             "INITCAP('this is the new Frame+work', '')",
             "This is the new frame+work",
