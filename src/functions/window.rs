@@ -33,7 +33,8 @@ pub struct Delegate {
     pub integer: Option<usize>,
     /// The argument that is a constant of the first argument's type.
     pub default: Option<usize>,
-    /// The function that yields the same over the reversed order.
+    /// The function that yields the same over the reversed order. DataFusion tells it that the order is reversed, and
+    /// LAG and LEAD turn themselves round then.
     pub reversed: &'static str,
 }
 

@@ -40,13 +40,13 @@ pub const FUNCTIONS: &[Window] = &[
     Window::delegate(
         &["LAG"],
         between(1, 3),
-        delegate(lag_udwf, Some(1), Some(2), "LEAD"),
+        delegate(lag_udwf, Some(1), Some(2), "LAG"),
         "lag",
     ),
     Window::delegate(
         &["LEAD"],
         between(1, 3),
-        delegate(lead_udwf, Some(1), Some(2), "LAG"),
+        delegate(lead_udwf, Some(1), Some(2), "LEAD"),
         "lead",
     ),
     Window::delegate(

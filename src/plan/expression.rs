@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
+    AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
     FunctionArguments, Ident, JsonPath, JsonPathElem, ObjectName, ObjectNamePart, Subscript, TrimWhereField,
     UnaryOperator, Value, VisitMut, VisitorMut,
 };
@@ -193,6 +193,13 @@ impl Rewriter<'_> {
                 let word = word.value.clone();
                 *argument = text(word);
             }
+        }
+        // These take their order as DataFusion writes it; it keeps WITHIN GROUP for percentiles.
+        if !function.within_group.is_empty()
+            && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG")
+            && let FunctionArguments::List(list) = &mut function.args
+        {
+            list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(&mut function.within_group)));
         }
         if function.over.is_none()
             && let Some(arguments) = literal_arguments(&function)
