@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet, Vector};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::fact::{Commit, Fact, Grant};
 use super::history::{LoadedFile, TaskRun};
@@ -13,6 +13,9 @@ use crate::storage::{TableHistory, TableVersion};
 
 /// How an object is found: where it lives, the name space of its kind, the session that alone sees it, its name.
 type NameKey = (ObjectId, u8, Option<u64>, String);
+
+/// How many versions a table gathers before old ones are looked for.
+const FORGET_EVERY: usize = 64;
 
 /// A state of the account.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +38,11 @@ impl Snapshot {
     /// The object with an id, dropped ones included.
     pub fn object(&self, id: ObjectId) -> Option<&Arc<Object>> {
         self.objects.get(&id)
+    }
+
+    /// Every object, dropped ones included, in the order of creation.
+    pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.objects.values()
     }
 
     /// The object of a name space in a parent, as a session sees it: its own temporary objects hide others.
@@ -181,7 +189,10 @@ impl Snapshot {
                     .tables
                     .get(&delta.table)
                     .ok_or_else(|| Error::internal("rows without a table"))?;
-                let history = history.with(delta, seq, time)?;
+                let mut history = history.with(delta, seq, time)?;
+                if history.len().is_multiple_of(FORGET_EVERY) {
+                    self.forget(delta.table, &mut history, time);
+                }
                 self.tables.insert(delta.table, history);
             }
             Fact::CloneRows {
@@ -223,6 +234,18 @@ impl Snapshot {
             }
         }
         Ok(())
+    }
+
+    /// Lets go of versions that neither time travel nor any stream can ask for.
+    fn forget(&self, table: ObjectId, history: &mut TableHistory, time: Timestamp) {
+        let days = self.objects.get(&table).and_then(|object| object.as_table()?.retention_days).unwrap_or(1);
+        let Ok(since) = time.checked_sub(SignedDuration::from_hours(24 * i64::from(days))) else { return };
+        // A stream on a view may read any table.
+        let offsets = self.all(ObjectKind::Stream).filter_map(|object| object.as_stream()).filter(|stream| {
+            stream.source == table || self.objects.get(&stream.source).is_some_and(|s| s.kind() == ObjectKind::View)
+        });
+        let from = offsets.map(|stream| stream.offset).min().unwrap_or(u64::MAX);
+        history.forget_before(from, since);
     }
 
     fn put(&mut self, object: &Object, seq: u64, time: Timestamp) -> Result<()> {

@@ -1,8 +1,11 @@
 //! [`Session`]: one connection to the account, and the door that all SQL goes through.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use datafusion::common::{DFSchema, ScalarValue};
+
+use futures::FutureExt;
 
 use super::account::Account;
 use super::context::Context;
@@ -63,7 +66,9 @@ impl Session {
     pub async fn run(&mut self, statement: Statement) -> Result<StatementResult> {
         let query_id = self.account.new_query_id();
         let kind = statement.kind_name();
-        let outcome = self.run_inner(statement).await;
+        // A fault of the house must not take the process with it.
+        let outcome = AssertUnwindSafe(self.run_inner(statement)).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))));
         self.context.query_ids.insert(0, query_id.clone());
         self.context.query_ids.truncate(REMEMBERED_QUERIES);
         let mut result = outcome?;
@@ -177,6 +182,12 @@ impl Drop for Session {
             tracing::warn!(%error, "temporary objects of a closed session were not dropped");
         }
     }
+}
+
+/// What a panic said.
+fn fault_text(fault: &(dyn std::any::Any + Send)) -> String {
+    let text = fault.downcast_ref::<&str>().map(|text| (*text).to_string());
+    text.or_else(|| fault.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown fault".to_string())
 }
 
 /// Refuses a text of several statements where one is wanted.

@@ -8,7 +8,7 @@ use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
     FunctionArguments, Ident, JsonPath, JsonPathElem, ObjectName, ObjectNamePart, Subscript, TrimWhereField,
-    UnaryOperator, Value, VisitMut, VisitorMut,
+    UnaryOperator, Value, VisitMut, VisitorMut, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 
 use super::environment::Environment;
@@ -193,6 +193,26 @@ impl Rewriter<'_> {
                 let word = word.value.clone();
                 *argument = text(word);
             }
+        }
+        // The session's TIMESTAMP_TYPE_MAPPING says which of the three TO_TIMESTAMP is.
+        if let Some((_, prefix)) = [("TO_TIMESTAMP", ""), ("TRY_TO_TIMESTAMP", "TRY_")].iter().find(|(n, _)| *n == name) {
+            let kind = match self.types.timestamp(9) {
+                SnowType::TimestampLtz { .. } => "LTZ",
+                SnowType::TimestampTz { .. } => "TZ",
+                _ => "NTZ",
+            };
+            function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(format!("{prefix}TO_TIMESTAMP_{kind}")))]);
+        }
+        // For these an ORDER BY does not cut the frame at the current row.
+        if matches!(name.as_str(), "FIRST_VALUE" | "LAST_VALUE" | "NTH_VALUE")
+            && let Some(WindowType::WindowSpec(window)) = &mut function.over
+            && window.window_frame.is_none()
+        {
+            window.window_frame = Some(WindowFrame {
+                units: WindowFrameUnits::Rows,
+                start_bound: WindowFrameBound::Preceding(None),
+                end_bound: Some(WindowFrameBound::Following(None)),
+            });
         }
         // These take their order as DataFusion writes it; it keeps WITHIN GROUP for percentiles.
         if !function.within_group.is_empty()

@@ -226,12 +226,22 @@ impl TableHistory {
         let current = self.current();
         let mut next = current.after(delta, seq, time)?;
         let mut versions = self.versions.clone();
-        if current.seq == seq && versions.len() > 1 {
+        if current.seq == seq {
             next.appended = current.appended.iter().cloned().chain(next.appended).collect();
             versions.pop_back();
         }
         versions.push_back(Arc::new(next));
         Ok(Self { versions })
+    }
+
+    /// How many versions are kept.
+    pub fn len(&self) -> usize {
+        self.versions.len()
+    }
+
+    /// Whether no version is kept; never so for a table of a catalog.
+    pub fn is_empty(&self) -> bool {
+        self.versions.is_empty()
     }
 
     /// Every partition that any version refers to.
@@ -242,9 +252,10 @@ impl TableHistory {
             .map(|e| &e.partition)
     }
 
-    /// Forgets versions that ended before commit `keep_from`; the one current at that commit stays.
-    pub fn forget_before(&mut self, keep_from: u64) {
-        let after = self.versions_up_to(keep_from);
+    /// Forgets versions that ended both before commit `keep_from` and before `keep_since`; the ones current then stay.
+    pub fn forget_before(&mut self, keep_from: u64, keep_since: Timestamp) {
+        let in_time = self.versions.iter().take_while(|version| version.time <= keep_since).count();
+        let after = self.versions_up_to(keep_from).min(in_time);
         if after > 1 {
             self.versions = self.versions.skip(after - 1);
         }
