@@ -258,7 +258,7 @@ fn unscaled(call: &Call) -> Result<impl Fn(usize) -> Option<i128>> {
 
 /// The places of DECODE's results: every third, fifth … argument, and the default.
 fn decode_results(count: usize) -> impl Iterator<Item = usize> + Clone {
-    let default = (count % 2 == 0).then(|| count.saturating_sub(1));
+    let default = count.is_multiple_of(2).then(|| count.saturating_sub(1));
     (2..count)
         .step_by(2)
         .filter(move |index| Some(*index) != default)

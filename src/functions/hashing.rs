@@ -154,8 +154,11 @@ fn number(digest: &[u8], from: usize) -> u64 {
     u64::from_be_bytes(bytes.unwrap_or_default())
 }
 
+/// A hash function.
+type Digester = fn(&[u8]) -> Vec<u8>;
+
 /// The SHA-2 of the size that the call asks for, in bits.
-fn sha2(call: &Call) -> Result<fn(&[u8]) -> Vec<u8>> {
+fn sha2(call: &Call) -> Result<Digester> {
     call.must_be_constant(1)?;
     let size = if call.len() > 1 {
         call.constant_integer(1).unwrap_or(-1)

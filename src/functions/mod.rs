@@ -13,6 +13,7 @@ pub mod aggregate;
 pub mod arguments;
 pub mod build;
 pub mod call;
+mod coercion;
 pub mod compare;
 mod registry;
 pub mod scalar;

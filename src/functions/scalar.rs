@@ -192,10 +192,12 @@ impl Adapter {
 }
 
 fn constants(args: &[Expr]) -> Vec<Option<&ScalarValue>> {
-    let constant = |arg| match arg {
-        &Expr::Literal(ref value, _) => Some(value),
-        _ => None,
-    };
+    fn constant(arg: &Expr) -> Option<&ScalarValue> {
+        match arg {
+            Expr::Literal(value, _) => Some(value),
+            _ => None,
+        }
+    }
     args.iter().map(constant).collect()
 }
 

@@ -5,12 +5,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, new_null_array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, Decimal128Array, Float64Array, RecordBatch, StringArray, new_null_array,
+};
 use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::ScalarValue;
 use datafusion::config::ConfigOptions;
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs};
+use datafusion::prelude::SessionContext;
 
 use super::registry;
 use crate::error::{Error, Result};
@@ -224,4 +227,73 @@ pub fn check_types(cases: &[(&str, &str)]) {
         let (data_type, _) = evaluate(call, &context(&[])).unwrap_or_else(|error| panic!("{call}: {error}"));
         assert_eq!(data_type.to_string(), *expected, "{call}");
     }
+}
+
+/// Rows for aggregation: a key, a NUMBER(10,2), a FLOAT and a text.
+pub fn frame() -> datafusion::dataframe::DataFrame {
+    let numbers = [Some(1000), Some(2000), Some(2500), Some(3000), None, Some(6000)];
+    let numbers = Decimal128Array::from(numbers.to_vec())
+        .with_precision_and_scale(10, 2)
+        .unwrap();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        (
+            "k",
+            Arc::new(StringArray::from(vec!["a", "b", "b", "b", "b", "a"])),
+        ),
+        ("n", Arc::new(numbers)),
+        (
+            "f",
+            Arc::new(Float64Array::from(vec![
+                Some(1.0),
+                Some(2.0),
+                None,
+                Some(4.0),
+                Some(2.0),
+                Some(9.0),
+            ])),
+        ),
+        (
+            "t",
+            Arc::new(StringArray::from(vec![
+                Some("x"),
+                Some("3"),
+                Some("1"),
+                Some("2"),
+                None,
+                Some("y"),
+            ])),
+        ),
+    ];
+    SessionContext::new()
+        .read_batch(RecordBatch::try_from_iter(columns).unwrap())
+        .unwrap()
+}
+
+/// The rows of a frame in text, each row's values joined by `|`.
+pub async fn rows(frame: datafusion::dataframe::DataFrame) -> Result<Vec<String>, Error> {
+    let schema = frame.schema().clone();
+    let batches = frame.collect().await?;
+    let mut rows = Vec::new();
+    for batch in batches {
+        for row in 0..batch.num_rows() {
+            let value = |(index, array): (usize, &ArrayRef)| {
+                let data_type = SnowType::from_field(schema.field(index)).unwrap();
+                text_of(
+                    &ScalarValue::try_from_array(array, row).unwrap(),
+                    &data_type,
+                    &context(&[]),
+                )
+            };
+            rows.push(
+                batch
+                    .columns()
+                    .iter()
+                    .enumerate()
+                    .map(value)
+                    .collect::<Vec<_>>()
+                    .join("|"),
+            );
+        }
+    }
+    Ok(rows)
 }

@@ -20,3 +20,6 @@ pub const FUNCTIONS: &[&[Aggregate]] = &[
     statistics::FUNCTIONS,
     super::semi_structured::aggregate::FUNCTIONS,
 ];
+
+#[cfg(test)]
+mod tests;

@@ -69,9 +69,9 @@ fn strtok(call: &Call) -> Result<ArrayRef> {
                 "tokens count from 1",
             ));
         }
-        let tokens = text
+        let mut tokens = text
             .split(|c| delimiters.contains(c))
             .filter(|token| !token.is_empty());
-        Ok(tokens.skip(clamp(number - 1)).next())
+        Ok(tokens.nth(clamp(number - 1)))
     })
 }
