@@ -1,7 +1,8 @@
 //! Parquet files: one VARIANT object a row, or the file's columns as Snowflake types.
 //!
-//! A row's object leaves out entries that are NULL, as Snowflake's default scanner does. Timestamps without
-//! USE_LOGICAL_TYPE are TIMESTAMP_NTZ; with it, those adjusted to UTC are TIMESTAMP_LTZ. Maps become objects.
+//! Objects and lists leave out what is NULL, and a map is an object `{"key_value": [{"key": …, "value": …}]}`; with
+//! USE_VECTORIZED_SCANNER, NULL is shown and a map is an object of its keys. Timestamps without USE_LOGICAL_TYPE are
+//! TIMESTAMP_NTZ; with it, those adjusted to UTC are TIMESTAMP_LTZ.
 
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub struct ParquetColumns {
     pub types: Vec<SnowType>,
     /// The rows.
     pub batches: Vec<RecordBatch>,
+    /// Whether objects of rows show NULL entries.
+    pub show_nulls: bool,
 }
 
 /// Reads a whole file into columns.
@@ -45,6 +48,12 @@ pub struct ParquetColumns {
 /// # Errors
 /// A file that is not Parquet, or has a type without counterpart.
 pub fn read_columns(file: &str, bytes: Bytes, format: &ParquetFormat) -> Result<ParquetColumns> {
+    // The Parquet library asserts some of what a sound file holds; a damaged one is no reason to end the process.
+    std::panic::catch_unwind(|| read_sound(file, bytes, format))
+        .unwrap_or_else(|_| Err(Error::unreadable_file("Parquet", file, "the file is damaged")))
+}
+
+fn read_sound(file: &str, bytes: Bytes, format: &ParquetFormat) -> Result<ParquetColumns> {
     let unreadable = |cause: String| Error::unreadable_file("Parquet", file, cause);
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| unreadable(error.to_string()))?;
@@ -52,6 +61,7 @@ pub fn read_columns(file: &str, bytes: Bytes, format: &ParquetFormat) -> Result<
         names: Vec::new(),
         types: Vec::new(),
         batches: Vec::new(),
+        show_nulls: format.vectorized,
     };
     for field in builder.schema().fields() {
         columns.names.push(field.name().clone());
@@ -101,6 +111,8 @@ pub fn row_objects(columns: &ParquetColumns, batch: &RecordBatch) -> Result<Larg
             cell.clear();
             if array.is_valid(row) {
                 write_cell(array, data_type, row, cell);
+            } else if columns.show_nulls {
+                encoding::encode(&Value::Null, cell);
             }
         }
         let mut entries: Vec<(&str, &[u8])> = columns
@@ -237,6 +249,7 @@ fn nested(array: &ArrayRef, format: &ParquetFormat) -> Result<LargeBinaryArray> 
     Ok(builder.finish())
 }
 
+/// Encodes a value of a nested column; writes nothing for a NULL that is left out.
 fn write_nested(
     array: &ArrayRef,
     row: usize,
@@ -247,14 +260,20 @@ fn write_nested(
     if depth > MAX_DEPTH {
         return Err(Error::unsupported("Parquet columns nested more than 100 deep"));
     }
+    if array.is_null(row) {
+        if format.vectorized {
+            encoding::encode(&Value::Null, out);
+        }
+        return Ok(());
+    }
     match array.data_type() {
         DataType::Struct(fields) => {
             let members = array.as_struct();
             let mut cells = Vec::with_capacity(fields.len());
             for (field, member) in fields.iter().zip(members.columns()) {
                 let mut cell = Vec::new();
-                if member.is_valid(row) {
-                    write_nested(member, row, format, depth + 1, &mut cell)?;
+                write_nested(member, row, format, depth + 1, &mut cell)?;
+                if !cell.is_empty() {
                     cells.push((field.name().as_str(), cell));
                 }
             }
@@ -264,6 +283,12 @@ fn write_nested(
                 .collect();
             encoding::write_object(&mut entries, out)
         }
+        DataType::Map(_, _) if !format.vectorized => {
+            let pairs: ArrayRef = Arc::new(array.as_map().value(row));
+            let mut list = Vec::new();
+            write_list(&pairs, format, depth, &mut list)?;
+            encoding::write_object(&mut vec![("key_value", list.as_slice())], out)
+        }
         DataType::Map(_, _) => {
             let pairs = array.as_map().value(row);
             let keys = datafusion::arrow::compute::cast(pairs.column(0), &DataType::Utf8)?;
@@ -271,11 +296,7 @@ fn write_nested(
             let mut cells = Vec::with_capacity(keys.len());
             for (index, key) in keys.as_string::<i32>().iter().enumerate() {
                 let mut cell = Vec::new();
-                if values.is_valid(index) {
-                    write_nested(values, index, format, depth + 1, &mut cell)?;
-                } else {
-                    encoding::encode(&Value::Null, &mut cell);
-                }
+                write_nested(values, index, format, depth + 1, &mut cell)?;
                 cells.push((key.unwrap_or_default(), cell));
             }
             let mut entries: Vec<(&str, &[u8])> = cells
@@ -304,8 +325,8 @@ fn write_list(elements: &ArrayRef, format: &ParquetFormat, depth: usize, out: &m
     let mut cells = Vec::with_capacity(elements.len());
     for index in 0..elements.len() {
         let mut cell = Vec::new();
-        if elements.is_valid(index) {
-            write_nested(elements, index, format, depth + 1, &mut cell)?;
+        write_nested(elements, index, format, depth + 1, &mut cell)?;
+        if !cell.is_empty() {
             cells.push(cell);
         }
     }
@@ -345,3 +366,6 @@ fn write_cell(array: &ArrayRef, data_type: &SnowType, row: usize, out: &mut Vec<
     };
     encoding::encode(&value, out);
 }
+
+#[cfg(test)]
+mod tests;

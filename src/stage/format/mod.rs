@@ -4,8 +4,8 @@
 //! is a default of the table in [`options`]. The readers and the writer do not look options up by name: they take
 //! one of the views of [`typed`] ([`CsvFormat`], [`JsonFormat`], [`ParquetFormat`]).
 //!
-//! Accepted, kept and shown, but without effect here because the outcome is the same either way:
-//! USE_VECTORIZED_SCANNER, SNAPPY_COMPRESSION = TRUE, VALIDATE_UTF8 = TRUE, and MULTI_LINE = TRUE of JSON.
+//! Accepted, kept and shown, but without effect when loading: COMPRESSION of Parquet, whose columns say themselves how
+//! they are compressed; SNAPPY_COMPRESSION; FILE_EXTENSION; and VALIDATE_UTF8 = TRUE, which is how text is always read.
 //! Refused by name: the types AVRO, ORC and XML, LZO compression, ENABLE_OCTAL = TRUE, VALIDATE_UTF8 = FALSE, and
 //! the character sets that [`super::encoding`] does not list.
 //!

@@ -103,6 +103,8 @@ pub struct ParquetFormat {
     pub use_logical_type: bool,
     /// REPLACE_INVALID_CHARACTERS.
     pub replace_invalid_characters: bool,
+    /// USE_VECTORIZED_SCANNER: objects show their NULL entries, and maps are objects of their keys.
+    pub vectorized: bool,
 }
 
 /// Checks what no single option can: contradictions, and requests for what is not there.
@@ -244,6 +246,7 @@ impl ParquetFormat {
             binary_as_text: format.boolean("BINARY_AS_TEXT") && !vectorized,
             use_logical_type: format.boolean("USE_LOGICAL_TYPE") || vectorized,
             replace_invalid_characters: format.boolean("REPLACE_INVALID_CHARACTERS"),
+            vectorized,
         })
     }
 }
