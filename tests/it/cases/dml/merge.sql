@@ -1,0 +1,33 @@
+-- MERGE: clauses in any order, the first that applies wins.
+-- https://docs.snowflake.com/en/sql-reference/sql/merge
+CREATE DATABASE D;
+CREATE TABLE T (ID INT, V VARCHAR, N INT DEFAULT 7);
+CREATE TABLE S (ID INT, V VARCHAR, OP VARCHAR);
+INSERT INTO T VALUES (1, 'one', 1), (2, 'two', 2), (3, 'three', 3);
+INSERT INTO S VALUES (1, 'ONE', 'U'), (2, NULL, 'D'), (4, 'FOUR', 'I'), (5, 'FIVE', 'X');
+MERGE INTO T USING S ON T.ID = S.ID
+    WHEN MATCHED AND S.OP = 'D' THEN DELETE
+    WHEN NOT MATCHED AND S.OP = 'I' THEN INSERT (ID, V) VALUES (S.ID, S.V)
+    WHEN MATCHED THEN UPDATE SET V = S.V, N = T.N + 10;
+SELECT * FROM T ORDER BY ID;
+-- A source row without a clause for it does nothing.
+MERGE INTO T USING S ON T.ID = S.ID WHEN MATCHED AND S.OP = 'nothing' THEN DELETE;
+-- Only the columns that a clause can give are counted.
+MERGE INTO T tgt USING (SELECT ID, 'n' || ID AS V FROM S WHERE OP = 'X') src ON tgt.ID = src.ID
+    WHEN NOT MATCHED THEN INSERT VALUES (src.ID, src.V, DEFAULT);
+SELECT * FROM T ORDER BY ID;
+-- Two source rows for one target row: refused, unless both delete.
+CREATE TABLE TWICE (ID INT, V VARCHAR);
+INSERT INTO TWICE VALUES (1, 'a'), (1, 'b');
+MERGE INTO T USING TWICE S ON T.ID = S.ID WHEN MATCHED THEN UPDATE SET V = S.V;
+MERGE INTO T USING TWICE S ON T.ID = S.ID WHEN MATCHED AND S.V = 'a' THEN UPDATE SET V = 'only a';
+MERGE INTO T USING TWICE S ON T.ID = S.ID WHEN MATCHED THEN DELETE;
+SELECT * FROM T ORDER BY ID;
+-- An expression of a clause that does not apply is not evaluated.
+MERGE INTO T USING (SELECT 4 AS ID, 0 AS Z) S ON T.ID = S.ID
+    WHEN MATCHED AND S.Z <> 0 THEN UPDATE SET N = 1 / S.Z
+    WHEN MATCHED THEN UPDATE SET N = 0;
+-- Mistakes.
+MERGE INTO T USING S ON T.ID = S.ID WHEN MATCHED THEN UPDATE SET NOSUCH = 1;
+MERGE INTO T USING S ON T.ID = S.ID WHEN NOT MATCHED THEN INSERT (ID) VALUES (1, 2);
+MERGE INTO NOSUCH USING S ON NOSUCH.ID = S.ID WHEN MATCHED THEN DELETE;

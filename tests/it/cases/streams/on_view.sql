@@ -1,0 +1,18 @@
+-- A stream on a view shows the view's rows now, less its rows then.
+-- https://docs.snowflake.com/en/user-guide/streams-intro
+CREATE DATABASE D;
+CREATE TABLE A (ID INT, V VARCHAR);
+CREATE TABLE B (ID INT, W VARCHAR);
+INSERT INTO A VALUES (1, 'a'), (2, 'b');
+INSERT INTO B VALUES (1, 'x'), (2, 'y');
+CREATE VIEW J AS SELECT A.ID, V, W FROM A JOIN B ON A.ID = B.ID WHERE W <> 'hidden';
+CREATE STREAM S ON VIEW J;
+SELECT COUNT(*) FROM S;
+INSERT INTO A VALUES (3, 'c');
+SELECT COUNT(*) FROM S;
+INSERT INTO B VALUES (3, 'z');
+UPDATE B SET W = 'hidden' WHERE ID = 1;
+SELECT ID, V, W, METADATA$ACTION FROM S ORDER BY ID;
+CREATE TABLE SINK (ID INT);
+INSERT INTO SINK SELECT ID FROM S;
+SELECT COUNT(*) FROM S;

@@ -1,0 +1,26 @@
+-- Streams in transactions: one view for the whole transaction, consumed by its commit.
+-- https://docs.snowflake.com/en/user-guide/streams-intro
+CREATE DATABASE D;
+CREATE TABLE T (ID INT);
+CREATE TABLE SINK (ID INT);
+CREATE STREAM S ON TABLE T;
+INSERT INTO T VALUES (1);
+BEGIN;
+INSERT INTO SINK SELECT ID FROM S;
+-- Rows that the transaction itself inserts are not in its streams.
+INSERT INTO T VALUES (2);
+SELECT ID FROM S ORDER BY ID;
+INSERT INTO SINK SELECT ID + 100 FROM S;
+ROLLBACK;
+SELECT COUNT(*) FROM SINK;
+SELECT ID FROM S ORDER BY ID;
+BEGIN;
+INSERT INTO SINK SELECT ID FROM S;
+INSERT INTO SINK SELECT ID + 100 FROM S;
+COMMIT;
+SELECT ID FROM SINK ORDER BY ID;
+SELECT SYSTEM$STREAM_HAS_DATA('S');
+-- A failing DML leaves the offset where it was.
+INSERT INTO T VALUES (3);
+INSERT INTO SINK SELECT 1 / (ID - 3) FROM S;
+SELECT ID FROM S;
