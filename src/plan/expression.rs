@@ -203,16 +203,10 @@ impl Rewriter<'_> {
             };
             function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(format!("{prefix}TO_TIMESTAMP_{kind}")))]);
         }
-        // For these an ORDER BY does not cut the frame at the current row.
-        if matches!(name.as_str(), "FIRST_VALUE" | "LAST_VALUE" | "NTH_VALUE")
-            && let Some(WindowType::WindowSpec(window)) = &mut function.over
-            && window.window_frame.is_none()
+        if let Some(WindowType::WindowSpec(window)) = &mut function.over
+            && !window.order_by.is_empty()
         {
-            window.window_frame = Some(WindowFrame {
-                units: WindowFrameUnits::Rows,
-                start_bound: WindowFrameBound::Preceding(None),
-                end_bound: Some(WindowFrameBound::Following(None)),
-            });
+            set_frame(&name, &mut window.window_frame);
         }
         // These take their order as DataFusion writes it; it keeps WITHIN GROUP for percentiles.
         if !function.within_group.is_empty()
@@ -254,6 +248,34 @@ pub fn call(name: &str, arguments: Vec<Expr>) -> Expr {
         over: None,
         within_group: Vec::new(),
     })
+}
+
+/// The frame that a window function has by default, and RANGE frames in a form that works over every type.
+/// <https://docs.snowflake.com/en/sql-reference/functions-window-syntax>
+///
+/// DataFusion's RANGE knows only types that it can add to; between UNBOUNDED and CURRENT ROW, GROUPS means the same.
+fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
+    use WindowFrameBound::{CurrentRow, Following, Preceding};
+    let (units, end) = match (function, frame.as_ref()) {
+        // Here an ORDER BY does not cut the frame at the current row.
+        ("FIRST_VALUE" | "LAST_VALUE" | "NTH_VALUE", None) => (WindowFrameUnits::Rows, Following(None)),
+        // These do not look at the frame.
+        (
+            "LAG" | "LEAD" | "ROW_NUMBER" | "RANK" | "DENSE_RANK" | "PERCENT_RANK" | "CUME_DIST" | "NTILE"
+            | "CONDITIONAL_TRUE_EVENT" | "CONDITIONAL_CHANGE_EVENT",
+            None,
+        ) => (WindowFrameUnits::Rows, CurrentRow),
+        (_, None) => (WindowFrameUnits::Groups, CurrentRow),
+        (_, Some(given)) if given.units == WindowFrameUnits::Range => {
+            let plain = |bound: &WindowFrameBound| matches!(bound, CurrentRow | Preceding(None) | Following(None));
+            if plain(&given.start_bound) && given.end_bound.as_ref().is_none_or(plain) {
+                *frame = Some(WindowFrame { units: WindowFrameUnits::Groups, ..given.clone() });
+            }
+            return;
+        }
+        _ => return,
+    };
+    *frame = Some(WindowFrame { units, start_bound: Preceding(None), end_bound: Some(end) });
 }
 
 fn text(value: impl Into<String>) -> Expr {
