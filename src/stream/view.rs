@@ -43,9 +43,16 @@ pub(super) fn source(
     let (old, _) = plan_at(environment, view, from)?;
     let (new, state) = plan_at(environment, view, to)?;
     let names = view.columns.iter().map(|column| column.name.clone());
-    let fields = names.zip(new.schema().fields().iter()).map(|(name, field)| Arc::new(field.as_ref().clone().with_name(name)));
+    let fields = names
+        .zip(new.schema().fields().iter())
+        .map(|(name, field)| Arc::new(field.as_ref().clone().with_name(name)));
     let own: SchemaRef = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    let all = own.fields().iter().cloned().chain(metadata_fields()).collect::<Vec<_>>();
+    let all = own
+        .fields()
+        .iter()
+        .cloned()
+        .chain(metadata_fields())
+        .collect::<Vec<_>>();
     let initial = initial_pending(stream);
     let table = ViewChanges {
         object: object.id,
@@ -62,7 +69,11 @@ pub(super) fn source(
 /// Whether any table below a view has changed.
 pub(super) fn has_data(environment: &StatementEnvironment, view: &View, from: u64, to: u64) -> Result<bool> {
     let inner = Arc::new(environment.inside(&view.context)?);
-    let planner = Planner::new(Arc::clone(&inner) as _, environment.account.base_state(), &environment.context.types);
+    let planner = Planner::new(
+        Arc::clone(&inner) as _,
+        environment.account.base_state(),
+        &environment.context.types,
+    );
     planner.query(&*sql::parse_query(&view.query)?)?;
     Ok(inner.tables_read().into_iter().any(|table| {
         let history = environment.snapshot.table(table);
@@ -72,7 +83,11 @@ pub(super) fn has_data(environment: &StatementEnvironment, view: &View, from: u6
 
 fn plan_at(environment: &StatementEnvironment, view: &View, seq: u64) -> Result<(LogicalPlan, SessionState)> {
     let inner = Arc::new(environment.inside(&view.context)?.as_of(seq));
-    let planner = Planner::new(inner, environment.account.base_state(), &environment.context.types);
+    let planner = Planner::new(
+        inner,
+        environment.account.base_state(),
+        &environment.context.types,
+    );
     let plan = planner.query(&*sql::parse_query(&view.query)?)?;
     Ok((plan, planner.state().clone()))
 }
@@ -104,7 +119,12 @@ impl ViewChanges {
             Some(old) => self.rows(old).await?,
             None => RecordBatch::new_empty(Arc::clone(&self.own)),
         };
-        let fields = self.own.fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
+        let fields = self
+            .own
+            .fields()
+            .iter()
+            .map(|field| SortField::new(field.data_type().clone()))
+            .collect();
         let converter = RowConverter::new(fields)?;
         let old_rows = converter.convert_columns(old.columns())?;
         let new_rows = converter.convert_columns(new.columns())?;
@@ -136,7 +156,12 @@ impl ViewChanges {
 
     fn side(&self, rows: &RecordBatch, chosen: Vec<u32>, action: &str) -> Result<RecordBatch> {
         let chosen = take_record_batch(rows, &UInt32Array::from(chosen))?;
-        let fields = self.own.fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
+        let fields = self
+            .own
+            .fields()
+            .iter()
+            .map(|field| SortField::new(field.data_type().clone()))
+            .collect();
         let keys = RowConverter::new(fields)?.convert_columns(chosen.columns())?;
         let count = chosen.num_rows();
         let ids = keys.iter().map(|row| {
@@ -146,7 +171,9 @@ impl ViewChanges {
             hex::encode(hash.finalize())
         });
         let mut columns: Vec<ArrayRef> = chosen.columns().to_vec();
-        columns.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(action, count))));
+        columns.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
+            action, count,
+        ))));
         columns.push(Arc::new(BooleanArray::from(vec![false; count])));
         columns.push(Arc::new(StringArray::from_iter_values(ids)));
         Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
@@ -171,7 +198,11 @@ impl TableProvider for ViewChanges {
         _limit: Option<usize>,
     ) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
         let changes = self.changes().await?;
-        let exec = MemorySourceConfig::try_new_exec(&[vec![changes]], Arc::clone(&self.schema), projection.cloned())?;
+        let exec = MemorySourceConfig::try_new_exec(
+            &[vec![changes]],
+            Arc::clone(&self.schema),
+            projection.cloned(),
+        )?;
         Ok(exec)
     }
 }
