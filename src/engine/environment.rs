@@ -203,7 +203,7 @@ impl StatementEnvironment {
                             Some(seq) => history.at_seq(seq).unwrap_or_default(),
                             None => history.current(),
                         };
-                        let table = VersionedTable::new(version, table.scan_columns()?, false);
+                        let table = VersionedTable::new(version, table.scan_columns()?);
                         Ok(provider_as_source(Arc::new(table)))
                     }
                     Some(version) => stream::travel::table_at(self, object, table, version),

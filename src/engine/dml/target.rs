@@ -59,7 +59,7 @@ impl Target {
     /// # Errors
     /// When a column's initial value cannot be read.
     pub fn offer(&self, environment: &StatementEnvironment, target: &DmlTarget) -> Result<TableWithJoins> {
-        let source = VersionedTable::new(Arc::clone(&self.version), self.table.scan_columns()?, true);
+        let source = VersionedTable::with_addresses(Arc::clone(&self.version), self.table.scan_columns()?);
         environment.provide_local(TARGET.to_string(), provider_as_source(Arc::new(source)));
         let mut query = sql::parse_query(&format!("SELECT * FROM \"{TARGET}\" AS \"X\""))?;
         let from = from_of(&mut query)?;
