@@ -14,7 +14,7 @@ use crate::world::s3::url_text;
 
 /// A line is a few events; one longer than this is no answer of MinIO's.
 const MAX_LINE: usize = 1 << 20;
-/// A sign of life is asked for every five seconds; after this long without one the connection is given up.
+/// A sign of life is asked for every second; after this long without one the connection is given up.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// A new object as MinIO tells of it.
