@@ -25,6 +25,8 @@ use crate::error::{Error, Result};
 use crate::plan::{Planner, ROW_ADDRESS, execute};
 use crate::sql::statement::{InsertValue, Merge, MergeAction, MergeClause};
 use crate::storage::TableDelta;
+use crate::types::text::column_to_text;
+use crate::types::{SnowType, TypeContext};
 
 /// The column that says which clause applies to a row.
 const CLAUSE: &str = "$CLAUSE";
@@ -235,7 +237,7 @@ impl Decided {
             let numbers = numbers.as_primitive::<Int64Type>();
             let mut is_insert = Vec::with_capacity(batch.num_rows());
             let mut is_update = Vec::with_capacity(batch.num_rows());
-            for (address, number) in addresses.iter().zip(numbers.values()) {
+            for (row, (address, number)) in addresses.iter().zip(numbers.values()).enumerate() {
                 let clause = clauses.get(*number as usize);
                 let Some(address) = address else {
                     is_insert.push(true);
@@ -250,7 +252,7 @@ impl Decided {
                     None => sorted.update_addresses.push(address),
                     // Deleting a row twice is deleting it.
                     Some(true) if deletes => {}
-                    Some(_) => return Err(duplicate_row(batch)),
+                    Some(_) => return Err(duplicate_row(batch, row)),
                 }
             }
             let rows = batch.project(&(2..batch.num_columns()).collect::<Vec<_>>())?;
@@ -267,9 +269,17 @@ impl Decided {
     }
 }
 
-fn duplicate_row(batch: &RecordBatch) -> Error {
-    let columns = batch.num_columns().saturating_sub(2);
-    let message = format!("Duplicate row detected during DML action\nRow Values: [{columns} columns]");
+/// The refusal of a row that two source rows want to change, with the values that one of them would give it.
+fn duplicate_row(batch: &RecordBatch, row: usize) -> Error {
+    let types = TypeContext::default();
+    let values = batch.columns().iter().skip(2).map(|column| {
+        let shown = SnowType::from_arrow(column.data_type())
+            .and_then(|data_type| column_to_text(&column.slice(row, 1), &data_type, &types).ok())
+            .and_then(|mut texts| texts.pop().flatten());
+        shown.unwrap_or_else(|| "NULL".to_string())
+    });
+    let values = values.collect::<Vec<_>>().join(", ");
+    let message = format!("Duplicate row detected during DML action\nRow Values: [{values}]");
     Error::new(100_090, "42P18", message).with_hint(
         "several source rows match one target row: leave one per key, for instance by QUALIFY ROW_NUMBER()",
     )
