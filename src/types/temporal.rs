@@ -9,9 +9,9 @@
 //! whose last two bytes are the offset from UTC in minutes plus 1440, big-endian. Two TZ values of one instant but of
 //! different offsets therefore differ as bytes; comparisons cast TZ to LTZ first.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::Timestamp;
 
 /// Bytes of a TIMESTAMP_NTZ.
 pub const NTZ_WIDTH: i32 = 12;
@@ -35,12 +35,8 @@ pub fn encode(nanos: i128) -> [u8; 12] {
 
 /// Reads the count of nanoseconds from any of the three widths; 0 from fewer than twelve bytes.
 pub fn decode(bytes: &[u8]) -> i128 {
-    let Some((seconds, rest)) = bytes.split_first_chunk::<8>() else {
-        return 0;
-    };
-    let Some((fraction, _)) = rest.split_first_chunk::<4>() else {
-        return 0;
-    };
+    let Some((seconds, rest)) = bytes.split_first_chunk::<8>() else { return 0 };
+    let Some((fraction, _)) = rest.split_first_chunk::<4>() else { return 0 };
     let seconds = (u64::from_be_bytes(*seconds) ^ (1 << 63)) as i64;
     i128::from(seconds) * NANOS + i128::from(u32::from_be_bytes(*fraction))
 }
@@ -71,9 +67,7 @@ pub fn offset_minutes(bytes: &[u8]) -> i16 {
 /// The count of nanoseconds of a wall-clock time.
 pub fn civil_to_nanos(civil: DateTime) -> i128 {
     // A civil time of jiff's range always has an instant in UTC, within half a day of the range's ends.
-    TimeZone::UTC
-        .to_timestamp(civil)
-        .map_or(0, Timestamp::as_nanosecond)
+    TimeZone::UTC.to_timestamp(civil).map_or(0, Timestamp::as_nanosecond)
 }
 
 /// The wall-clock time of a count of nanoseconds; `None` outside jiff's years -9999 to 9999.
@@ -88,16 +82,7 @@ mod tests {
 
     #[test]
     fn bytes_sort_as_moments() {
-        let moments = [
-            i128::from(i64::MIN),
-            -NANOS,
-            -1,
-            0,
-            1,
-            NANOS - 1,
-            NANOS,
-            253_402_300_799_999_999_999,
-        ];
+        let moments = [i128::from(i64::MIN), -NANOS, -1, 0, 1, NANOS - 1, NANOS, 253_402_300_799_999_999_999];
         for pair in moments.windows(2) {
             assert!(encode(pair[0]) < encode(pair[1]));
             assert_eq!(decode(&encode(pair[0])), pair[0]);
