@@ -74,7 +74,10 @@ impl Watch {
                 Some(listener) => match listener.next().await {
                     Some(notices) => {
                         for notice in notices {
-                            self.announce(notice.key, notice.size, notice.etag, None);
+                            // MinIO takes the prefix for a pattern, in which an asterisk may match more.
+                            if notice.key.starts_with(&self.prefix) {
+                                self.announce(notice.key, notice.size, notice.etag, None);
+                            }
                         }
                     }
                     None => self.listener = None,
