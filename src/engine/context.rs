@@ -1,6 +1,7 @@
 //! What a session remembers between statements.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use datafusion::common::ScalarValue;
 
@@ -48,7 +49,19 @@ pub struct TaskRunContext {
     pub scheduled: jiff::Timestamp,
 }
 
+/// LOCK_TIMEOUT when it is not set: twelve hours.
+const LOCK_TIMEOUT_SECONDS: u64 = 43_200;
+
 impl Context {
+    /// LOCK_TIMEOUT: how long a statement waits for a lock.
+    pub fn lock_timeout(&self) -> Duration {
+        let seconds = self
+            .parameters
+            .get("LOCK_TIMEOUT")
+            .and_then(|value| value.parse().ok());
+        Duration::from_secs(seconds.unwrap_or(LOCK_TIMEOUT_SECONDS))
+    }
+
     pub(super) fn new(session: u64, user: &str) -> Self {
         Self {
             session,

@@ -132,15 +132,23 @@ impl<'a> Work<'a> {
     /// while waiting is missed. Answers whether it had to wait for a lock that was not held yet.
     ///
     /// # Errors
-    /// When the transaction's own changes no longer fit.
+    /// 000625 when another transaction holds one of them for too long; when the transaction's own changes no longer
+    /// fit.
     pub async fn hold(&mut self, objects: impl IntoIterator<Item = ObjectId>) -> Result<bool> {
         // In the order of ids, so that two statements cannot wait for each other.
         let wanted: BTreeSet<ObjectId> = objects.into_iter().filter(|id| !self.holds(*id)).collect();
         if wanted.is_empty() {
             return Ok(false);
         }
+        let timeout = self.context.lock_timeout();
         for object in wanted {
-            self.locks.push(self.account.catalog().lock(object).await);
+            let lock = self
+                .account
+                .catalog()
+                .locks()
+                .hold(object, self.context.session, timeout)
+                .await?;
+            self.locks.push(lock);
         }
         if self.facts.is_empty() {
             self.refresh()?;
