@@ -9,6 +9,7 @@ use super::account::Account;
 use super::context::Context;
 use super::environment::StatementEnvironment;
 use super::names::Names;
+use crate::catalog::fact::{Grant, GrantOn};
 use crate::catalog::{
     Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, ObjectKind, Snapshot,
 };
@@ -54,6 +55,8 @@ pub struct NewObject<'a> {
     pub comment: Option<String>,
     /// Whether only this session sees it.
     pub temporary: bool,
+    /// COPY GRANTS: with OR REPLACE, the grants on the old object hold for the new one.
+    pub copy_grants: bool,
 }
 
 impl<'a> Work<'a> {
@@ -163,6 +166,7 @@ impl<'a> Work<'a> {
         let (parent, name) = self.names().place(kind, new.name)?;
         let session = new.temporary.then_some(self.context.session);
         let taken = self.snapshot.find(parent, kind, &name, self.context.session).cloned();
+        let mut grants = Vec::new();
         // A temporary object may hide a permanent one of its name.
         if let Some(taken) = taken.filter(|taken| taken.session == session) {
             if new.or_replace && new.if_not_exists {
@@ -203,6 +207,9 @@ impl<'a> Work<'a> {
             body,
         };
         self.record(Fact::Put(Box::new(object)))?;
+        for grant in grants {
+            self.record(Fact::Grant(Grant { on: GrantOn::Object(id), ..grant }))?;
+        }
         Ok(Some(id))
     }
 
