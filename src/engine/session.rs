@@ -78,6 +78,7 @@ impl Session {
         let mut result = outcome?;
         result.query_id = query_id;
         result.kind = kind;
+        self.context.results.keep(&result);
         Ok(result)
     }
 

@@ -9,7 +9,10 @@ use super::account::Account;
 use super::context::Context;
 use super::environment::StatementEnvironment;
 use super::names::Names;
-use crate::catalog::{Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
+use crate::catalog::fact::{Grant, GrantOn};
+use crate::catalog::{
+    Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, ObjectKind, Snapshot,
+};
 use crate::error::{Error, Result};
 use crate::plan::Planner;
 use crate::sql::QualifiedName;
@@ -52,6 +55,8 @@ pub struct NewObject<'a> {
     pub comment: Option<String>,
     /// Whether only this session sees it.
     pub temporary: bool,
+    /// COPY GRANTS: with OR REPLACE, the grants on the old object hold for the new one.
+    pub copy_grants: bool,
 }
 
 impl<'a> Work<'a> {
@@ -183,10 +188,8 @@ impl<'a> Work<'a> {
         let kind = body.kind();
         let (parent, name) = self.names().place(kind, new.name)?;
         let session = new.temporary.then_some(self.context.session);
-        let taken = self
-            .snapshot
-            .find(parent, kind, &name, self.context.session)
-            .cloned();
+        let taken = self.snapshot.find(parent, kind, &name, self.context.session).cloned();
+        let mut grants = Vec::new();
         // A temporary object may hide a permanent one of its name.
         if let Some(taken) = taken.filter(|taken| taken.session == session) {
             if new.or_replace && new.if_not_exists {
@@ -212,6 +215,10 @@ impl<'a> Work<'a> {
                     ),
                 });
             }
+            if new.copy_grants {
+                let on = GrantOn::Object(taken.id);
+                grants = self.snapshot.grants().filter(|grant| grant.on == on).cloned().collect();
+            }
             self.record(Fact::Drop(taken.id))?;
         }
         self.context.owns_temporary |= new.temporary;
@@ -228,6 +235,9 @@ impl<'a> Work<'a> {
             body,
         };
         self.record(Fact::Put(Box::new(object)))?;
+        for grant in grants {
+            self.record(Fact::Grant(Grant { on: GrantOn::Object(id), ..grant }))?;
+        }
         Ok(Some(id))
     }
 

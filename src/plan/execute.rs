@@ -48,7 +48,7 @@ pub async fn collect(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaR
 }
 
 /// The schema with the names that users see.
-fn shown_schema(schema: &DFSchema) -> SchemaRef {
+pub fn shown_schema(schema: &DFSchema) -> SchemaRef {
     let fields = schema.fields().iter().map(|field| {
         let shown = field.name().split(REPEAT_MARK).next().unwrap_or_default();
         field.as_ref().clone().with_name(shown)

@@ -125,7 +125,7 @@ fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Re
 ///
 /// # Errors
 /// 002020 when there are more or fewer values than columns.
-pub(super) fn into_columns(
+pub(in crate::engine) fn into_columns(
     target: &Target,
     planner: &Planner,
     positions: &[usize],
