@@ -33,7 +33,13 @@ struct Inner {
 impl Error {
     /// An error from its parts.
     pub fn new(code: u32, sqlstate: &'static str, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { code, sqlstate, message: message.into(), place: None, hint: None }))
+        Self(Box::new(Inner {
+            code,
+            sqlstate,
+            message: message.into(),
+            place: None,
+            hint: None,
+        }))
     }
 
     /// Snowflake's error number, shown with six digits.
@@ -99,24 +105,40 @@ impl Error {
     /// 002003 (02000 / 42S02): a named object that is not there. `kind` is for instance `Table`.
     pub fn not_found(kind: impl fmt::Display, name: impl fmt::Display) -> Self {
         let kind = kind.to_string();
-        let state = if matches!(kind.as_str(), "Object" | "Table" | "View") { "42S02" } else { "02000" };
+        let state = if matches!(kind.as_str(), "Object" | "Table" | "View") {
+            "42S02"
+        } else {
+            "02000"
+        };
         let message = format!("SQL compilation error:\n{kind} '{name}' does not exist or not authorized.");
         Self::new(2003, state, message)
     }
 
     /// 002002 (42710): a name that is taken.
     pub fn already_exists(name: impl fmt::Display) -> Self {
-        Self::new(2002, "42710", format!("SQL compilation error:\nObject '{name}' already exists."))
+        Self::new(
+            2002,
+            "42710",
+            format!("SQL compilation error:\nObject '{name}' already exists."),
+        )
     }
 
     /// 000904 (42000): a column that is not there.
     pub fn invalid_identifier(name: impl fmt::Display) -> Self {
-        Self::new(904, "42000", format!("SQL compilation error:\ninvalid identifier '{name}'"))
+        Self::new(
+            904,
+            "42000",
+            format!("SQL compilation error:\ninvalid identifier '{name}'"),
+        )
     }
 
     /// 002140 (42601): a function that Snowglobe does not know.
     pub fn unknown_function(name: impl fmt::Display) -> Self {
-        Self::new(2140, "42601", format!("SQL compilation error:\nUnknown function {name}."))
+        Self::new(
+            2140,
+            "42601",
+            format!("SQL compilation error:\nUnknown function {name}."),
+        )
     }
 
     /// 001044 (42P13): a function called with types it does not take; `types` reads `NUMBER(38,0), VARCHAR`.
@@ -170,9 +192,14 @@ impl Error {
     }
 
     /// 001065 (22023): a TRY_ conversion of a type it does not take.
-    pub fn try_cast_types(function: impl fmt::Display, from: impl fmt::Display, to: impl fmt::Display) -> Self {
-        let message =
-            format!("SQL compilation error:\nFunction {function} cannot be used with arguments of types {from} and {to}");
+    pub fn try_cast_types(
+        function: impl fmt::Display,
+        from: impl fmt::Display,
+        to: impl fmt::Display,
+    ) -> Self {
+        let message = format!(
+            "SQL compilation error:\nFunction {function} cannot be used with arguments of types {from} and {to}"
+        );
         Self::new(1065, "22023", message)
     }
 
@@ -217,12 +244,20 @@ impl Error {
 impl Error {
     /// 100038 (22018): text that is no number.
     pub fn not_numeric(value: impl fmt::Display) -> Self {
-        Self::new(100_038, "22018", format!("Numeric value '{value}' is not recognized"))
+        Self::new(
+            100_038,
+            "22018",
+            format!("Numeric value '{value}' is not recognized"),
+        )
     }
 
     /// 100037 (22018): text that is no boolean.
     pub fn not_boolean(value: impl fmt::Display) -> Self {
-        Self::new(100_037, "22018", format!("Boolean value '{value}' is not recognized"))
+        Self::new(
+            100_037,
+            "22018",
+            format!("Boolean value '{value}' is not recognized"),
+        )
     }
 
     /// 100040 (22007): text that is no date.
@@ -242,7 +277,11 @@ impl Error {
 
     /// 100039 (22003): a number that its type cannot hold.
     pub fn out_of_range(value: impl fmt::Display) -> Self {
-        Self::new(100_039, "22003", format!("Numeric value '{value}' is out of range"))
+        Self::new(
+            100_039,
+            "22003",
+            format!("Numeric value '{value}' is out of range"),
+        )
     }
 
     /// 100046 (22003): a number with more digits before the point than a column's precision allows.
@@ -263,17 +302,29 @@ impl Error {
 
     /// 100071 (22000): a VARIANT value of another type than the cast wants.
     pub fn variant_cast(value: impl fmt::Display, data_type: impl fmt::Display) -> Self {
-        Self::new(100_071, "22000", format!("Failed to cast variant value {value} to {data_type}"))
+        Self::new(
+            100_071,
+            "22000",
+            format!("Failed to cast variant value {value} to {data_type}"),
+        )
     }
 
     /// 100072 (22000): NULL where a column is NOT NULL.
     pub fn null_in_not_null(column: impl fmt::Display) -> Self {
-        Self::new(100_072, "22000", format!("NULL result in a non-nullable column '{column}'"))
+        Self::new(
+            100_072,
+            "22000",
+            format!("NULL result in a non-nullable column '{column}'"),
+        )
     }
 
     /// 100078 (22000): text longer than its column.
     pub fn string_too_long(value: impl fmt::Display) -> Self {
-        Self::new(100_078, "22000", format!("String '{value}' is too long and would be truncated"))
+        Self::new(
+            100_078,
+            "22000",
+            format!("String '{value}' is too long and would be truncated"),
+        )
     }
 
     /// 000603 (XX000): a fault of Snowglobe itself.
@@ -288,7 +339,11 @@ impl Error {
 
     /// 091003 (55000) and kin: the storage below a stage, the disk or the network failed; `what` tells which.
     pub fn io(what: impl fmt::Display) -> Self {
-        Self::new(91_003, "58030", format!("Failure using stage area. Cause: [{what}]"))
+        Self::new(
+            91_003,
+            "58030",
+            format!("Failure using stage area. Cause: [{what}]"),
+        )
     }
 
     /// 091003 (22000): a stage's storage failed; `cause` says how.
@@ -324,13 +379,15 @@ impl From<datafusion::error::DataFusionError> for Error {
             },
             E::Context(_, inner) | E::Diagnostic(_, inner) => (*inner).into(),
             E::Shared(inner) => match inner.as_ref() {
-                E::External(other) if other.downcast_ref::<Error>().is_some() => {
-                    other.downcast_ref::<Error>().cloned().unwrap_or_else(|| Error::internal(&inner))
-                }
+                E::External(other) if other.downcast_ref::<Error>().is_some() => other
+                    .downcast_ref::<Error>()
+                    .cloned()
+                    .unwrap_or_else(|| Error::internal(&inner)),
                 _ => Error::internal(inner),
             },
             E::ArrowError(inner, _) => match *inner {
-                datafusion::arrow::error::ArrowError::ExternalError(other) => match other.downcast::<Error>() {
+                datafusion::arrow::error::ArrowError::ExternalError(other) => match other.downcast::<Error>()
+                {
                     Ok(own) => *own,
                     Err(other) => Error::internal(other),
                 },
@@ -358,17 +415,29 @@ impl From<datafusion::arrow::error::ArrowError> for Error {
 impl Error {
     /// 001008 (22023): a property with a value that it does not take.
     pub fn invalid_property_value(name: impl fmt::Display, value: impl fmt::Display) -> Self {
-        Self::new(1008, "22023", format!("SQL compilation error:\ninvalid value '{value}' for property '{name}'"))
+        Self::new(
+            1008,
+            "22023",
+            format!("SQL compilation error:\ninvalid value '{value}' for property '{name}'"),
+        )
     }
 
     /// 001420 (42601): a property that an object kind does not have.
     pub fn invalid_property_name(name: impl fmt::Display, kind: impl fmt::Display) -> Self {
-        Self::new(1420, "42601", format!("SQL compilation error:\ninvalid property '{name}' for '{kind}'"))
+        Self::new(
+            1420,
+            "42601",
+            format!("SQL compilation error:\ninvalid property '{name}' for '{kind}'"),
+        )
     }
 
     /// 002004 (42601): a property given twice with different values.
     pub fn duplicate_property(name: impl fmt::Display) -> Self {
-        Self::new(2004, "42601", format!("SQL compilation error:\nduplicate property '{name}';"))
+        Self::new(
+            2004,
+            "42601",
+            format!("SQL compilation error:\nduplicate property '{name}';"),
+        )
     }
 
     /// 002019 (0A000): a semi-structured file into other than one semi-structured column.
@@ -382,7 +451,11 @@ impl Error {
     }
 
     /// 100183 (22000): compressed bytes that do not decompress; `cause` says why.
-    pub fn decompression(file: impl fmt::Display, compression: impl fmt::Display, cause: impl fmt::Display) -> Self {
+    pub fn decompression(
+        file: impl fmt::Display,
+        compression: impl fmt::Display,
+        cause: impl fmt::Display,
+    ) -> Self {
         let message = format!(
             "Invalid data encountered during decompression for file: '{file}',compression type used: \
              '{compression}', cause: '{cause}'"
@@ -398,17 +471,33 @@ impl Error {
 
     /// 100074 (54000): loaded text longer than its column.
     pub fn character_length(limit: u32, text: impl fmt::Display) -> Self {
-        Self::new(100_074, "54000", format!("User character length limit ({limit}) exceeded by string '{text}'"))
+        Self::new(
+            100_074,
+            "54000",
+            format!("User character length limit ({limit}) exceeded by string '{text}'"),
+        )
     }
 
     /// 100144 (22000): bytes that are not UTF-8; `shown` has the bad bytes in hexadecimal.
     pub fn invalid_utf8(shown: impl fmt::Display) -> Self {
-        Self::new(100_144, "22000", format!("Invalid UTF8 detected in string '{shown}'"))
+        Self::new(
+            100_144,
+            "22000",
+            format!("Invalid UTF8 detected in string '{shown}'"),
+        )
     }
 
     /// 100145 (22000): a staged file that its reader cannot make sense of as a whole.
-    pub fn unreadable_file(file_type: impl fmt::Display, file: impl fmt::Display, cause: impl fmt::Display) -> Self {
-        Self::new(100_145, "22000", format!("Error parsing the {file_type} file: {cause}. File '{file}'"))
+    pub fn unreadable_file(
+        file_type: impl fmt::Display,
+        file: impl fmt::Display,
+        cause: impl fmt::Display,
+    ) -> Self {
+        Self::new(
+            100_145,
+            "22000",
+            format!("Error parsing the {file_type} file: {cause}. File '{file}'"),
+        )
     }
 }
 
@@ -431,9 +520,13 @@ impl Error {
     /// 100080 (22000): a record of another width than the header.
     pub fn header_count(header: usize, data: usize) -> Self {
         let message = if data > header {
-            format!("Error with CSV header: header defined ({header}) columns while data contains more columns")
+            format!(
+                "Error with CSV header: header defined ({header}) columns while data contains more columns"
+            )
         } else {
-            format!("Error with CSV header: header defined {header} columns while data contains {data} columns.")
+            format!(
+                "Error with CSV header: header defined {header} columns while data contains {data} columns."
+            )
         };
         Self::new(100_080, "22000", message)
     }
@@ -452,17 +545,29 @@ impl Error {
 
     /// 100066 (22000): text between a closing quote and the next field.
     pub fn instead_of_field_delimiter(found: char, delimiter: impl fmt::Display) -> Self {
-        Self::new(100_066, "22000", format!("Found character '{found}' instead of field delimiter '{delimiter}'"))
+        Self::new(
+            100_066,
+            "22000",
+            format!("Found character '{found}' instead of field delimiter '{delimiter}'"),
+        )
     }
 
     /// 100065 (22000): text between a closing quote and the record's end.
     pub fn instead_of_record_delimiter(found: char, delimiter: impl fmt::Display) -> Self {
-        Self::new(100_065, "22000", format!("Found character '{found}' instead of record delimiter '{delimiter}'"))
+        Self::new(
+            100_065,
+            "22000",
+            format!("Found character '{found}' instead of record delimiter '{delimiter}'"),
+        )
     }
 
     /// 100067 (22000): a field whose closing quote is missing at the end of the `what` (file or record).
     pub fn unclosed_enclosure(quote: char, what: &str) -> Self {
-        Self::new(100_067, "22000", format!("matching enclosing character '{quote}' not found before end of {what}"))
+        Self::new(
+            100_067,
+            "22000",
+            format!("matching enclosing character '{quote}' not found before end of {what}"),
+        )
     }
 }
 

@@ -86,8 +86,11 @@ impl Catalog {
         partitions.retain(&kept)?;
         let last_partition = kept.into_iter().max().unwrap_or(0);
         clock.advance_to(snapshot.time);
-        let temporary: Vec<Fact> =
-            snapshot.objects().filter(|object| object.session.is_some()).map(|object| Fact::Drop(object.id)).collect();
+        let temporary: Vec<Fact> = snapshot
+            .objects()
+            .filter(|object| object.session.is_some())
+            .map(|object| Fact::Drop(object.id))
+            .collect();
         let disk = Some(Disk { log, partitions });
         let catalog = Self::starting_at(snapshot, last_object, last_partition, disk, clock);
         // Sessions that a crash cut off did not drop their own.

@@ -43,9 +43,18 @@ pub(super) fn source(
     object: &Object,
     view: &View,
 ) -> Result<Arc<dyn TableSource>> {
-    let plan = plan(environment, &view.context, &*sql::parse_query(&view.query)?)?;
-    from_plan(plan, view.columns.iter().map(|column| column.name.clone()).collect())
-        .map_err(|error| Error::new(2057, "42601", format!("{}\nin view '{}'", error.message(), object.name)))
+    let plan = plan(environment, &view.context, &sql::parse_query(&view.query)?)?;
+    from_plan(
+        plan,
+        view.columns.iter().map(|column| column.name.clone()).collect(),
+    )
+    .map_err(|error| {
+        Error::new(
+            2057,
+            "42601",
+            format!("{}\nin view '{}'", error.message(), object.name),
+        )
+    })
 }
 
 /// The plan of a view's query, its bare names looked up in a database and schema.
@@ -58,7 +67,11 @@ pub(super) fn plan(
     query: &Query,
 ) -> Result<LogicalPlan> {
     let inner = Arc::new(environment.inside(context)?);
-    let planner = Planner::new(Arc::clone(&inner) as _, environment.account.base_state(), &environment.context.types);
+    let planner = Planner::new(
+        Arc::clone(&inner) as _,
+        environment.account.base_state(),
+        &environment.context.types,
+    );
     let plan = planner.query(query)?;
     environment.absorb(&inner);
     Ok(plan)
@@ -75,11 +88,17 @@ pub(super) fn from_plan(plan: LogicalPlan, names: Vec<String>) -> Result<Arc<dyn
         );
         return Err(Error::new(2057, "42601", message));
     }
-    let named = columns.into_iter().zip(&names).map(|(column, name)| Expr::Column(column).alias(name));
+    let named = columns
+        .into_iter()
+        .zip(&names)
+        .map(|(column, name)| Expr::Column(column).alias(name));
     let plan = LogicalPlanBuilder::from(plan)
         .project(named)
         .and_then(LogicalPlanBuilder::build)
         .map_err(crate::plan::translate)?;
     let fields: Vec<_> = plan.schema().fields().iter().cloned().collect();
-    Ok(Arc::new(PlannedView { plan, schema: Arc::new(Schema::new(fields)) }))
+    Ok(Arc::new(PlannedView {
+        plan,
+        schema: Arc::new(Schema::new(fields)),
+    }))
 }

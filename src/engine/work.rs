@@ -10,9 +10,7 @@ use super::context::Context;
 use super::environment::StatementEnvironment;
 use super::names::Names;
 use crate::catalog::fact::{Grant, GrantOn};
-use crate::catalog::{
-    Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, ObjectKind, Snapshot,
-};
+use crate::catalog::{Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
 use crate::plan::Planner;
 use crate::sql::QualifiedName;
@@ -89,7 +87,10 @@ impl<'a> Work<'a> {
 
     /// The snapshot through the session's eyes.
     pub fn names(&self) -> Names<'_> {
-        Names { snapshot: &self.snapshot, context: self.context }
+        Names {
+            snapshot: &self.snapshot,
+            context: self.context,
+        }
     }
 
     /// Makes something true, for the rest of this statement and, once committed, for all.
@@ -97,7 +98,11 @@ impl<'a> Work<'a> {
     /// # Errors
     /// When the fact does not fit the snapshot.
     pub fn record(&mut self, fact: Fact) -> Result<()> {
-        let commit = Commit { seq: self.own_seq(), time: self.now, facts: vec![fact] };
+        let commit = Commit {
+            seq: self.own_seq(),
+            time: self.now,
+            facts: vec![fact],
+        };
         self.snapshot = Arc::new(self.snapshot.after(&commit)?);
         self.facts.extend(commit.facts);
         Ok(())
@@ -117,7 +122,11 @@ impl<'a> Work<'a> {
             self.snapshot = newest;
             return Ok(());
         }
-        let commit = Commit { seq: newest.seq + 1, time: self.now, facts: self.before.as_ref().clone() };
+        let commit = Commit {
+            seq: newest.seq + 1,
+            time: self.now,
+            facts: self.before.as_ref().clone(),
+        };
         self.snapshot = Arc::new(newest.after(&commit)?);
         Ok(())
     }
@@ -153,7 +162,11 @@ impl<'a> Work<'a> {
             Arc::clone(&self.snapshot),
             self.context.clone(),
         ));
-        let planner = Planner::new(Arc::clone(&environment) as _, self.account.base_state(), &self.context.types);
+        let planner = Planner::new(
+            Arc::clone(&environment) as _,
+            self.account.base_state(),
+            &self.context.types,
+        );
         (planner, environment)
     }
 
@@ -165,12 +178,16 @@ impl<'a> Work<'a> {
         let kind = body.kind();
         let (parent, name) = self.names().place(kind, new.name)?;
         let session = new.temporary.then_some(self.context.session);
-        let taken = self.snapshot.find(parent, kind, &name, self.context.session).cloned();
+        let taken = self
+            .snapshot
+            .find(parent, kind, &name, self.context.session)
+            .cloned();
         let mut grants = Vec::new();
         // A temporary object may hide a permanent one of its name.
         if let Some(taken) = taken.filter(|taken| taken.session == session) {
             if new.or_replace && new.if_not_exists {
-                let message = "SQL compilation error:\noptions IF NOT EXISTS and OR REPLACE are incompatible.";
+                let message =
+                    "SQL compilation error:\noptions IF NOT EXISTS and OR REPLACE are incompatible.";
                 return Err(Error::new(1003, "42601", message));
             }
             if new.if_not_exists {
@@ -208,7 +225,10 @@ impl<'a> Work<'a> {
         };
         self.record(Fact::Put(Box::new(object)))?;
         for grant in grants {
-            self.record(Fact::Grant(Grant { on: GrantOn::Object(id), ..grant }))?;
+            self.record(Fact::Grant(Grant {
+                on: GrantOn::Object(id),
+                ..grant
+            }))?;
         }
         Ok(Some(id))
     }
@@ -218,7 +238,10 @@ impl<'a> Work<'a> {
     /// # Errors
     /// Whatever `change` says; 002002 when a new name is taken.
     pub fn alter(&mut self, id: ObjectId, change: impl FnOnce(&mut Object) -> Result<()>) -> Result<()> {
-        let object = self.snapshot.object(id).ok_or_else(|| Error::internal("altering an unknown object"))?;
+        let object = self
+            .snapshot
+            .object(id)
+            .ok_or_else(|| Error::internal("altering an unknown object"))?;
         let mut object = object.as_ref().clone();
         change(&mut object)?;
         self.record(Fact::Put(Box::new(object)))
@@ -230,6 +253,9 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn finish(self) -> Gathered {
-        Gathered { facts: self.facts, locks: self.locks }
+        Gathered {
+            facts: self.facts,
+            locks: self.locks,
+        }
     }
 }

@@ -21,10 +21,17 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// Whatever is wrong with the plan; errors of single rows come out of the stream.
-pub async fn stream(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaRef, SendableRecordBatchStream)> {
+pub async fn stream(
+    plan: LogicalPlan,
+    state: &SessionState,
+) -> Result<(SchemaRef, SendableRecordBatchStream)> {
     let schema = shown_schema(plan.schema());
     let optimized = state.optimize(&plan).map_err(translate)?;
-    let physical = state.query_planner().create_physical_plan(&optimized, state).await.map_err(translate)?;
+    let physical = state
+        .query_planner()
+        .create_physical_plan(&optimized, state)
+        .await
+        .map_err(translate)?;
     let task = state.task_ctx();
     let stream = datafusion::physical_plan::execute_stream(physical, task).map_err(translate)?;
     Ok((schema, stream))
