@@ -2,6 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may stop where it stands
 
+mod cases;
 mod laws;
-mod scratch;
 mod tasks;

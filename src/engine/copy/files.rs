@@ -9,7 +9,10 @@ pub(in crate::engine) async fn list(_work: &mut Work<'_>, _statement: StageFiles
     Err(Error::unsupported("StageFiles"))
 }
 /// Placeholder.
-pub(in crate::engine) async fn remove(_work: &mut Work<'_>, _statement: StageFiles) -> Result<StatementResult> {
+pub(in crate::engine) async fn remove(
+    _work: &mut Work<'_>,
+    _statement: StageFiles,
+) -> Result<StatementResult> {
     Err(Error::unsupported("StageFiles"))
 }
 /// Placeholder.

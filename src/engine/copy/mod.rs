@@ -2,5 +2,5 @@
 
 pub(super) mod files;
 pub(super) mod load;
-pub(super) mod unload;
 pub(super) mod staged;
+pub(super) mod unload;
