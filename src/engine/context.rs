@@ -1,10 +1,13 @@
 //! What a session remembers between statements.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
 
+use crate::catalog::ObjectId;
 use crate::types::TypeContext;
+use crate::world::s3::ObjectInfo;
 
 /// A session's state, apart from its open transaction.
 #[derive(Debug, Clone)]
@@ -35,6 +38,17 @@ pub struct Context {
     pub owns_temporary: bool,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
+    /// Of the pipe whose COPY this session runs: which files it loads.
+    pub pipe: Option<PipeRunContext>,
+}
+
+/// What makes a COPY that of a pipe.
+#[derive(Debug, Clone)]
+pub struct PipeRunContext {
+    /// The pipe.
+    pub pipe: ObjectId,
+    /// The files to load, and no others.
+    pub files: Arc<Vec<ObjectInfo>>,
 }
 
 /// What a task's statement can ask about its run.
@@ -49,7 +63,7 @@ pub struct TaskRunContext {
 }
 
 impl Context {
-    pub(super) fn new(session: u64, user: &str) -> Self {
+    pub(crate) fn new(session: u64, user: &str) -> Self {
         Self {
             session,
             user: user.to_string(),
@@ -64,6 +78,7 @@ impl Context {
             horizon: None,
             owns_temporary: false,
             task: None,
+            pipe: None,
         }
     }
 }

@@ -1,3 +1,4 @@
 //! Integration tests: one binary, one file per theme.
 
+mod loading;
 mod scratch;

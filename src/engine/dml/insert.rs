@@ -44,7 +44,7 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Resul
 ///
 /// # Errors
 /// 000904 for a column that is not there; a compilation error for one that is named twice.
-pub(super) fn positions(target: &Target, columns: &[Ident]) -> Result<Vec<usize>> {
+pub(in crate::engine) fn positions(target: &Target, columns: &[Ident]) -> Result<Vec<usize>> {
     if columns.is_empty() {
         return Ok((0..target.table.columns.len()).collect());
     }
@@ -99,7 +99,7 @@ fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Re
 ///
 /// # Errors
 /// 002020 when there are more or fewer values than columns.
-pub(super) fn into_columns(
+pub(in crate::engine) fn into_columns(
     target: &Target,
     planner: &Planner,
     positions: &[usize],
