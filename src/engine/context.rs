@@ -7,7 +7,9 @@ use std::time::Duration;
 use datafusion::common::ScalarValue;
 
 use super::StatementResult;
+use crate::catalog::ObjectId;
 use crate::types::TypeContext;
+use crate::world::s3::ObjectInfo;
 
 /// A session's state, apart from its open transaction.
 #[derive(Debug, Clone)]
@@ -40,6 +42,17 @@ pub struct Context {
     pub owns_temporary: bool,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
+    /// Of the pipe whose COPY this session runs: which files it loads.
+    pub pipe: Option<PipeRunContext>,
+}
+
+/// What makes a COPY that of a pipe.
+#[derive(Debug, Clone)]
+pub struct PipeRunContext {
+    /// The pipe.
+    pub pipe: ObjectId,
+    /// The files to load, and no others.
+    pub files: Arc<Vec<ObjectInfo>>,
 }
 
 /// A session variable.
@@ -106,7 +119,7 @@ impl Context {
         Duration::from_secs(seconds.unwrap_or(LOCK_TIMEOUT_SECONDS))
     }
 
-    pub(super) fn new(session: u64, user: &str) -> Self {
+    pub(crate) fn new(session: u64, user: &str) -> Self {
         Self {
             session,
             user: user.to_string(),
@@ -122,6 +135,7 @@ impl Context {
             horizon: None,
             owns_temporary: false,
             task: None,
+            pipe: None,
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Work<'a> {
     locks: Vec<LockGuard>,
     /// What the transaction's earlier statements hold.
     held_before: BTreeSet<ObjectId>,
+    /// Objects of the storage, by bucket and key, that are to go once the transaction is committed.
+    purge: Vec<(String, String)>,
 }
 
 /// What a finished statement leaves behind.
@@ -38,6 +40,7 @@ pub struct Work<'a> {
 pub(super) struct Gathered {
     pub facts: Vec<Fact>,
     pub locks: Vec<LockGuard>,
+    pub purge: Vec<(String, String)>,
 }
 
 /// What CREATE says of an object besides its body.
@@ -75,6 +78,7 @@ impl<'a> Work<'a> {
             facts: Vec::new(),
             locks: Vec::new(),
             held_before,
+            purge: Vec::new(),
         };
         work.refresh()?;
         Ok(work)
@@ -264,10 +268,12 @@ impl<'a> Work<'a> {
         self.snapshot.children(parent, kind, self.context.session)
     }
 
+    /// Has objects of the storage, by bucket and key, deleted once the transaction is committed.
+    pub fn purge_after_commit(&mut self, objects: impl IntoIterator<Item = (String, String)>) {
+        self.purge.extend(objects);
+    }
+
     pub(super) fn finish(self) -> Gathered {
-        Gathered {
-            facts: self.facts,
-            locks: self.locks,
-        }
+        Gathered { facts: self.facts, locks: self.locks, purge: self.purge }
     }
 }
