@@ -73,14 +73,3 @@ pub async fn drain(account: &Arc<Account>) -> PipeReport {
     }
     report
 }
-
-#[derive(Debug, Clone, Default)] #[allow(missing_docs)]
-pub struct PipeReport { pub pipes: Vec<PipeOutcome> }
-#[derive(Debug, Clone)] #[allow(missing_docs)]
-pub struct PipeOutcome { pub name: String, pub rejected: Vec<u64>, pub error: Option<crate::error::Error> }
-#[allow(missing_docs)]
-impl PipeReport { pub fn rows(&self) -> u64 { 0 } }
-#[allow(missing_docs)]
-pub async fn drain(_a: &std::sync::Arc<crate::engine::Account>) -> PipeReport { PipeReport::default() }
-#[allow(missing_docs)]
-pub async fn run(_a: std::sync::Arc<crate::engine::Account>, s: impl Future<Output=()>, _r: impl FnMut(PipeReport)) { s.await; }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use snowglobe::catalog::object::{self, Column, Database, Integration, Pipe, Schema, Stage, Table};
+use snowglobe::catalog::object::{Column, Database, Pipe, Schema, Stage, Table};
 use snowglobe::catalog::{Fact, Object, ObjectBody, ObjectId, OptionValue, Options};
 use snowglobe::clock::{Clock, VirtualClock};
 use snowglobe::engine::{Account, Session};
@@ -86,6 +86,7 @@ impl World {
             nullable: !data_type.ends_with("NOT NULL"),
             default: None,
             identity: None,
+            identity_ordered: false,
             initial: None,
             comment: None,
         });
