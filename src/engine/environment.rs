@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
 use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::{Expr, ScalarUDF, TableSource};
+use datafusion::logical_expr::{ScalarUDF, TableSource};
 use parking_lot::Mutex;
 
 use super::account::Account;
@@ -284,10 +284,5 @@ impl Environment for StatementEnvironment {
 
     fn local_function(&self, _name: &str) -> Option<Arc<ScalarUDF>> {
         None
-    }
-
-    fn bind(&self, placeholder: &str) -> Result<Expr> {
-        let message = format!("SQL compilation error:\nBind variable {placeholder} not set.");
-        Err(Error::new(2049, "42601", message))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Expr, ScalarUDF, TableSource};
+use datafusion::logical_expr::{ScalarUDF, TableSource};
 use datafusion::sql::sqlparser::ast;
 
 use crate::error::Result;
@@ -62,9 +62,4 @@ pub trait Environment: Debug + Send + Sync {
     /// A scalar function that only this statement has.
     fn local_function(&self, name: &str) -> Option<Arc<ScalarUDF>>;
 
-    /// What a bind variable stands for.
-    ///
-    /// # Errors
-    /// When nothing is bound to it.
-    fn bind(&self, placeholder: &str) -> Result<Expr>;
 }

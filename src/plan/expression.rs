@@ -158,6 +158,10 @@ impl Rewriter<'_> {
                 inner @ (Expr::Function(_) | Expr::Identifier(_)) => inner,
                 inner => Expr::Nested(Box::new(inner)),
             },
+            Expr::Value(value) => match &value.value {
+                Value::Placeholder(placeholder) => self.placeholder(placeholder)?,
+                _ => Expr::Value(value),
+            },
             Expr::Identifier(name) => self.identifier(name)?,
             Expr::CompoundIdentifier(parts) => self.compound(parts),
             Expr::Function(function) => self.function(function)?,
@@ -209,6 +213,20 @@ impl Rewriter<'_> {
             }
         }
         Ok(Expr::Identifier(name))
+    }
+
+    /// `$1` is a column by position, `$NAME` a session variable; others are bind variables.
+    fn placeholder(&self, placeholder: &str) -> Result<Expr> {
+        match placeholder.strip_prefix('$') {
+            Some(position) if position.chars().all(|c| c.is_ascii_digit()) => {
+                Ok(Expr::Identifier(Ident::with_quote('"', placeholder)))
+            }
+            Some(variable) => Ok(constant(&self.environment.variable(variable)?)),
+            None => {
+                let message = format!("SQL compilation error:\nBind variable {placeholder} not set.");
+                Err(Error::new(2049, "42601", message))
+            }
+        }
     }
 
     /// `sequence.NEXTVAL` becomes a call; everything else stays.
