@@ -26,6 +26,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{ArgAction, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 use failure::Failure;
 
@@ -90,14 +91,15 @@ pub fn main() -> ExitCode {
 }
 
 fn log_to_stderr(verbose: u8) {
-    let level = match verbose {
-        0 => tracing::Level::WARN,
-        1 => tracing::Level::INFO,
-        2 => tracing::Level::DEBUG,
-        _ => tracing::Level::TRACE,
+    // Kafka's client logs what its callers learn as errors anyway, and some that are none.
+    let filter = match verbose {
+        0 => "warn,librdkafka=off",
+        1 => "info,librdkafka=error",
+        2 => "debug",
+        _ => "trace",
     };
     tracing_subscriber::fmt()
-        .with_max_level(level)
+        .with_env_filter(EnvFilter::new(filter))
         .with_target(verbose > 1)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)

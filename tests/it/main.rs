@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may stop where it stands
 
 mod cases;
+mod cli;
 mod laws;
 mod loading;
+mod pipeline;
+mod pipeline_kill;
 mod tasks;

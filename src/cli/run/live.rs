@@ -84,7 +84,7 @@ impl Run {
         self.tally.pipes(pipe::drain(&self.account).await);
         let mut scheduler = Scheduler::new(Arc::clone(&self.account));
         scheduler.run_due().await?;
-        if !self.streams_have_data().await? {
+        if !self.streams_have_data() {
             return Ok(());
         }
         let snapshot = self.account.catalog().snapshot();

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use datafusion::common::ScalarValue;
+
 use super::Run;
 use crate::catalog::{ObjectId, ObjectKind};
-use crate::error::Result;
+use crate::cli::sql::user;
+use crate::error::{Error, Result};
 use crate::pipe;
 use crate::sql::quote_if_needed;
 use crate::task::Scheduler;
@@ -16,7 +19,7 @@ impl Run {
     /// Lets due moments pass until no stream has data, or until nobody reads what is left.
     pub(super) async fn settle(&mut self, scheduler: &mut Scheduler) -> Result<()> {
         for _ in 0..MOST_ROUNDS {
-            if !self.streams_have_data().await? {
+            if !self.streams_have_data() {
                 return Ok(());
             }
             let before = self.stream_offsets();
@@ -30,23 +33,19 @@ impl Run {
         Ok(())
     }
 
-    /// Whether any stream has data.
-    pub(super) async fn streams_have_data(&mut self) -> Result<bool> {
-        for (_, name) in self.full_names(ObjectKind::Stream) {
-            if self.has_data(&name).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Whether any stream has data; one that cannot be asked, because it is stale for instance, has none for anybody.
+    pub(super) fn streams_have_data(&self) -> bool {
+        self.full_names(ObjectKind::Stream).iter().any(|(_, name)| self.has_data(name).unwrap_or(false))
     }
 
     /// SYSTEM$STREAM_HAS_DATA of a stream.
-    pub(super) async fn has_data(&mut self, stream: &str) -> Result<bool> {
+    pub(super) fn has_data(&self, stream: &str) -> Result<bool> {
         let literal = stream.replace('\\', "\\\\").replace('\'', "''");
-        let result = self.session.execute(&format!("SELECT SYSTEM$STREAM_HAS_DATA('{literal}')")).await?;
-        let rows = result.to_text(&self.session.context().types)?;
-        let cell = rows.first().and_then(|row| row.first()).and_then(Option::as_deref);
-        Ok(cell.is_some_and(|text| text.eq_ignore_ascii_case("true")))
+        let mut session = self.account.session(&user());
+        match session.evaluate(&format!("SYSTEM$STREAM_HAS_DATA('{literal}')"))? {
+            ScalarValue::Boolean(value) => Ok(value.unwrap_or(false)),
+            other => Err(Error::internal(format!("SYSTEM$STREAM_HAS_DATA gave a {}", other.data_type()))),
+        }
     }
 
     /// Every object of a kind with its full name as SQL takes it, in the order of the names.

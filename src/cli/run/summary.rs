@@ -229,7 +229,7 @@ impl Run {
             task_runs,
             more_task_runs,
             skipped,
-            streams: self.streams(&snapshot).await,
+            streams: self.streams(&snapshot),
             results: self.results().await,
             checks: self.checks(&figures).await,
         };
@@ -266,13 +266,13 @@ impl Run {
         refused.chain(long).chain(dropped).chain(pipes).collect()
     }
 
-    async fn streams(&mut self, snapshot: &Snapshot) -> Vec<StreamLine> {
+    fn streams(&self, snapshot: &Snapshot) -> Vec<StreamLine> {
         let mut lines = Vec::new();
         for (id, name) in self.full_names(ObjectKind::Stream) {
             let Some(stream) = snapshot.object(id).and_then(|object| object.as_stream()).cloned() else {
                 continue;
             };
-            let has_data = match self.has_data(&name).await {
+            let has_data = match self.has_data(&name) {
                 Ok(has_data) => has_data.to_string(),
                 Err(error) => error.message().to_owned(),
             };

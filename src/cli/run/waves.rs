@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::Run;
 use super::source::Source;
+use crate::catalog::history::TaskState;
 use crate::cli::table::count;
 use crate::error::Result;
 use crate::pipe::{self, PipeReport};
@@ -64,7 +65,7 @@ impl Run {
             count(sent.sent, "event"),
             told_files(&written),
             told_loads(&loaded),
-            count(runs.len() as u64, "task run")
+            count(runs.iter().filter(|run| run.state != TaskState::Skipped).count() as u64, "task run")
         );
         self.tally.absorb(sent, written);
         self.tally.pipes(loaded);
