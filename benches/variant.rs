@@ -1,5 +1,7 @@
 //! How fast JSON becomes VARIANT, and how fast a path is followed, beside plain parsing of the same bytes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // a benchmark may stop where it stands
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -170,9 +170,14 @@ impl Error {
     }
 
     /// 001065 (22023): a TRY_ conversion of a type it does not take.
-    pub fn try_cast_types(function: impl fmt::Display, from: impl fmt::Display, to: impl fmt::Display) -> Self {
-        let message =
-            format!("SQL compilation error:\nFunction {function} cannot be used with arguments of types {from} and {to}");
+    pub fn try_cast_types(
+        function: impl fmt::Display,
+        from: impl fmt::Display,
+        to: impl fmt::Display,
+    ) -> Self {
+        let message = format!(
+            "SQL compilation error:\nFunction {function} cannot be used with arguments of types {from} and {to}"
+        );
         Self::new(1065, "22023", message)
     }
 
@@ -293,11 +298,7 @@ impl Error {
 
     /// 091003 (22000): a stage's storage failed; `cause` says how.
     pub fn stage_area(cause: impl fmt::Display) -> Self {
-        Self::new(
-            91_003,
-            "22000",
-            format!("Failure using stage area. Cause: [{cause}]"),
-        )
+        Self::new(91_003, "22000", format!("Failure using stage area. Cause: [{cause}]"))
     }
 
     /// 091016 (22000): a staged file that is not there (any more).
@@ -358,17 +359,29 @@ impl From<datafusion::arrow::error::ArrowError> for Error {
 impl Error {
     /// 001008 (22023): a property with a value that it does not take.
     pub fn invalid_property_value(name: impl fmt::Display, value: impl fmt::Display) -> Self {
-        Self::new(1008, "22023", format!("SQL compilation error:\ninvalid value '{value}' for property '{name}'"))
+        Self::new(
+            1008,
+            "22023",
+            format!("SQL compilation error:\ninvalid value '{value}' for property '{name}'"),
+        )
     }
 
     /// 001420 (42601): a property that an object kind does not have.
     pub fn invalid_property_name(name: impl fmt::Display, kind: impl fmt::Display) -> Self {
-        Self::new(1420, "42601", format!("SQL compilation error:\ninvalid property '{name}' for '{kind}'"))
+        Self::new(
+            1420,
+            "42601",
+            format!("SQL compilation error:\ninvalid property '{name}' for '{kind}'"),
+        )
     }
 
     /// 002004 (42601): a property given twice with different values.
     pub fn duplicate_property(name: impl fmt::Display) -> Self {
-        Self::new(2004, "42601", format!("SQL compilation error:\nduplicate property '{name}';"))
+        Self::new(
+            2004,
+            "42601",
+            format!("SQL compilation error:\nduplicate property '{name}';"),
+        )
     }
 
     /// 002019 (0A000): a semi-structured file into other than one semi-structured column.
@@ -382,7 +395,11 @@ impl Error {
     }
 
     /// 100183 (22000): compressed bytes that do not decompress; `cause` says why.
-    pub fn decompression(file: impl fmt::Display, compression: impl fmt::Display, cause: impl fmt::Display) -> Self {
+    pub fn decompression(
+        file: impl fmt::Display,
+        compression: impl fmt::Display,
+        cause: impl fmt::Display,
+    ) -> Self {
         let message = format!(
             "Invalid data encountered during decompression for file: '{file}',compression type used: \
              '{compression}', cause: '{cause}'"
@@ -398,17 +415,33 @@ impl Error {
 
     /// 100074 (54000): loaded text longer than its column.
     pub fn character_length(limit: u32, text: impl fmt::Display) -> Self {
-        Self::new(100_074, "54000", format!("User character length limit ({limit}) exceeded by string '{text}'"))
+        Self::new(
+            100_074,
+            "54000",
+            format!("User character length limit ({limit}) exceeded by string '{text}'"),
+        )
     }
 
     /// 100144 (22000): bytes that are not UTF-8; `shown` has the bad bytes in hexadecimal.
     pub fn invalid_utf8(shown: impl fmt::Display) -> Self {
-        Self::new(100_144, "22000", format!("Invalid UTF8 detected in string '{shown}'"))
+        Self::new(
+            100_144,
+            "22000",
+            format!("Invalid UTF8 detected in string '{shown}'"),
+        )
     }
 
     /// 100145 (22000): a staged file that its reader cannot make sense of as a whole.
-    pub fn unreadable_file(file_type: impl fmt::Display, file: impl fmt::Display, cause: impl fmt::Display) -> Self {
-        Self::new(100_145, "22000", format!("Error parsing the {file_type} file: {cause}. File '{file}'"))
+    pub fn unreadable_file(
+        file_type: impl fmt::Display,
+        file: impl fmt::Display,
+        cause: impl fmt::Display,
+    ) -> Self {
+        Self::new(
+            100_145,
+            "22000",
+            format!("Error parsing the {file_type} file: {cause}. File '{file}'"),
+        )
     }
 }
 
@@ -450,9 +483,13 @@ impl Error {
     /// 100080 (22000): a record of another width than the header.
     pub fn header_count(header: usize, data: usize) -> Self {
         let message = if data > header {
-            format!("Error with CSV header: header defined ({header}) columns while data contains more columns")
+            format!(
+                "Error with CSV header: header defined ({header}) columns while data contains more columns"
+            )
         } else {
-            format!("Error with CSV header: header defined {header} columns while data contains {data} columns.")
+            format!(
+                "Error with CSV header: header defined {header} columns while data contains {data} columns."
+            )
         };
         Self::new(100_080, "22000", message)
     }
@@ -471,17 +508,29 @@ impl Error {
 
     /// 100066 (22000): text between a closing quote and the next field.
     pub fn instead_of_field_delimiter(found: char, delimiter: impl fmt::Display) -> Self {
-        Self::new(100_066, "22000", format!("Found character '{found}' instead of field delimiter '{delimiter}'"))
+        Self::new(
+            100_066,
+            "22000",
+            format!("Found character '{found}' instead of field delimiter '{delimiter}'"),
+        )
     }
 
     /// 100065 (22000): text between a closing quote and the record's end.
     pub fn instead_of_record_delimiter(found: char, delimiter: impl fmt::Display) -> Self {
-        Self::new(100_065, "22000", format!("Found character '{found}' instead of record delimiter '{delimiter}'"))
+        Self::new(
+            100_065,
+            "22000",
+            format!("Found character '{found}' instead of record delimiter '{delimiter}'"),
+        )
     }
 
     /// 100067 (22000): a field whose closing quote is missing at the end of the `what` (file or record).
     pub fn unclosed_enclosure(quote: char, what: &str) -> Self {
-        Self::new(100_067, "22000", format!("matching enclosing character '{quote}' not found before end of {what}"))
+        Self::new(
+            100_067,
+            "22000",
+            format!("matching enclosing character '{quote}' not found before end of {what}"),
+        )
     }
 }
 

@@ -66,19 +66,47 @@ pub enum Fact {
     Revoke(Grant),
 }
 
-/// A privilege on an object, or a role, given to a role.
+/// A privilege on an object, or a role, given to a role or user.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Grant {
-    /// `SELECT`, `USAGE`, `OWNERSHIP`, …; `ROLE` for a granted role.
+    /// `SELECT`, `USAGE`, `CREATE TABLE`, …; `USAGE` for a granted role.
     pub privilege: String,
-    /// The object's kind as in the statement, for instance `TABLE`; `FUTURE TABLES IN SCHEMA` for future grants.
-    pub on_kind: String,
-    /// The object's full name.
-    pub on_name: String,
+    /// On what.
+    pub on: GrantOn,
     /// `ROLE` or `USER`.
     pub to_kind: String,
     /// The grantee's name.
     pub to_name: String,
     /// WITH GRANT OPTION.
     pub grant_option: bool,
+    /// The role that granted it.
+    pub by: String,
+    /// When.
+    pub created: Timestamp,
+}
+
+impl Grant {
+    /// Whether another grant says the same, whoever made it and when, with the option to grant it on or without.
+    pub fn same_as(&self, other: &Self) -> bool {
+        (&self.privilege, &self.on, &self.to_kind, &self.to_name)
+            == (&other.privilege, &other.on, &other.to_kind, &other.to_name)
+    }
+}
+
+/// What a privilege is on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum GrantOn {
+    /// The account.
+    Account,
+    /// An object, by its identity: a rename keeps its grants, an object that replaces it has none.
+    Object(ObjectId),
+    /// A role that is given to a role or user, by its name: Snowflake's own roles are no objects.
+    Role(String),
+    /// Objects of a kind that will be made in a database or schema.
+    Future {
+        /// The kind, singular and upper case.
+        kind: String,
+        /// The database or schema.
+        container: ObjectId,
+    },
 }

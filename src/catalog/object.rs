@@ -280,6 +280,9 @@ pub struct Column {
     /// AUTOINCREMENT: (start, step).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<(i64, i64)>,
+    /// ORDER of AUTOINCREMENT; numbers are given in order here either way.
+    #[serde(default)]
+    pub identity_ordered: bool,
     /// For a column added later: the value, as text, of rows that were there before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial: Option<String>,
@@ -297,6 +300,9 @@ pub struct Constraint {
     pub kind: ConstraintKind,
     /// The columns it covers, by name.
     pub columns: Vec<String>,
+    /// RELY, which is shown only.
+    #[serde(default)]
+    pub rely: bool,
 }
 
 /// What a constraint says.

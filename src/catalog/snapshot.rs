@@ -255,12 +255,25 @@ impl Snapshot {
 
     /// Lets go of versions that neither time travel nor any stream can ask for.
     fn forget(&self, table: ObjectId, history: &mut TableHistory, time: Timestamp) {
-        let days = self.objects.get(&table).and_then(|object| object.as_table()?.retention_days).unwrap_or(1);
-        let Ok(since) = time.checked_sub(SignedDuration::from_hours(24 * i64::from(days))) else { return };
+        let days = self
+            .objects
+            .get(&table)
+            .and_then(|object| object.as_table()?.retention_days)
+            .unwrap_or(1);
+        let Ok(since) = time.checked_sub(SignedDuration::from_hours(24 * i64::from(days))) else {
+            return;
+        };
         // A stream on a view may read any table.
-        let offsets = self.all(ObjectKind::Stream).filter_map(|object| object.as_stream()).filter(|stream| {
-            stream.source == table || self.objects.get(&stream.source).is_some_and(|s| s.kind() == ObjectKind::View)
-        });
+        let offsets = self
+            .all(ObjectKind::Stream)
+            .filter_map(|object| object.as_stream())
+            .filter(|stream| {
+                stream.source == table
+                    || self
+                        .objects
+                        .get(&stream.source)
+                        .is_some_and(|s| s.kind() == ObjectKind::View)
+            });
         let from = offsets.map(|stream| stream.offset).min().unwrap_or(u64::MAX);
         history.forget_before(from, since);
     }

@@ -50,7 +50,11 @@ impl Account {
 
     /// A new session with Snowflake's defaults: no database, role ACCOUNTADMIN.
     pub fn session(self: &Arc<Self>, user: &str) -> Session {
-        Session::new(Arc::clone(self), self.next_session.fetch_add(1, Ordering::Relaxed), user)
+        Session::new(
+            Arc::clone(self),
+            self.next_session.fetch_add(1, Ordering::Relaxed),
+            user,
+        )
     }
 
     /// The catalog.
@@ -76,6 +80,10 @@ impl Account {
     /// A query id: unique in the account, in Snowflake's form.
     pub(super) fn new_query_id(&self) -> String {
         let number = self.next_query.fetch_add(1, Ordering::Relaxed);
-        format!("01c00000-0000-{:04x}-0000-{:012x}", (number >> 48) & 0xffff, number & 0xffff_ffff_ffff)
+        format!(
+            "01c00000-0000-{:04x}-0000-{:012x}",
+            (number >> 48) & 0xffff,
+            number & 0xffff_ffff_ffff
+        )
     }
 }

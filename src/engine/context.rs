@@ -1,10 +1,12 @@
 //! What a session remembers between statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::common::ScalarValue;
 
+use super::StatementResult;
 use crate::catalog::ObjectId;
 use crate::types::TypeContext;
 use crate::world::s3::ObjectInfo;
@@ -29,9 +31,11 @@ pub struct Context {
     /// The parameters that shape values.
     pub types: TypeContext,
     /// Session variables, by upper-case name.
-    pub variables: BTreeMap<String, ScalarValue>,
+    pub variables: BTreeMap<String, Variable>,
     /// The ids of this session's statements that were run last, newest first.
     pub query_ids: Vec<String>,
+    /// The results of its last statements, newest first: what RESULT_SCAN reads.
+    pub results: Results,
     /// The stream offset moment of the open transaction: the commit that was newest when it began.
     pub horizon: Option<u64>,
     /// Whether the session has made temporary objects.
@@ -51,6 +55,42 @@ pub struct PipeRunContext {
     pub files: Arc<Vec<ObjectInfo>>,
 }
 
+/// A session variable.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Its value.
+    pub value: ScalarValue,
+    /// When it was first set.
+    pub created: jiff::Timestamp,
+    /// When it was last set.
+    pub updated: jiff::Timestamp,
+}
+
+/// A few results of statements, by query id.
+#[derive(Debug, Clone, Default)]
+pub struct Results(VecDeque<Arc<StatementResult>>);
+
+impl Results {
+    /// The most results that are kept.
+    const MOST: usize = 16;
+    /// The largest result that is kept, in bytes of its arrays.
+    const MAX_BYTES: usize = 64 << 20;
+
+    /// Keeps a result, unless it is too large, and lets go of the oldest.
+    pub fn keep(&mut self, result: &StatementResult) {
+        let bytes: usize = result.batches.iter().map(|batch| batch.get_array_memory_size()).sum();
+        if bytes <= Self::MAX_BYTES {
+            self.0.push_front(Arc::new(result.clone()));
+            self.0.truncate(Self::MOST);
+        }
+    }
+
+    /// The result of a statement.
+    pub fn get(&self, query_id: &str) -> Option<&Arc<StatementResult>> {
+        self.0.iter().find(|result| result.query_id == query_id)
+    }
+}
+
 /// What a task's statement can ask about its run.
 #[derive(Debug, Clone)]
 pub struct TaskRunContext {
@@ -62,7 +102,19 @@ pub struct TaskRunContext {
     pub scheduled: jiff::Timestamp,
 }
 
+/// LOCK_TIMEOUT when it is not set: twelve hours.
+const LOCK_TIMEOUT_SECONDS: u64 = 43_200;
+
 impl Context {
+    /// LOCK_TIMEOUT: how long a statement waits for a lock.
+    pub fn lock_timeout(&self) -> Duration {
+        let seconds = self
+            .parameters
+            .get("LOCK_TIMEOUT")
+            .and_then(|value| value.parse().ok());
+        Duration::from_secs(seconds.unwrap_or(LOCK_TIMEOUT_SECONDS))
+    }
+
     pub(crate) fn new(session: u64, user: &str) -> Self {
         Self {
             session,
@@ -75,6 +127,7 @@ impl Context {
             types: TypeContext::default(),
             variables: BTreeMap::new(),
             query_ids: Vec::new(),
+            results: Results::default(),
             horizon: None,
             owns_temporary: false,
             task: None,

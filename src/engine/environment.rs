@@ -53,7 +53,9 @@ struct Notes {
 
 impl Debug for Notes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Notes").field("streams", &self.streams).finish_non_exhaustive()
+        f.debug_struct("Notes")
+            .field("streams", &self.streams)
+            .finish_non_exhaustive()
     }
 }
 
@@ -62,17 +64,28 @@ const MAX_VIEW_DEPTH: usize = 32;
 
 impl StatementEnvironment {
     pub(super) fn new(account: Arc<Account>, snapshot: Arc<Snapshot>, context: Context) -> Self {
-        Self { account, snapshot, context, as_of: None, notes: Mutex::default() }
+        Self {
+            account,
+            snapshot,
+            context,
+            as_of: None,
+            notes: Mutex::default(),
+        }
     }
 
     /// The snapshot through the session's eyes.
     pub fn names(&self) -> Names<'_> {
-        Names { snapshot: &self.snapshot, context: &self.context }
+        Names {
+            snapshot: &self.snapshot,
+            context: &self.context,
+        }
     }
 
     /// The commit up to which streams show changes: the newest when the transaction, or this statement, began.
     pub fn horizon(&self) -> u64 {
-        self.context.horizon.unwrap_or_else(|| self.account.catalog().snapshot().seq.min(self.snapshot.seq))
+        self.context
+            .horizon
+            .unwrap_or_else(|| self.account.catalog().snapshot().seq.min(self.snapshot.seq))
     }
 
     /// The streams that planned queries read, with the commits up to which they were read.
@@ -101,7 +114,13 @@ impl StatementEnvironment {
     /// The counter of a sequence for this statement.
     pub fn counter(&self, sequence: ObjectId, start: i64) -> Arc<Mutex<i64>> {
         let next = self.snapshot.counter(sequence, 0).unwrap_or(start);
-        Arc::clone(self.notes.lock().counters.entry(sequence).or_insert_with(|| Arc::new(Mutex::new(next))))
+        Arc::clone(
+            self.notes
+                .lock()
+                .counters
+                .entry(sequence)
+                .or_insert_with(|| Arc::new(Mutex::new(next))),
+        )
     }
 
     /// Records how far sequences have gone.
@@ -109,11 +128,20 @@ impl StatementEnvironment {
     /// # Errors
     /// Never in practice: counters fit any snapshot.
     pub fn record_counters(&self, work: &mut Work<'_>) -> Result<()> {
-        let counters: Vec<_> =
-            self.notes.lock().counters.iter().map(|(id, next)| (*id, *next.lock())).collect();
+        let counters: Vec<_> = self
+            .notes
+            .lock()
+            .counters
+            .iter()
+            .map(|(id, next)| (*id, *next.lock()))
+            .collect();
         for (object, next) in counters {
             if self.snapshot.counter(object, 0) != Some(next) {
-                work.record(Fact::Counter { object, column: 0, next })?;
+                work.record(Fact::Counter {
+                    object,
+                    column: 0,
+                    next,
+                })?;
             }
         }
         Ok(())
@@ -123,12 +151,17 @@ impl StatementEnvironment {
     pub fn inside(&self, context: &(String, String)) -> Result<Self> {
         let depth = self.notes.lock().depth + 1;
         if depth > MAX_VIEW_DEPTH {
-            return Err(Error::compilation(format!("views nest deeper than {MAX_VIEW_DEPTH}")));
+            return Err(Error::compilation(format!(
+                "views nest deeper than {MAX_VIEW_DEPTH}"
+            )));
         }
         let mut inner = self.context.clone();
         inner.database = Some(context.0.clone());
         inner.schema = Some(context.1.clone());
-        let notes = Notes { depth, ..Notes::default() };
+        let notes = Notes {
+            depth,
+            ..Notes::default()
+        };
         Ok(Self {
             account: Arc::clone(&self.account),
             snapshot: Arc::clone(&self.snapshot),
@@ -170,7 +203,7 @@ impl StatementEnvironment {
                             Some(seq) => history.at_seq(seq).unwrap_or_default(),
                             None => history.current(),
                         };
-                        let table = VersionedTable::new(version, table.scan_columns()?, false);
+                        let table = VersionedTable::new(version, table.scan_columns()?);
                         Ok(provider_as_source(Arc::new(table)))
                     }
                     Some(version) => stream::travel::table_at(self, object, table, version),
@@ -178,7 +211,10 @@ impl StatementEnvironment {
             }
             ObjectBody::View(body) if source.version.is_none() => view::source(self, object, body),
             ObjectBody::Stream(body) if source.version.is_none() => stream::read::source(self, object, body),
-            _ => Err(Error::unsupported(format!("time travel on a {}", object.kind().traits().label))),
+            _ => Err(Error::unsupported(format!(
+                "time travel on a {}",
+                object.kind().traits().label
+            ))),
         }
     }
 }
@@ -197,13 +233,20 @@ impl Environment for StatementEnvironment {
         if let Some(found) = information_schema::relation(self, source.name) {
             return found;
         }
-        let parts = source.name.iter().map(|part| Ident::quoted(part.as_str())).collect();
+        let parts = source
+            .name
+            .iter()
+            .map(|part| Ident::quoted(part.as_str()))
+            .collect();
         let name = QualifiedName::new(parts).ok_or_else(|| Error::internal("a name without parts"))?;
         let names = self.names();
         let (parent, own) = names.place(ObjectKind::Table, &name)?;
         let find = |kind| self.snapshot.find(parent, kind, &own, self.context.session);
-        let object = find(ObjectKind::Table).or_else(|| find(ObjectKind::Stream)).cloned();
-        let object = object.ok_or_else(|| Error::not_found("Object", names.shown(ObjectKind::Table, &name)))?;
+        let object = find(ObjectKind::Table)
+            .or_else(|| find(ObjectKind::Stream))
+            .cloned();
+        let object =
+            object.ok_or_else(|| Error::not_found("Object", names.shown(ObjectKind::Table, &name)))?;
         self.object(&object, &source)
     }
 
@@ -212,7 +255,11 @@ impl Environment for StatementEnvironment {
             .or_else(|| query_functions::table_function(self, name, &arguments))
             .unwrap_or_else(|| {
                 let shown = name.join(".");
-                Err(Error::new(2141, "42601", format!("SQL compilation error:\nUnknown table function {shown}.")))
+                Err(Error::new(
+                    2141,
+                    "42601",
+                    format!("SQL compilation error:\nUnknown table function {shown}."),
+                ))
             })
     }
 
@@ -221,7 +268,7 @@ impl Environment for StatementEnvironment {
     }
 
     fn variable(&self, name: &str) -> Result<ScalarValue> {
-        self.context.variables.get(name).cloned().ok_or_else(|| {
+        self.context.variables.get(name).map(|variable| variable.value.clone()).ok_or_else(|| {
             let message = format!("SQL compilation error:\nSession variable '${name}' does not exist");
             Error::new(2211, "02000", message)
         })

@@ -20,6 +20,7 @@ mod dml;
 pub mod environment;
 pub mod information_schema;
 pub mod names;
+pub mod options;
 mod parameters;
 mod query;
 mod query_functions;

@@ -21,9 +21,15 @@ pub struct Names<'a> {
 impl Names<'_> {
     /// The database of a name, the current one without a name.
     pub fn database(&self, name: Option<&str>) -> Result<Arc<Object>> {
-        let Some(name) = name.or(self.context.database.as_deref()) else { return Err(no_database()) };
-        let found = self.snapshot.find(ACCOUNT, ObjectKind::Database, name, self.context.session);
-        found.cloned().ok_or_else(|| Error::not_found("Database", quote_if_needed(name)))
+        let Some(name) = name.or(self.context.database.as_deref()) else {
+            return Err(no_database());
+        };
+        let found = self
+            .snapshot
+            .find(ACCOUNT, ObjectKind::Database, name, self.context.session);
+        found
+            .cloned()
+            .ok_or_else(|| Error::not_found("Database", quote_if_needed(name)))
     }
 
     /// The schema of a name, the current one without names.
@@ -38,7 +44,9 @@ impl Names<'_> {
                 None => return Err(no_schema()),
             },
         };
-        let found = self.snapshot.find(parent.id, ObjectKind::Schema, name, self.context.session);
+        let found = self
+            .snapshot
+            .find(parent.id, ObjectKind::Schema, name, self.context.session);
         found.cloned().ok_or_else(|| {
             let full = format!("{}.{}", quote_if_needed(&parent.name), quote_if_needed(name));
             Error::not_found("Schema", full)
@@ -76,7 +84,8 @@ impl Names<'_> {
     /// # Errors
     /// 002003 when it is not there.
     pub fn require(&self, kind: ObjectKind, name: &QualifiedName) -> Result<Arc<Object>> {
-        self.find(kind, name)?.ok_or_else(|| Error::not_found(kind.traits().label, self.shown(kind, name)))
+        self.find(kind, name)?
+            .ok_or_else(|| Error::not_found(kind.traits().label, self.shown(kind, name)))
     }
 
     /// A table or view.
@@ -85,8 +94,12 @@ impl Names<'_> {
     /// 002003 when there is neither.
     pub fn relation(&self, name: &QualifiedName) -> Result<Arc<Object>> {
         let (parent, own) = self.place(ObjectKind::Table, name)?;
-        let found = self.snapshot.find(parent, ObjectKind::Table, &own, self.context.session);
-        found.cloned().ok_or_else(|| Error::not_found("Object", self.shown(ObjectKind::Table, name)))
+        let found = self
+            .snapshot
+            .find(parent, ObjectKind::Table, &own, self.context.session);
+        found
+            .cloned()
+            .ok_or_else(|| Error::not_found("Object", self.shown(ObjectKind::Table, name)))
     }
 
     /// A name as messages show it: with the schema and database that it was looked up in, as far as they are known.
@@ -96,29 +109,42 @@ impl Names<'_> {
             parts.splice(0..0, self.context.schema.clone());
         }
         if kind.traits().level != Level::Account && parts.len() < 3 && self.context.database.is_some() {
-            let wanted = if kind.traits().level == Level::Schema { 2 } else { 1 };
+            let wanted = if kind.traits().level == Level::Schema {
+                2
+            } else {
+                1
+            };
             if parts.len() == wanted {
                 parts.splice(0..0, self.context.database.clone());
             }
         }
-        parts.iter().map(|part| quote_if_needed(part)).collect::<Vec<_>>().join(".")
+        parts
+            .iter()
+            .map(|part| quote_if_needed(part))
+            .collect::<Vec<_>>()
+            .join(".")
     }
 
     /// An object's full name, quoted where it needs to be.
     pub fn full_name(&self, object: &Object) -> String {
         let path = self.snapshot.path(object);
-        path.iter().map(|part| quote_if_needed(part)).collect::<Vec<_>>().join(".")
+        path.iter()
+            .map(|part| quote_if_needed(part))
+            .collect::<Vec<_>>()
+            .join(".")
     }
 }
 
 fn no_database() -> Error {
     let message = "Cannot perform this operation. This session does not have a current database. Call 'USE DATABASE', \
          or use a qualified name.";
-    Error::new(90_105, "22000", message).with_hint("USE DATABASE <name>; or write the name as <database>.<schema>.<object>")
+    Error::new(90_105, "22000", message)
+        .with_hint("USE DATABASE <name>; or write the name as <database>.<schema>.<object>")
 }
 
 fn no_schema() -> Error {
     let message = "Cannot perform this operation. This session does not have a current schema. Call 'USE SCHEMA', or \
          use a qualified name.";
-    Error::new(90_106, "22000", message).with_hint("USE SCHEMA <name>; or write the name as <database>.<schema>.<object>")
+    Error::new(90_106, "22000", message)
+        .with_hint("USE SCHEMA <name>; or write the name as <database>.<schema>.<object>")
 }

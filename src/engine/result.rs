@@ -55,7 +55,13 @@ impl StatementResult {
 
     /// A result of batches.
     pub fn of_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
-        Self { query_id: String::new(), kind: String::new(), schema, batches, counts: None }
+        Self {
+            query_id: String::new(),
+            kind: String::new(),
+            schema,
+            batches,
+            counts: None,
+        }
     }
 
     /// The one-row result `status` of a statement that has nothing else to say.
@@ -73,7 +79,10 @@ impl StatementResult {
     /// # Errors
     /// Never in practice: those of [`Rows::batch`].
     pub fn counted(columns: &[(&'static str, u64)], counts: DmlCounts) -> Result<Self> {
-        let types = columns.iter().map(|(name, _)| ((*name).to_string(), SnowType::INTEGER)).collect();
+        let types = columns
+            .iter()
+            .map(|(name, _)| ((*name).to_string(), SnowType::INTEGER))
+            .collect();
         let mut rows = Rows::with_columns(types);
         rows.push(columns.iter().map(|(_, count)| (*count).into()).collect());
         let mut result = Self::of_rows(&rows)?;

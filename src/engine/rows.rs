@@ -82,14 +82,26 @@ pub struct Rows {
 impl Rows {
     /// An empty table with fixed columns.
     pub fn new(columns: Columns) -> Self {
-        Self::with_columns(columns.iter().map(|(name, data_type)| ((*name).to_string(), *data_type)).collect())
+        Self::with_columns(
+            columns
+                .iter()
+                .map(|(name, data_type)| ((*name).to_string(), *data_type))
+                .collect(),
+        )
     }
 
     /// An empty table.
     pub fn with_columns(columns: Vec<(String, SnowType)>) -> Self {
-        let fields: Vec<_> = columns.iter().map(|(name, data_type)| data_type.field(name, true)).collect();
+        let fields: Vec<_> = columns
+            .iter()
+            .map(|(name, data_type)| data_type.field(name, true))
+            .collect();
         let types = columns.into_iter().map(|(_, data_type)| data_type).collect();
-        Self { schema: Arc::new(Schema::new(fields)), types, rows: Vec::new() }
+        Self {
+            schema: Arc::new(Schema::new(fields)),
+            types,
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row; it has a cell for every column.
@@ -130,7 +142,11 @@ impl Rows {
             });
         }
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows.len()));
-        Ok(RecordBatch::try_new_with_options(self.schema(), arrays, &options)?)
+        Ok(RecordBatch::try_new_with_options(
+            self.schema(),
+            arrays,
+            &options,
+        )?)
     }
 }
 

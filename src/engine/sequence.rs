@@ -30,7 +30,9 @@ pub(super) fn next_value(environment: &StatementEnvironment, name: &[String]) ->
     let parts = name.iter().map(|part| Ident::quoted(part.as_str())).collect();
     let name = QualifiedName::new(parts).ok_or_else(|| Error::internal("a sequence without a name"))?;
     let object = environment.names().require(ObjectKind::Sequence, &name)?;
-    let sequence = object.as_sequence().ok_or_else(|| Error::internal("a sequence without a body"))?;
+    let sequence = object
+        .as_sequence()
+        .ok_or_else(|| Error::internal("a sequence without a body"))?;
     Ok(Arc::new(ScalarUDF::from(NextValue {
         name: format!("{name}.NEXTVAL"),
         next: environment.counter(object.id, sequence.start),

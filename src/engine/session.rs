@@ -32,7 +32,11 @@ pub struct Session {
 
 impl Session {
     pub(super) fn new(account: Arc<Account>, id: u64, user: &str) -> Self {
-        Self { account, context: Context::new(id, user), transaction: None }
+        Self {
+            account,
+            context: Context::new(id, user),
+            transaction: None,
+        }
     }
 
     /// The account.
@@ -74,6 +78,7 @@ impl Session {
         let mut result = outcome?;
         result.query_id = query_id;
         result.kind = kind;
+        self.context.results.keep(&result);
         Ok(result)
     }
 
@@ -127,14 +132,22 @@ impl Session {
     /// Whatever is wrong with the expression.
     pub fn evaluate(&mut self, text: &str) -> Result<ScalarValue> {
         let expr = sql::parse_expr(text)?;
-        let work = Work::begin(&self.account, &mut self.context, Arc::default(), Default::default())?;
+        let work = Work::begin(
+            &self.account,
+            &mut self.context,
+            Arc::default(),
+            Default::default(),
+        )?;
         let (planner, _) = work.planner();
         let planned = planner.expression(&expr, &DFSchema::empty())?;
         execute::constant(planned, planner.state().config_options()).map_err(plan::translate)
     }
 
     fn autocommit(&self) -> bool {
-        self.context.parameters.get("AUTOCOMMIT").is_none_or(|value| !value.eq_ignore_ascii_case("false"))
+        self.context
+            .parameters
+            .get("AUTOCOMMIT")
+            .is_none_or(|value| !value.eq_ignore_ascii_case("false"))
     }
 
     /// Opens a transaction; one that is open already stays open, as documented.
@@ -193,8 +206,10 @@ impl Drop for Session {
         }
         let snapshot = self.account.catalog().snapshot();
         let own = ObjectKind::ALL.into_iter().flat_map(|kind| snapshot.all(kind));
-        let facts: Vec<Fact> =
-            own.filter(|object| object.session == Some(self.context.session)).map(|o| Fact::Drop(o.id)).collect();
+        let facts: Vec<Fact> = own
+            .filter(|object| object.session == Some(self.context.session))
+            .map(|o| Fact::Drop(o.id))
+            .collect();
         if let Err(error) = self.account.catalog().commit(facts, &[]) {
             tracing::warn!(%error, "temporary objects of a closed session were not dropped");
         }
@@ -204,7 +219,8 @@ impl Drop for Session {
 /// What a panic said.
 fn fault_text(fault: &(dyn std::any::Any + Send)) -> String {
     let text = fault.downcast_ref::<&str>().map(|text| (*text).to_string());
-    text.or_else(|| fault.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown fault".to_string())
+    text.or_else(|| fault.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "unknown fault".to_string())
 }
 
 /// Refuses a text of several statements where one is wanted.
@@ -214,9 +230,14 @@ fn fault_text(fault: &(dyn std::any::Any + Send)) -> String {
 pub fn single_statement(text: &str) -> Result<()> {
     match sql::split(text).len() {
         1 => Ok(()),
-        0 => Err(Error::new(900, "42601", "SQL compilation error:\nEmpty SQL statement.")),
+        0 => Err(Error::new(
+            900,
+            "42601",
+            "SQL compilation error:\nEmpty SQL statement.",
+        )),
         count => {
-            let message = format!("Actual statement count {count} did not match the desired statement count 1.");
+            let message =
+                format!("Actual statement count {count} did not match the desired statement count 1.");
             Err(Error::new(8, "0A000", message))
         }
     }

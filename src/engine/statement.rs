@@ -108,6 +108,8 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::Call(_) => Err(Error::unsupported("CALL")),
         S::ExecuteImmediate(_) => Err(Error::unsupported("EXECUTE IMMEDIATE")),
         S::ScriptBlock(_) => Err(Error::unsupported("Snowflake Scripting blocks")),
-        S::Begin { .. } | S::Commit | S::Rollback => Err(Error::internal("a transaction's bound inside a statement")),
+        S::Begin { .. } | S::Commit | S::Rollback => {
+            Err(Error::internal("a transaction's bound inside a statement"))
+        }
     }
 }

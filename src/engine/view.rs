@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource, TableType};
+use datafusion::sql::sqlparser::ast::Query;
 
 use super::environment::StatementEnvironment;
 use crate::catalog::Object;
@@ -42,13 +43,25 @@ pub(super) fn source(
     object: &Object,
     view: &View,
 ) -> Result<Arc<dyn TableSource>> {
-    let inner = Arc::new(environment.inside(&view.context)?);
-    let planner = Planner::new(Arc::clone(&inner) as _, environment.account.base_state(), &environment.context.types);
-    let query = sql::parse_query(&view.query)?;
-    let plan = planner.query(&query)?;
-    environment.absorb(&inner);
+    let plan = plan(environment, &view.context, &*sql::parse_query(&view.query)?)?;
     from_plan(plan, view.columns.iter().map(|column| column.name.clone()).collect())
         .map_err(|error| Error::new(2057, "42601", format!("{}\nin view '{}'", error.message(), object.name)))
+}
+
+/// The plan of a view's query, its bare names looked up in a database and schema.
+///
+/// # Errors
+/// Whatever is wrong with the query.
+pub(super) fn plan(
+    environment: &StatementEnvironment,
+    context: &(String, String),
+    query: &Query,
+) -> Result<LogicalPlan> {
+    let inner = Arc::new(environment.inside(context)?);
+    let planner = Planner::new(Arc::clone(&inner) as _, environment.account.base_state(), &environment.context.types);
+    let plan = planner.query(query)?;
+    environment.absorb(&inner);
+    Ok(plan)
 }
 
 /// A plan as a relation whose columns have these names.
@@ -62,11 +75,17 @@ pub(super) fn from_plan(plan: LogicalPlan, names: Vec<String>) -> Result<Arc<dyn
         );
         return Err(Error::new(2057, "42601", message));
     }
-    let named = columns.into_iter().zip(&names).map(|(column, name)| Expr::Column(column).alias(name));
+    let named = columns
+        .into_iter()
+        .zip(&names)
+        .map(|(column, name)| Expr::Column(column).alias(name));
     let plan = LogicalPlanBuilder::from(plan)
         .project(named)
         .and_then(LogicalPlanBuilder::build)
         .map_err(crate::plan::translate)?;
     let fields: Vec<_> = plan.schema().fields().iter().cloned().collect();
-    Ok(Arc::new(PlannedView { plan, schema: Arc::new(Schema::new(fields)) }))
+    Ok(Arc::new(PlannedView {
+        plan,
+        schema: Arc::new(Schema::new(fields)),
+    }))
 }

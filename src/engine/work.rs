@@ -9,6 +9,7 @@ use super::account::Account;
 use super::context::Context;
 use super::environment::StatementEnvironment;
 use super::names::Names;
+use crate::catalog::fact::{Grant, GrantOn};
 use crate::catalog::{
     Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, ObjectKind, Snapshot,
 };
@@ -57,6 +58,8 @@ pub struct NewObject<'a> {
     pub comment: Option<String>,
     /// Whether only this session sees it.
     pub temporary: bool,
+    /// COPY GRANTS: with OR REPLACE, the grants on the old object hold for the new one.
+    pub copy_grants: bool,
 }
 
 impl<'a> Work<'a> {
@@ -90,7 +93,10 @@ impl<'a> Work<'a> {
 
     /// The snapshot through the session's eyes.
     pub fn names(&self) -> Names<'_> {
-        Names { snapshot: &self.snapshot, context: self.context }
+        Names {
+            snapshot: &self.snapshot,
+            context: self.context,
+        }
     }
 
     /// Makes something true, for the rest of this statement and, once committed, for all.
@@ -98,7 +104,11 @@ impl<'a> Work<'a> {
     /// # Errors
     /// When the fact does not fit the snapshot.
     pub fn record(&mut self, fact: Fact) -> Result<()> {
-        let commit = Commit { seq: self.own_seq(), time: self.now, facts: vec![fact] };
+        let commit = Commit {
+            seq: self.own_seq(),
+            time: self.now,
+            facts: vec![fact],
+        };
         self.snapshot = Arc::new(self.snapshot.after(&commit)?);
         self.facts.extend(commit.facts);
         Ok(())
@@ -118,7 +128,11 @@ impl<'a> Work<'a> {
             self.snapshot = newest;
             return Ok(());
         }
-        let commit = Commit { seq: newest.seq + 1, time: self.now, facts: self.before.as_ref().clone() };
+        let commit = Commit {
+            seq: newest.seq + 1,
+            time: self.now,
+            facts: self.before.as_ref().clone(),
+        };
         self.snapshot = Arc::new(newest.after(&commit)?);
         Ok(())
     }
@@ -127,15 +141,23 @@ impl<'a> Work<'a> {
     /// while waiting is missed. Answers whether it had to wait for a lock that was not held yet.
     ///
     /// # Errors
-    /// When the transaction's own changes no longer fit.
+    /// 000625 when another transaction holds one of them for too long; when the transaction's own changes no longer
+    /// fit.
     pub async fn hold(&mut self, objects: impl IntoIterator<Item = ObjectId>) -> Result<bool> {
         // In the order of ids, so that two statements cannot wait for each other.
         let wanted: BTreeSet<ObjectId> = objects.into_iter().filter(|id| !self.holds(*id)).collect();
         if wanted.is_empty() {
             return Ok(false);
         }
+        let timeout = self.context.lock_timeout();
         for object in wanted {
-            self.locks.push(self.account.catalog().lock(object).await);
+            let lock = self
+                .account
+                .catalog()
+                .locks()
+                .hold(object, self.context.session, timeout)
+                .await?;
+            self.locks.push(lock);
         }
         if self.facts.is_empty() {
             self.refresh()?;
@@ -154,7 +176,11 @@ impl<'a> Work<'a> {
             Arc::clone(&self.snapshot),
             self.context.clone(),
         ));
-        let planner = Planner::new(Arc::clone(&environment) as _, self.account.base_state(), &self.context.types);
+        let planner = Planner::new(
+            Arc::clone(&environment) as _,
+            self.account.base_state(),
+            &self.context.types,
+        );
         (planner, environment)
     }
 
@@ -167,10 +193,12 @@ impl<'a> Work<'a> {
         let (parent, name) = self.names().place(kind, new.name)?;
         let session = new.temporary.then_some(self.context.session);
         let taken = self.snapshot.find(parent, kind, &name, self.context.session).cloned();
+        let mut grants = Vec::new();
         // A temporary object may hide a permanent one of its name.
         if let Some(taken) = taken.filter(|taken| taken.session == session) {
             if new.or_replace && new.if_not_exists {
-                let message = "SQL compilation error:\noptions IF NOT EXISTS and OR REPLACE are incompatible.";
+                let message =
+                    "SQL compilation error:\noptions IF NOT EXISTS and OR REPLACE are incompatible.";
                 return Err(Error::new(1003, "42601", message));
             }
             if new.if_not_exists {
@@ -191,6 +219,10 @@ impl<'a> Work<'a> {
                     ),
                 });
             }
+            if new.copy_grants {
+                let on = GrantOn::Object(taken.id);
+                grants = self.snapshot.grants().filter(|grant| grant.on == on).cloned().collect();
+            }
             self.record(Fact::Drop(taken.id))?;
         }
         self.context.owns_temporary |= new.temporary;
@@ -207,6 +239,9 @@ impl<'a> Work<'a> {
             body,
         };
         self.record(Fact::Put(Box::new(object)))?;
+        for grant in grants {
+            self.record(Fact::Grant(Grant { on: GrantOn::Object(id), ..grant }))?;
+        }
         Ok(Some(id))
     }
 
@@ -215,7 +250,10 @@ impl<'a> Work<'a> {
     /// # Errors
     /// Whatever `change` says; 002002 when a new name is taken.
     pub fn alter(&mut self, id: ObjectId, change: impl FnOnce(&mut Object) -> Result<()>) -> Result<()> {
-        let object = self.snapshot.object(id).ok_or_else(|| Error::internal("altering an unknown object"))?;
+        let object = self
+            .snapshot
+            .object(id)
+            .ok_or_else(|| Error::internal("altering an unknown object"))?;
         let mut object = object.as_ref().clone();
         change(&mut object)?;
         self.record(Fact::Put(Box::new(object)))

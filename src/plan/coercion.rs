@@ -13,7 +13,9 @@ use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Case, InList};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
-use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable, Like, LogicalPlan, Operator, Projection, Values};
+use datafusion::logical_expr::{
+    Between, BinaryExpr, Expr, ExprSchemable, Like, LogicalPlan, Operator, Projection, Values,
+};
 
 use super::cast_call;
 use super::operator::{condition, exact_literal};
@@ -24,7 +26,9 @@ use crate::types::coerce;
 
 /// Coerces every expression of a plan, subqueries included.
 pub fn coerce_plan(plan: LogicalPlan) -> Result<LogicalPlan> {
-    Ok(plan.transform_up_with_subqueries(|node| coerce_node(node).map(Transformed::yes))?.data)
+    Ok(plan
+        .transform_up_with_subqueries(|node| coerce_node(node).map(Transformed::yes))?
+        .data)
 }
 
 fn is_comparison(op: Operator) -> bool {
@@ -53,7 +57,10 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
     if let LogicalPlan::Values(values) = node {
         return coerce_values(values);
     }
-    if matches!(node, LogicalPlan::Limit(_) | LogicalPlan::TableScan(_) | LogicalPlan::EmptyRelation(_)) {
+    if matches!(
+        node,
+        LogicalPlan::Limit(_) | LogicalPlan::TableScan(_) | LogicalPlan::EmptyRelation(_)
+    ) {
         return Ok(node);
     }
     let schema = match node.inputs().as_slice() {
@@ -64,7 +71,11 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
         for key in &mut sort.expr {
             let fixed = key.expr.clone().transform_up(|expr| fix(expr, &schema))?.data;
             let semi_structured = type_of(&fixed, &schema)?.is_some_and(|t| t.is_semi_structured());
-            key.expr = if semi_structured { keyed(fixed, ORDER_KEY)? } else { fixed };
+            key.expr = if semi_structured {
+                keyed(fixed, ORDER_KEY)?
+            } else {
+                fixed
+            };
         }
         return Ok(LogicalPlan::Sort(sort));
     }
@@ -88,30 +99,42 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
 /// One expression, whose children are done.
 fn fix(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(Transformed::yes(match expr {
-        Expr::BinaryExpr(BinaryExpr { left, op, right })
-            if is_comparison(op) =>
-        {
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) if is_comparison(op) => {
             let (left, right) = comparable(exact_literal(*left), op, exact_literal(*right), schema)?;
             Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))
         }
-        Expr::BinaryExpr(BinaryExpr { left, op: op @ (Operator::And | Operator::Or), right }) => {
+        Expr::BinaryExpr(BinaryExpr {
+            left,
+            op: op @ (Operator::And | Operator::Or),
+            right,
+        }) => {
             let (left, right) = (condition(*left, schema)?, condition(*right, schema)?);
             Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))
         }
         Expr::Not(inner) => Expr::Not(Box::new(condition(*inner, schema)?)),
-        Expr::Between(Between { expr, negated, low, high }) => {
+        Expr::Between(Between {
+            expr,
+            negated,
+            low,
+            high,
+        }) => {
             let low = exact_literal(*low);
             let high = exact_literal(*high);
             let mut all = common(vec![*expr, low, high], schema)?;
             match (all.pop(), all.pop(), all.pop()) {
-                (Some(high), Some(low), Some(expr)) => {
-                    Expr::Between(Between::new(Box::new(expr), negated, Box::new(low), Box::new(high)))
-                }
+                (Some(high), Some(low), Some(expr)) => Expr::Between(Between::new(
+                    Box::new(expr),
+                    negated,
+                    Box::new(low),
+                    Box::new(high),
+                )),
                 _ => return Err(Error::internal("BETWEEN lost an operand").into()),
             }
         }
         Expr::InList(InList { expr, list, negated }) => {
-            let operands = std::iter::once(*expr).chain(list.into_iter().map(exact_literal)).collect();
+            let operands = std::iter::once(*expr)
+                .chain(list.into_iter().map(exact_literal))
+                .collect();
             let mut all = common(operands, schema)?.into_iter();
             match all.next() {
                 Some(expr) => Expr::InList(InList::new(Box::new(expr), all.collect(), negated)),
@@ -125,12 +148,21 @@ fn fix(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
 }
 
 fn coerce_case(case: Case, schema: &DFSchema) -> Result<Case> {
-    let Case { expr, when_then_expr, else_expr } = case;
-    let (mut whens, mut thens): (Vec<_>, Vec<_>) =
-        when_then_expr.into_iter().map(|(when, then)| (exact_literal(*when), exact_literal(*then))).unzip();
+    let Case {
+        expr,
+        when_then_expr,
+        else_expr,
+    } = case;
+    let (mut whens, mut thens): (Vec<_>, Vec<_>) = when_then_expr
+        .into_iter()
+        .map(|(when, then)| (exact_literal(*when), exact_literal(*then)))
+        .unzip();
     let expr = match expr {
         None => {
-            whens = whens.into_iter().map(|when| condition(when, schema)).collect::<Result<_>>()?;
+            whens = whens
+                .into_iter()
+                .map(|when| condition(when, schema))
+                .collect::<Result<_>>()?;
             None
         }
         Some(operand) => {
@@ -143,8 +175,11 @@ fn coerce_case(case: Case, schema: &DFSchema) -> Result<Case> {
     thens.extend(else_expr.map(|expr| exact_literal(*expr)));
     thens = common(thens, schema)?;
     let else_expr = if has_else { thens.pop().map(Box::new) } else { None };
-    let when_then_expr =
-        whens.into_iter().zip(thens).map(|(when, then)| (Box::new(when), Box::new(then))).collect();
+    let when_then_expr = whens
+        .into_iter()
+        .zip(thens)
+        .map(|(when, then)| (Box::new(when), Box::new(then)))
+        .collect();
     Ok(Case::new(expr, when_then_expr, else_expr))
 }
 
@@ -155,22 +190,29 @@ fn coerce_like(like: Like, schema: &DFSchema) -> Result<Like> {
             _ => Ok(cast_call(expr, &SnowType::VARCHAR)),
         }
     };
-    Ok(Like { expr: Box::new(text(*like.expr)?), pattern: Box::new(text(*like.pattern)?), ..like })
+    Ok(Like {
+        expr: Box::new(text(*like.expr)?),
+        pattern: Box::new(text(*like.pattern)?),
+        ..like
+    })
 }
 
 /// Both operands in a type in which they can be compared.
 pub fn comparable(left: Expr, op: Operator, right: Expr, schema: &DFSchema) -> Result<(Expr, Expr)> {
     let (left_type, right_type) = (type_of(&left, schema)?, type_of(&right, schema)?);
-    let (Some(left_type), Some(right_type)) = (left_type, right_type) else { return Ok((left, right)) };
+    let (Some(left_type), Some(right_type)) = (left_type, right_type) else {
+        return Ok((left, right));
+    };
     if left_type.is_semi_structured() && right_type.is_semi_structured() {
         let key = semi_structured_key(op);
         return Ok((keyed(left, key)?, keyed(right, key)?));
     }
-    let common = if left_type.arrow() == right_type.arrow() && !matches!(left_type, SnowType::TimestampTz { .. }) {
-        return Ok((left, right));
-    } else {
-        coerce::comparison_type(&left_type, &right_type)
-    };
+    let common =
+        if left_type.arrow() == right_type.arrow() && !matches!(left_type, SnowType::TimestampTz { .. }) {
+            return Ok((left, right));
+        } else {
+            coerce::comparison_type(&left_type, &right_type)
+        };
     // Two moments with offsets are compared as instants.
     let common = match common {
         Some(SnowType::TimestampTz { scale }) => Some(SnowType::TimestampLtz { scale }),
@@ -179,7 +221,10 @@ pub fn comparable(left: Expr, op: Operator, right: Expr, schema: &DFSchema) -> R
     let Some(common) = common else {
         return Err(Error::invalid_type(format!("Can not compare {left_type} with {right_type}")).into());
     };
-    Ok((cast_to(left, &left_type, &common), cast_to(right, &right_type, &common)))
+    Ok((
+        cast_to(left, &left_type, &common),
+        cast_to(right, &right_type, &common),
+    ))
 }
 
 /// The function that makes two VARIANT values comparable as bytes: equal ones equal, or smaller ones smaller.
@@ -197,15 +242,22 @@ fn keyed(expr: Expr, key: &str) -> Result<Expr> {
     if matches!(&expr, Expr::ScalarFunction(call) if call.func.name() == key) {
         return Ok(expr);
     }
-    let function = functions::registry().scalar(key).ok_or_else(|| Error::unknown_function(key))?;
+    let function = functions::registry()
+        .scalar(key)
+        .ok_or_else(|| Error::unknown_function(key))?;
     Ok(function.call(vec![expr]))
 }
 
 /// All operands in one type.
 fn common(operands: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
-    let types: Vec<Option<SnowType>> = operands.iter().map(|expr| type_of(expr, schema)).collect::<Result<_>>()?;
+    let types: Vec<Option<SnowType>> = operands
+        .iter()
+        .map(|expr| type_of(expr, schema))
+        .collect::<Result<_>>()?;
     let known: Vec<SnowType> = types.iter().flatten().copied().collect();
-    let Some(first) = known.first() else { return Ok(operands) };
+    let Some(first) = known.first() else {
+        return Ok(operands);
+    };
     if known.iter().all(|each| each.arrow() == first.arrow()) && !operands.iter().any(integer_in_disguise) {
         return Ok(operands);
     }
@@ -213,11 +265,19 @@ fn common(operands: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
         let shown: Vec<String> = known.iter().map(ToString::to_string).collect();
         Error::invalid_type(format!("Inconsistent data types: {}", shown.join(", ")))
     })?;
-    Ok(operands.into_iter().zip(types).map(|(expr, from)| from.map_or(expr.clone(), |from| cast_to(expr, &from, &to))).collect())
+    Ok(operands
+        .into_iter()
+        .zip(types)
+        .map(|(expr, from)| from.map_or(expr.clone(), |from| cast_to(expr, &from, &to)))
+        .collect())
 }
 
 fn cast_to(expr: Expr, from: &SnowType, to: &SnowType) -> Expr {
-    if from.arrow() == to.arrow() && !integer_in_disguise(&expr) { expr } else { cast_call(expr, to) }
+    if from.arrow() == to.arrow() && !integer_in_disguise(&expr) {
+        expr
+    } else {
+        cast_call(expr, to)
+    }
 }
 
 /// Whether an expression is a literal that DataFusion holds as a machine integer.
@@ -242,18 +302,29 @@ fn coerce_values(values: Values) -> Result<LogicalPlan> {
     let mut rows: Vec<Vec<Expr>> = values
         .values
         .into_iter()
-        .map(|row| row.into_iter().map(|cell| Ok(exact_literal(coerce_expr(cell, &empty)?))).collect())
+        .map(|row| {
+            row.into_iter()
+                .map(|cell| Ok(exact_literal(coerce_expr(cell, &empty)?)))
+                .collect()
+        })
         .collect::<Result<_>>()?;
     let mut fields = Vec::with_capacity(values.schema.fields().len());
     for (at, (qualifier, field)) in values.schema.iter().enumerate() {
-        let cells: Vec<Expr> = rows.iter_mut().filter_map(|row| row.get_mut(at)).map(std::mem::take).collect();
+        let cells: Vec<Expr> = rows
+            .iter_mut()
+            .filter_map(|row| row.get_mut(at))
+            .map(std::mem::take)
+            .collect();
         let cells = common(cells, &empty)?;
         let data_type = cells
             .iter()
             .map(|cell| cell.get_type(&empty))
             .find(|data_type| !matches!(data_type, Ok(DataType::Null)))
             .unwrap_or(Ok(DataType::Utf8))?;
-        fields.push((qualifier.cloned(), Arc::new(Field::new(field.name(), data_type.clone(), true))));
+        fields.push((
+            qualifier.cloned(),
+            Arc::new(Field::new(field.name(), data_type.clone(), true)),
+        ));
         for (row, cell) in rows.iter_mut().zip(cells) {
             if let Some(slot) = row.get_mut(at) {
                 *slot = match cell.get_type(&empty)? {
@@ -269,10 +340,13 @@ fn coerce_values(values: Values) -> Result<LogicalPlan> {
 
 fn coerce_union(union: datafusion::logical_expr::Union) -> Result<LogicalPlan> {
     let inputs = union.inputs;
-    let Some(first) = inputs.first() else { return Err(Error::internal("UNION without inputs").into()) };
+    let Some(first) = inputs.first() else {
+        return Err(Error::internal("UNION without inputs").into());
+    };
     let count = first.schema().fields().len();
     if inputs.iter().any(|input| input.schema().fields().len() != count) {
-        let message = "SQL compilation error:\ninvalid number of result columns for set operator input branches";
+        let message =
+            "SQL compilation error:\ninvalid number of result columns for set operator input branches";
         return Err(Error::new(1789, "42601", message).into());
     }
     let mut targets = Vec::with_capacity(count);
@@ -283,10 +357,14 @@ fn coerce_union(union: datafusion::logical_expr::Union) -> Result<LogicalPlan> {
             .filter(|field| !matches!(field.data_type(), DataType::Null))
             .filter_map(|field| SnowType::from_field(field))
             .collect();
-        let same = fields.windows(2).all(|pair| matches!(pair, [a, b] if a.data_type() == b.data_type()));
+        let same = fields
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.data_type() == b.data_type()));
         let target = if same { None } else { coerce::common_type(&known) };
         if !same && target.is_none() && !known.is_empty() {
-            return Err(Error::invalid_type("Inconsistent data types for the columns of a set operator").into());
+            return Err(
+                Error::invalid_type("Inconsistent data types for the columns of a set operator").into(),
+            );
         }
         targets.push(target);
     }
@@ -298,16 +376,27 @@ fn coerce_union(union: datafusion::logical_expr::Union) -> Result<LogicalPlan> {
                 return Ok(input);
             }
             let columns = input.schema().columns();
-            let exprs = columns.into_iter().zip(&targets).enumerate().map(|(at, (column, target))| {
-                let expr = Expr::Column(column);
-                let name = names.field(at).name().clone();
-                match target {
-                    Some(to) if *input.schema().field(at).data_type() != to.arrow() => cast_call(expr, to).alias(name),
-                    _ => expr.alias(name),
-                }
-            });
-            Ok(Arc::new(LogicalPlan::Projection(Projection::try_new(exprs.collect(), input)?)))
+            let exprs = columns
+                .into_iter()
+                .zip(&targets)
+                .enumerate()
+                .map(|(at, (column, target))| {
+                    let expr = Expr::Column(column);
+                    let name = names.field(at).name().clone();
+                    match target {
+                        Some(to) if *input.schema().field(at).data_type() != to.arrow() => {
+                            cast_call(expr, to).alias(name)
+                        }
+                        _ => expr.alias(name),
+                    }
+                });
+            Ok(Arc::new(LogicalPlan::Projection(Projection::try_new(
+                exprs.collect(),
+                input,
+            )?)))
         })
         .collect::<Result<Vec<_>>>()?;
-    Ok(LogicalPlan::Union(datafusion::logical_expr::Union::try_new_with_loose_types(inputs)?))
+    Ok(LogicalPlan::Union(
+        datafusion::logical_expr::Union::try_new_with_loose_types(inputs)?,
+    ))
 }

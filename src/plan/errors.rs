@@ -24,9 +24,11 @@ pub fn translate(error: DataFusionError) -> Error {
 fn schema(error: SchemaError) -> Error {
     match error {
         SchemaError::FieldNotFound { field, .. } => Error::invalid_identifier(identifier(&field.flat_name())),
-        SchemaError::AmbiguousReference { field } => {
-            Error::new(1104, "42601", format!("SQL compilation error:\nambiguous column name '{}'", field.name))
-        }
+        SchemaError::AmbiguousReference { field } => Error::new(
+            1104,
+            "42601",
+            format!("SQL compilation error:\nambiguous column name '{}'", field.name),
+        ),
         other => Error::compilation(other),
     }
 }
@@ -37,11 +39,17 @@ fn plan(message: &str) -> Error {
     if message.starts_with("Invalid function") {
         return Error::unknown_function(quoted(message).unwrap_or_default());
     }
-    let grouping = ["must be part of GROUP BY", "must appear in the GROUP BY", "could not be resolved from available"];
+    let grouping = [
+        "must be part of GROUP BY",
+        "must appear in the GROUP BY",
+        "could not be resolved from available",
+    ];
     if grouping.iter().any(|text| message.contains(text)) {
         let column = message.split('"').nth(1).map(identifier).unwrap_or_default();
-        let message = format!("SQL compilation error:\n'{column}' in select clause is neither an aggregate nor in \
-             the group by clause.");
+        let message = format!(
+            "SQL compilation error:\n'{column}' in select clause is neither an aggregate nor in \
+             the group by clause."
+        );
         return Error::new(979, "42601", message);
     }
     Error::new(1003, "42000", format!("SQL compilation error:\n{message}"))
@@ -49,5 +57,9 @@ fn plan(message: &str) -> Error {
 
 /// A DataFusion column name as a user knows it: without quotes and internal suffixes.
 fn identifier(name: &str) -> String {
-    name.replace('"', "").split(super::select::REPEAT_MARK).next().unwrap_or_default().to_string()
+    name.replace('"', "")
+        .split(super::select::REPEAT_MARK)
+        .next()
+        .unwrap_or_default()
+        .to_string()
 }

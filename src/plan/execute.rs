@@ -21,10 +21,17 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// Whatever is wrong with the plan; errors of single rows come out of the stream.
-pub async fn stream(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaRef, SendableRecordBatchStream)> {
+pub async fn stream(
+    plan: LogicalPlan,
+    state: &SessionState,
+) -> Result<(SchemaRef, SendableRecordBatchStream)> {
     let schema = shown_schema(plan.schema());
     let optimized = state.optimize(&plan).map_err(translate)?;
-    let physical = state.query_planner().create_physical_plan(&optimized, state).await.map_err(translate)?;
+    let physical = state
+        .query_planner()
+        .create_physical_plan(&optimized, state)
+        .await
+        .map_err(translate)?;
     let task = state.task_ctx();
     let stream = datafusion::physical_plan::execute_stream(physical, task).map_err(translate)?;
     Ok((schema, stream))
@@ -41,7 +48,7 @@ pub async fn collect(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaR
 }
 
 /// The schema with the names that users see.
-fn shown_schema(schema: &DFSchema) -> SchemaRef {
+pub fn shown_schema(schema: &DFSchema) -> SchemaRef {
     let fields = schema.fields().iter().map(|field| {
         let shown = field.name().split(REPEAT_MARK).next().unwrap_or_default();
         field.as_ref().clone().with_name(shown)

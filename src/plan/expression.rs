@@ -6,9 +6,10 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
-    FunctionArguments, Ident, JsonPath, JsonPathElem, ObjectName, ObjectNamePart, Subscript, TrimWhereField,
-    UnaryOperator, Value, VisitMut, VisitorMut, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
+    self, AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, JsonPath, JsonPathElem,
+    ObjectName, ObjectNamePart, Subscript, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
+    WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 
 use super::environment::Environment;
@@ -50,6 +51,16 @@ pub fn cast_call(expr: Planned, to: &SnowType) -> Planned {
     }
 }
 
+/// `$1` is the first column of a staged file, by that name.
+fn positional(value: ast::ValueWithSpan) -> Expr {
+    match &value.value {
+        Value::Placeholder(text) if text.strip_prefix('$').is_some_and(|rest| rest.parse::<u32>().is_ok()) => {
+            Expr::Identifier(Ident::new(text.as_str()))
+        }
+        _ => Expr::Value(value),
+    }
+}
+
 struct Rewriter<'a> {
     environment: &'a dyn Environment,
     types: &'a TypeContext,
@@ -73,8 +84,18 @@ impl VisitorMut for Rewriter<'_> {
 impl Rewriter<'_> {
     fn replace(&self, expr: Expr) -> Result<Expr> {
         Ok(match expr {
-            Expr::Cast { kind, expr, data_type, array: false, format: None } => {
-                let name = if matches!(kind, CastKind::TryCast | CastKind::SafeCast) { "$TRY_CAST" } else { "$CAST" };
+            Expr::Cast {
+                kind,
+                expr,
+                data_type,
+                array: false,
+                format: None,
+            } => {
+                let name = if matches!(kind, CastKind::TryCast | CastKind::SafeCast) {
+                    "$TRY_CAST"
+                } else {
+                    "$CAST"
+                };
                 let to = self.type_of(&data_type)?;
                 call(name, vec![*expr, text(to.to_string())])
             }
@@ -88,13 +109,23 @@ impl Rewriter<'_> {
             Expr::Ceil { expr, field } => call("CEIL", rounding(*expr, field)?),
             Expr::Floor { expr, field } => call("FLOOR", rounding(*expr, field)?),
             Expr::Position { expr, r#in } => call("POSITION", vec![*expr, *r#in]),
-            Expr::Substring { expr, substring_from, substring_for, .. } => {
+            Expr::Substring {
+                expr,
+                substring_from,
+                substring_for,
+                ..
+            } => {
                 let from = substring_from.map_or_else(|| number(1), |from| *from);
                 let mut arguments = vec![*expr, from];
                 arguments.extend(substring_for.map(|length| *length));
                 call("SUBSTR", arguments)
             }
-            Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
+            Expr::Trim {
+                trim_where,
+                trim_what,
+                expr,
+                trim_characters,
+            } => {
                 let name = match trim_where {
                     Some(TrimWhereField::Leading) => "LTRIM",
                     Some(TrimWhereField::Trailing) => "RTRIM",
@@ -105,24 +136,39 @@ impl Rewriter<'_> {
                 arguments.extend(trim_characters.unwrap_or_default());
                 call(name, arguments)
             }
-            Expr::RLike { negated, expr, pattern, .. } => {
-                negate_if(negated, call("REGEXP_LIKE", vec![*expr, *pattern]))
-            }
+            Expr::RLike {
+                negated,
+                expr,
+                pattern,
+                ..
+            } => negate_if(negated, call("REGEXP_LIKE", vec![*expr, *pattern])),
             Expr::Dictionary(fields) => {
-                let pairs = fields.into_iter().flat_map(|field| [text(field.key.value), *field.value]);
+                let pairs = fields
+                    .into_iter()
+                    .flat_map(|field| [text(field.key.value), *field.value]);
                 call("OBJECT_CONSTRUCT", pairs.collect())
             }
             Expr::Array(array) => call("ARRAY_CONSTRUCT", array.elem),
-            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match *expr {
+            Expr::UnaryOp {
+                op: UnaryOperator::Minus,
+                expr,
+            } => match *expr {
                 // A negative literal stays a literal.
-                Expr::Value(value) => Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(Expr::Value(value)) },
+                Expr::Value(value) => Expr::UnaryOp {
+                    op: UnaryOperator::Minus,
+                    expr: Box::new(Expr::Value(value)),
+                },
                 expr => call("$NEG", vec![expr]),
             },
-            Expr::UnaryOp { op: UnaryOperator::Plus, expr } => *expr,
+            Expr::UnaryOp {
+                op: UnaryOperator::Plus,
+                expr,
+            } => *expr,
             Expr::Nested(inner) => match *inner {
                 inner @ (Expr::Function(_) | Expr::Identifier(_)) => inner,
                 inner => Expr::Nested(Box::new(inner)),
             },
+            Expr::Value(value) => positional(value),
             Expr::Identifier(name) => self.identifier(name)?,
             Expr::CompoundIdentifier(parts) => self.compound(parts),
             Expr::Function(function) => self.function(function)?,
@@ -147,8 +193,13 @@ impl Rewriter<'_> {
                 return Ok(self.types.timestamp(scale));
             }
         }
-        SnowType::parse(&shown)
-            .ok_or_else(|| Error::new(2040, "42601", format!("SQL compilation error:\nUnsupported data type '{shown}'.")))
+        SnowType::parse(&shown).ok_or_else(|| {
+            Error::new(
+                2040,
+                "42601",
+                format!("SQL compilation error:\nUnsupported data type '{shown}'."),
+            )
+        })
     }
 
     fn identifier(&self, name: Ident) -> Result<Expr> {
@@ -195,31 +246,32 @@ impl Rewriter<'_> {
             }
         }
         // The session's TIMESTAMP_TYPE_MAPPING says which of the three TO_TIMESTAMP is.
-        if let Some((_, prefix)) = [("TO_TIMESTAMP", ""), ("TRY_TO_TIMESTAMP", "TRY_")].iter().find(|(n, _)| *n == name) {
+        if let Some((_, prefix)) = [("TO_TIMESTAMP", ""), ("TRY_TO_TIMESTAMP", "TRY_")]
+            .iter()
+            .find(|(n, _)| *n == name)
+        {
             let kind = match self.types.timestamp(9) {
                 SnowType::TimestampLtz { .. } => "LTZ",
                 SnowType::TimestampTz { .. } => "TZ",
                 _ => "NTZ",
             };
-            function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(format!("{prefix}TO_TIMESTAMP_{kind}")))]);
+            function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(format!(
+                "{prefix}TO_TIMESTAMP_{kind}"
+            )))]);
         }
-        // For these an ORDER BY does not cut the frame at the current row.
-        if matches!(name.as_str(), "FIRST_VALUE" | "LAST_VALUE" | "NTH_VALUE")
-            && let Some(WindowType::WindowSpec(window)) = &mut function.over
-            && window.window_frame.is_none()
+        if let Some(WindowType::WindowSpec(window)) = &mut function.over
+            && !window.order_by.is_empty()
         {
-            window.window_frame = Some(WindowFrame {
-                units: WindowFrameUnits::Rows,
-                start_bound: WindowFrameBound::Preceding(None),
-                end_bound: Some(WindowFrameBound::Following(None)),
-            });
+            set_frame(&name, &mut window.window_frame);
         }
         // These take their order as DataFusion writes it; it keeps WITHIN GROUP for percentiles.
         if !function.within_group.is_empty()
             && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG")
             && let FunctionArguments::List(list) = &mut function.args
         {
-            list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(&mut function.within_group)));
+            list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(
+                &mut function.within_group,
+            )));
         }
         if function.over.is_none()
             && let Some(arguments) = literal_arguments(&function)
@@ -232,14 +284,29 @@ impl Rewriter<'_> {
 }
 
 /// Context functions that may be written without parentheses.
-const BARE_CONTEXT: &[&str] = &["CURRENT_USER", "CURRENT_DATABASE", "CURRENT_SCHEMA", "CURRENT_ROLE", "CURRENT_WAREHOUSE"];
+const BARE_CONTEXT: &[&str] = &[
+    "CURRENT_USER",
+    "CURRENT_DATABASE",
+    "CURRENT_SCHEMA",
+    "CURRENT_ROLE",
+    "CURRENT_WAREHOUSE",
+];
 
 /// Functions of the present time that may be written without parentheses.
-const BARE_TIME: &[&str] = &["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME"];
+const BARE_TIME: &[&str] = &[
+    "CURRENT_TIMESTAMP",
+    "CURRENT_DATE",
+    "CURRENT_TIME",
+    "LOCALTIMESTAMP",
+    "LOCALTIME",
+];
 
 /// A call of a function by name.
 pub fn call(name: &str, arguments: Vec<Expr>) -> Expr {
-    let args = arguments.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect();
+    let args = arguments
+        .into_iter()
+        .map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)))
+        .collect();
     Expr::Function(Function {
         name: ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote('"', name))]),
         uses_odbc_syntax: false,
@@ -256,6 +323,50 @@ pub fn call(name: &str, arguments: Vec<Expr>) -> Expr {
     })
 }
 
+/// The frame that a window function has by default, and RANGE frames in a form that works over every type.
+/// <https://docs.snowflake.com/en/sql-reference/functions-window-syntax>
+///
+/// DataFusion's RANGE knows only types that it can add to; between UNBOUNDED and CURRENT ROW, GROUPS means the same.
+fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
+    use WindowFrameBound::{CurrentRow, Following, Preceding};
+    let (units, end) = match (function, frame.as_ref()) {
+        // Here an ORDER BY does not cut the frame at the current row.
+        ("FIRST_VALUE" | "LAST_VALUE" | "NTH_VALUE", None) => (WindowFrameUnits::Rows, Following(None)),
+        // These do not look at the frame.
+        (
+            "LAG"
+            | "LEAD"
+            | "ROW_NUMBER"
+            | "RANK"
+            | "DENSE_RANK"
+            | "PERCENT_RANK"
+            | "CUME_DIST"
+            | "NTILE"
+            | "CONDITIONAL_TRUE_EVENT"
+            | "CONDITIONAL_CHANGE_EVENT",
+            None,
+        ) => (WindowFrameUnits::Rows, CurrentRow),
+        (_, None) => (WindowFrameUnits::Groups, CurrentRow),
+        (_, Some(given)) if given.units == WindowFrameUnits::Range => {
+            let plain =
+                |bound: &WindowFrameBound| matches!(bound, CurrentRow | Preceding(None) | Following(None));
+            if plain(&given.start_bound) && given.end_bound.as_ref().is_none_or(plain) {
+                *frame = Some(WindowFrame {
+                    units: WindowFrameUnits::Groups,
+                    ..given.clone()
+                });
+            }
+            return;
+        }
+        _ => return,
+    };
+    *frame = Some(WindowFrame {
+        units,
+        start_bound: Preceding(None),
+        end_bound: Some(end),
+    });
+}
+
 fn text(value: impl Into<String>) -> Expr {
     Expr::Value(Value::SingleQuotedString(value.into()).into())
 }
@@ -265,7 +376,14 @@ fn number(value: i64) -> Expr {
 }
 
 fn negate_if(negated: bool, expr: Expr) -> Expr {
-    if negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) } } else { expr }
+    if negated {
+        Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            expr: Box::new(expr),
+        }
+    } else {
+        expr
+    }
 }
 
 /// A value as an expression of the syntax tree: text, numbers, booleans and NULL as literals, others by a cast.
@@ -313,11 +431,15 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
     };
     list.iter()
         .map(|argument| {
-            let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) = argument else { return None };
+            let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) = argument else {
+                return None;
+            };
             match &value.value {
                 Value::SingleQuotedString(text) => Some(ScalarValue::Utf8(Some(text.clone()))),
                 Value::Boolean(value) => Some(ScalarValue::Boolean(Some(*value))),
-                Value::Number(digits, _) => digits.parse().ok().map(|number| ScalarValue::Int64(Some(number))),
+                Value::Number(digits, _) => {
+                    digits.parse().ok().map(|number| ScalarValue::Int64(Some(number)))
+                }
                 Value::Null => Some(ScalarValue::Null),
                 _ => None,
             }
@@ -329,8 +451,12 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
 fn rounding(expr: Expr, field: CeilFloorKind) -> Result<Vec<Expr>> {
     Ok(match field {
         CeilFloorKind::Scale(scale) => vec![expr, Expr::Value(scale)],
-        CeilFloorKind::DateTimeField(datafusion::sql::sqlparser::ast::DateTimeField::NoDateTime) => vec![expr],
-        CeilFloorKind::DateTimeField(field) => return Err(Error::unsupported(format!("CEIL or FLOOR TO {field}"))),
+        CeilFloorKind::DateTimeField(datafusion::sql::sqlparser::ast::DateTimeField::NoDateTime) => {
+            vec![expr]
+        }
+        CeilFloorKind::DateTimeField(field) => {
+            return Err(Error::unsupported(format!("CEIL or FLOOR TO {field}")));
+        }
     })
 }
 
@@ -372,7 +498,11 @@ fn field_access(root: Expr, chain: Vec<AccessExpr>) -> Result<Expr> {
 }
 
 fn get_path(expr: Expr, path: String) -> Expr {
-    if path.is_empty() { expr } else { call("GET_PATH", vec![expr, text(path)]) }
+    if path.is_empty() {
+        expr
+    } else {
+        call("GET_PATH", vec![expr, text(path)])
+    }
 }
 
 fn push_key(path: &mut String, key: &str) {

@@ -4,7 +4,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use datafusion::arrow::array::{ArrayRef, AsArray, LargeBinaryArray, ListArray, StructArray, new_empty_array};
+use datafusion::arrow::array::{
+    ArrayRef, AsArray, LargeBinaryArray, ListArray, StructArray, new_empty_array,
+};
 use datafusion::arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use datafusion::arrow::compute::concat;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
@@ -16,7 +18,7 @@ use datafusion::logical_expr::{
 
 use crate::error::Error;
 use crate::functions::semi_structured::flatten::{
-    Flattened, FlattenColumns, FlattenMode, FlattenOptions, Flattener, flatten_types,
+    FlattenColumns, FlattenMode, FlattenOptions, Flattened, Flattener, flatten_types,
 };
 use crate::types::cast::{CastMode, cast};
 use crate::types::{SnowType, TypeContext};
@@ -59,10 +61,16 @@ pub fn function(arguments: FlattenArguments) -> Result<ScalarUDF> {
         Some(other) => Err(Error::argument_types("FLATTEN", other.data_type())),
     };
     let options = FlattenOptions {
-        path: text(arguments.path)?.map(|path| Path::parse(&path)).transpose()?.unwrap_or_default(),
+        path: text(arguments.path)?
+            .map(|path| Path::parse(&path))
+            .transpose()?
+            .unwrap_or_default(),
         outer: flag(arguments.outer)?,
         recursive: flag(arguments.recursive)?,
-        mode: text(arguments.mode)?.map(|mode| FlattenMode::parse(&mode)).transpose()?.unwrap_or_default(),
+        mode: text(arguments.mode)?
+            .map(|mode| FlattenMode::parse(&mode))
+            .transpose()?
+            .unwrap_or_default(),
     };
     Ok(ScalarUDF::from(FlattenList {
         options,
@@ -86,7 +94,10 @@ impl Hash for FlattenList {
 }
 
 fn row_fields() -> Fields {
-    flatten_types().iter().map(|(name, data_type)| data_type.field_ref(*name, true)).collect()
+    flatten_types()
+        .iter()
+        .map(|(name, data_type)| data_type.field_ref(*name, true))
+        .collect()
 }
 
 fn row_field() -> FieldRef {
@@ -107,12 +118,18 @@ impl ScalarUDFImpl for FlattenList {
     }
 
     fn return_field_from_args(&self, _: ReturnFieldArgs) -> Result<FieldRef> {
-        Ok(Arc::new(Field::new(self.name(), DataType::List(row_field()), false)))
+        Ok(Arc::new(Field::new(
+            self.name(),
+            DataType::List(row_field()),
+            false,
+        )))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let rows = args.number_rows;
-        let Some(input) = args.args.first() else { return Err(Error::internal("FLATTEN without INPUT").into()) };
+        let Some(input) = args.args.first() else {
+            return Err(Error::internal("FLATTEN without INPUT").into());
+        };
         let input = input.to_array(rows)?;
         let input: ArrayRef = match input.data_type() {
             DataType::LargeBinary => input,
@@ -123,7 +140,9 @@ impl ScalarUDFImpl for FlattenList {
             }
         };
         let first_seq = self.next_seq.fetch_add(rows as u64, Ordering::Relaxed);
-        Ok(ColumnarValue::Array(Arc::new(self.lists(input.as_binary::<i64>(), first_seq)?)))
+        Ok(ColumnarValue::Array(Arc::new(
+            self.lists(input.as_binary::<i64>(), first_seq)?,
+        )))
     }
 }
 
@@ -145,13 +164,18 @@ impl FlattenList {
         let mut offsets = Vec::with_capacity(lengths.len() + 1);
         offsets.push(0);
         for length in lengths {
-            end = end.checked_add(length).ok_or_else(|| Error::internal("FLATTEN of too many rows in one batch"))?;
+            end = end
+                .checked_add(length)
+                .ok_or_else(|| Error::internal("FLATTEN of too many rows in one batch"))?;
             offsets.push(end);
         }
         let fields = row_fields();
         let columns = (0..fields.len())
             .map(|at| {
-                let pieces: Vec<&dyn Array> = batches.iter().filter_map(|b| Some(b.columns.get(at)?.as_ref())).collect();
+                let pieces: Vec<&dyn Array> = batches
+                    .iter()
+                    .filter_map(|b| Some(b.columns.get(at)?.as_ref()))
+                    .collect();
                 match (pieces.as_slice(), fields.get(at)) {
                     ([], Some(field)) => Ok(new_empty_array(field.data_type())),
                     (pieces, _) => Ok(concat(pieces)?),

@@ -17,7 +17,9 @@ use crate::error::Error;
 /// Rewrites every join with a lateral FLATTEN in a plan.
 pub fn inline(plan: LogicalPlan) -> Result<LogicalPlan> {
     let rewritten = plan.transform_up_with_subqueries(|node| {
-        let LogicalPlan::Join(join) = &node else { return Ok(Transformed::no(node)) };
+        let LogicalPlan::Join(join) = &node else {
+            return Ok(Transformed::no(node));
+        };
         match lateral(&join.right) {
             Some((call, alias)) => Ok(Transformed::yes(unnest(join, call, alias)?)),
             None => Ok(Transformed::no(node)),
@@ -32,11 +34,21 @@ fn lateral(right: &LogicalPlan) -> Option<(Expr, Option<TableReference>)> {
         LogicalPlan::SubqueryAlias(named) => (named.input.as_ref(), Some(named.alias.clone())),
         other => (other, None),
     };
-    let LogicalPlan::Subquery(subquery) = inner else { return None };
-    let LogicalPlan::Projection(columns) = subquery.subquery.as_ref() else { return None };
-    let LogicalPlan::Unnest(unnest) = columns.input.as_ref() else { return None };
-    let LogicalPlan::Projection(call) = unnest.input.as_ref() else { return None };
-    let [Expr::Alias(call)] = call.expr.as_slice() else { return None };
+    let LogicalPlan::Subquery(subquery) = inner else {
+        return None;
+    };
+    let LogicalPlan::Projection(columns) = subquery.subquery.as_ref() else {
+        return None;
+    };
+    let LogicalPlan::Unnest(unnest) = columns.input.as_ref() else {
+        return None;
+    };
+    let LogicalPlan::Projection(call) = unnest.input.as_ref() else {
+        return None;
+    };
+    let [Expr::Alias(call)] = call.expr.as_slice() else {
+        return None;
+    };
     (call.name == FLATTENED).then(|| (call.expr.as_ref().clone(), alias))
 }
 
@@ -56,13 +68,15 @@ fn unnest(join: &Join, call: Expr, alias: Option<TableReference>) -> Result<Logi
     let rows = LogicalPlanBuilder::from(left)
         .project(with_list)?
         .unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
-    let columns = flatten_columns().into_iter().map(|column| match (&alias, column) {
-        (Some(alias), Expr::Alias(named)) => Expr::Alias(datafusion::logical_expr::expr::Alias {
-            relation: Some(alias.clone()),
-            ..named
-        }),
-        (_, column) => column,
-    });
+    let columns = flatten_columns()
+        .into_iter()
+        .map(|column| match (&alias, column) {
+            (Some(alias), Expr::Alias(named)) => Expr::Alias(datafusion::logical_expr::expr::Alias {
+                relation: Some(alias.clone()),
+                ..named
+            }),
+            (_, column) => column,
+        });
     let joined = rows.project(kept.into_iter().chain(columns))?;
     match &join.filter {
         Some(filter) => joined.filter(filter.clone())?.build(),

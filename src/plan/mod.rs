@@ -33,4 +33,4 @@ pub use environment::{Environment, NamedArgument, RelationSource};
 pub use errors::translate;
 pub use expression::cast_call;
 pub use provider::{Planner, base_state};
-pub use table::{ROW_ADDRESS, VersionedTable};
+pub use table::{ROW_ADDRESS, ROW_ID, VersionedTable};

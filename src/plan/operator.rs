@@ -5,7 +5,9 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawAggregateExpr, RawBinaryExpr, RawWindowExpr};
+use datafusion::logical_expr::planner::{
+    ExprPlanner, PlannerResult, RawAggregateExpr, RawBinaryExpr, RawWindowExpr,
+};
 use datafusion::logical_expr::utils::COUNT_STAR_EXPANSION;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
@@ -29,7 +31,9 @@ impl ExprPlanner for Operators {
             BinaryOperator::StringConcat => "$CONCAT",
             _ => return comparison(expr, schema),
         };
-        let function = functions::registry().scalar(function).ok_or_else(|| Error::unknown_function(function))?;
+        let function = functions::registry()
+            .scalar(function)
+            .ok_or_else(|| Error::unknown_function(function))?;
         let arguments = vec![exact_literal(expr.left), exact_literal(expr.right)];
         Ok(PlannerResult::Planned(function.call(arguments)))
     }
@@ -67,14 +71,23 @@ fn comparison(expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<Ra
         BinaryOperator::Or => return logical(expr, Operator::Or, schema),
         other => return Err(Error::unsupported(format!("operator {other}")).into()),
     };
-    let (left, right) = coercion::comparable(exact_literal(expr.left), op, exact_literal(expr.right), schema)?;
-    Ok(PlannerResult::Planned(Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))))
+    let (left, right) =
+        coercion::comparable(exact_literal(expr.left), op, exact_literal(expr.right), schema)?;
+    Ok(PlannerResult::Planned(Expr::BinaryExpr(BinaryExpr::new(
+        Box::new(left),
+        op,
+        Box::new(right),
+    ))))
 }
 
 fn logical(expr: RawBinaryExpr, op: Operator, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
     let left = condition(expr.left, schema)?;
     let right = condition(expr.right, schema)?;
-    Ok(PlannerResult::Planned(Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))))
+    Ok(PlannerResult::Planned(Expr::BinaryExpr(BinaryExpr::new(
+        Box::new(left),
+        op,
+        Box::new(right),
+    ))))
 }
 
 /// An operand of AND, OR, NOT or WHERE as a BOOLEAN.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::DFSchema;
+use datafusion::common::TableReference;
 use datafusion::config::ConfigOptions;
 use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::datasource::provider_as_source;
@@ -12,9 +13,10 @@ use datafusion::error::Result as DataFusionResult;
 use datafusion::execution::SessionState;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, RelationPlanner};
-use datafusion::logical_expr::{AggregateUDF, Expr, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF};
+use datafusion::logical_expr::{
+    AggregateUDF, Expr, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF,
+};
 use datafusion::prelude::SessionConfig;
-use datafusion::common::TableReference;
 use datafusion::sql::planner::{ParserOptions, PlannerContext, SqlToRel};
 use datafusion::sql::sqlparser::ast;
 
@@ -27,7 +29,9 @@ use crate::types::context::TypeContext;
 
 /// The DataFusion state that every statement's own state is a copy of. Making one is costly, copying is not.
 pub fn base_state() -> SessionState {
-    let mut config = SessionConfig::new().with_target_partitions(available_cores()).with_batch_size(8192);
+    let mut config = SessionConfig::new()
+        .with_target_partitions(available_cores())
+        .with_batch_size(8192);
     let options = config.options_mut();
     options.optimizer.prefer_existing_sort = true;
     options.optimizer.enable_round_robin_repartition = false;
@@ -64,7 +68,12 @@ impl Planner {
         let expr_planners: Vec<Arc<dyn ExprPlanner>> = vec![Arc::new(operator::Operators)];
         let relation_planners: Vec<Arc<dyn RelationPlanner>> =
             vec![Arc::new(relation::Relations::new(Arc::clone(&environment)))];
-        Self { environment, state, expr_planners, relation_planners }
+        Self {
+            environment,
+            state,
+            expr_planners,
+            relation_planners,
+        }
     }
 
     /// The DataFusion state that plans of this statement run with.
@@ -86,7 +95,9 @@ impl Planner {
         select::resolve(&mut query, self.environment.as_ref())?;
         expression::rewrite(&mut query, self.environment.as_ref(), self.types())?;
         let planner = SqlToRel::new_with_options(self, parser_options());
-        let plan = planner.sql_statement_to_plan(ast::Statement::Query(Box::new(query))).map_err(translate)?;
+        let plan = planner
+            .sql_statement_to_plan(ast::Statement::Query(Box::new(query)))
+            .map_err(translate)?;
         self.finish(plan)
     }
 
@@ -98,7 +109,9 @@ impl Planner {
         let mut expr = expr.clone();
         expression::rewrite(&mut expr, self.environment.as_ref(), self.types())?;
         let planner = SqlToRel::new_with_options(self, parser_options());
-        let planned = planner.sql_to_expr(expr, schema, &mut PlannerContext::new()).map_err(translate)?;
+        let planned = planner
+            .sql_to_expr(expr, schema, &mut PlannerContext::new())
+            .map_err(translate)?;
         coercion::coerce_expr(planned, schema).map_err(translate)
     }
 
@@ -124,11 +137,19 @@ impl ContextProvider for Planner {
         let parts: Vec<String> = match &name {
             TableReference::Bare { table } => vec![table.to_string()],
             TableReference::Partial { schema, table } => vec![schema.to_string(), table.to_string()],
-            TableReference::Full { catalog, schema, table } => {
+            TableReference::Full {
+                catalog,
+                schema,
+                table,
+            } => {
                 vec![catalog.to_string(), schema.to_string(), table.to_string()]
             }
         };
-        let source = RelationSource { name: &parts, version: None, arguments: &[] };
+        let source = RelationSource {
+            name: &parts,
+            version: None,
+            arguments: &[],
+        };
         Ok(self.environment.relation(source)?)
     }
 
@@ -150,7 +171,9 @@ impl ContextProvider for Planner {
             return self.environment.sequence(&parts).ok();
         }
         let name = name.to_ascii_uppercase();
-        functions::registry().scalar(&name).or_else(|| self.environment.local_function(&name))
+        functions::registry()
+            .scalar(&name)
+            .or_else(|| self.environment.local_function(&name))
     }
 
     fn get_higher_order_meta(&self, _name: &str) -> Option<Arc<HigherOrderUDF>> {
@@ -175,7 +198,10 @@ impl ContextProvider for Planner {
 
     /// DataFusion looks for a name to suggest, and fails in another way when it gets none.
     fn udf_names(&self) -> Vec<String> {
-        functions::registry().names().map(|(name, ..)| name.to_string()).collect()
+        functions::registry()
+            .names()
+            .map(|(name, ..)| name.to_string())
+            .collect()
     }
 
     fn higher_order_function_names(&self) -> Vec<String> {

@@ -41,13 +41,20 @@ impl RelationPlanner for Relations {
         context: &mut dyn RelationPlannerContext,
     ) -> Result<RelationPlanning> {
         match relation {
-            TableFactor::Function { name, args, alias, .. } => {
+            TableFactor::Function {
+                name, args, alias, ..
+            } => {
                 let plan = self.function(&name, &args, context)?;
                 planned(plan, alias)
             }
-            TableFactor::Table { name, alias, args, version, sample, .. }
-                if is_stage(&name) || version.is_some() || sample.is_some() || args.is_some() =>
-            {
+            TableFactor::Table {
+                name,
+                alias,
+                args,
+                version,
+                sample,
+                ..
+            } if is_stage(&name) || version.is_some() || sample.is_some() || args.is_some() => {
                 if sample.is_some() {
                     return Err(Error::unsupported("SAMPLE").into());
                 }
@@ -57,7 +64,11 @@ impl RelationPlanner for Relations {
                     return planned(plan, alias);
                 }
                 let parts = parts(&name)?;
-                let source = RelationSource { name: &parts, version: version.as_ref(), arguments: &arguments };
+                let source = RelationSource {
+                    name: &parts,
+                    version: version.as_ref(),
+                    arguments: &arguments,
+                };
                 let table = self.environment.relation(source)?;
                 planned(scan(parts.last().map_or("", String::as_str), table)?, alias)
             }
@@ -66,7 +77,11 @@ impl RelationPlanner for Relations {
             | TableFactor::MatchRecognize { .. }) => {
                 let shown = refused.to_string();
                 let what = ["PIVOT", "UNPIVOT", "MATCH_RECOGNIZE"];
-                let what = what.into_iter().rev().find(|word| shown.contains(word)).unwrap_or("this table form");
+                let what = what
+                    .into_iter()
+                    .rev()
+                    .find(|word| shown.contains(word))
+                    .unwrap_or("this table form");
                 Err(Error::unsupported(what).into())
             }
             TableFactor::Derived { sample: Some(_), .. } => Err(Error::unsupported("SAMPLE").into()),
@@ -125,7 +140,10 @@ fn flatten_rows(args: &[FunctionArg], context: &mut dyn RelationPlannerContext) 
                 return Err(Error::new(1003, "42000", message).into());
             }
         };
-        *slot = Some(super::execute::constant(planned, context.context_provider().options())?);
+        *slot = Some(super::execute::constant(
+            planned,
+            context.context_provider().options(),
+        )?);
     }
     let Some(input) = input else {
         let message = "SQL compilation error:\nmissing argument INPUT for FLATTEN";
@@ -145,17 +163,23 @@ pub fn unnest_options() -> UnnestOptions {
 /// FLATTEN's columns, taken from its unnested rows.
 pub fn flatten_columns() -> Vec<Expr> {
     let row = || Expr::Column(Column::from_name(FLATTENED));
-    FLATTEN_COLUMNS.map(|name| get_field(row(), name).alias(name)).to_vec()
+    FLATTEN_COLUMNS
+        .map(|name| get_field(row(), name).alias(name))
+        .to_vec()
 }
 
 fn split(arg: &FunctionArg) -> Result<(Option<String>, ast::Expr)> {
     match arg {
-        FunctionArg::Named { name, arg: FunctionArgExpr::Expr(expr), .. } => {
-            Ok((Some(name.value.to_uppercase()), expr.clone()))
-        }
-        FunctionArg::ExprNamed { name, arg: FunctionArgExpr::Expr(expr), .. } => {
-            Ok((Some(name.to_string().to_uppercase()), expr.clone()))
-        }
+        FunctionArg::Named {
+            name,
+            arg: FunctionArgExpr::Expr(expr),
+            ..
+        } => Ok((Some(name.value.to_uppercase()), expr.clone())),
+        FunctionArg::ExprNamed {
+            name,
+            arg: FunctionArgExpr::Expr(expr),
+            ..
+        } => Ok((Some(name.to_string().to_uppercase()), expr.clone())),
         FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok((None, expr.clone())),
         other => Err(Error::unsupported(format!("table function argument {other}")).into()),
     }
@@ -169,7 +193,11 @@ fn parts(name: &ObjectName) -> Result<Vec<String>> {
     if is_stage(name) {
         return Ok(vec![name.to_string().trim_matches(['\'', '"']).to_string()]);
     }
-    let parts: Option<Vec<String>> = name.0.iter().map(|part| Some(part.as_ident()?.value.clone())).collect();
+    let parts: Option<Vec<String>> = name
+        .0
+        .iter()
+        .map(|part| Some(part.as_ident()?.value.clone()))
+        .collect();
     parts.ok_or_else(|| Error::unsupported(format!("table name {name}")).into())
 }
 
@@ -178,5 +206,7 @@ fn scan(name: &str, table: Arc<dyn TableSource>) -> Result<LogicalPlan> {
 }
 
 fn planned(plan: LogicalPlan, alias: Option<TableAlias>) -> Result<RelationPlanning> {
-    Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias))))
+    Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(
+        plan, alias,
+    ))))
 }

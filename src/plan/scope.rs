@@ -6,7 +6,8 @@
 use std::collections::{HashMap, HashSet};
 
 use datafusion::sql::sqlparser::ast::{
-    Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor, TableWithJoins,
+    Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor,
+    TableWithJoins,
 };
 
 use super::environment::{Environment, RelationSource};
@@ -58,7 +59,11 @@ fn output_of(body: &SetExpr, common: &CommonTables, environment: &dyn Environmen
     }
 }
 
-fn output_of_select(select: &Select, common: &CommonTables, environment: &dyn Environment) -> Option<Vec<String>> {
+fn output_of_select(
+    select: &Select,
+    common: &CommonTables,
+    environment: &dyn Environment,
+) -> Option<Vec<String>> {
     let mut names = Vec::new();
     for item in &select.projection {
         match item {
@@ -78,7 +83,9 @@ fn output_of_select(select: &Select, common: &CommonTables, environment: &dyn En
                 let relations = select.from.iter().flat_map(|table| {
                     std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation))
                 });
-                let relation = relations.into_iter().find(|relation| exposed_name(relation) == Some(&wanted))?;
+                let relation = relations
+                    .into_iter()
+                    .find(|relation| exposed_name(relation) == Some(&wanted))?;
                 names.extend(columns_of(relation, common, environment)?);
             }
             SelectItem::QualifiedWildcard(..) => return None,
@@ -87,30 +94,60 @@ fn output_of_select(select: &Select, common: &CommonTables, environment: &dyn En
     Some(names)
 }
 
-fn columns_of(factor: &TableFactor, common: &CommonTables, environment: &dyn Environment) -> Option<Vec<String>> {
+fn columns_of(
+    factor: &TableFactor,
+    common: &CommonTables,
+    environment: &dyn Environment,
+) -> Option<Vec<String>> {
     match factor {
-        TableFactor::Table { name, alias, args: None, version, .. } => {
-            let parts: Option<Vec<String>> =
-                name.0.iter().map(|part| part.as_ident().map(|ident| ident.value.clone())).collect();
+        TableFactor::Table {
+            name,
+            alias,
+            args: None,
+            version,
+            ..
+        } => {
+            let parts: Option<Vec<String>> = name
+                .0
+                .iter()
+                .map(|part| part.as_ident().map(|ident| ident.value.clone()))
+                .collect();
             let parts = parts?;
             if let [single] = parts.as_slice()
                 && let Some(columns) = common.get(single)
             {
                 return aliased(columns.clone(), alias.as_ref());
             }
-            let source = RelationSource { name: &parts, version: version.as_ref(), arguments: &[] };
+            let source = RelationSource {
+                name: &parts,
+                version: version.as_ref(),
+                arguments: &[],
+            };
             let schema = environment.relation(source).ok()?.schema();
             let columns = schema.fields().iter().map(|field| field.name().clone()).collect();
             aliased(Some(columns), alias.as_ref())
         }
-        TableFactor::Table { name, args: Some(args), .. } if name.to_string().starts_with('@') => {
+        TableFactor::Table {
+            name,
+            args: Some(args),
+            ..
+        } if name.to_string().starts_with('@') => {
             let parts = [name.to_string()];
-            let source = RelationSource { name: &parts, version: None, arguments: &args.args };
+            let source = RelationSource {
+                name: &parts,
+                version: None,
+                arguments: &args.args,
+            };
             let schema = environment.relation(source).ok()?.schema();
             Some(schema.fields().iter().map(|field| field.name().clone()).collect())
         }
-        TableFactor::Derived { subquery, alias, .. } => aliased(output(subquery, common, environment), alias.as_ref()),
-        TableFactor::NestedJoin { table_with_joins, alias: None } => {
+        TableFactor::Derived { subquery, alias, .. } => {
+            aliased(output(subquery, common, environment), alias.as_ref())
+        }
+        TableFactor::NestedJoin {
+            table_with_joins,
+            alias: None,
+        } => {
             let mut names = columns_of(&table_with_joins.relation, common, environment)?;
             for join in &table_with_joins.joins {
                 names.extend(columns_of(&join.relation, common, environment)?);
@@ -127,9 +164,13 @@ fn columns_of(factor: &TableFactor, common: &CommonTables, environment: &dyn Env
 /// The columns under the names that a table alias gives them.
 fn aliased(columns: Option<Vec<String>>, alias: Option<&TableAlias>) -> Option<Vec<String>> {
     match alias {
-        Some(alias) if !alias.columns.is_empty() => {
-            Some(alias.columns.iter().map(|column| column.name.value.clone()).collect())
-        }
+        Some(alias) if !alias.columns.is_empty() => Some(
+            alias
+                .columns
+                .iter()
+                .map(|column| column.name.value.clone())
+                .collect(),
+        ),
         _ => columns,
     }
 }
@@ -137,10 +178,20 @@ fn aliased(columns: Option<Vec<String>>, alias: Option<&TableAlias>) -> Option<V
 /// The name by which a relation's columns can be qualified.
 fn exposed_name(factor: &TableFactor) -> Option<&String> {
     match factor {
-        TableFactor::Table { alias: Some(alias), .. }
-        | TableFactor::Derived { alias: Some(alias), .. }
-        | TableFactor::Function { alias: Some(alias), .. } => Some(&alias.name.value),
-        TableFactor::Table { name, .. } => name.0.last().and_then(|part| part.as_ident()).map(|ident| &ident.value),
+        TableFactor::Table {
+            alias: Some(alias), ..
+        }
+        | TableFactor::Derived {
+            alias: Some(alias), ..
+        }
+        | TableFactor::Function {
+            alias: Some(alias), ..
+        } => Some(&alias.name.value),
+        TableFactor::Table { name, .. } => name
+            .0
+            .last()
+            .and_then(|part| part.as_ident())
+            .map(|ident| &ident.value),
         _ => None,
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Distinct, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query, Select, SelectItem, SetExpr,
-    TableFactor, TableWithJoins, TopQuantity, Value, VisitMut, VisitorMut,
+    Distinct, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query, Select,
+    SelectItem, SetExpr, TableFactor, TableWithJoins, TopQuantity, Value, VisitMut, VisitorMut,
 };
 
 use super::environment::Environment;
@@ -41,7 +41,11 @@ fn shown(expr: &Expr) -> String {
             None if c == '\'' || c == '"' => quote = Some(c),
             _ => {}
         }
-        if quote.is_none() { out.extend(c.to_uppercase()) } else { out.push(c) }
+        if quote.is_none() {
+            out.extend(c.to_uppercase())
+        } else {
+            out.push(c)
+        }
     }
     out
 }
@@ -57,7 +61,12 @@ impl Resolver<'_> {
             for table in &mut with.cte_tables {
                 let name = table.alias.name.value.clone();
                 if with.recursive {
-                    let columns = table.alias.columns.iter().map(|c| c.name.value.clone()).collect::<Vec<_>>();
+                    let columns = table
+                        .alias
+                        .columns
+                        .iter()
+                        .map(|c| c.name.value.clone())
+                        .collect::<Vec<_>>();
                     common.insert(name.clone(), (!columns.is_empty()).then_some(columns));
                 }
                 self.query(&mut table.query, &common)?;
@@ -73,15 +82,20 @@ impl Resolver<'_> {
             && let Some(top) = select.top.take()
         {
             let limit = match top.quantity {
-                Some(TopQuantity::Constant(count)) => Expr::Value(Value::Number(count.to_string(), false).into()),
+                Some(TopQuantity::Constant(count)) => {
+                    Expr::Value(Value::Number(count.to_string(), false).into())
+                }
                 Some(TopQuantity::Expr(expr)) => expr,
                 None => return Err(Error::unsupported("TOP without a number")),
             };
             if query.limit_clause.is_some() {
                 return Err(Error::unsupported("TOP together with LIMIT"));
             }
-            query.limit_clause =
-                Some(LimitClause::LimitOffset { limit: Some(limit), offset: None, limit_by: Vec::new() });
+            query.limit_clause = Some(LimitClause::LimitOffset {
+                limit: Some(limit),
+                offset: None,
+                limit_by: Vec::new(),
+            });
         }
         Ok(())
     }
@@ -123,9 +137,14 @@ impl Resolver<'_> {
             TableFactor::NestedJoin { table_with_joins, .. } => {
                 let TableWithJoins { relation, joins } = table_with_joins.as_mut();
                 self.relation(relation, common)?;
-                joins.iter_mut().try_for_each(|join| self.relation(&mut join.relation, common))
+                joins
+                    .iter_mut()
+                    .try_for_each(|join| self.relation(&mut join.relation, common))
             }
-            TableFactor::TableFunction { expr: Expr::Function(function), alias } => {
+            TableFactor::TableFunction {
+                expr: Expr::Function(function),
+                alias,
+            } => {
                 use datafusion::sql::sqlparser::ast::FunctionArguments;
                 let args = match &mut function.args {
                     FunctionArguments::List(list) => std::mem::take(&mut list.args),
@@ -133,7 +152,13 @@ impl Resolver<'_> {
                 };
                 let name = std::mem::replace(&mut function.name, ObjectName(Vec::new()));
                 let alias = alias.take();
-                *factor = TableFactor::Function { lateral: true, name, args, with_ordinality: false, alias };
+                *factor = TableFactor::Function {
+                    lateral: true,
+                    name,
+                    args,
+                    with_ordinality: false,
+                    alias,
+                };
                 Ok(())
             }
             TableFactor::TableFunction { expr, .. } => Err(Error::unsupported(format!("TABLE({expr})"))),
@@ -147,12 +172,19 @@ impl Resolver<'_> {
 
     /// Replaces bare names that are no columns of the FROM clause but aliases of the SELECT list by what they stand for.
     fn substitute_aliases(&self, select: &mut Select, common: &CommonTables) -> Result<()> {
-        let has_alias = select.projection.iter().any(|item| matches!(item, SelectItem::ExprWithAlias { .. }));
+        let has_alias = select
+            .projection
+            .iter()
+            .any(|item| matches!(item, SelectItem::ExprWithAlias { .. }));
         if !has_alias {
             return Ok(());
         }
         let columns = scope::visible(&select.from, common, self.environment).unwrap_or_default();
-        let mut aliases = Aliases { known: HashMap::new(), columns, depth: 0 };
+        let mut aliases = Aliases {
+            known: HashMap::new(),
+            columns,
+            depth: 0,
+        };
         for item in &mut select.projection {
             match item {
                 SelectItem::UnnamedExpr(expr) => aliases.apply(expr),
@@ -164,7 +196,10 @@ impl Resolver<'_> {
             }
         }
         let clauses = [&mut select.selection, &mut select.having, &mut select.qualify];
-        clauses.into_iter().flatten().for_each(|clause| aliases.apply(clause));
+        clauses
+            .into_iter()
+            .flatten()
+            .for_each(|clause| aliases.apply(clause));
         if let GroupByExpr::Expressions(expressions, _) = &mut select.group_by {
             expressions.iter_mut().for_each(|expr| aliases.apply(expr));
         }
@@ -180,7 +215,9 @@ impl Resolver<'_> {
 
     /// GROUP BY ALL: the columns of the SELECT list that hold no aggregate.
     fn expand_group_by_all(&self, select: &mut Select) {
-        let GroupByExpr::All(modifiers) = &select.group_by else { return };
+        let GroupByExpr::All(modifiers) = &select.group_by else {
+            return;
+        };
         let expressions = select
             .projection
             .iter()
@@ -196,7 +233,11 @@ impl Resolver<'_> {
 
     /// Queries inside the SELECT's expressions.
     fn nested(&self, select: &mut Select, common: &CommonTables) -> Result<()> {
-        let mut inner = Nested { resolver: self, common, depth: 0 };
+        let mut inner = Nested {
+            resolver: self,
+            common,
+            depth: 0,
+        };
         let mut visit = |expr: &mut Expr| match expr.visit(&mut inner) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(error) => Err(error),
@@ -223,9 +264,14 @@ fn named_values(body: &mut SetExpr) {
     let count = values.rows.first().map_or(0, |row| row.content.len());
     let names: Vec<String> = (1..=count).map(|n| format!("COLUMN{n}")).collect();
     let text = format!("SELECT * FROM (VALUES (1)) AS \"VALUES\"({})", names.join(", "));
-    let Ok(mut query) = crate::sql::parse_query(&text) else { return };
+    let Ok(mut query) = crate::sql::parse_query(&text) else {
+        return;
+    };
     if let SetExpr::Select(select) = query.body.as_mut()
-        && let Some(TableWithJoins { relation: TableFactor::Derived { subquery, .. }, .. }) = select.from.first_mut()
+        && let Some(TableWithJoins {
+            relation: TableFactor::Derived { subquery, .. },
+            ..
+        }) = select.from.first_mut()
     {
         std::mem::swap(subquery.body.as_mut(), body);
         std::mem::swap(body, query.body.as_mut());
@@ -239,7 +285,10 @@ fn refuse(select: &Select) -> Result<()> {
         (!select.lateral_views.is_empty(), "LATERAL VIEW"),
         (select.into.is_some(), "SELECT INTO"),
         (select.prewhere.is_some(), "PREWHERE"),
-        (!select.cluster_by.is_empty() || !select.distribute_by.is_empty(), "CLUSTER BY"),
+        (
+            !select.cluster_by.is_empty() || !select.distribute_by.is_empty(),
+            "CLUSTER BY",
+        ),
         (!select.sort_by.is_empty(), "SORT BY"),
         (matches!(select.distinct, Some(Distinct::On(_))), "DISTINCT ON"),
     ];
@@ -260,16 +309,26 @@ fn name_columns(select: &mut Select) {
         };
         let count = seen.entry(name.clone()).or_insert(0);
         *count += 1;
-        let is_column = matches!(item, SelectItem::UnnamedExpr(Expr::Identifier(_) | Expr::CompoundIdentifier(_)));
+        let is_column = matches!(
+            item,
+            SelectItem::UnnamedExpr(Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+        );
         if *count == 1 && is_column {
             continue;
         }
-        let unique = if *count == 1 { name } else { format!("{name}{REPEAT_MARK}{count}") };
+        let unique = if *count == 1 {
+            name
+        } else {
+            format!("{name}{REPEAT_MARK}{count}")
+        };
         match item {
             SelectItem::ExprWithAlias { alias, .. } if *count > 1 => alias.value = unique,
             SelectItem::UnnamedExpr(expr) => {
                 let expr = std::mem::replace(expr, Expr::Value(Value::Null.into()));
-                *item = SelectItem::ExprWithAlias { expr, alias: Ident::with_quote('"', unique) };
+                *item = SelectItem::ExprWithAlias {
+                    expr,
+                    alias: Ident::with_quote('"', unique),
+                };
             }
             _ => {}
         }
@@ -278,8 +337,14 @@ fn name_columns(select: &mut Select) {
 
 /// A lateral join without a condition is a cross join.
 fn plain_lateral_join(relation: &TableFactor, operator: &mut JoinOperator) {
-    let lateral = matches!(relation, TableFactor::Function { .. } | TableFactor::Derived { lateral: true, .. });
-    let bare = matches!(operator, JoinOperator::Inner(JoinConstraint::None) | JoinOperator::Join(JoinConstraint::None));
+    let lateral = matches!(
+        relation,
+        TableFactor::Function { .. } | TableFactor::Derived { lateral: true, .. }
+    );
+    let bare = matches!(
+        operator,
+        JoinOperator::Inner(JoinConstraint::None) | JoinOperator::Join(JoinConstraint::None)
+    );
     if lateral && bare {
         *operator = JoinOperator::CrossJoin(JoinConstraint::None);
     }
@@ -306,7 +371,9 @@ fn holds_aggregate(expr: &Expr) -> bool {
         fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
             if let Expr::Function(function) = expr
                 && function.over.is_none()
-                && crate::functions::registry().aggregate(&function.name.to_string()).is_some()
+                && crate::functions::registry()
+                    .aggregate(&function.name.to_string())
+                    .is_some()
             {
                 return ControlFlow::Break(());
             }
@@ -327,7 +394,9 @@ impl Aliases {
     fn learn(&mut self, alias: &Ident, expr: &Expr) {
         // An alias for a column of its own name stands for nothing else.
         if !matches!(expr, Expr::Identifier(name) if name.value == alias.value) {
-            self.known.entry(alias.value.clone()).or_insert_with(|| expr.clone());
+            self.known
+                .entry(alias.value.clone())
+                .or_insert_with(|| expr.clone());
         }
     }
 
@@ -358,9 +427,10 @@ impl VisitorMut for Aliases {
             && let Some(meant) = self.known.get(&name.value)
         {
             *expr = match meant {
-                simple @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Function(_) | Expr::Value(_)) => {
-                    simple.clone()
-                }
+                simple @ (Expr::Identifier(_)
+                | Expr::CompoundIdentifier(_)
+                | Expr::Function(_)
+                | Expr::Value(_)) => simple.clone(),
                 other => Expr::Nested(Box::new(other.clone())),
             };
         }

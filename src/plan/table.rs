@@ -26,6 +26,25 @@ use crate::storage::{self, ScanColumn, TableVersion};
 /// The hidden column that tells DML where a row lies: entry index in the high half, ordinal in the low half.
 pub const ROW_ADDRESS: &str = "METADATA$ROW_ADDRESS";
 
+/// The hidden column with a row's id, which it keeps when it is updated.
+pub const ROW_ID: &str = "$ROW_ID";
+
+/// A column that is no column of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hidden {
+    Address,
+    RowId,
+}
+
+impl Hidden {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Address => ROW_ADDRESS,
+            Self::RowId => ROW_ID,
+        }
+    }
+}
+
 /// Rows in a batch that a scan gives.
 const BATCH_ROWS: usize = 8192;
 
@@ -38,22 +57,46 @@ pub struct VersionedTable {
     version: Arc<TableVersion>,
     columns: Arc<Vec<ScanColumn>>,
     schema: SchemaRef,
-    with_address: bool,
+    hidden: &'static [Hidden],
 }
 
 impl VersionedTable {
-    /// The rows of `version` as the columns of the present definition; with [`ROW_ADDRESS`] as last column for DML.
-    pub fn new(version: Arc<TableVersion>, columns: Vec<ScanColumn>, with_address: bool) -> Self {
+    /// The rows of `version` as the columns of the present definition.
+    pub fn new(version: Arc<TableVersion>, columns: Vec<ScanColumn>) -> Self {
+        Self::with_hidden(version, Arc::new(columns), &[])
+    }
+
+    /// The same with [`ROW_ADDRESS`] as last column, for DML.
+    pub fn with_addresses(version: Arc<TableVersion>, columns: Vec<ScanColumn>) -> Self {
+        Self::with_hidden(version, Arc::new(columns), &[Hidden::Address])
+    }
+
+    /// This table with [`ROW_ID`] as last column.
+    pub fn with_identities(&self) -> Self {
+        Self::with_hidden(
+            Arc::clone(&self.version),
+            Arc::clone(&self.columns),
+            &[Hidden::RowId],
+        )
+    }
+
+    fn with_hidden(
+        version: Arc<TableVersion>,
+        columns: Arc<Vec<ScanColumn>>,
+        hidden: &'static [Hidden],
+    ) -> Self {
         let mut fields: Vec<_> = columns.iter().map(|column| Arc::clone(&column.field)).collect();
-        if with_address {
-            fields.push(Arc::new(Field::new(ROW_ADDRESS, DataType::UInt64, false)));
-        }
+        fields.extend(
+            hidden
+                .iter()
+                .map(|hidden| Arc::new(Field::new(hidden.name(), DataType::UInt64, false))),
+        );
         let schema = Arc::new(Schema::new(fields));
         Self {
             version,
-            columns: Arc::new(columns),
+            columns,
             schema,
-            with_address,
+            hidden,
         }
     }
 }
@@ -84,12 +127,11 @@ impl TableProvider for VersionedTable {
         } else {
             1
         };
-        let address = self.with_address.then_some(self.columns.len());
         Ok(Arc::new(VersionScan {
             version: Arc::clone(&self.version),
             columns: Arc::clone(&self.columns),
             projection,
-            address,
+            hidden: self.hidden,
             rows,
             properties: Arc::new(PlanProperties::new(
                 EquivalenceProperties::new(Arc::clone(&schema)),
@@ -120,8 +162,8 @@ struct VersionScan {
     version: Arc<TableVersion>,
     columns: Arc<Vec<ScanColumn>>,
     projection: Vec<usize>,
-    /// The position of the row address among all columns, if it can be asked for.
-    address: Option<usize>,
+    /// The columns behind the table's own.
+    hidden: &'static [Hidden],
     rows: usize,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
@@ -160,11 +202,17 @@ impl VersionScan {
         };
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.projection.len());
         for position in &self.projection {
-            if Some(*position) == self.address {
-                arrays.push(storage::addresses(slice.entry, slice.start, slice.length));
-            } else if let Some(column) = self.columns.get(*position) {
+            if let Some(column) = self.columns.get(*position) {
                 arrays.push(storage::project(&entry.partition, column)?.slice(slice.start, slice.length));
+                continue;
             }
+            let hidden = position
+                .checked_sub(self.columns.len())
+                .and_then(|at| self.hidden.get(at));
+            arrays.push(match hidden {
+                Some(Hidden::RowId) => storage::row_ids(entry)?.slice(slice.start, slice.length),
+                Some(Hidden::Address) | None => storage::addresses(slice.entry, slice.start, slice.length),
+            });
         }
         let options = RecordBatchOptions::new().with_row_count(Some(slice.length));
         let batch = RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)?;
@@ -224,7 +272,7 @@ impl ExecutionPlan for VersionScan {
             version: Arc::clone(&self.version),
             columns: Arc::clone(&self.columns),
             projection: self.projection.clone(),
-            address: self.address,
+            hidden: self.hidden,
             rows: self.rows,
             schema: Arc::clone(&self.schema),
             properties: Arc::clone(&self.properties),

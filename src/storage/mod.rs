@@ -20,7 +20,7 @@ mod table_version;
 pub use change_set::{ChangeSet, ChangedRows};
 pub use partition::{MicroPartition, RowIdentity};
 pub use partition_store::{PartitionStore, sync_folder};
-pub use scan::{ScanColumn, addresses, live_rows, project, split_address};
+pub use scan::{ScanColumn, addresses, live_rows, project, row_ids, split_address};
 pub use table_version::{Entry, Ordinals, TableDelta, TableHistory, TableVersion};
 
 #[cfg(test)]

@@ -71,3 +71,14 @@ pub fn addresses(entry_index: usize, start: usize, length: usize) -> ArrayRef {
         (start..start + length).map(|row| base | row as u64),
     ))
 }
+
+/// The ids of all rows of an entry, deleted ones included.
+pub fn row_ids(entry: &Entry) -> Result<ArrayRef> {
+    Ok(match entry.partition.identity()? {
+        Some(identity) => Arc::new(identity.ids.clone()),
+        None => {
+            let end = entry.base_row_id + entry.partition.rows() as u64;
+            Arc::new(UInt64Array::from_iter_values(entry.base_row_id..end))
+        }
+    })
+}

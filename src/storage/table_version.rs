@@ -254,7 +254,11 @@ impl TableHistory {
 
     /// Forgets versions that ended both before commit `keep_from` and before `keep_since`; the ones current then stay.
     pub fn forget_before(&mut self, keep_from: u64, keep_since: Timestamp) {
-        let in_time = self.versions.iter().take_while(|version| version.time <= keep_since).count();
+        let in_time = self
+            .versions
+            .iter()
+            .take_while(|version| version.time <= keep_since)
+            .count();
         let after = self.versions_up_to(keep_from).min(in_time);
         if after > 1 {
             self.versions = self.versions.skip(after - 1);

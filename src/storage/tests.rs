@@ -72,10 +72,10 @@ fn rows(version: &TableVersion) -> Vec<(u64, i64, u64, u32)> {
 fn run(steps: &[Step]) -> (TableHistory, Vec<BTreeMap<u64, i64>>) {
     let mut history = TableHistory::empty(0, Timestamp::UNIX_EPOCH);
     let mut model: Vec<BTreeMap<u64, i64>> = vec![BTreeMap::new()];
-    let mut next_partition = 1;
     let mut next_value = 0;
     for (at, step) in steps.iter().enumerate() {
         let seq = at as u64 + 1;
+        let next_partition = seq;
         let current = history.current();
         let live = rows(&current);
         let mut state = model.last().unwrap().clone();
@@ -150,7 +150,6 @@ fn run(steps: &[Step]) -> (TableHistory, Vec<BTreeMap<u64, i64>>) {
                 }
             }
         }
-        next_partition += 1;
         history = history.with(&delta, seq, Timestamp::UNIX_EPOCH).unwrap();
         model.push(state);
     }

@@ -47,30 +47,59 @@ pub struct ChangesTable {
 impl ChangesTable {
     /// The change set of a table with these columns.
     pub fn new(table: u64, changes: ChangeSet, columns: Vec<ScanColumn>) -> Self {
-        let fields = columns.iter().map(|column| Arc::clone(&column.field)).chain(metadata_fields());
+        let fields = columns
+            .iter()
+            .map(|column| Arc::clone(&column.field))
+            .chain(metadata_fields());
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        Self { table, changes, columns, schema }
+        Self {
+            table,
+            changes,
+            columns,
+            schema,
+        }
     }
 
-    fn batch(&self, rows: &ChangedRows, action: &str, projection: &[usize], schema: &SchemaRef) -> Result<RecordBatch> {
+    fn batch(
+        &self,
+        rows: &ChangedRows,
+        action: &str,
+        projection: &[usize],
+        schema: &SchemaRef,
+    ) -> Result<RecordBatch> {
         let count = rows.ordinals.len();
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(projection.len());
         for position in projection {
-            arrays.push(match (self.columns.get(*position), position.checked_sub(self.columns.len())) {
-                (Some(column), _) => {
-                    let all = project(&rows.entry.partition, column)?;
-                    if all.len() == count { all } else { compute::take(&all, &rows.ordinals, None)? }
-                }
-                (None, Some(0)) => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(action, count))),
-                (None, Some(1)) => Arc::new(BooleanArray::clone(&rows.is_update)),
-                (None, _) => {
-                    let ids = rows.row_ids.values().iter().map(|row| row_id(self.table, *row));
-                    Arc::new(StringArray::from_iter_values(ids))
-                }
-            });
+            arrays.push(
+                match (
+                    self.columns.get(*position),
+                    position.checked_sub(self.columns.len()),
+                ) {
+                    (Some(column), _) => {
+                        let all = project(&rows.entry.partition, column)?;
+                        if all.len() == count {
+                            all
+                        } else {
+                            compute::take(&all, &rows.ordinals, None)?
+                        }
+                    }
+                    (None, Some(0)) => {
+                        Arc::new(StringArray::from_iter_values(std::iter::repeat_n(action, count)))
+                    }
+                    (None, Some(1)) => Arc::new(BooleanArray::clone(&rows.is_update)),
+                    (None, _) => {
+                        let ids = rows.row_ids.values().iter().map(|row| row_id(self.table, *row));
+                        Arc::new(StringArray::from_iter_values(ids))
+                    }
+                },
+            );
         }
         let options = RecordBatchOptions::new().with_row_count(Some(count));
-        Ok(RecordBatch::try_new_with_options(Arc::clone(schema), arrays, &options)?)
+        Ok(RecordBatch::try_new_with_options(
+            Arc::clone(schema),
+            arrays,
+            &options,
+        )?)
     }
 }
 
@@ -94,7 +123,10 @@ impl TableProvider for ChangesTable {
         let all: Vec<usize> = (0..self.schema.fields().len()).collect();
         let projection = projection.unwrap_or(&all);
         let schema = Arc::new(self.schema.project(projection)?);
-        let sides = [("INSERT", &self.changes.inserts), ("DELETE", &self.changes.deletes)];
+        let sides = [
+            ("INSERT", &self.changes.inserts),
+            ("DELETE", &self.changes.deletes),
+        ];
         let mut batches = Vec::new();
         for (action, side) in sides {
             for rows in side {
@@ -102,6 +134,8 @@ impl TableProvider for ChangesTable {
             }
         }
         let source = MemorySourceConfig::try_new_exec(&[batches], schema, None);
-        source.map_err(|error| Error::internal(error).into()).map(|exec| exec as Arc<dyn ExecutionPlan>)
+        source
+            .map_err(|error| Error::internal(error).into())
+            .map(|exec| exec as Arc<dyn ExecutionPlan>)
     }
 }

@@ -33,7 +33,10 @@ pub fn source(
             Ok(provider_as_source(Arc::new(table)))
         }
         ObjectBody::View(body) => view::source(environment, &source, body, stream, from, to),
-        _ => Err(Error::unsupported(format!("a stream on a {}", source.kind().traits().label))),
+        _ => Err(Error::unsupported(format!(
+            "a stream on a {}",
+            source.kind().traits().label
+        ))),
     }
 }
 
@@ -91,10 +94,15 @@ fn live_source(environment: &StatementEnvironment, object: &Object, stream: &Str
 
 fn history(environment: &StatementEnvironment, source: &Object) -> Result<TableHistory> {
     let history = environment.snapshot.table(source.id);
-    history.cloned().ok_or_else(|| Error::internal("a table without rows"))
+    history
+        .cloned()
+        .ok_or_else(|| Error::internal("a table without rows"))
 }
 
-type Ends = (Arc<crate::storage::TableVersion>, Arc<crate::storage::TableVersion>);
+type Ends = (
+    Arc<crate::storage::TableVersion>,
+    Arc<crate::storage::TableVersion>,
+);
 
 fn ends(history: &TableHistory, from: u64, to: u64, object: &Object) -> Result<Ends> {
     match (history.at_seq(from), history.at_seq(to)) {
@@ -106,7 +114,13 @@ fn ends(history: &TableHistory, from: u64, to: u64, object: &Object) -> Result<E
     }
 }
 
-fn changes(history: &TableHistory, stream: &Stream, from: u64, to: u64, object: &Object) -> Result<ChangeSet> {
+fn changes(
+    history: &TableHistory,
+    stream: &Stream,
+    from: u64,
+    to: u64,
+    object: &Object,
+) -> Result<ChangeSet> {
     let (old, new) = ends(history, from, to, object)?;
     if initial_pending(stream) {
         return ChangeSet::initial(&old);

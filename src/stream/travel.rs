@@ -35,11 +35,16 @@ pub fn table_at(
     table: &Table,
     version: &Version,
 ) -> Result<Arc<dyn TableSource>> {
-    let history = environment.snapshot.table(object.id).ok_or_else(|| Error::internal("a table without rows"))?;
+    let history = environment
+        .snapshot
+        .table(object.id)
+        .ok_or_else(|| Error::internal("a table without rows"))?;
     match version {
         Version::Function(clause) => {
             let version = resolve(environment, object, history, &point(clause)?)?;
-            Ok(provider_as_source(Arc::new(VersionedTable::new(version, table.scan_columns()?, false))))
+            Ok(provider_as_source(Arc::new(VersionedTable::new(
+                version,
+                table.scan_columns()?))))
         }
         Version::Changes { changes, at, end } => {
             let append_only = information(changes)?;
@@ -52,7 +57,11 @@ pub fn table_at(
                 true => ChangeSet::appended(history, old.seq, new.seq)?,
                 false => ChangeSet::between(&old, &new)?,
             };
-            Ok(provider_as_source(Arc::new(ChangesTable::new(object.id, changes, table.scan_columns()?))))
+            Ok(provider_as_source(Arc::new(ChangesTable::new(
+                object.id,
+                changes,
+                table.scan_columns()?,
+            ))))
         }
         other => Err(Error::unsupported(format!("{other}"))),
     }
@@ -76,7 +85,11 @@ pub fn resolve(
         TravelPoint::Offset(expr) => {
             let value = evaluate(environment, expr)?;
             let seconds = number(environment, &value)?;
-            let moment = environment.context.types.now.checked_add(SignedDuration::from_millis((seconds * 1000.0) as i64));
+            let moment = environment
+                .context
+                .types
+                .now
+                .checked_add(SignedDuration::from_millis((seconds * 1000.0) as i64));
             history.at_time(moment.map_err(|_| too_far(object))?, travel.before)
         }
         TravelPoint::Stream(expr) => {
@@ -86,7 +99,11 @@ pub fn resolve(
             let name = QualifiedName::parse(&name).ok_or_else(|| Error::not_found("Stream", &name))?;
             let stream = environment.names().require(ObjectKind::Stream, &name)?;
             let offset = stream.as_stream().map_or(0, |stream| stream.offset);
-            history.at_seq(if travel.before { offset.saturating_sub(1) } else { offset })
+            history.at_seq(if travel.before {
+                offset.saturating_sub(1)
+            } else {
+                offset
+            })
         }
         TravelPoint::Statement(_) => return Err(Error::unsupported("time travel by STATEMENT")),
     };
@@ -112,7 +129,10 @@ fn point(clause: &Expr) -> Result<TimeTravel> {
         "STATEMENT" => TravelPoint::Statement(value),
         other => return Err(Error::syntax(1, 0, format!("unexpected '{other}'"))),
     };
-    Ok(TimeTravel { before: function.name.to_string() == "BEFORE", point })
+    Ok(TimeTravel {
+        before: function.name.to_string() == "BEFORE",
+        point,
+    })
 }
 
 /// Whether CHANGES(INFORMATION => …) asks for inserts only.
@@ -131,10 +151,22 @@ fn call(clause: &Expr) -> Result<(&Function, String, Expr)> {
         && let FunctionArguments::List(list) = &function.args
     {
         match list.args.as_slice() {
-            [FunctionArg::Named { name, arg: FunctionArgExpr::Expr(value), .. }] => {
+            [
+                FunctionArg::Named {
+                    name,
+                    arg: FunctionArgExpr::Expr(value),
+                    ..
+                },
+            ] => {
                 return Ok((function, name.value.to_uppercase(), value.clone()));
             }
-            [FunctionArg::ExprNamed { name, arg: FunctionArgExpr::Expr(value), .. }] => {
+            [
+                FunctionArg::ExprNamed {
+                    name,
+                    arg: FunctionArgExpr::Expr(value),
+                    ..
+                },
+            ] => {
                 return Ok((function, name.to_string().to_uppercase(), value.clone()));
             }
             _ => {}
@@ -145,9 +177,16 @@ fn call(clause: &Expr) -> Result<(&Function, String, Expr)> {
 
 fn evaluate(environment: &StatementEnvironment, expr: &Expr) -> Result<ScalarValue> {
     let current = |part: &Option<String>| part.clone().unwrap_or_default();
-    let context = (current(&environment.context.database), current(&environment.context.schema));
+    let context = (
+        current(&environment.context.database),
+        current(&environment.context.schema),
+    );
     let inner = Arc::new(environment.inside(&context)?);
-    let planner = Planner::new(inner, environment.account.base_state(), &environment.context.types);
+    let planner = Planner::new(
+        inner,
+        environment.account.base_state(),
+        &environment.context.types,
+    );
     let planned = planner.expression(expr, &DFSchema::empty())?;
     execute::constant(planned, planner.state().config_options()).map_err(crate::plan::translate)
 }
@@ -165,7 +204,13 @@ fn moment(environment: &StatementEnvironment, value: &ScalarValue) -> Result<Tim
 
 fn number(environment: &StatementEnvironment, value: &ScalarValue) -> Result<f64> {
     let from = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);
-    match cast_scalar(value, &from, &SnowType::Float, CastMode::Strict, &environment.context.types)? {
+    match cast_scalar(
+        value,
+        &from,
+        &SnowType::Float,
+        CastMode::Strict,
+        &environment.context.types,
+    )? {
         ScalarValue::Float64(Some(number)) => Ok(number),
         _ => Err(Error::not_numeric("NULL")),
     }

@@ -63,9 +63,22 @@ enum Passed {
 pub async fn run(account: &Arc<Account>, root: ObjectId, run: GraphRun) -> Result<GraphOutcome> {
     // One version of the graph for the whole run, whatever its statements change.
     let snapshot = account.catalog().snapshot();
-    let object = snapshot.object(root).cloned().ok_or_else(|| Error::internal("a task graph without a root"))?;
-    let graph = Graph { account, graph_run: snapshot.seq + 1, snapshot, root: object, run };
-    let mut outcome = GraphOutcome { runs: Vec::new(), failed: false, skipped: false };
+    let object = snapshot
+        .object(root)
+        .cloned()
+        .ok_or_else(|| Error::internal("a task graph without a root"))?;
+    let graph = Graph {
+        account,
+        graph_run: snapshot.seq + 1,
+        snapshot,
+        root: object,
+        run,
+    };
+    let mut outcome = GraphOutcome {
+        runs: Vec::new(),
+        failed: false,
+        skipped: false,
+    };
     let mut passed: HashMap<ObjectId, Passed> = HashMap::new();
     let attempts = 1 + graph.option("TASK_AUTO_RETRY_ATTEMPTS").unwrap_or(0);
     for _ in 0..attempts {
@@ -109,11 +122,16 @@ pub(super) fn skipped(task: ObjectId, body: &Task, scheduled: Timestamp, graph_r
 /// # Errors
 /// When the condition cannot be evaluated.
 pub fn condition_holds(account: &Arc<Account>, object: &Object, task: &Task) -> Result<bool> {
-    let Some(condition) = &task.when else { return Ok(true) };
+    let Some(condition) = &task.when else {
+        return Ok(true);
+    };
     let mut session = session(account, object, task);
     match session.evaluate(condition)? {
         ScalarValue::Boolean(value) => Ok(value.unwrap_or(false)),
-        other => Err(Error::invalid_type(format!("WHEN is a {}, not a BOOLEAN", other.data_type()))),
+        other => Err(Error::invalid_type(format!(
+            "WHEN is a {}, not a BOOLEAN",
+            other.data_type()
+        ))),
     }
 }
 
@@ -138,8 +156,12 @@ struct Graph<'a> {
 
 impl Graph<'_> {
     /// Runs every task that has not passed yet and may run, in an order in which predecessors come first.
-    async fn attempt(&self, passed: &mut HashMap<ObjectId, Passed>, outcome: &mut GraphOutcome) -> Result<()> {
-        if !passed.contains_key(&self.root.id) {
+    async fn attempt(
+        &self,
+        passed: &mut HashMap<ObjectId, Passed>,
+        outcome: &mut GraphOutcome,
+    ) -> Result<()> {
+        if passed.get(&self.root.id).is_none() {
             let root = self.run_task(&self.root, outcome).await?;
             passed.insert(self.root.id, root);
             outcome.skipped = root == Passed::Skipped;
@@ -150,7 +172,10 @@ impl Graph<'_> {
         let children = self.children();
         loop {
             let ready = children.values().find(|child| {
-                let after = child.as_task().map(|task| task.after.as_slice()).unwrap_or_default();
+                let after = child
+                    .as_task()
+                    .map(|task| task.after.as_slice())
+                    .unwrap_or_default();
                 !passed.contains_key(&child.id) && after.iter().all(|before| passed.contains_key(before))
             });
             let Some(child) = ready else { return Ok(()) };
@@ -165,11 +190,18 @@ impl Graph<'_> {
         passed: &HashMap<ObjectId, Passed>,
         outcome: &mut GraphOutcome,
     ) -> Result<Passed> {
-        let task = child.as_task().ok_or_else(|| Error::internal("a task without a body"))?;
+        let task = child
+            .as_task()
+            .ok_or_else(|| Error::internal("a task without a body"))?;
         if !task.started {
             return Ok(Passed::Suspended);
         }
-        let before: Vec<Passed> = task.after.iter().filter_map(|id| passed.get(id)).copied().collect();
+        let before: Vec<Passed> = task
+            .after
+            .iter()
+            .filter_map(|id| passed.get(id))
+            .copied()
+            .collect();
         if before.contains(&Passed::Failed) {
             return Ok(Passed::Failed);
         }
@@ -186,7 +218,10 @@ impl Graph<'_> {
         loop {
             let before = found.len();
             for object in &all {
-                let after = object.as_task().map(|task| task.after.as_slice()).unwrap_or_default();
+                let after = object
+                    .as_task()
+                    .map(|task| task.after.as_slice())
+                    .unwrap_or_default();
                 let known = |id: &ObjectId| *id == self.root.id || found.contains_key(id);
                 if !after.is_empty() && after.iter().all(known) {
                     found.insert(object.id, Arc::clone(object));
@@ -200,9 +235,15 @@ impl Graph<'_> {
 
     fn finalizers(&self) -> Vec<Arc<Object>> {
         let finalizes = |object: &&Arc<Object>| {
-            object.as_task().is_some_and(|task| task.started && task.finalize == Some(self.root.id))
+            object
+                .as_task()
+                .is_some_and(|task| task.started && task.finalize == Some(self.root.id))
         };
-        self.snapshot.all(ObjectKind::Task).filter(finalizes).cloned().collect()
+        self.snapshot
+            .all(ObjectKind::Task)
+            .filter(finalizes)
+            .cloned()
+            .collect()
     }
 
     fn option(&self, name: &str) -> Option<u64> {
@@ -211,7 +252,9 @@ impl Graph<'_> {
 
     /// Runs one task's statement, if its WHEN holds, and records the run.
     async fn run_task(&self, object: &Arc<Object>, outcome: &mut GraphOutcome) -> Result<Passed> {
-        let task = object.as_task().ok_or_else(|| Error::internal("a task without a body"))?;
+        let task = object
+            .as_task()
+            .ok_or_else(|| Error::internal("a task without a body"))?;
         let clock = self.account.clock();
         let mut run = skipped(object.id, task, self.run.scheduled, self.graph_run);
         run.root = self.root.id;
@@ -233,7 +276,9 @@ impl Graph<'_> {
             run.error_code = error.as_ref().map(Error::code);
             run.error_message = error.map(|error| error.message().to_string());
         }
-        self.account.catalog().commit(vec![Fact::TaskRun(run.clone())], &[])?;
+        self.account
+            .catalog()
+            .commit(vec![Fact::TaskRun(run.clone())], &[])?;
         outcome.runs.push(Arc::new(run));
         Ok(passed)
     }
@@ -242,7 +287,10 @@ impl Graph<'_> {
         let mut session = session(self.account, object, task);
         let full_name = |object: &Object| {
             let path = self.snapshot.path(object);
-            path.iter().map(|part| quote_if_needed(part)).collect::<Vec<_>>().join(".")
+            path.iter()
+                .map(|part| quote_if_needed(part))
+                .collect::<Vec<_>>()
+                .join(".")
         };
         session.context_mut().task = Some(TaskRunContext {
             name: full_name(object),

@@ -29,9 +29,13 @@ impl Schedule {
         let words: Vec<&str> = text.split_whitespace().collect();
         match words.as_slice() {
             [using, cron, fields @ .., zone]
-                if using.eq_ignore_ascii_case("USING") && cron.eq_ignore_ascii_case("CRON") && fields.len() == 5 =>
+                if using.eq_ignore_ascii_case("USING")
+                    && cron.eq_ignore_ascii_case("CRON")
+                    && fields.len() == 5 =>
             {
-                let cron = CronParser::new().parse(&fields.join(" ")).map_err(|fault| invalid(text, fault))?;
+                let cron = CronParser::new()
+                    .parse(&fields.join(" "))
+                    .map_err(|fault| invalid(text, fault))?;
                 let zone = crate::types::zone::lookup(zone)
                     .ok_or_else(|| invalid(text, format!("unknown time zone {zone}")))?;
                 Ok(Self::Cron(Box::new(cron), zone))
@@ -44,11 +48,16 @@ impl Schedule {
                     _ => return Err(invalid(text, "unknown unit")),
                 };
                 let count: i64 = count.parse().map_err(|_| invalid(text, "no number"))?;
-                let total = count.checked_mul(seconds).filter(|total| (10..=MAX_SECONDS).contains(total));
+                let total = count
+                    .checked_mul(seconds)
+                    .filter(|total| (10..=MAX_SECONDS).contains(total));
                 let total = total.ok_or_else(|| invalid(text, "from 10 seconds to 8 days"))?;
                 Ok(Self::Every(SignedDuration::from_secs(total)))
             }
-            _ => Err(invalid(text, "write '<n> MINUTE' or 'USING CRON <expression> <time zone>'")),
+            _ => Err(invalid(
+                text,
+                "write '<n> MINUTE' or 'USING CRON <expression> <time zone>'",
+            )),
         }
     }
 
@@ -63,15 +72,21 @@ impl Schedule {
             }
             Self::Cron(cron, zone) => {
                 let start = after.max(resumed).to_zoned(zone.clone());
-                cron.find_next_occurrence(&start, false).ok().map(|due| due.timestamp())
+                cron.find_next_occurrence(&start, false)
+                    .ok()
+                    .map(|due| due.timestamp())
             }
         }
     }
 }
 
 fn invalid(text: &str, why: impl std::fmt::Display) -> Error {
-    Error::new(1008, "22023", format!("SQL compilation error:\ninvalid value [{text}] for parameter 'SCHEDULE'"))
-        .with_hint(why.to_string())
+    Error::new(
+        1008,
+        "22023",
+        format!("SQL compilation error:\ninvalid value [{text}] for parameter 'SCHEDULE'"),
+    )
+    .with_hint(why.to_string())
 }
 
 #[cfg(test)]
@@ -87,10 +102,19 @@ mod tests {
         let schedule = Schedule::parse("5 minutes").unwrap();
         let resumed = at("2026-01-01T00:02:00Z");
         assert_eq!(schedule.next(resumed, resumed), Some(at("2026-01-01T00:07:00Z")));
-        assert_eq!(schedule.next(resumed, at("2026-01-01T00:07:00Z")), Some(at("2026-01-01T00:12:00Z")));
-        assert_eq!(schedule.next(resumed, at("2026-01-01T00:11:59Z")), Some(at("2026-01-01T00:12:00Z")));
+        assert_eq!(
+            schedule.next(resumed, at("2026-01-01T00:07:00Z")),
+            Some(at("2026-01-01T00:12:00Z"))
+        );
+        assert_eq!(
+            schedule.next(resumed, at("2026-01-01T00:11:59Z")),
+            Some(at("2026-01-01T00:12:00Z"))
+        );
         // An hour between the resumption and now costs no more than one step.
-        assert_eq!(schedule.next(resumed, at("2026-01-01T01:00:00Z")), Some(at("2026-01-01T01:02:00Z")));
+        assert_eq!(
+            schedule.next(resumed, at("2026-01-01T01:00:00Z")),
+            Some(at("2026-01-01T01:02:00Z"))
+        );
     }
 
     #[test]
@@ -99,12 +123,23 @@ mod tests {
         let winter = at("2026-03-07T18:00:00Z");
         // The eighth of March 2026 is the day on which clocks there go forward.
         assert_eq!(schedule.next(winter, winter), Some(at("2026-03-08T16:00:00Z")));
-        assert_eq!(schedule.next(winter, at("2026-03-08T16:00:00Z")), Some(at("2026-03-09T16:00:00Z")));
+        assert_eq!(
+            schedule.next(winter, at("2026-03-08T16:00:00Z")),
+            Some(at("2026-03-09T16:00:00Z"))
+        );
     }
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "5", "five MINUTE", "5 FORTNIGHT", "0 MINUTE", "11521 MINUTE", "USING CRON * * * * UTC"] {
+        for text in [
+            "",
+            "5",
+            "five MINUTE",
+            "5 FORTNIGHT",
+            "0 MINUTE",
+            "11521 MINUTE",
+            "USING CRON * * * * UTC",
+        ] {
             assert!(Schedule::parse(text).is_err(), "{text}");
         }
         assert!(Schedule::parse("USING CRON 0 0 * * * Mars/Olympus").is_err());

@@ -46,7 +46,11 @@ struct Known {
 impl Scheduler {
     /// A scheduler for an account. What was due before now and has not run is not made up for.
     pub fn new(account: Arc<Account>) -> Self {
-        Self { account, known: HashMap::new(), skipped: Vec::new() }
+        Self {
+            account,
+            known: HashMap::new(),
+            skipped: Vec::new(),
+        }
     }
 
     /// The next moment when something is due; `None` when no root task is resumed.
@@ -64,7 +68,10 @@ impl Scheduler {
         let now = self.account.clock().now();
         loop {
             self.learn();
-            let due = self.known.iter().filter_map(|(id, known)| Some((known.next.filter(|next| *next <= now)?, *id)));
+            let due = self
+                .known
+                .iter()
+                .filter_map(|(id, known)| Some((known.next.filter(|next| *next <= now)?, *id)));
             let Some((scheduled, id)) = due.min() else { break };
             runs.extend(self.run_root(id, scheduled).await?);
         }
@@ -113,19 +120,36 @@ impl Scheduler {
         for object in snapshot.all(ObjectKind::Task) {
             let Some(task) = object.as_task() else { continue };
             let is_root = task.after.is_empty() && task.finalize.is_none();
-            let (true, true, Some(resumed)) = (is_root, task.started, task.resumed_at) else { continue };
+            let (true, true, Some(resumed)) = (is_root, task.started, task.resumed_at) else {
+                continue;
+            };
             seen.push(object.id);
             let same = |known: &Known| known.text == task.schedule && known.resumed == resumed;
             if self.known.get(&object.id).is_some_and(same) {
                 continue;
             }
-            let Some(schedule) = schedule_of(task) else { continue };
+            let Some(schedule) = schedule_of(task) else {
+                continue;
+            };
             // After a restart, go on behind the last run.
-            let last = snapshot.task_runs().rev().find(|run| run.task == object.id).map(|run| run.scheduled);
+            let last = snapshot
+                .task_runs()
+                .rev()
+                .find(|run| run.task == object.id)
+                .map(|run| run.scheduled);
             let after = last.unwrap_or(resumed).max(resumed);
             let next = schedule.next(resumed, after);
             let text = task.schedule.clone();
-            self.known.insert(object.id, Known { schedule, text, resumed, next, failures: 0 });
+            self.known.insert(
+                object.id,
+                Known {
+                    schedule,
+                    text,
+                    resumed,
+                    next,
+                    failures: 0,
+                },
+            );
         }
         self.known.retain(|id, _| seen.contains(id));
     }
@@ -137,8 +161,12 @@ impl Scheduler {
             known.next = known.schedule.next(known.resumed, scheduled.max(now));
         }
         let snapshot = self.account.catalog().snapshot();
-        let Some(object) = snapshot.object(id).cloned() else { return Ok(Vec::new()) };
-        let Some(task) = object.as_task() else { return Ok(Vec::new()) };
+        let Some(object) = snapshot.object(id).cloned() else {
+            return Ok(Vec::new());
+        };
+        let Some(task) = object.as_task() else {
+            return Ok(Vec::new());
+        };
         // The common case of a graph with nothing to do costs no session and no commit.
         if task.when.is_some() && matches!(graph::condition_holds(&self.account, &object, task), Ok(false)) {
             if task.schedule.is_some() {
@@ -149,34 +177,58 @@ impl Scheduler {
             return Ok(Vec::new());
         }
         self.record_skipped()?;
-        let outcome = graph::run(&self.account, id, GraphRun { scheduled, from: Origin::Schedule }).await?;
+        let outcome = graph::run(
+            &self.account,
+            id,
+            GraphRun {
+                scheduled,
+                from: Origin::Schedule,
+            },
+        )
+        .await?;
         self.count_failures(&object, task, outcome.failed)?;
         Ok(outcome.runs)
     }
 
     /// Suspends a graph that has failed too often in a row.
     fn count_failures(&mut self, object: &Object, task: &Task, failed: bool) -> Result<()> {
-        let Some(known) = self.known.get_mut(&object.id) else { return Ok(()) };
+        let Some(known) = self.known.get_mut(&object.id) else {
+            return Ok(());
+        };
         known.failures = if failed { known.failures + 1 } else { 0 };
-        let limit = task.options.get("SUSPEND_TASK_AFTER_NUM_FAILURES").and_then(|value| value.text()?.parse().ok());
+        let limit = task
+            .options
+            .get("SUSPEND_TASK_AFTER_NUM_FAILURES")
+            .and_then(|value| value.text()?.parse().ok());
         let limit = limit.unwrap_or(MAX_FAILURES);
         if limit == 0 || known.failures < limit {
             return Ok(());
         }
         let snapshot = self.account.catalog().snapshot();
-        let Some(current) = snapshot.object(object.id) else { return Ok(()) };
+        let Some(current) = snapshot.object(object.id) else {
+            return Ok(());
+        };
         let mut suspended = current.as_ref().clone();
         if let Some(task) = suspended.as_task_mut() {
             task.started = false;
             task.suspended_at = Some(self.account.clock().now());
         }
-        self.account.catalog().commit(vec![Fact::Put(Box::new(suspended))], &[])?;
-        tracing::warn!(task = object.name, failures = known.failures, "suspended after consecutive failures");
+        self.account
+            .catalog()
+            .commit(vec![Fact::Put(Box::new(suspended))], &[])?;
+        tracing::warn!(
+            task = object.name,
+            failures = known.failures,
+            "suspended after consecutive failures"
+        );
         Ok(())
     }
 
     fn record_skipped(&mut self) -> Result<()> {
-        let facts = std::mem::take(&mut self.skipped).into_iter().map(Fact::TaskRun).collect();
+        let facts = std::mem::take(&mut self.skipped)
+            .into_iter()
+            .map(Fact::TaskRun)
+            .collect();
         self.account.catalog().commit(facts, &[]).map(|_| ())
     }
 }
@@ -187,10 +239,12 @@ fn schedule_of(task: &Task) -> Option<Schedule> {
         Some(text) => Schedule::parse(text).ok(),
         None if task.when.is_some() => {
             let own = task.options.get("USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS");
-            let seconds = own.and_then(|value| value.text()?.parse().ok()).unwrap_or(TRIGGER_SECONDS).max(10);
+            let seconds = own
+                .and_then(|value| value.text()?.parse().ok())
+                .unwrap_or(TRIGGER_SECONDS)
+                .max(10);
             Some(Schedule::Every(SignedDuration::from_secs(seconds)))
         }
         None => None,
     }
 }
-

@@ -1,14 +1,126 @@
-//! Placeholder.
+//! DROP and UNDROP. <https://docs.snowflake.com/en/sql-reference/sql/drop>,
+//! <https://docs.snowflake.com/en/sql-reference/sql/undrop>
+//!
+//! What a schema or database holds goes and comes back with it: names are looked up through what they live in.
 
+use super::common::{fault, kind_of};
+use super::grant::SYSTEM_ROLES;
+use crate::catalog::object::ConstraintKind;
+use crate::catalog::{Fact, Object, ObjectKind};
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
-use crate::sql::statement::*;
+use crate::sql::quote_if_needed;
+use crate::sql::statement::{Drop, Undrop};
 
-/// Placeholder.
-pub(in crate::engine) fn run(_work: &mut Work<'_>, _statement: Drop) -> Result<StatementResult> {
-    Err(Error::unsupported("Drop"))
+/// Runs DROP.
+pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<StatementResult> {
+    let kind = kind_of(drop.kind)?;
+    let name = quote_if_needed(drop.name.object());
+    if kind == ObjectKind::Role && SYSTEM_ROLES.contains(&drop.name.object()) {
+        return Err(Error::new(3_001, "42501", format!("SQL access control error:\nCannot drop system role '{name}'.")));
+    }
+    let found = match work.names().place(kind, &drop.name) {
+        Ok((parent, own)) => work.snapshot().find(parent, kind, &own, work.context.session).cloned(),
+        // The schema or database in the name may be gone as well.
+        Err(error) if drop.if_exists && error.code() == 2003 => None,
+        Err(error) => return Err(error),
+    };
+    let object = match found {
+        Some(object) if object.kind() == kind => object,
+        Some(object) => {
+            let message = format!(
+                "Object found is of type '{}', not specified type '{}'.",
+                object.kind().traits().sql,
+                kind.traits().sql
+            );
+            return Err(fault(2203, "42710", message));
+        }
+        None if drop.if_exists => {
+            return StatementResult::status(format!("Drop statement executed successfully ({name} already dropped)."));
+        }
+        None => work.names().require(kind, &drop.name)?,
+    };
+    if drop.restrict {
+        refuse_when_referred_to(work, &object)?;
+    }
+    match kind {
+        ObjectKind::Task => leave_graph(work, &object)?,
+        ObjectKind::Database if work.context.database.as_ref() == Some(&object.name) => {
+            work.context.database = None;
+            work.context.schema = None;
+        }
+        ObjectKind::Schema if is_current_schema(work, &object) => work.context.schema = None,
+        ObjectKind::Warehouse if work.context.warehouse.as_ref() == Some(&object.name) => {
+            work.context.warehouse = None;
+        }
+        _ => {}
+    }
+    work.record(Fact::Drop(object.id))?;
+    StatementResult::status(format!("{name} successfully dropped."))
 }
-/// Placeholder.
-pub(in crate::engine) fn undrop(_work: &mut Work<'_>, _statement: Undrop) -> Result<StatementResult> {
-    Err(Error::unsupported("Undrop"))
+
+/// Runs UNDROP: the newest dropped object of the name comes back.
+pub(in crate::engine) fn undrop(work: &mut Work<'_>, undrop: Undrop) -> Result<StatementResult> {
+    let kind = kind_of(undrop.kind)?;
+    let (parent, name) = work.names().place(kind, &undrop.name)?;
+    if work.snapshot().find(parent, kind, &name, work.context.session).is_some() {
+        return Err(Error::already_exists(work.names().shown(kind, &undrop.name)));
+    }
+    let dropped = work.snapshot().dropped(parent, kind);
+    let Some(object) = dropped.iter().find(|object| object.name == name) else {
+        let shown = work.names().shown(kind, &undrop.name);
+        let message = format!("{} '{shown}' did not exist or was purged.", kind.traits().label);
+        return Err(fault(2003, "02000", message));
+    };
+    work.record(Fact::Undrop(object.id))?;
+    StatementResult::status(format!("{} {} successfully restored.", kind.traits().label, quote_if_needed(&name)))
+}
+
+fn is_current_schema(work: &Work<'_>, object: &Object) -> bool {
+    let current = work.names().schema(None, None);
+    current.is_ok_and(|schema| schema.id == object.id)
+}
+
+/// RESTRICT: fails when a foreign key of a table that stays refers to one that goes.
+fn refuse_when_referred_to(work: &Work<'_>, object: &Object) -> Result<()> {
+    let full_name = work.names().full_name(object);
+    let goes = |name: &str| name == full_name || name.starts_with(&format!("{full_name}."));
+    for table in work.snapshot().all(ObjectKind::Table) {
+        let own = work.names().full_name(table);
+        let Some(body) = table.as_table() else { continue };
+        for constraint in &body.constraints {
+            if let ConstraintKind::ForeignKey { table: referenced, .. } = &constraint.kind
+                && goes(referenced)
+                && !goes(&own)
+            {
+                let message = format!(
+                    "Cannot drop {full_name}: the foreign key {} of {own} refers to it. Use CASCADE to drop it all the same.",
+                    constraint.name
+                );
+                return Err(fault(2_209, "2BP01", message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A dropped task leaves its graph: tasks after it lose it as predecessor, its finalizer becomes a root.
+fn leave_graph(work: &mut Work<'_>, object: &Object) -> Result<()> {
+    super::task_graph::require_suspended_root(work, object.id)?;
+    let tasks: Vec<_> = work.snapshot().all(ObjectKind::Task).map(|task| task.id).collect();
+    for id in tasks {
+        let refers = work.snapshot().object(id).and_then(|task| task.as_task()).is_some_and(|task| {
+            task.after.contains(&object.id) || task.finalize == Some(object.id)
+        });
+        if refers {
+            work.alter(id, |task| {
+                if let Some(task) = task.as_task_mut() {
+                    task.after.retain(|after| *after != object.id);
+                    task.finalize = task.finalize.filter(|root| *root != object.id);
+                }
+                Ok(())
+            })?;
+        }
+    }
+    Ok(())
 }

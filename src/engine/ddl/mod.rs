@@ -1,8 +1,16 @@
-//! Placeholder.
+//! Statements that make, change and drop objects: one file per command or family of commands.
+//!
+//! Each handler checks its statement against the snapshot, then gathers facts in a [`Work`](super::Work); the session
+//! commits them together. Properties that a real account needs and that change nothing here (warehouse sizes, time
+//! travel days, log levels, and so on) are checked, kept and shown by SHOW and DESCRIBE; each file names its own.
+//! Secrets are masked before they are kept.
 
 pub(super) mod alter;
 pub(super) mod alter_table;
+pub(super) mod clone;
+pub(super) mod columns;
 pub(super) mod comment;
+pub(super) mod common;
 pub(super) mod create_table;
 pub(super) mod drop;
 pub(super) mod grant;
@@ -12,5 +20,6 @@ pub(super) mod simple;
 pub(super) mod stage;
 pub(super) mod stream;
 pub(super) mod task;
+pub(super) mod task_graph;
 pub(super) mod use_object;
 pub(super) mod view;

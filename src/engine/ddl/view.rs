@@ -1,10 +1,76 @@
-//! Placeholder.
+//! CREATE VIEW. <https://docs.snowflake.com/en/sql-reference/sql/create-view>
+//!
+//! Bare names in the query are looked up in the view's own schema, as documented. CHANGE_TRACKING marks the tables
+//! below, as a stream on the view does.
 
-use crate::engine::{StatementResult, Work};
+use super::columns::duplicate_column;
+use super::common::{created, existed, exists_already, fault, new_object};
+use crate::catalog::object::{Column, View};
+use crate::catalog::{ObjectBody, ObjectKind};
+use crate::engine::{StatementResult, Work, view};
 use crate::error::{Error, Result};
-use crate::sql::statement::*;
+use crate::plan::execute;
+use crate::sql::statement::CreateView;
+use crate::types::SnowType;
 
-/// Placeholder.
-pub(in crate::engine) fn create(_work: &mut Work<'_>, _statement: CreateView) -> Result<StatementResult> {
-    Err(Error::unsupported("CreateView"))
+/// Runs CREATE VIEW: the query is planned once, which tells the columns.
+pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Result<StatementResult> {
+    if let Some(result) = exists_already(work, ObjectKind::View, &create.header)? {
+        return Ok(result);
+    }
+    if create.recursive {
+        return Err(Error::unsupported("CREATE RECURSIVE VIEW"));
+    }
+    let name = &create.header.name;
+    let schema = work.names().schema(name.database(), name.schema())?;
+    let context = match work.snapshot().path(&schema).as_slice() {
+        [database, schema] => (database.clone(), schema.clone()),
+        _ => return Err(Error::internal("a schema outside a database")),
+    };
+    let columns = columns(work, &create, &context)?;
+    let mut new = new_object(&create.header, &create.properties)?;
+    new.temporary = create.temporary;
+    new.copy_grants = create.copy_grants;
+    let body = View { query: create.query_text, text: create.text, columns, secure: create.secure, context };
+    if create.properties.bool("CHANGE_TRACKING")? == Some(true) {
+        super::stream::track_view(work, &body)?;
+    }
+    match work.create(&new, ObjectBody::View(body))? {
+        Some(_) => created(ObjectKind::View, name.object()),
+        None => existed(name.object()),
+    }
+}
+
+fn columns(work: &Work<'_>, create: &CreateView, context: &(String, String)) -> Result<Vec<Column>> {
+    let (_, environment) = work.planner();
+    let plan = view::plan(&environment, context, &create.query)?;
+    let schema = execute::shown_schema(plan.schema());
+    if !create.columns.is_empty() && create.columns.len() != schema.fields().len() {
+        let message = format!(
+            "Invalid column definition list: the view declares {} column(s), its query produces {}",
+            create.columns.len(),
+            schema.fields().len()
+        );
+        return Err(fault(2026, "42601", message));
+    }
+    let mut columns: Vec<Column> = Vec::with_capacity(schema.fields().len());
+    for ((at, field), id) in schema.fields().iter().enumerate().zip(1..) {
+        let given = create.columns.get(at);
+        let name = given.map_or_else(|| field.name().clone(), |column| column.name.value.clone());
+        if columns.iter().any(|other| other.name == name) {
+            return Err(duplicate_column(&name));
+        }
+        columns.push(Column {
+            id,
+            name,
+            data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
+            nullable: field.is_nullable(),
+            default: None,
+            identity: None,
+            identity_ordered: false,
+            initial: None,
+            comment: given.and_then(|column| column.comment.clone()),
+        });
+    }
+    Ok(columns)
 }

@@ -33,8 +33,18 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, delete: Delete) -> Resul
     let addresses = write::addresses(&batches)?;
     let deleted = addresses.len() as u64;
     let rows = write::deleted(&target.version, &addresses);
-    write::record(work, TableDelta { table: target.id, deleted: rows, ..TableDelta::default() })?;
+    write::record(
+        work,
+        TableDelta {
+            table: target.id,
+            deleted: rows,
+            ..TableDelta::default()
+        },
+    )?;
     target::consume(work, &environment)?;
-    let counts = DmlCounts { deleted, ..DmlCounts::default() };
+    let counts = DmlCounts {
+        deleted,
+        ..DmlCounts::default()
+    };
     StatementResult::counted(&[("number of rows deleted", deleted)], counts)
 }

@@ -18,25 +18,37 @@ use crate::storage::TableDelta;
 /// Runs INSERT.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Result<StatementResult> {
     let exclusive = insert.overwrite.then_some(&insert.table);
-    let ((target, plan), planner, environment) = target::plan_held(work, exclusive, async |work, planner, environment| {
-        let target = Target::find(work, &insert.table)?;
-        let positions = positions(&target, &insert.columns)?;
-        let query = match &insert.source {
-            InsertSource::Query(query) => query.as_ref().clone(),
-            InsertSource::Values(rows) => values(&target, &positions, rows)?,
-        };
-        staged::fetch(environment, &query).await?;
-        let source = planner.query(&query)?;
-        let plan = into_columns(&target, planner, &positions, source)?;
-        Ok((target, plan))
-    })
-    .await?;
+    let ((target, plan), planner, environment) =
+        target::plan_held(work, exclusive, async |work, planner, environment| {
+            let target = Target::find(work, &insert.table)?;
+            let positions = positions(&target, &insert.columns)?;
+            let query = match &insert.source {
+                InsertSource::Query(query) => query.as_ref().clone(),
+                InsertSource::Values(rows) => values(&target, &positions, rows)?,
+            };
+            staged::fetch(environment, &query).await?;
+            let source = planner.query(&query)?;
+            let plan = into_columns(&target, planner, &positions, source)?;
+            Ok((target, plan))
+        })
+        .await?;
     let (_, batches) = execute::collect(plan, planner.state()).await?;
     let inserted = batches.iter().map(|batch| batch.num_rows() as u64).sum();
     let added = write::insert_partitions(work, &target, batches)?;
-    write::record(work, TableDelta { table: target.id, truncated: insert.overwrite, added, ..TableDelta::default() })?;
+    write::record(
+        work,
+        TableDelta {
+            table: target.id,
+            truncated: insert.overwrite,
+            added,
+            ..TableDelta::default()
+        },
+    )?;
     target::consume(work, &environment)?;
-    let counts = DmlCounts { inserted, ..DmlCounts::default() };
+    let counts = DmlCounts {
+        inserted,
+        ..DmlCounts::default()
+    };
     StatementResult::counted(&[("number of rows inserted", inserted)], counts)
 }
 
@@ -52,7 +64,11 @@ pub(in crate::engine) fn positions(target: &Target, columns: &[Ident]) -> Result
     for name in columns {
         let (at, _) = target.column(&name.value)?;
         if positions.contains(&at) {
-            return Err(Error::new(1110, "42601", format!("SQL compilation error:\nduplicate column name '{}'", name.value)));
+            return Err(Error::new(
+                1110,
+                "42601",
+                format!("SQL compilation error:\nduplicate column name '{}'", name.value),
+            ));
         }
         positions.push(at);
     }
@@ -71,7 +87,11 @@ fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Re
             cells.push(match value {
                 InsertValue::Expr(expr) => expr.clone(),
                 InsertValue::Default => {
-                    let default = target.table.columns.get(*position).and_then(|column| column.default.as_deref());
+                    let default = target
+                        .table
+                        .columns
+                        .get(*position)
+                        .and_then(|column| column.default.as_deref());
                     sql::parse_expr(default.unwrap_or("NULL"))?
                 }
             });
@@ -90,7 +110,13 @@ fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Re
     if let ast::SetExpr::Values(values) = query.body.as_mut()
         && let Some(pattern) = values.rows.pop()
     {
-        values.rows = content.into_iter().map(|content| ast::Parens { content, ..pattern.clone() }).collect();
+        values.rows = content
+            .into_iter()
+            .map(|content| ast::Parens {
+                content,
+                ..pattern.clone()
+            })
+            .collect();
     }
     Ok(*query)
 }
@@ -111,13 +137,18 @@ pub(in crate::engine) fn into_columns(
     }
     let mut columns = Vec::with_capacity(target.table.columns.len());
     for (at, column) in target.table.columns.iter().enumerate() {
-        let value = positions.iter().position(|position| *position == at).and_then(|place| given.get(place));
+        let value = positions
+            .iter()
+            .position(|position| *position == at)
+            .and_then(|place| given.get(place));
         columns.push(match value {
             Some(value) => target.assign(column, Expr::Column(value.clone()), source.schema())?,
             None => target.default(planner, column)?,
         });
     }
-    let plan = LogicalPlanBuilder::from(source).project(columns).and_then(LogicalPlanBuilder::build);
+    let plan = LogicalPlanBuilder::from(source)
+        .project(columns)
+        .and_then(LogicalPlanBuilder::build);
     plan.map_err(crate::plan::translate)
 }
 

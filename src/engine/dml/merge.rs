@@ -25,6 +25,8 @@ use crate::error::{Error, Result};
 use crate::plan::{Planner, ROW_ADDRESS, execute};
 use crate::sql::statement::{InsertValue, Merge, MergeAction, MergeClause};
 use crate::storage::TableDelta;
+use crate::types::text::column_to_text;
+use crate::types::{SnowType, TypeContext};
 
 /// The column that says which clause applies to a row.
 const CLAUSE: &str = "$CLAUSE";
@@ -41,18 +43,26 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, merge: Merge) -> Result<
         .await?;
     let (_, batches) = execute::collect(plan, planner.state()).await?;
     let rows = Decided::sort(&merge.clauses, &batches)?;
-    let mut delta = TableDelta { table: target.id, ..TableDelta::default() };
+    let mut delta = TableDelta {
+        table: target.id,
+        ..TableDelta::default()
+    };
     let mut touched = rows.update_addresses.clone();
     touched.extend(&rows.delete_addresses);
     delta.deleted = write::deleted(&target.version, &touched.into());
     let updates = UInt64Array::from(rows.update_addresses);
     delta.added = write::update_partitions(work, &target, &updates, rows.updates)?;
     let inserted = rows.inserts.iter().map(|batch| batch.num_rows() as u64).sum();
-    delta.added.extend(write::insert_partitions(work, &target, rows.inserts)?);
+    delta
+        .added
+        .extend(write::insert_partitions(work, &target, rows.inserts)?);
     write::record(work, delta)?;
     target::consume(work, &environment)?;
-    let counts =
-        DmlCounts { inserted, updated: updates.len() as u64, deleted: rows.delete_addresses.len() as u64 };
+    let counts = DmlCounts {
+        inserted,
+        updated: updates.len() as u64,
+        deleted: rows.delete_addresses.len() as u64,
+    };
     let has = |wanted: fn(&MergeAction) -> bool| merge.clauses.iter().any(|clause| wanted(&clause.action));
     let mut columns = Vec::new();
     if has(|action| matches!(action, MergeAction::Insert { .. } | MergeAction::InsertAllByName)) {
@@ -77,17 +87,29 @@ fn plan(
     let TableWithJoins { relation, .. } = target.offer(environment, &merge.target)?;
     let on = JoinConstraint::On(merge.on.clone());
     let keeps_unmatched = merge.clauses.iter().any(|clause| !clause.matched);
-    let join_operator = if keeps_unmatched { JoinOperator::LeftOuter(on) } else { JoinOperator::Inner(on) };
+    let join_operator = if keeps_unmatched {
+        JoinOperator::LeftOuter(on)
+    } else {
+        JoinOperator::Inner(on)
+    };
     let from = TableWithJoins {
         relation: merge.source.clone(),
-        joins: vec![Join { relation, global: false, join_operator }],
+        joins: vec![Join {
+            relation,
+            global: false,
+            join_operator,
+        }],
     };
     let joined = target::joined(planner, vec![from], None)?;
     let schema = Arc::clone(joined.schema());
     let address = || target.reference(&merge.target, ROW_ADDRESS);
     let mut whens = Vec::with_capacity(merge.clauses.len());
     for (number, clause) in merge.clauses.iter().enumerate() {
-        let matches = if clause.matched { address().is_not_null() } else { address().is_null() };
+        let matches = if clause.matched {
+            address().is_not_null()
+        } else {
+            address().is_null()
+        };
         let condition = match &clause.condition {
             Some(condition) => matches.and(planner.expression(condition, &schema)?),
             None => matches,
@@ -118,7 +140,10 @@ fn plan(
         };
         columns.push(value.alias(&column.name));
     }
-    decided.project(columns).and_then(LogicalPlanBuilder::build).map_err(crate::plan::translate)
+    decided
+        .project(columns)
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(crate::plan::translate)
 }
 
 /// What a clause makes of a column; `None` when the row goes away.
@@ -134,7 +159,9 @@ fn outcome(
         MergeAction::Delete => Ok(None),
         MergeAction::Update(assignments) => {
             update::check_assignments(target, assignments)?;
-            let assignment = assignments.iter().find(|assignment| assignment.column.value == column.name);
+            let assignment = assignments
+                .iter()
+                .find(|assignment| assignment.column.value == column.name);
             Ok(Some(match assignment {
                 Some(assignment) => target.value(planner, column, &assignment.value, schema)?,
                 None => target.reference(&merge.target, &column.name),
@@ -150,16 +177,23 @@ fn outcome(
                 );
                 return Err(Error::new(2020, "21S01", message));
             }
-            let place = positions.iter().position(|at| target.table.columns.get(*at).is_some_and(|c| c.id == column.id));
-            let value = place.and_then(|place| values.get(place)).unwrap_or(&InsertValue::Default);
+            let place = positions
+                .iter()
+                .position(|at| target.table.columns.get(*at).is_some_and(|c| c.id == column.id));
+            let value = place
+                .and_then(|place| values.get(place))
+                .unwrap_or(&InsertValue::Default);
             target.value(planner, column, value, schema).map(Some)
         }
         MergeAction::UpdateAllByName | MergeAction::InsertAllByName => {
             let source = source_name(&merge.source);
             let found = schema.iter().find(|(qualifier, field)| {
-                field.name() == &column.name && qualifier.is_some_and(|q| Some(q.table()) == source.as_deref())
+                field.name() == &column.name
+                    && qualifier.is_some_and(|q| Some(q.table()) == source.as_deref())
             });
-            let Some((qualifier, field)) = found else { return Err(Error::invalid_identifier(&column.name)) };
+            let Some((qualifier, field)) = found else {
+                return Err(Error::invalid_identifier(&column.name));
+            };
             let value = Expr::Column(PlanColumn::new(qualifier.cloned(), field.name()));
             target.assign(column, value, schema).map(Some)
         }
@@ -168,9 +202,12 @@ fn outcome(
 
 fn source_name(source: &TableFactor) -> Option<String> {
     match source {
-        TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => {
-            Some(alias.name.value.clone())
+        TableFactor::Table {
+            alias: Some(alias), ..
         }
+        | TableFactor::Derived {
+            alias: Some(alias), ..
+        } => Some(alias.name.value.clone()),
         TableFactor::Table { name, .. } => name.0.last()?.as_ident().map(|ident| ident.value.clone()),
         _ => None,
     }
@@ -200,7 +237,7 @@ impl Decided {
             let numbers = numbers.as_primitive::<Int64Type>();
             let mut is_insert = Vec::with_capacity(batch.num_rows());
             let mut is_update = Vec::with_capacity(batch.num_rows());
-            for (address, number) in addresses.iter().zip(numbers.values()) {
+            for (row, (address, number)) in addresses.iter().zip(numbers.values()).enumerate() {
                 let clause = clauses.get(*number as usize);
                 let Some(address) = address else {
                     is_insert.push(true);
@@ -215,7 +252,7 @@ impl Decided {
                     None => sorted.update_addresses.push(address),
                     // Deleting a row twice is deleting it.
                     Some(true) if deletes => {}
-                    Some(_) => return Err(duplicate_row(batch)),
+                    Some(_) => return Err(duplicate_row(batch, row)),
                 }
             }
             let rows = batch.project(&(2..batch.num_columns()).collect::<Vec<_>>())?;
@@ -232,9 +269,18 @@ impl Decided {
     }
 }
 
-fn duplicate_row(batch: &RecordBatch) -> Error {
-    let columns = batch.num_columns().saturating_sub(2);
-    let message = format!("Duplicate row detected during DML action\nRow Values: [{columns} columns]");
-    Error::new(100_090, "42P18", message)
-        .with_hint("several source rows match one target row: leave one per key, for instance by QUALIFY ROW_NUMBER()")
+/// The refusal of a row that two source rows want to change, with the values that one of them would give it.
+fn duplicate_row(batch: &RecordBatch, row: usize) -> Error {
+    let types = TypeContext::default();
+    let values = batch.columns().iter().skip(2).map(|column| {
+        let shown = SnowType::from_arrow(column.data_type())
+            .and_then(|data_type| column_to_text(&column.slice(row, 1), &data_type, &types).ok())
+            .and_then(|mut texts| texts.pop().flatten());
+        shown.unwrap_or_else(|| "NULL".to_string())
+    });
+    let values = values.collect::<Vec<_>>().join(", ");
+    let message = format!("Duplicate row detected during DML action\nRow Values: [{values}]");
+    Error::new(100_090, "42P18", message).with_hint(
+        "several source rows match one target row: leave one per key, for instance by QUALIFY ROW_NUMBER()",
+    )
 }

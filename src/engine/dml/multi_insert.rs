@@ -7,5 +7,9 @@ use crate::sql::statement::MultiInsert;
 
 /// Refuses a multi-table INSERT by name.
 pub(in crate::engine) async fn run(_: &mut Work<'_>, insert: MultiInsert) -> Result<StatementResult> {
-    Err(Error::unsupported(if insert.first { "INSERT FIRST" } else { "INSERT ALL" }))
+    Err(Error::unsupported(if insert.first {
+        "INSERT FIRST"
+    } else {
+        "INSERT ALL"
+    }))
 }

@@ -28,8 +28,6 @@ const TARGET: &str = "$TARGET";
 pub struct Target {
     /// Its id.
     pub id: ObjectId,
-    /// Its full name, for messages.
-    pub full_name: String,
     /// Its definition.
     pub table: Table,
     /// Its rows as the statement sees them.
@@ -51,7 +49,6 @@ impl Target {
         };
         Ok(Self {
             id: object.id,
-            full_name: names.full_name(&object),
             table: table.clone(),
             version: work.snapshot().rows(object.id),
         })
@@ -62,12 +59,17 @@ impl Target {
     /// # Errors
     /// When a column's initial value cannot be read.
     pub fn offer(&self, environment: &StatementEnvironment, target: &DmlTarget) -> Result<TableWithJoins> {
-        let source = VersionedTable::new(Arc::clone(&self.version), self.table.scan_columns()?, true);
+        let source = VersionedTable::with_addresses(Arc::clone(&self.version), self.table.scan_columns()?);
         environment.provide_local(TARGET.to_string(), provider_as_source(Arc::new(source)));
         let mut query = sql::parse_query(&format!("SELECT * FROM \"{TARGET}\" AS \"X\""))?;
         let from = from_of(&mut query)?;
-        let mut item = from.pop().ok_or_else(|| Error::internal("a query lost its FROM"))?;
-        if let ast::TableFactor::Table { alias: Some(alias), .. } = &mut item.relation {
+        let mut item = from
+            .pop()
+            .ok_or_else(|| Error::internal("a query lost its FROM"))?;
+        if let ast::TableFactor::Table {
+            alias: Some(alias), ..
+        } = &mut item.relation
+        {
             alias.name.value = exposed(target);
         }
         Ok(item)
@@ -78,13 +80,21 @@ impl Target {
     /// # Errors
     /// 000904 when there is none.
     pub fn column(&self, name: &str) -> Result<(usize, &Column)> {
-        let found = self.table.columns.iter().enumerate().find(|(_, column)| column.name == name);
+        let found = self
+            .table
+            .columns
+            .iter()
+            .enumerate()
+            .find(|(_, column)| column.name == name);
         found.ok_or_else(|| Error::invalid_identifier(name))
     }
 
     /// A reference to one of the target's columns in a query that reads it.
     pub fn reference(&self, target: &DmlTarget, column: &str) -> Expr {
-        Expr::Column(PlanColumn::new(Some(TableReference::bare(exposed(target))), column))
+        Expr::Column(PlanColumn::new(
+            Some(TableReference::bare(exposed(target))),
+            column,
+        ))
     }
 
     /// A value for a column, in the column's type.
@@ -124,7 +134,13 @@ impl Target {
     ///
     /// # Errors
     /// Whatever is wrong with the expression.
-    pub fn value(&self, planner: &Planner, column: &Column, value: &InsertValue, schema: &DFSchema) -> Result<Expr> {
+    pub fn value(
+        &self,
+        planner: &Planner,
+        column: &Column,
+        value: &InsertValue,
+        schema: &DFSchema,
+    ) -> Result<Expr> {
         match value {
             InsertValue::Default => self.default(planner, column),
             InsertValue::Expr(expr) => self.assign(column, planner.expression(expr, schema)?, schema),
@@ -144,7 +160,11 @@ pub fn exposed(target: &DmlTarget) -> String {
 ///
 /// # Errors
 /// Whatever is wrong with the relations or the condition.
-pub fn joined(planner: &Planner, from: Vec<TableWithJoins>, selection: Option<ast::Expr>) -> Result<LogicalPlan> {
+pub fn joined(
+    planner: &Planner,
+    from: Vec<TableWithJoins>,
+    selection: Option<ast::Expr>,
+) -> Result<LogicalPlan> {
     let mut query = sql::parse_query("SELECT * FROM \"X\"")?;
     *from_of(&mut query)? = from;
     if let ast::SetExpr::Select(select) = query.body.as_mut() {

@@ -27,7 +27,10 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Resul
             let rows = target::joined(planner, from, update.selection.clone())?;
             let mut columns: Vec<Expr> = vec![target.reference(&update.target, ROW_ADDRESS)];
             for column in &target.table.columns {
-                let assignment = update.assignments.iter().find(|assignment| assignment.column.value == column.name);
+                let assignment = update
+                    .assignments
+                    .iter()
+                    .find(|assignment| assignment.column.value == column.name);
                 columns.push(match assignment {
                     Some(assignment) => target.value(planner, column, &assignment.value, rows.schema())?,
                     None => target.reference(&update.target, &column.name),
@@ -54,18 +57,38 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Resul
             first
         });
         let first = BooleanArray::from(first.collect::<Vec<_>>());
-        kept.push(if first.true_count() == first.len() { batch } else { filter_record_batch(&batch, &first)? });
+        kept.push(if first.true_count() == first.len() {
+            batch
+        } else {
+            filter_record_batch(&batch, &first)?
+        });
     }
     let addresses = write::addresses(&kept)?;
-    let rows = kept.into_iter().map(|batch| without_first(&batch)).collect::<Result<Vec<_>>>()?;
+    let rows = kept
+        .into_iter()
+        .map(|batch| without_first(&batch))
+        .collect::<Result<Vec<_>>>()?;
     let added = write::update_partitions(work, &target, &addresses, rows)?;
     let deleted = write::deleted(&target.version, &addresses);
-    write::record(work, TableDelta { table: target.id, deleted, added, ..TableDelta::default() })?;
+    write::record(
+        work,
+        TableDelta {
+            table: target.id,
+            deleted,
+            added,
+            ..TableDelta::default()
+        },
+    )?;
     target::consume(work, &environment)?;
     let updated = addresses.len() as u64;
-    let counts = DmlCounts { updated, ..DmlCounts::default() };
-    let columns =
-        [("number of rows updated", updated), ("number of multi-joined rows updated", repeated.len() as u64)];
+    let counts = DmlCounts {
+        updated,
+        ..DmlCounts::default()
+    };
+    let columns = [
+        ("number of rows updated", updated),
+        ("number of multi-joined rows updated", repeated.len() as u64),
+    ];
     StatementResult::counted(&columns, counts)
 }
 

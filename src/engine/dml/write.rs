@@ -52,8 +52,10 @@ pub fn update_partitions(
     let mut start = 0;
     for batch in chunks(target, batches)? {
         let rows = batch.num_rows();
-        let identity =
-            RowIdentity { ids: ids.slice(start, rows), versions: UInt64Array::from_value(version, rows) };
+        let identity = RowIdentity {
+            ids: ids.slice(start, rows),
+            versions: UInt64Array::from_value(version, rows),
+        };
         start += rows;
         partitions.push(partition(work, target, batch, Some(identity))?);
     }
@@ -67,7 +69,10 @@ pub fn deleted(version: &TableVersion, addresses: &UInt64Array) -> Vec<(u64, Ord
         let partition = version.entries.get(entry)?.partition.id();
         let mut sorted = ordinals.values().to_vec();
         sorted.sort_unstable();
-        Some((partition, Ordinals(RoaringBitmap::from_sorted_iter(sorted.into_iter().dedup()).ok()?)))
+        Some((
+            partition,
+            Ordinals(RoaringBitmap::from_sorted_iter(sorted.into_iter().dedup()).ok()?),
+        ))
     });
     rows.collect()
 }
@@ -91,7 +96,11 @@ impl<I: Iterator<Item = u32>> Dedup for I {}
 /// # Errors
 /// Those of [`Work::record`].
 pub fn record(work: &mut Work<'_>, delta: TableDelta) -> Result<()> {
-    if delta.is_empty() { Ok(()) } else { work.record(Fact::Rows(delta)) }
+    if delta.is_empty() {
+        Ok(())
+    } else {
+        work.record(Fact::Rows(delta))
+    }
 }
 
 /// The row addresses that a query's result carries in its first column, without nulls.
@@ -101,7 +110,10 @@ pub fn record(work: &mut Work<'_>, delta: TableDelta) -> Result<()> {
 pub fn addresses(batches: &[RecordBatch]) -> Result<UInt64Array> {
     let mut all = Vec::new();
     for batch in batches {
-        let column = batch.columns().first().and_then(|column| column.as_primitive_opt::<UInt64Type>());
+        let column = batch
+            .columns()
+            .first()
+            .and_then(|column| column.as_primitive_opt::<UInt64Type>());
         let column = column.ok_or_else(|| Error::internal("row addresses are missing"))?;
         all.extend(column.iter().flatten());
     }
@@ -119,8 +131,16 @@ fn row_ids(version: &TableVersion, addresses: &UInt64Array) -> Result<UInt64Arra
     let ids = addresses.values().iter().map(|address| {
         let (at, ordinal) = ((address >> 32) as usize, *address as u32);
         match identities.get(at) {
-            Some(Some(identity)) => identity.ids.values().get(ordinal as usize).copied().unwrap_or_default(),
-            _ => version.entries.get(at).map_or(0, |entry| entry.base_row_id + u64::from(ordinal)),
+            Some(Some(identity)) => identity
+                .ids
+                .values()
+                .get(ordinal as usize)
+                .copied()
+                .unwrap_or_default(),
+            _ => version
+                .entries
+                .get(at)
+                .map_or(0, |entry| entry.base_row_id + u64::from(ordinal)),
         }
     });
     Ok(UInt64Array::from_iter_values(ids))
@@ -138,7 +158,11 @@ fn chunks(target: &Target, batches: Vec<RecordBatch>) -> Result<Vec<RecordBatch>
         .filter(|batch| batch.num_rows() > 0)
         .map(|batch| {
             let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-            Ok(RecordBatch::try_new_with_options(Arc::clone(&schema), batch.columns().to_vec(), &options)?)
+            Ok(RecordBatch::try_new_with_options(
+                Arc::clone(&schema),
+                batch.columns().to_vec(),
+                &options,
+            )?)
         })
         .collect::<Result<_>>()?;
     let mut chunks = Vec::new();
@@ -166,9 +190,11 @@ fn chunks(target: &Target, batches: Vec<RecordBatch>) -> Result<Vec<RecordBatch>
 }
 
 fn storage_schema(target: &Target) -> Arc<Schema> {
-    let fields = target.table.columns.iter().map(|column| {
-        Field::new(format!("c{}", column.id), column.data_type.arrow(), true)
-    });
+    let fields = target
+        .table
+        .columns
+        .iter()
+        .map(|column| Field::new(format!("c{}", column.id), column.data_type.arrow(), true));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
@@ -184,8 +210,19 @@ fn partition(
 }
 
 fn check_not_null(target: &Target, batches: &[RecordBatch]) -> Result<()> {
-    for (at, column) in target.table.columns.iter().enumerate().filter(|(_, column)| !column.nullable) {
-        let holds_null = |batch: &RecordBatch| batch.columns().get(at).is_some_and(|array| array.null_count() > 0);
+    for (at, column) in target
+        .table
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| !column.nullable)
+    {
+        let holds_null = |batch: &RecordBatch| {
+            batch
+                .columns()
+                .get(at)
+                .is_some_and(|array| array.null_count() > 0)
+        };
         if batches.iter().any(holds_null) {
             return Err(Error::null_in_not_null(&column.name));
         }
@@ -194,14 +231,22 @@ fn check_not_null(target: &Target, batches: &[RecordBatch]) -> Result<()> {
 }
 
 /// Gives AUTOINCREMENT columns their next numbers where no value was given.
-fn fill_identities(work: &mut Work<'_>, target: &Target, batches: Vec<RecordBatch>) -> Result<Vec<RecordBatch>> {
+fn fill_identities(
+    work: &mut Work<'_>,
+    target: &Target,
+    batches: Vec<RecordBatch>,
+) -> Result<Vec<RecordBatch>> {
     let mut batches = batches;
     for (at, column) in target.table.columns.iter().enumerate() {
-        let Some((start, step)) = column.identity else { continue };
+        let Some((start, step)) = column.identity else {
+            continue;
+        };
         let first = work.snapshot().counter(target.id, column.id).unwrap_or(start);
         let mut next = first;
         for batch in &mut batches {
-            let Some(given) = batch.columns().get(at) else { continue };
+            let Some(given) = batch.columns().get(at) else {
+                continue;
+            };
             if given.null_count() == 0 {
                 continue;
             }
@@ -217,7 +262,8 @@ fn fill_identities(work: &mut Work<'_>, target: &Target, batches: Vec<RecordBatc
                     number
                 })
             });
-            let filled = Decimal128Array::from_iter_values(filled).with_precision_and_scale(precision, scale)?;
+            let filled =
+                Decimal128Array::from_iter_values(filled).with_precision_and_scale(precision, scale)?;
             let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
             if let Some(slot) = columns.get_mut(at) {
                 *slot = Arc::new(filled);
@@ -225,7 +271,11 @@ fn fill_identities(work: &mut Work<'_>, target: &Target, batches: Vec<RecordBatc
             *batch = RecordBatch::try_new(storage_schema(target), columns)?;
         }
         if next != first {
-            work.record(Fact::Counter { object: target.id, column: column.id, next })?;
+            work.record(Fact::Counter {
+                object: target.id,
+                column: column.id,
+                next,
+            })?;
         }
     }
     Ok(batches)

@@ -10,11 +10,10 @@ use object_store::client::{HttpError, HttpResponseBody};
 use serde::Deserialize;
 
 use super::unquoted;
-use crate::world::s3::url_text;
 
 /// A line is a few events; one longer than this is no answer of MinIO's.
 const MAX_LINE: usize = 1 << 20;
-/// A sign of life is asked for every five seconds; after this long without one the connection is given up.
+/// A sign of life is asked for every second; after this long without one the connection is given up.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// A new object as MinIO tells of it.
@@ -93,18 +92,16 @@ fn parse_line(line: &[u8]) -> Option<Vec<Notice>> {
         return Some(Vec::new());
     }
     let line: Line = serde_json::from_slice(line).ok()?;
-    line.records
-        .unwrap_or_default()
-        .into_iter()
-        .map(|record| {
-            let NoticeObject { key, size, etag } = record.s3.object;
-            Some(Notice {
-                key: url_text::decode(&key)?.into_owned(),
-                size,
-                etag: unquoted(&etag),
-            })
-        })
-        .collect()
+    let notice = |record: NoticeRecord| {
+        // Unlike in S3's own notifications, the key is not percent-encoded here.
+        let NoticeObject { key, size, etag } = record.s3.object;
+        Notice {
+            key,
+            size,
+            etag: unquoted(&etag),
+        }
+    };
+    Some(line.records.unwrap_or_default().into_iter().map(notice).collect())
 }
 
 #[cfg(test)]
@@ -114,9 +111,9 @@ mod tests {
     #[test]
     fn lines_are_events_or_signs_of_life() {
         let line = br#" {"EventName":"x","Records":[{"eventVersion":"2.0","s3":{"bucket":{"name":"b"},
-            "object":{"key":"in%2Ft%C3%A9st+1.json","size":12,"eTag":"ab","sequencer":"17"}}}]}"#;
+            "object":{"key":"in/t\u00e9st %+1.json","size":12,"eTag":"ab","sequencer":"17"}}}]}"#;
         let notice = Notice {
-            key: "in/tést 1.json".to_owned(),
+            key: "in/tést %+1.json".to_owned(),
             size: 12,
             etag: "ab".to_owned(),
         };

@@ -21,6 +21,8 @@ struct Watch {
     prefix: String,
     interval: Duration,
     listener: Option<Listener>,
+    /// Whether the endpoint has notifications; one that has none is not asked again.
+    notifies: bool,
     known: HashMap<String, Known>,
     backlog: VecDeque<ObjectEvent>,
     given_out: u64,
@@ -46,6 +48,7 @@ pub(super) async fn start(
         bucket: bucket.to_owned(),
         prefix: prefix.to_owned(),
         interval,
+        notifies: listener.is_some(),
         listener,
         known: HashMap::new(),
         backlog: VecDeque::new(),
@@ -71,17 +74,28 @@ impl Watch {
                 Some(listener) => match listener.next().await {
                     Some(notices) => {
                         for notice in notices {
-                            self.announce(notice.key, notice.size, notice.etag, None);
+                            // MinIO takes the prefix for a pattern, in which an asterisk may match more.
+                            if notice.key.starts_with(&self.prefix) {
+                                self.announce(notice.key, notice.size, notice.etag, None);
+                            }
                         }
                     }
                     None => self.listener = None,
                 },
                 None => {
                     tokio::time::sleep(self.interval).await;
-                    let body = self.storage.client.listen(&self.bucket, &self.prefix).await?;
+                    let listener = if self.notifies {
+                        self.storage
+                            .client
+                            .listen(&self.bucket, &self.prefix)
+                            .await?
+                            .map(Listener::new)
+                    } else {
+                        None
+                    };
                     self.compare().await?;
                     // Only now: after a failed comparison all of it is tried again.
-                    self.listener = body.map(Listener::new);
+                    self.listener = listener;
                 }
             }
         }
