@@ -31,7 +31,6 @@ mod status;
 
 use std::sync::Arc;
 
-pub use definition::check;
 pub use load::{PipeOutcome, RejectedFile};
 pub use refresh::refresh;
 pub use service::run;

@@ -4,33 +4,33 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use snowglobe::catalog::object::{Column, Database, Pipe, Schema, Stage, Table};
-use snowglobe::catalog::{Fact, Object, ObjectBody, ObjectId, OptionValue, Options};
 use snowglobe::clock::{Clock, VirtualClock};
 use snowglobe::engine::{Account, Session};
 use snowglobe::error::Error;
 use snowglobe::pipe;
-use snowglobe::types::SnowType;
 use snowglobe::world::s3::{ObjectStorage, PutMode};
 
 const START: &str = "2026-01-01T00:00:00Z";
 
-/// An account with a bucket, and a session in its schema D.S.
+/// An account with a bucket `raw`, and a session in its schema D.S.
 struct World {
     account: Arc<Account>,
     clock: Arc<VirtualClock>,
     session: Session,
-    schema: ObjectId,
 }
 
 type Text = Vec<Vec<Option<String>>>;
 
 impl World {
+    /// A world in memory, with JSON files under `s3://raw/in/` as the stage ST.
     async fn new() -> Self {
-        Self::build(None).await
+        let mut world = Self::over(None).await;
+        world.run("CREATE STAGE st URL = 's3://raw/in/' FILE_FORMAT = (TYPE = JSON)").await;
+        world
     }
 
-    async fn build(folder: Option<&Path>) -> Self {
+    /// A world in memory or in a folder.
+    async fn over(folder: Option<&Path>) -> Self {
         let clock = Arc::new(VirtualClock::new(START.parse().unwrap()));
         let as_clock = Arc::clone(&clock) as Arc<dyn Clock>;
         let storage = match folder {
@@ -46,75 +46,16 @@ impl World {
             Some(folder) => Account::open(&folder.join("data"), as_clock, storage).unwrap(),
         };
         let session = account.session("TESTER");
-        let mut world = Self { account, clock, session, schema: 0 };
-        let snapshot = world.account.catalog().snapshot();
-        let database = snapshot.find(0, snowglobe::catalog::ObjectKind::Database, "D", 0).map(|d| d.id);
-        world.schema = match database {
-            Some(database) => snapshot.find(database, snowglobe::catalog::ObjectKind::Schema, "S", 0).unwrap().id,
-            None => {
-                let database = world.create(0, "D", ObjectBody::Database(Database::default()));
-                world.create(database, "S", ObjectBody::Schema(Schema::default()))
-            }
-        };
-        world.session.context_mut().database = Some("D".to_string());
-        world.session.context_mut().schema = Some("S".to_string());
+        let mut world = Self { account, clock, session };
+        world.run("CREATE DATABASE IF NOT EXISTS d").await;
+        world.run("CREATE SCHEMA IF NOT EXISTS d.s").await;
+        world.run("USE SCHEMA d.s").await;
         world
     }
 
-    fn create(&self, parent: ObjectId, name: &str, body: ObjectBody) -> ObjectId {
-        let id = self.account.catalog().new_object_id();
-        let object = Object {
-            id,
-            parent,
-            name: name.to_string(),
-            owner: "ACCOUNTADMIN".to_string(),
-            comment: None,
-            created: self.account.clock().now(),
-            dropped: None,
-            session: None,
-            body,
-        };
-        self.session.commit_facts(vec![Fact::Put(Box::new(object))]).unwrap();
-        id
-    }
-
-    fn table(&self, name: &str, columns: &[(&str, &str)]) -> ObjectId {
-        let columns = columns.iter().enumerate().map(|(at, (name, data_type))| Column {
-            id: at as u32 + 1,
-            name: (*name).to_string(),
-            data_type: SnowType::parse(data_type.trim_end_matches(" NOT NULL")).unwrap(),
-            nullable: !data_type.ends_with("NOT NULL"),
-            default: None,
-            identity: None,
-            identity_ordered: false,
-            initial: None,
-            comment: None,
-        });
-        let columns: Vec<Column> = columns.collect();
-        let table = Table { next_column_id: columns.len() as u32 + 1, columns, ..Table::default() };
-        self.create(self.schema, name, ObjectBody::Table(table))
-    }
-
-    /// An external stage over `s3://raw/<path>`.
-    fn stage(&self, name: &str, path: &str, format: &[(&str, &str)]) -> ObjectId {
-        let options = format.iter().map(|(name, value)| (name.to_string(), OptionValue::Text(value.to_string())));
-        let stage = Stage {
-            url: Some(format!("s3://raw/{path}")),
-            file_format: Options(options.collect()),
-            ..Stage::default()
-        };
-        self.create(self.schema, name, ObjectBody::Stage(stage))
-    }
-
-    fn pipe(&self, name: &str, copy: &str) -> ObjectId {
-        let pipe = Pipe {
-            copy: copy.to_string(),
-            auto_ingest: true,
-            paused: false,
-            options: Options::default(),
-            context: ("D".to_string(), "S".to_string()),
-        };
-        self.create(self.schema, name, ObjectBody::Pipe(pipe))
+    fn wait(&self, minutes: i64) {
+        let later = self.clock.now() + jiff::SignedDuration::from_mins(minutes);
+        self.clock.advance_to(later);
     }
 
     async fn put(&self, key: &str, content: impl Into<Bytes>) {
@@ -157,8 +98,7 @@ fn gzip(text: &str) -> Vec<u8> {
 #[tokio::test]
 async fn json_goes_into_a_variant_column_once() {
     let mut world = World::new().await;
-    world.table("T", &[("V", "VARIANT")]);
-    world.stage("ST", "in/", &[("TYPE", "JSON")]);
+    world.run("CREATE TABLE t (v VARIANT)").await;
     world.put("in/a.json", "{\"a\":1}\n{\"a\":2}\n").await;
     world.put("in/b.json.gz", gzip("{\"a\":3}\n")).await;
     let rows = world.run("COPY INTO t FROM @st").await;
@@ -184,8 +124,7 @@ async fn json_goes_into_a_variant_column_once() {
 #[tokio::test]
 async fn a_query_reshapes_what_is_loaded() {
     let mut world = World::new().await;
-    world.table("T", &[("ID", "NUMBER"), ("NAME", "VARCHAR(20)"), ("FILE", "VARCHAR"), ("N", "NUMBER")]);
-    world.stage("ST", "in/", &[("TYPE", "JSON")]);
+    world.run("CREATE TABLE t (id NUMBER, name VARCHAR(20), file VARCHAR, n NUMBER)").await;
     world.put("in/a.json", "{\"id\":1,\"p\":{\"name\":\"x\"}}\n{\"id\":2}\n").await;
     world.put("in/b.json", "{\"id\":3}\n").await;
     let copy = "COPY INTO t (id, name, file, n) FROM (SELECT $1:id::NUMBER, t.$1:p.name::VARCHAR, METADATA$FILENAME, \
@@ -200,11 +139,10 @@ async fn a_query_reshapes_what_is_loaded() {
 #[tokio::test]
 async fn a_pipe_loads_each_new_file_once() {
     let mut world = World::new().await;
-    world.table("T", &[("V", "VARIANT"), ("FILE", "VARCHAR")]);
-    world.stage("ST", "in/", &[("TYPE", "JSON")]);
+    world.run("CREATE TABLE t (v VARIANT, file VARCHAR)").await;
     world.put("in/old.json", "{}\n").await;
-    world.clock.advance_to("2026-01-01T00:01:00Z".parse().unwrap());
-    world.pipe("P", "COPY INTO t FROM (SELECT $1, METADATA$FILENAME FROM @st)");
+    world.wait(1);
+    world.run("CREATE PIPE p AUTO_INGEST = TRUE AS COPY INTO t FROM (SELECT $1, METADATA$FILENAME FROM @st)").await;
     world.put("in/1.json", "{\"a\":1}\n").await;
     world.put("in/2.json", "not json\n").await;
     world.put("elsewhere/3.json", "{}\n").await;

@@ -7,11 +7,10 @@
 use crate::catalog::object::Table;
 use crate::catalog::{Object, ObjectKind, OptionValue, Options};
 use crate::engine::names::Names;
+use crate::engine::options;
 use crate::error::{Error, Result};
 use crate::sql::{Properties, QualifiedName};
-use crate::stage::{FileFormat, PropertyValue};
-
-use super::options;
+use crate::stage::FileFormat;
 
 /// The format for files of a stage that go into a table, or come from a query.
 ///
@@ -23,7 +22,7 @@ pub fn resolve(
     stage: &Options,
     table: Option<&Table>,
 ) -> Result<FileFormat> {
-    let given = options::catalog_options(statement)?;
+    let given = options::keep(statement)?;
     let of_table = table.and_then(|table| match table.options.get("STAGE_FILE_FORMAT") {
         Some(OptionValue::Nested(options)) => Some(options),
         _ => None,
@@ -40,17 +39,9 @@ pub fn resolve(
 /// # Errors
 /// As [`resolve`].
 pub fn of_options(names: &Names<'_>, options: &Options) -> Result<FileFormat> {
-    let mut inline = Vec::with_capacity(options.0.len());
-    let mut base = None;
-    for (name, value) in &options.0 {
-        match name.as_str() {
-            "FORMAT_NAME" => base = Some(named(names, &value.text().unwrap_or_default())?),
-            "COMMENT" => {}
-            _ => inline.push((name.clone(), property(name, value)?)),
-        }
-    }
-    match base {
-        Some(base) => base.with_properties(&inline),
+    let inline = options::format_properties(options)?;
+    match options.get("FORMAT_NAME") {
+        Some(name) => named(names, &name.text().unwrap_or_default())?.with_properties(&inline),
         None => FileFormat::from_properties(&inline),
     }
 }
@@ -71,17 +62,4 @@ fn of_object(names: &Names<'_>, object: &Object) -> Result<FileFormat> {
         return Err(Error::invalid_property_name("FORMAT_NAME", "FILE_FORMAT"));
     }
     of_options(names, &body.options)
-}
-
-fn property(name: &str, value: &OptionValue) -> Result<PropertyValue> {
-    Ok(match value {
-        OptionValue::Text(text) | OptionValue::Word(text) => PropertyValue::Text(text.clone()),
-        OptionValue::Number(text) => match text.parse() {
-            Ok(number) => PropertyValue::Number(number),
-            Err(_) => PropertyValue::Text(text.clone()),
-        },
-        OptionValue::Boolean(value) => PropertyValue::Boolean(*value),
-        OptionValue::List(items) => PropertyValue::List(items.clone()),
-        OptionValue::Nested(_) => return Err(Error::invalid_property_value(name, "( … )")),
-    })
 }

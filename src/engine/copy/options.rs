@@ -2,8 +2,9 @@
 //! <https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#copy-options-copyoptions>
 
 use crate::catalog::{OptionValue, Options};
+use crate::engine::options::keep;
 use crate::error::{Error, Result};
-use crate::sql::{Properties, PropertyValue, QualifiedName};
+use crate::sql::Properties;
 use crate::stage::{MatchByColumnName, OnError};
 
 /// Copy options; an option of the statement wins over the stage's of the same name.
@@ -36,7 +37,7 @@ impl CopyOptions {
     /// Values that an option does not take; options that are not there.
     pub fn read(stage: &Options, statement: &Properties) -> Result<Self> {
         let mut options = Self::default();
-        let statement = catalog_options(statement)?;
+        let statement = keep(statement)?;
         for (name, value) in stage.0.iter().filter(|(name, _)| statement.get(name).is_none()) {
             options.set(name, value)?;
         }
@@ -115,38 +116,5 @@ fn boolean(name: &str, value: &OptionValue) -> Result<bool> {
         "TRUE" => Ok(true),
         "FALSE" => Ok(false),
         _ => Err(invalid(name, value)),
-    }
-}
-
-/// A statement's properties in the catalog's form.
-///
-/// # Errors
-/// Values that no option takes, such as lists of lists.
-pub fn catalog_options(properties: &Properties) -> Result<Options> {
-    let options = properties.iter().map(|property| {
-        let value = option(&property.value).ok_or_else(|| property.invalid())?;
-        Ok((property.name.clone(), value))
-    });
-    Ok(Options(options.collect::<Result<_>>()?))
-}
-
-fn option(value: &PropertyValue) -> Option<OptionValue> {
-    Some(match value {
-        PropertyValue::String(text) => OptionValue::Text(text.clone()),
-        PropertyValue::Number(text) => OptionValue::Number(text.clone()),
-        PropertyValue::Bool(value) => OptionValue::Boolean(*value),
-        PropertyValue::Word(name) => OptionValue::Word(word(name)),
-        PropertyValue::List(_) => {
-            OptionValue::List(value.as_texts()?.into_iter().map(str::to_string).collect())
-        }
-        PropertyValue::Nested(properties) => OptionValue::Nested(catalog_options(properties).ok()?),
-    })
-}
-
-/// A bare word as it is; a name in quotes keeps them, so that it reads back as itself.
-fn word(name: &QualifiedName) -> String {
-    match name.parts() {
-        [single] if !single.quoted => single.value.clone(),
-        _ => name.to_string(),
     }
 }

@@ -87,8 +87,7 @@ impl PlainLoad {
             // A missing number of an AUTOINCREMENT column is filled in later.
             nullable: column.nullable || column.identity.is_some(),
         });
-        let table = crate::sql::QualifiedName::parse(&target.full_name);
-        let table = table.map_or_else(|| target.full_name.clone(), |name| name.object().to_string());
+        let table = work.snapshot().object(target.id).map(|object| object.name.clone()).unwrap_or_default();
         let load_target = LoadTarget { table, columns: load_columns.collect() };
         let mut options = LoadOptions::new(work.context.types.clone());
         options.on_error = on_error;

@@ -139,8 +139,7 @@ impl Transformation {
         let optimized = planner.state().optimize(&plan).map_err(translate)?;
         let state = planner.state();
         let plan = state.query_planner().create_physical_plan(&optimized, state).await.map_err(translate)?;
-        let name = crate::sql::QualifiedName::parse(&target.full_name);
-        let table = name.map_or_else(|| target.full_name.clone(), |name| name.object().to_string());
+        let table = work.snapshot().object(target.id).map(|object| object.name.clone()).unwrap_or_default();
         let reader = Reader { format, columns: query.columns, started: work.now };
         Ok(Self { reader: Arc::new(reader), on_error, target, table, input, plan, planner, environment })
     }
