@@ -43,7 +43,11 @@ pub(super) fn source(
     object: &Object,
     view: &View,
 ) -> Result<Arc<dyn TableSource>> {
-    let plan = plan(environment, &view.context, &sql::parse_query(&view.query)?)?;
+    let plan = plan(
+        environment,
+        &view.context,
+        sql::parse_query(&view.query)?.as_ref(),
+    )?;
     from_plan(
         plan,
         view.columns.iter().map(|column| column.name.clone()).collect(),

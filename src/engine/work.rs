@@ -208,6 +208,14 @@ impl<'a> Work<'a> {
                     ),
                 });
             }
+            if new.copy_grants {
+                grants.extend(
+                    self.snapshot
+                        .grants()
+                        .filter(|grant| grant.on == GrantOn::Object(taken.id))
+                        .cloned(),
+                );
+            }
             self.record(Fact::Drop(taken.id))?;
         }
         self.context.owns_temporary |= new.temporary;
