@@ -501,6 +501,25 @@ impl Error {
     }
 }
 
+/// Stages and their locations.
+impl Error {
+    /// 003127 (42601): a location that a storage integration does not open.
+    pub fn location_not_allowed(location: impl fmt::Display, integration: impl fmt::Display) -> Self {
+        let message = format!(
+            "SQL compilation error:\nLocation '{location}' is not allowed by integration '{integration}'. Please use \
+             DESC INTEGRATION to check out allowed and blocked locations."
+        );
+        Self::new(3127, "42601", message)
+    }
+
+    /// 003115 (42601): a storage integration whose ENABLED is FALSE.
+    pub fn integration_disabled(integration: impl fmt::Display) -> Self {
+        let message = format!("SQL compilation error:\nIntegration '{integration}' is not enabled.");
+        Self::new(3115, "42601", message)
+            .with_hint(format!("ALTER STORAGE INTEGRATION {integration} SET ENABLED = TRUE;"))
+    }
+}
+
 /// The form of CSV records, in the words of COPY INTO.
 impl Error {
     /// 100072 (22000): NULL loaded into a NOT NULL column; COPY names the column beside the message.

@@ -1,3 +1,7 @@
 //! The `snowglobe` program; see [`snowglobe::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    snowglobe::cli::main()
+}

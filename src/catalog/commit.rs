@@ -1,6 +1,6 @@
 //! [`Catalog`]: the newest snapshot, and the one way to make the next.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::fact::{Commit, Fact};
+use super::locks::{LockGuard, Locks};
 use super::log::CommitLog;
 use super::object::ObjectId;
 use super::snapshot::Snapshot;
@@ -25,7 +26,7 @@ pub struct Catalog {
     writer: Mutex<Option<Disk>>,
     next_object: AtomicU64,
     next_partition: AtomicU64,
-    locks: Mutex<HashMap<ObjectId, Arc<tokio::sync::Mutex<()>>>>,
+    locks: Locks,
 }
 
 /// Where commits go when the catalog lives in a data directory.
@@ -33,20 +34,6 @@ pub struct Catalog {
 struct Disk {
     log: CommitLog,
     partitions: Arc<PartitionStore>,
-}
-
-/// A table, stream or pipe held for the rest of a transaction; released on drop.
-#[derive(Debug)]
-pub struct LockGuard {
-    object: ObjectId,
-    _guard: tokio::sync::OwnedMutexGuard<()>,
-}
-
-impl LockGuard {
-    /// What is held.
-    pub fn object(&self) -> ObjectId {
-        self.object
-    }
 }
 
 impl Catalog {
@@ -111,7 +98,7 @@ impl Catalog {
             writer: Mutex::new(disk),
             next_object: AtomicU64::new(last_object + 1),
             next_partition: AtomicU64::new(last_partition + 1),
-            locks: Mutex::default(),
+            locks: Locks::default(),
         }
     }
 
@@ -135,13 +122,9 @@ impl Catalog {
         self.next_partition.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Waits until nobody else holds an object, and holds it.
-    pub async fn lock(&self, object: ObjectId) -> LockGuard {
-        let lock = Arc::clone(self.locks.lock().entry(object).or_default());
-        LockGuard {
-            object,
-            _guard: lock.lock_owned().await,
-        }
+    /// The locks of tables and streams.
+    pub fn locks(&self) -> &Locks {
+        &self.locks
     }
 
     /// Makes facts true: all of them, or none. `held` are the locks of the transaction that commits.
@@ -200,8 +183,7 @@ impl Catalog {
             if candidates.is_empty() {
                 continue;
             }
-            let lock = self.locks.lock().get(&id).cloned();
-            let free = held.contains(&id) || lock.is_none_or(|lock| lock.try_lock().is_ok());
+            let free = held.contains(&id) || self.locks.is_free(id);
             if free {
                 let columns = table.scan_columns()?;
                 let delta = compaction::compact(id, &candidates, &columns, self.new_partition_id())?;

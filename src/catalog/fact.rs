@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::history::{LoadedFile, TaskRun};
+use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{Object, ObjectId};
 use crate::storage::TableDelta;
 
@@ -47,6 +47,8 @@ pub enum Fact {
     },
     /// Files were handled by a load into a table, by COPY or by a pipe.
     Loaded(Vec<LoadedFile>),
+    /// Files were put into the queues of pipes.
+    Queued(Vec<QueuedFile>),
     /// A task run, or a change of its state.
     TaskRun(TaskRun),
     /// A sequence or an AUTOINCREMENT column will give `next` next.

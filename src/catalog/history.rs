@@ -40,7 +40,7 @@ pub struct LoadedFile {
     pub stage: String,
     /// The file's path below the stage.
     pub file: String,
-    /// Where the file lies: bucket and key. With the ETag this is the file's identity.
+    /// Where the file lies: `bucket/key`. With the ETag this is the file's identity.
     pub path: String,
     /// The ETag (MD5) of the content that was read.
     pub etag: String,
@@ -70,6 +70,17 @@ pub struct LoadedFile {
     /// The first error's column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_error_column: Option<String>,
+}
+
+/// A file that waits for a pipe: put into its queue by ALTER PIPE … REFRESH, and out of it by the load.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QueuedFile {
+    /// The pipe.
+    pub pipe: ObjectId,
+    /// Where the file lies: [`LoadedFile::path`].
+    pub path: String,
+    /// When it was put into the queue.
+    pub queued_at: Timestamp,
 }
 
 /// How a task run stands.

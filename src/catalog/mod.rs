@@ -9,18 +9,21 @@
 //! * [`fact`]: what a commit may say
 //! * [`snapshot`]: the state, looked up by name or id, and how facts change it
 //! * [`log`]: the commit log on disk
+//! * `locks`: what transactions hold
 //! * [`history`]: load history and task history
 
 mod commit;
 pub mod fact;
 pub mod history;
+mod locks;
 pub mod log;
 pub mod object;
 mod options;
 pub mod snapshot;
 
-pub use commit::{Catalog, LockGuard};
+pub use commit::Catalog;
 pub use fact::{Commit, Fact};
 pub use object::{Object, ObjectBody, ObjectId, ObjectKind};
+pub use locks::{LockGuard, Locks};
 pub use options::{OptionValue, Options};
 pub use snapshot::Snapshot;

@@ -6,7 +6,7 @@ use imbl::{OrdMap, OrdSet, Vector};
 use jiff::{SignedDuration, Timestamp};
 
 use super::fact::{Commit, Fact, Grant};
-use super::history::{LoadedFile, TaskRun};
+use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{ACCOUNT, Object, ObjectId, ObjectKind};
 use crate::error::{Error, Result};
 use crate::storage::{TableHistory, TableVersion};
@@ -28,6 +28,7 @@ pub struct Snapshot {
     names: OrdMap<NameKey, ObjectId>,
     tables: OrdMap<ObjectId, TableHistory>,
     loads: OrdMap<(ObjectId, String), Arc<LoadedFile>>,
+    queues: OrdMap<(ObjectId, String), Arc<QueuedFile>>,
     load_history: Vector<Arc<LoadedFile>>,
     task_runs: Vector<Arc<TaskRun>>,
     counters: OrdMap<(ObjectId, u32), i64>,
@@ -131,14 +132,21 @@ impl Snapshot {
         self.tables.iter()
     }
 
-    /// The last load of a file into a table, if there was one; `path` is [`LoadedFile::path`].
-    pub fn load_of(&self, table: ObjectId, path: &str) -> Option<&Arc<LoadedFile>> {
-        self.loads.get(&(table, path.to_string()))
+    /// The last load of a file that a table or a pipe remembers; `path` is [`LoadedFile::path`]. COPY's loads are
+    /// remembered by the table, until it is truncated, and a pipe's loads by the pipe.
+    pub fn load_of(&self, owner: ObjectId, path: &str) -> Option<&Arc<LoadedFile>> {
+        self.loads.get(&(owner, path.to_string()))
     }
 
     /// Every load, oldest first.
-    pub fn load_history(&self) -> impl Iterator<Item = &Arc<LoadedFile>> {
+    pub fn load_history(&self) -> impl DoubleEndedIterator<Item = &Arc<LoadedFile>> {
         self.load_history.iter()
+    }
+
+    /// The files that wait for a pipe, by path.
+    pub fn queue(&self, pipe: ObjectId) -> impl Iterator<Item = &Arc<QueuedFile>> {
+        let from = (pipe, String::new());
+        self.queues.range(from..).take_while(move |(key, _)| key.0 == pipe).map(|(_, file)| file)
     }
 
     /// Every finished task run, oldest first.
@@ -194,6 +202,9 @@ impl Snapshot {
                     self.forget(delta.table, &mut history, time);
                 }
                 self.tables.insert(delta.table, history);
+                if delta.truncated {
+                    self.forget_loads(delta.table);
+                }
             }
             Fact::CloneRows {
                 table,
@@ -217,9 +228,15 @@ impl Snapshot {
             Fact::Loaded(files) => {
                 for file in files {
                     let file = Arc::new(file.clone());
-                    self.loads
-                        .insert((file.table, file.path.clone()), Arc::clone(&file));
+                    let key = (file.pipe.unwrap_or(file.table), file.path.clone());
+                    self.queues.remove(&key);
+                    self.loads.insert(key, Arc::clone(&file));
                     self.load_history.push_back(file);
+                }
+            }
+            Fact::Queued(files) => {
+                for file in files {
+                    self.queues.insert((file.pipe, file.path.clone()), Arc::new(file.clone()));
                 }
             }
             Fact::TaskRun(run) => self.task_runs.push_back(Arc::new(run.clone())),
@@ -259,6 +276,16 @@ impl Snapshot {
             });
         let from = offsets.map(|stream| stream.offset).min().unwrap_or(u64::MAX);
         history.forget_before(from, since);
+    }
+
+    /// TRUNCATE lets the same files be loaded again.
+    fn forget_loads(&mut self, table: ObjectId) {
+        let from = (table, String::new());
+        let keys: Vec<_> =
+            self.loads.range(from..).take_while(|(key, _)| key.0 == table).map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            self.loads.remove(&key);
+        }
     }
 
     fn put(&mut self, object: &Object, seq: u64, time: Timestamp) -> Result<()> {

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::common::ScalarValue;
 
 use super::StatementResult;
+use crate::catalog::ObjectId;
 use crate::types::TypeContext;
+use crate::world::s3::ObjectInfo;
 
 /// A session's state, apart from its open transaction.
 #[derive(Debug, Clone)]
@@ -39,6 +42,17 @@ pub struct Context {
     pub owns_temporary: bool,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
+    /// Of the pipe whose COPY this session runs: which files it loads.
+    pub pipe: Option<PipeRunContext>,
+}
+
+/// What makes a COPY that of a pipe.
+#[derive(Debug, Clone)]
+pub struct PipeRunContext {
+    /// The pipe.
+    pub pipe: ObjectId,
+    /// The files to load, and no others.
+    pub files: Arc<Vec<ObjectInfo>>,
 }
 
 /// A session variable.
@@ -92,8 +106,20 @@ pub struct TaskRunContext {
     pub scheduled: jiff::Timestamp,
 }
 
+/// LOCK_TIMEOUT when it is not set: twelve hours.
+const LOCK_TIMEOUT_SECONDS: u64 = 43_200;
+
 impl Context {
-    pub(super) fn new(session: u64, user: &str) -> Self {
+    /// LOCK_TIMEOUT: how long a statement waits for a lock.
+    pub fn lock_timeout(&self) -> Duration {
+        let seconds = self
+            .parameters
+            .get("LOCK_TIMEOUT")
+            .and_then(|value| value.parse().ok());
+        Duration::from_secs(seconds.unwrap_or(LOCK_TIMEOUT_SECONDS))
+    }
+
+    pub(crate) fn new(session: u64, user: &str) -> Self {
         Self {
             session,
             user: user.to_string(),
@@ -109,6 +135,7 @@ impl Context {
             horizon: None,
             owns_temporary: false,
             task: None,
+            pipe: None,
         }
     }
 }

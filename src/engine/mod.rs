@@ -13,7 +13,7 @@
 
 pub mod account;
 pub mod context;
-mod copy;
+pub(crate) mod copy;
 mod ddl;
 mod describe;
 mod dml;

@@ -85,11 +85,11 @@ impl Session {
     async fn run_inner(&mut self, statement: Statement) -> Result<StatementResult> {
         match statement::boundary(&statement) {
             Some(Boundary::Begin) => return self.begin(),
-            Some(Boundary::Commit) => return self.commit(),
+            Some(Boundary::Commit) => return self.commit().await,
             Some(Boundary::Rollback) => return self.rollback(),
             // DDL commits what is open, and stands by itself.
             Some(Boundary::Implicit) if self.transaction.is_some() => {
-                self.commit()?;
+                self.commit().await?;
             }
             Some(Boundary::Implicit) | None => {}
         }
@@ -110,11 +110,13 @@ impl Session {
                     open.add(gathered);
                     Ok(result)
                 }
-                None => self
-                    .account
-                    .catalog()
-                    .commit(gathered.facts, &gathered.locks)
-                    .map(|_| result),
+                None => match self.account.catalog().commit(gathered.facts, &gathered.locks) {
+                    Ok(_) => {
+                        self.purge(gathered.purge).await;
+                        Ok(result)
+                    }
+                    Err(error) => Err(error),
+                },
             },
             Err(error) => Err(error),
         };
@@ -157,13 +159,24 @@ impl Session {
         StatementResult::status("Statement executed successfully.")
     }
 
-    fn commit(&mut self) -> Result<StatementResult> {
+    async fn commit(&mut self) -> Result<StatementResult> {
         self.context.horizon = None;
         if let Some(open) = self.transaction.take() {
             let facts = Arc::unwrap_or_clone(open.facts);
             self.account.catalog().commit(facts, &open.locks)?;
+            self.purge(open.purge).await;
         }
         StatementResult::status("Statement executed successfully.")
+    }
+
+    /// Deletes objects of the storage that a committed transaction has no more use for. As documented for PURGE, a
+    /// failure is no error of the statement.
+    async fn purge(&self, objects: Vec<(String, String)>) {
+        for (bucket, key) in objects {
+            if let Err(error) = self.account.storage().delete(&bucket, &key).await {
+                tracing::warn!(%error, bucket, key, "a staged file was not purged");
+            }
+        }
     }
 
     fn rollback(&mut self) -> Result<StatementResult> {

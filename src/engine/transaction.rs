@@ -14,6 +14,8 @@ pub(super) struct Transaction {
     pub facts: Arc<Vec<Fact>>,
     /// What it holds.
     pub locks: Vec<LockGuard>,
+    /// What is to go from the object storage once it is committed.
+    pub purge: Vec<(String, String)>,
 }
 
 impl Transaction {
@@ -26,5 +28,6 @@ impl Transaction {
     pub fn add(&mut self, gathered: Gathered) {
         Arc::make_mut(&mut self.facts).extend(gathered.facts);
         self.locks.extend(gathered.locks);
+        self.purge.extend(gathered.purge);
     }
 }

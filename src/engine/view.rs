@@ -43,11 +43,8 @@ pub(super) fn source(
     object: &Object,
     view: &View,
 ) -> Result<Arc<dyn TableSource>> {
-    let plan = plan(
-        environment,
-        &view.context,
-        sql::parse_query(&view.query)?.as_ref(),
-    )?;
+    let query = sql::parse_query(&view.query)?;
+    let plan = plan(environment, &view.context, &query)?;
     from_plan(
         plan,
         view.columns.iter().map(|column| column.name.clone()).collect(),

@@ -31,6 +31,8 @@ pub struct Work<'a> {
     locks: Vec<LockGuard>,
     /// What the transaction's earlier statements hold.
     held_before: BTreeSet<ObjectId>,
+    /// Objects of the storage, by bucket and key, that are to go once the transaction is committed.
+    purge: Vec<(String, String)>,
 }
 
 /// What a finished statement leaves behind.
@@ -38,6 +40,7 @@ pub struct Work<'a> {
 pub(super) struct Gathered {
     pub facts: Vec<Fact>,
     pub locks: Vec<LockGuard>,
+    pub purge: Vec<(String, String)>,
 }
 
 /// What CREATE says of an object besides its body.
@@ -75,6 +78,7 @@ impl<'a> Work<'a> {
             facts: Vec::new(),
             locks: Vec::new(),
             held_before,
+            purge: Vec::new(),
         };
         work.refresh()?;
         Ok(work)
@@ -135,15 +139,23 @@ impl<'a> Work<'a> {
     /// while waiting is missed. Answers whether it had to wait for a lock that was not held yet.
     ///
     /// # Errors
-    /// When the transaction's own changes no longer fit.
+    /// 000625 when another transaction holds one of them for too long; when the transaction's own changes no longer
+    /// fit.
     pub async fn hold(&mut self, objects: impl IntoIterator<Item = ObjectId>) -> Result<bool> {
         // In the order of ids, so that two statements cannot wait for each other.
         let wanted: BTreeSet<ObjectId> = objects.into_iter().filter(|id| !self.holds(*id)).collect();
         if wanted.is_empty() {
             return Ok(false);
         }
+        let timeout = self.context.lock_timeout();
         for object in wanted {
-            self.locks.push(self.account.catalog().lock(object).await);
+            let lock = self
+                .account
+                .catalog()
+                .locks()
+                .hold(object, self.context.session, timeout)
+                .await?;
+            self.locks.push(lock);
         }
         if self.facts.is_empty() {
             self.refresh()?;
@@ -209,12 +221,8 @@ impl<'a> Work<'a> {
                 });
             }
             if new.copy_grants {
-                grants.extend(
-                    self.snapshot
-                        .grants()
-                        .filter(|grant| grant.on == GrantOn::Object(taken.id))
-                        .cloned(),
-                );
+                let on = GrantOn::Object(taken.id);
+                grants = self.snapshot.grants().filter(|grant| grant.on == on).cloned().collect();
             }
             self.record(Fact::Drop(taken.id))?;
         }
@@ -260,10 +268,12 @@ impl<'a> Work<'a> {
         self.snapshot.children(parent, kind, self.context.session)
     }
 
+    /// Has objects of the storage, by bucket and key, deleted once the transaction is committed.
+    pub fn purge_after_commit(&mut self, objects: impl IntoIterator<Item = (String, String)>) {
+        self.purge.extend(objects);
+    }
+
     pub(super) fn finish(self) -> Gathered {
-        Gathered {
-            facts: self.facts,
-            locks: self.locks,
-        }
+        Gathered { facts: self.facts, locks: self.locks, purge: self.purge }
     }
 }

@@ -1,18 +1,75 @@
-//! Snowpipe: new-object events to COPY INTO.
+//! Snowpipe: new files are loaded by the COPY of a pipe, each file once.
+//!
+//! A pipe has a queue of files: those that were announced since it was created (AUTO_INGEST), and those that ALTER PIPE …
+//! REFRESH put there. [`drain`] works all queues off and returns, which is what a virtual clock wants; [`run`] goes on
+//! doing so in real time until it is told to stop. Either way a file's rows and its mark in the pipe's load history are
+//! one commit, made by the pipe's COPY in a session of its own, so a crash at any moment neither loses nor doubles a
+//! file: what has no mark is still announced by being there.
+//!
+//! What a pipe looks at is its stage's content and its load history, never memory of its own:
+//!
+//! | a file | is loaded |
+//! | --- | --- |
+//! | put after the pipe was created | once |
+//! | overwritten after it was loaded | not again, whatever its content; for 14 days a name counts once |
+//! | overwritten after it failed | again |
+//! | put before the pipe was created | by ALTER PIPE … REFRESH only |
+//! | put while the pipe was paused | when it is resumed |
+//!
+//! * [`definition`]: what a pipe's COPY says
+//! * [`load`]: one pipe's queue, worked off
+//! * [`service`]: [`run`]
+//! * [`refresh`], [`status`]: ALTER PIPE … REFRESH and SYSTEM$PIPE_STATUS
+//!
+//! <https://docs.snowflake.com/en/user-guide/data-load-snowpipe-intro>
 
-use crate::catalog::Object;
-use crate::engine::{StatementResult, Work};
-use crate::error::{Error, Result};
+mod definition;
+mod load;
+mod refresh;
+mod service;
+mod status;
 
-/// ALTER PIPE … REFRESH.
-///
-/// # Errors
-/// A refusal.
-pub async fn refresh(
-    _work: &mut Work<'_>,
-    _pipe: &Object,
-    _prefix: Option<&str>,
-    _modified_after: Option<&str>,
-) -> Result<StatementResult> {
-    Err(Error::unsupported("ALTER PIPE … REFRESH"))
+use std::sync::Arc;
+
+pub use definition::check;
+pub use load::{PipeOutcome, RejectedFile};
+pub use refresh::refresh;
+pub use service::run;
+pub use status::status;
+
+use crate::catalog::ObjectKind;
+use crate::engine::Account;
+
+/// The user in whose name pipes load.
+const USER: &str = "SNOWPIPE";
+
+/// What the pipes of an account did.
+#[derive(Debug, Clone, Default)]
+pub struct PipeReport {
+    /// One for each pipe that is not paused, in the order of creation.
+    pub pipes: Vec<PipeOutcome>,
+}
+
+impl PipeReport {
+    /// Files that were loaded, wholly or in part.
+    pub fn files(&self) -> u64 {
+        self.pipes.iter().map(|pipe| pipe.files).sum()
+    }
+
+    /// Rows that were loaded.
+    pub fn rows(&self) -> u64 {
+        self.pipes.iter().map(|pipe| pipe.rows).sum()
+    }
+}
+
+/// Loads every file that waits for a pipe now. A pipe that fails is reported and does not stop the others.
+pub async fn drain(account: &Arc<Account>) -> PipeReport {
+    let snapshot = account.catalog().snapshot();
+    let mut report = PipeReport::default();
+    for object in snapshot.all(ObjectKind::Pipe) {
+        if object.as_pipe().is_some_and(|pipe| !pipe.paused) {
+            report.pipes.push(load::work_off(account, object).await);
+        }
+    }
+    report
 }

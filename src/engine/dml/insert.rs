@@ -56,7 +56,7 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Resul
 ///
 /// # Errors
 /// 000904 for a column that is not there; a compilation error for one that is named twice.
-pub(super) fn positions(target: &Target, columns: &[Ident]) -> Result<Vec<usize>> {
+pub(in crate::engine) fn positions(target: &Target, columns: &[Ident]) -> Result<Vec<usize>> {
     if columns.is_empty() {
         return Ok((0..target.table.columns.len()).collect());
     }

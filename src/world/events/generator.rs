@@ -43,6 +43,8 @@ pub struct Generator {
     config: GeneratorConfig,
     rng: StdRng,
     sent: u64,
+    /// The slot that is sent at `config.start`.
+    first: u64,
     customers: Vec<Customer>,
     /// Messages held back: the slot they are due in, a tie-breaker, and their place in `waiting`.
     due: BinaryHeap<Reverse<(u64, u64)>>,
@@ -58,6 +60,7 @@ impl Generator {
             rng: StdRng::seed_from_u64(config.seed),
             config,
             sent: 0,
+            first: 0,
             customers: Vec::new(),
             due: BinaryHeap::new(),
             waiting: std::collections::HashMap::new(),
@@ -66,9 +69,20 @@ impl Generator {
         }
     }
 
+    /// Lets the same customers live on: [`events`](GeneratorConfig::events) more messages, from `start` on and at
+    /// the rate of `more`, and so many more accounts. What was held back so far still arrives. The seed of `more`
+    /// does not count.
+    pub fn go_on(&mut self, more: &GeneratorConfig) {
+        self.first = self.sent;
+        self.config.events = self.sent.saturating_add(more.events);
+        self.config.customers = self.config.customers.saturating_add(more.customers);
+        self.config.rate = more.rate;
+        self.config.start = more.start;
+    }
+
     /// When the message of slot `slot` is sent.
     fn moment(&self, slot: u64) -> Timestamp {
-        let seconds = slot as f64 / self.config.rate.max(f64::MIN_POSITIVE);
+        let seconds = slot.saturating_sub(self.first) as f64 / self.config.rate.max(f64::MIN_POSITIVE);
         let passed = SignedDuration::try_from_secs_f64(seconds).unwrap_or(SignedDuration::ZERO);
         // Whole milliseconds, as Kafka keeps them.
         let exact = self

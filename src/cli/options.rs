@@ -1,0 +1,115 @@
+//! Options that several commands share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Clock, SystemClock, VirtualClock};
+use crate::error::{Error, Result};
+use crate::world::s3::server::DEFAULT_REGION;
+
+/// The clocks to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClockKind {
+    /// Warehouse time stands still and jumps from one due moment to the next.
+    Virtual,
+    /// Warehouse time is the machine's.
+    System,
+}
+
+impl ClockKind {
+    /// A clock of this kind; a virtual one begins at `start`.
+    pub fn clock(self, start: Timestamp) -> Arc<dyn Clock> {
+        match self {
+            Self::Virtual => Arc::new(VirtualClock::new(start)),
+            Self::System => Arc::new(SystemClock),
+        }
+    }
+}
+
+impl fmt::Display for ClockKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Virtual => "virtual",
+            Self::System => "system",
+        })
+    }
+}
+
+/// A real S3 instead of the embedded one.
+#[derive(Clone, Default, Args)]
+pub struct S3Options {
+    /// Uses MinIO or any S3 at this address instead of the embedded one, for instance http://127.0.0.1:9000
+    #[arg(long, value_name = "URL")]
+    pub s3_endpoint: Option<String>,
+    /// Its access key ID; by default $AWS_ACCESS_KEY_ID
+    #[arg(long, value_name = "KEY", requires = "s3_endpoint")]
+    pub s3_access_key: Option<String>,
+    /// Its secret access key; by default $AWS_SECRET_ACCESS_KEY
+    #[arg(long, value_name = "KEY", requires = "s3_endpoint")]
+    pub s3_secret_key: Option<String>,
+    /// Its region; by default $AWS_REGION, else us-east-1
+    #[arg(long, value_name = "REGION", requires = "s3_endpoint")]
+    pub s3_region: Option<String>,
+}
+
+impl fmt::Debug for S3Options {
+    /// Without the keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("S3Options").field("s3_endpoint", &self.s3_endpoint).finish_non_exhaustive()
+    }
+}
+
+/// A real S3's address with all that is needed to use it.
+#[derive(Clone)]
+pub struct S3Login {
+    /// For instance `http://127.0.0.1:9000`.
+    pub endpoint: String,
+    /// For instance `us-east-1`.
+    pub region: String,
+    /// The access key ID.
+    pub access_key: String,
+    /// The secret access key.
+    pub secret_key: String,
+}
+
+impl S3Options {
+    /// The login that options and environment give; `None` means the embedded S3.
+    ///
+    /// # Errors
+    /// An endpoint without keys.
+    pub fn login(&self) -> Result<Option<S3Login>> {
+        let Some(endpoint) = &self.s3_endpoint else { return Ok(None) };
+        if !(endpoint.starts_with("http://") || endpoint.starts_with("https://")) {
+            return Err(Error::configuration(format!(
+                "--s3-endpoint {endpoint}: an address starts with http:// or https://"
+            )));
+        }
+        let key = |given: &Option<String>, variable: &str, option: &str| {
+            given.clone().or_else(|| environment(variable)).ok_or_else(|| {
+                Error::configuration(format!("--s3-endpoint needs {option}"))
+                    .with_hint(format!("give the option, or set {variable}"))
+            })
+        };
+        Ok(Some(S3Login {
+            endpoint: endpoint.trim_end_matches('/').to_owned(),
+            access_key: key(&self.s3_access_key, "AWS_ACCESS_KEY_ID", "--s3-access-key")?,
+            secret_key: key(&self.s3_secret_key, "AWS_SECRET_ACCESS_KEY", "--s3-secret-key")?,
+            region: self
+                .s3_region
+                .clone()
+                .or_else(|| environment("AWS_REGION"))
+                .unwrap_or_else(|| DEFAULT_REGION.to_owned()),
+        }))
+    }
+}
+
+/// A variable of the environment; empty counts as not set.
+#[allow(clippy::disallowed_methods)] // the one place that reads the environment
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
