@@ -201,6 +201,9 @@ pub struct Database {
     pub transient: bool,
     /// DATA_RETENTION_TIME_IN_DAYS.
     pub retention_days: Option<u32>,
+    /// MAX_DATA_EXTENSION_TIME_IN_DAYS, LOG_LEVEL and others, as written.
+    #[serde(default, skip_serializing_if = "Options::is_empty")]
+    pub options: Options,
 }
 
 /// CREATE SCHEMA.
@@ -212,6 +215,9 @@ pub struct Schema {
     pub managed_access: bool,
     /// DATA_RETENTION_TIME_IN_DAYS.
     pub retention_days: Option<u32>,
+    /// MAX_DATA_EXTENSION_TIME_IN_DAYS, LOG_LEVEL and others, as written.
+    #[serde(default, skip_serializing_if = "Options::is_empty")]
+    pub options: Options,
 }
 
 /// How long a table lives.
@@ -314,8 +320,8 @@ pub enum ConstraintKind {
     Unique,
     /// FOREIGN KEY … REFERENCES table (columns).
     ForeignKey {
-        /// The referenced table, fully qualified.
-        table: String,
+        /// The referenced table; 0 for the table itself.
+        table: ObjectId,
         /// The referenced columns.
         columns: Vec<String>,
     },

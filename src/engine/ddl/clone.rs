@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::common::fault;
-use crate::catalog::object::{Database, Schema, TableKind};
+use crate::catalog::object::{ConstraintKind, Database, Schema, TableKind};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind};
 use crate::engine::Work;
 use crate::engine::work::NewObject;
@@ -283,6 +283,13 @@ impl Clone<'_> {
                     task.after.iter_mut().for_each(follow);
                     if let Some(root) = &mut task.finalize {
                         follow(root);
+                    }
+                }
+                ObjectBody::Table(table) => {
+                    for constraint in &mut table.constraints {
+                        if let ConstraintKind::ForeignKey { table, .. } = &mut constraint.kind {
+                            follow(table);
+                        }
                     }
                 }
                 _ => continue,

@@ -195,14 +195,9 @@ fn foreign_key(
     let found = work.names().find(ObjectKind::Table, name)?;
     // A table may refer to itself before it is there.
     let itself = found.is_none() && work.names().shown(ObjectKind::Table, name) == own_name;
-    let (referenced, full_name): (&Table, String) = match &found {
-        Some(object) => {
-            let table = object
-                .as_table()
-                .ok_or_else(|| Error::internal("a table without a body"))?;
-            (table, work.names().full_name(object))
-        }
-        None if itself => (own, own_name.to_string()),
+    let (referenced, id) = match &found {
+        Some(object) => (table_of(object)?, object.id),
+        None if itself => (own, 0),
         None => {
             work.names().require(ObjectKind::Table, name)?;
             return Err(Error::internal("a table that is there and is not"));
@@ -218,7 +213,7 @@ fn foreign_key(
                 fault(
                     2_270,
                     "42000",
-                    format!("Table '{full_name}' has no primary key to refer to"),
+                    format!("Table '{name}' has no primary key to refer to"),
                 )
             })?,
         targets => known(&referenced.columns, targets)?,
@@ -230,10 +225,7 @@ fn foreign_key(
             "a foreign key and the key it refers to differ in their number of columns",
         ));
     }
-    Ok(ConstraintKind::ForeignKey {
-        table: full_name,
-        columns,
-    })
+    Ok(ConstraintKind::ForeignKey { table: id, columns })
 }
 
 /// Names of columns that are there.

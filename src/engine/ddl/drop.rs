@@ -6,7 +6,7 @@
 use super::common::{fault, kind_of};
 use super::grant::SYSTEM_ROLES;
 use crate::catalog::object::ConstraintKind;
-use crate::catalog::{Fact, Object, ObjectKind};
+use crate::catalog::{Fact, Object, ObjectId, ObjectKind};
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
 use crate::sql::quote_if_needed;
@@ -100,18 +100,25 @@ fn is_current_schema(work: &Work<'_>, object: &Object) -> bool {
 
 /// RESTRICT: fails when a foreign key of a table that stays refers to one that goes.
 fn refuse_when_referred_to(work: &Work<'_>, object: &Object) -> Result<()> {
-    let full_name = work.names().full_name(object);
-    let goes = |name: &str| name == full_name || name.starts_with(&format!("{full_name}."));
-    for table in work.snapshot().all(ObjectKind::Table) {
-        let own = work.names().full_name(table);
-        let Some(body) = table.as_table() else { continue };
-        for constraint in &body.constraints {
+    let snapshot = work.snapshot();
+    let goes = |id: ObjectId| {
+        let mut at = Some(id);
+        while let Some(id) = at {
+            if id == object.id {
+                return true;
+            }
+            at = snapshot.object(id).map(|object| object.parent);
+        }
+        false
+    };
+    for table in snapshot.all(ObjectKind::Table).filter(|table| !goes(table.id)) {
+        for constraint in table.as_table().map_or(&[][..], |table| &table.constraints) {
             if let ConstraintKind::ForeignKey {
                 table: referenced, ..
-            } = &constraint.kind
+            } = constraint.kind
                 && goes(referenced)
-                && !goes(&own)
             {
+                let (full_name, own) = (work.names().full_name(object), work.names().full_name(table));
                 let message = format!(
                     "Cannot drop {full_name}: the foreign key {} of {own} refers to it. Use CASCADE to drop it all the same.",
                     constraint.name

@@ -6,6 +6,7 @@
 //! Secrets are masked before they are kept.
 
 pub(super) mod alter;
+pub(super) mod alter_columns;
 pub(super) mod alter_table;
 pub(super) mod clone;
 pub(super) mod columns;
@@ -16,6 +17,7 @@ pub(super) mod drop;
 pub(super) mod grant;
 pub(super) mod namespace;
 pub(super) mod pipe;
+pub(super) mod rename;
 pub(super) mod simple;
 pub(super) mod stage;
 pub(super) mod stream;

@@ -2,7 +2,7 @@
 //! <https://docs.snowflake.com/en/sql-reference/sql/create-database>,
 //! <https://docs.snowflake.com/en/sql-reference/sql/create-schema>
 //!
-//! Kept and without effect: DATA_RETENTION_TIME_IN_DAYS. The other properties are checked only; the defaults for tasks
+//! Kept and without effect: all properties, but for the defaults for tasks and pipes, which
 //! are refused, because tasks here do not look for them.
 
 use super::clone;
@@ -10,7 +10,7 @@ use super::common::{check_bool, check_range, created, existed, exists_already, n
 use crate::catalog::object::{Database, Schema};
 use crate::catalog::{ObjectBody, ObjectKind};
 use crate::engine::work::NewObject;
-use crate::engine::{StatementResult, Work};
+use crate::engine::{StatementResult, Work, options};
 use crate::error::{Error, Result};
 use crate::sql::statement::{CreateDatabase, CreateSchema};
 use crate::sql::{Ident, Properties, QualifiedName};
@@ -30,9 +30,12 @@ pub(in crate::engine) fn create_database(
         clone::database(work, &new, source, create.transient)?;
     } else {
         let retention_days = retention_days(&create.properties, !create.transient)?;
+        let mut options = options::keep(&create.properties)?;
+        options.unset("DATA_RETENTION_TIME_IN_DAYS");
         let body = Database {
             transient: create.transient,
             retention_days,
+            options,
         };
         if work.create(&new, ObjectBody::Database(body))?.is_none() {
             return existed(&name);
@@ -74,10 +77,13 @@ pub(in crate::engine) fn create_schema(work: &mut Work<'_>, create: CreateSchema
     } else {
         let transient = create.transient || database.as_database().is_some_and(|database| database.transient);
         let retention_days = retention_days(&create.properties, !transient)?;
+        let mut options = options::keep(&create.properties)?;
+        options.unset("DATA_RETENTION_TIME_IN_DAYS");
         let body = Schema {
             transient,
             managed_access: create.managed_access,
             retention_days,
+            options,
         };
         if work.create(&new, ObjectBody::Schema(body))?.is_none() {
             return existed(&name);
