@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    self, AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+    AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
     FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, JsonPath, JsonPathElem,
     ObjectName, ObjectNamePart, Subscript, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
     WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use snowglobe::clock::{Clock, VirtualClock};
 use snowglobe::engine::{Account, Session};
-use snowglobe::error::Error;
 use snowglobe::pipe;
 use snowglobe::world::s3::{ObjectStorage, PutMode};
 
@@ -66,13 +65,6 @@ impl World {
         match self.session.execute(sql).await {
             Ok(result) => result.to_text(&self.session.context().types).unwrap(),
             Err(error) => panic!("{sql}: {error}"),
-        }
-    }
-
-    async fn fails(&mut self, sql: &str) -> Error {
-        match self.session.execute(sql).await {
-            Ok(_) => panic!("{sql} succeeded"),
-            Err(error) => error,
         }
     }
 

@@ -200,17 +200,6 @@ impl Place {
         matches!(self.origin, Origin::External { .. })
     }
 
-    /// Makes the bucket of internal stages, if this is one and there is none.
-    ///
-    /// # Errors
-    /// Those of the storage.
-    pub async fn prepare(&self, storage: &ObjectStorage) -> Result<()> {
-        if self.is_external() {
-            return Ok(());
-        }
-        Ok(storage.ensure_bucket(&self.bucket).await?)
-    }
-
     /// What a failed look at the place means: the bucket of internal stages is there once something is put into it.
     pub fn or_empty<T: Default>(&self, outcome: Result<T, StorageError>) -> Result<T> {
         match outcome {

@@ -28,8 +28,6 @@ const TARGET: &str = "$TARGET";
 pub struct Target {
     /// Its id.
     pub id: ObjectId,
-    /// Its full name, for messages.
-    pub full_name: String,
     /// Its definition.
     pub table: Table,
     /// Its rows as the statement sees them.
@@ -51,7 +49,6 @@ impl Target {
         };
         Ok(Self {
             id: object.id,
-            full_name: names.full_name(&object),
             table: table.clone(),
             version: work.snapshot().rows(object.id),
         })
