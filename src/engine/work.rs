@@ -222,7 +222,12 @@ impl<'a> Work<'a> {
             }
             if new.copy_grants {
                 let on = GrantOn::Object(taken.id);
-                grants = self.snapshot.grants().filter(|grant| grant.on == on).cloned().collect();
+                grants = self
+                    .snapshot
+                    .grants()
+                    .filter(|grant| grant.on == on)
+                    .cloned()
+                    .collect();
             }
             self.record(Fact::Drop(taken.id))?;
         }
@@ -274,6 +279,10 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn finish(self) -> Gathered {
-        Gathered { facts: self.facts, locks: self.locks, purge: self.purge }
+        Gathered {
+            facts: self.facts,
+            locks: self.locks,
+            purge: self.purge,
+        }
     }
 }

@@ -61,5 +61,4 @@ pub trait Environment: Debug + Send + Sync {
 
     /// A scalar function that only this statement has.
     fn local_function(&self, name: &str) -> Option<Arc<ScalarUDF>>;
-
 }

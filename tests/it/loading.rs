@@ -24,7 +24,9 @@ impl World {
     /// A world in memory, with JSON files under `s3://raw/in/` as the stage ST.
     async fn new() -> Self {
         let mut world = Self::over(None).await;
-        world.run("CREATE STAGE st URL = 's3://raw/in/' FILE_FORMAT = (TYPE = JSON)").await;
+        world
+            .run("CREATE STAGE st URL = 's3://raw/in/' FILE_FORMAT = (TYPE = JSON)")
+            .await;
         world
     }
 
@@ -35,7 +37,8 @@ impl World {
         let storage = match folder {
             None => ObjectStorage::in_memory(Arc::clone(&as_clock), Default::default()),
             Some(folder) => {
-                ObjectStorage::open_directory(folder.join("s3"), Arc::clone(&as_clock), Default::default()).unwrap()
+                ObjectStorage::open_directory(folder.join("s3"), Arc::clone(&as_clock), Default::default())
+                    .unwrap()
             }
         };
         storage.ensure_bucket("raw").await.unwrap();
@@ -45,7 +48,11 @@ impl World {
             Some(folder) => Account::open(&folder.join("data"), as_clock, storage).unwrap(),
         };
         let session = account.session("TESTER");
-        let mut world = Self { account, clock, session };
+        let mut world = Self {
+            account,
+            clock,
+            session,
+        };
         world.run("CREATE DATABASE IF NOT EXISTS d").await;
         world.run("CREATE SCHEMA IF NOT EXISTS d.s").await;
         world.run("USE SCHEMA d.s").await;
@@ -58,7 +65,11 @@ impl World {
     }
 
     async fn put(&self, key: &str, content: impl Into<Bytes>) {
-        self.account.storage().put("raw", key, content.into(), PutMode::Overwrite).await.unwrap();
+        self.account
+            .storage()
+            .put("raw", key, content.into(), PutMode::Overwrite)
+            .await
+            .unwrap();
     }
 
     async fn run(&mut self, sql: &str) -> Text {
@@ -77,7 +88,17 @@ impl World {
 /// STATUS, ROWS_PARSED, ROWS_LOADED and ERRORS_SEEN of each file.
 fn statuses(rows: &Text) -> Vec<String> {
     let cell = |row: &Vec<Option<String>>, at: usize| row[at].clone().unwrap_or_default();
-    rows.iter().map(|row| format!("{} {} {} {}", cell(row, 1), cell(row, 2), cell(row, 3), cell(row, 5))).collect()
+    rows.iter()
+        .map(|row| {
+            format!(
+                "{} {} {} {}",
+                cell(row, 1),
+                cell(row, 2),
+                cell(row, 3),
+                cell(row, 5)
+            )
+        })
+        .collect()
 }
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -100,13 +121,19 @@ async fn json_goes_into_a_variant_column_once() {
     assert_eq!(sum[0][0].as_deref(), Some("6"));
 
     let again = world.run("COPY INTO t FROM @st").await;
-    assert_eq!(again, [[Some("Copy executed with 0 files processed.".to_string())]]);
+    assert_eq!(
+        again,
+        [[Some("Copy executed with 0 files processed.".to_string())]]
+    );
     world.run("COPY INTO t FROM @st FORCE = TRUE").await;
     assert_eq!(world.count("t").await, 6);
 
     // Another content under the name is another file.
     world.put("in/a.json", "{\"a\":9}\n").await;
-    assert_eq!(statuses(&world.run("COPY INTO t FROM @st").await), ["LOADED 1 1 0"]);
+    assert_eq!(
+        statuses(&world.run("COPY INTO t FROM @st").await),
+        ["LOADED 1 1 0"]
+    );
 
     world.run("TRUNCATE TABLE t").await;
     assert_eq!(world.run("COPY INTO t FROM @st").await.len(), 2);
@@ -116,15 +143,26 @@ async fn json_goes_into_a_variant_column_once() {
 #[tokio::test]
 async fn a_query_reshapes_what_is_loaded() {
     let mut world = World::new().await;
-    world.run("CREATE TABLE t (id NUMBER, name VARCHAR(20), file VARCHAR, n NUMBER)").await;
-    world.put("in/a.json", "{\"id\":1,\"p\":{\"name\":\"x\"}}\n{\"id\":2}\n").await;
+    world
+        .run("CREATE TABLE t (id NUMBER, name VARCHAR(20), file VARCHAR, n NUMBER)")
+        .await;
+    world
+        .put("in/a.json", "{\"id\":1,\"p\":{\"name\":\"x\"}}\n{\"id\":2}\n")
+        .await;
     world.put("in/b.json", "{\"id\":3}\n").await;
     let copy = "COPY INTO t (id, name, file, n) FROM (SELECT $1:id::NUMBER, t.$1:p.name::VARCHAR, METADATA$FILENAME, \
                 METADATA$FILE_ROW_NUMBER FROM @st t)";
     assert_eq!(statuses(&world.run(copy).await), ["LOADED 2 2 0", "LOADED 1 1 0"]);
     let rows = world.run("SELECT * FROM t ORDER BY id").await;
-    let shown: Vec<String> =
-        rows.iter().map(|row| row.iter().map(|c| c.clone().unwrap_or("-".into())).collect::<Vec<_>>().join(" ")).collect();
+    let shown: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|c| c.clone().unwrap_or("-".into()))
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect();
     assert_eq!(shown, ["1 x in/a.json 1", "2 - in/a.json 2", "3 - in/b.json 1"]);
 }
 
@@ -134,7 +172,9 @@ async fn a_pipe_loads_each_new_file_once() {
     world.run("CREATE TABLE t (v VARIANT, file VARCHAR)").await;
     world.put("in/old.json", "{}\n").await;
     world.wait(1);
-    world.run("CREATE PIPE p AUTO_INGEST = TRUE AS COPY INTO t FROM (SELECT $1, METADATA$FILENAME FROM @st)").await;
+    world
+        .run("CREATE PIPE p AUTO_INGEST = TRUE AS COPY INTO t FROM (SELECT $1, METADATA$FILENAME FROM @st)")
+        .await;
     world.put("in/1.json", "{\"a\":1}\n").await;
     world.put("in/2.json", "not json\n").await;
     world.put("elsewhere/3.json", "{}\n").await;

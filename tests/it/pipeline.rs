@@ -20,7 +20,11 @@ fn fixture() -> PathBuf {
 }
 
 fn generated(seed: u64, events: u64) -> RunArgs {
-    RunArgs { seed: Some(seed), events: Some(events), ..RunArgs::new(folder()) }
+    RunArgs {
+        seed: Some(seed),
+        events: Some(events),
+        ..RunArgs::new(folder())
+    }
 }
 
 async fn play(args: RunArgs) -> (Run, Summary) {
@@ -40,7 +44,10 @@ fn assert_holds(summary: &Summary) {
 pub type Rows = Vec<Vec<Option<String>>>;
 
 pub async fn rows(session: &mut Session, sql: &str) -> Rows {
-    let result = session.execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let result = session
+        .execute(sql)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
     result.to_text(&session.context().types).unwrap()
 }
 
@@ -65,15 +72,35 @@ fn wanted(expected: &Expected) -> (Rows, Rows) {
     let time = |moment: jiff::Timestamp| moment.strftime("%Y-%m-%d %H:%M:%S%.9f").to_string();
     let profile = |profile: &CleanProfile| {
         let p = profile.clone();
-        [p.first_name, p.last_name, p.email, p.domain, p.street, p.city, p.state, p.country, p.zip]
+        [
+            p.first_name,
+            p.last_name,
+            p.email,
+            p.domain,
+            p.street,
+            p.city,
+            p.state,
+            p.country,
+            p.zip,
+        ]
     };
     let row = |id: u64, parts: Vec<String>| std::iter::once(id.to_string()).chain(parts).map(Some).collect();
     let current = expected.current().into_iter().map(|r| {
-        row(r.customer_id, [profile(&r.profile).to_vec(), vec![time(r.event_time), r.event_id]].concat())
+        row(
+            r.customer_id,
+            [profile(&r.profile).to_vec(), vec![time(r.event_time), r.event_id]].concat(),
+        )
     });
     let history = expected.history().into_iter().map(|r| {
-        let end = r.valid_to.map_or("9999-12-31 00:00:00.000000000".to_owned(), time);
-        let rest = vec![r.event_id, time(r.valid_from), end, r.valid_to.is_none().to_string()];
+        let end = r
+            .valid_to
+            .map_or("9999-12-31 00:00:00.000000000".to_owned(), time);
+        let rest = vec![
+            r.event_id,
+            time(r.valid_from),
+            end,
+            r.valid_to.is_none().to_string(),
+        ];
         row(r.customer_id, [profile(&r.profile).to_vec(), rest].concat())
     });
     (current.collect(), history.collect())
@@ -83,12 +110,16 @@ fn assert_same(found: (Rows, Rows), wanted: (Rows, Rows)) {
     for (what, found, wanted) in [("current", found.0, wanted.0), ("history", found.1, wanted.1)] {
         let lower = |rows: Rows| -> Rows {
             // Truth values are spelled as the session likes.
-            let cell = |cell: Option<String>| cell.map(|text| match text.as_str() {
-                "TRUE" => "true".to_owned(),
-                "FALSE" => "false".to_owned(),
-                _ => text,
-            });
-            rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect()
+            let cell = |cell: Option<String>| {
+                cell.map(|text| match text.as_str() {
+                    "TRUE" => "true".to_owned(),
+                    "FALSE" => "false".to_owned(),
+                    _ => text,
+                })
+            };
+            rows.into_iter()
+                .map(|row| row.into_iter().map(cell).collect())
+                .collect()
         };
         let (found, wanted) = (lower(found), lower(wanted));
         for (found, wanted) in found.iter().zip(&wanted) {
@@ -104,7 +135,10 @@ fn expected_of(record: &Record) -> Expected {
     let pipeline = Pipeline::load(&folder()).unwrap();
     let mut expected = Expected::new();
     for number in 1..=record.runs.len() {
-        let part = Record { clock: None, runs: record.runs[..number].to_vec() };
+        let part = Record {
+            clock: None,
+            runs: record.runs[..number].to_vec(),
+        };
         let run = part.runs.last().unwrap();
         let mut source = Source::new(&part, &run.offsets).unwrap();
         for wave in pipeline.waves.split(run.events, run.rate) {
@@ -132,15 +166,25 @@ async fn the_curated_layer_is_what_the_events_lead_to() {
         assert_same(found(run.session()).await, wanted(&expected));
         let fates = expected.fates();
         assert_eq!(summary.dead_letters.count, fates.not_json);
-        let cleansed = rows(run.session(), "SELECT COUNT(*) FROM CUSTOMER_DB.CLEANSED.CUSTOMER_EVENTS").await;
-        assert_eq!(cleansed[0][0].as_deref(), Some(fates.cleansed.to_string().as_str()));
+        let cleansed = rows(
+            run.session(),
+            "SELECT COUNT(*) FROM CUSTOMER_DB.CLEANSED.CUSTOMER_EVENTS",
+        )
+        .await;
+        assert_eq!(
+            cleansed[0][0].as_deref(),
+            Some(fates.cleansed.to_string().as_str())
+        );
         run.stop().await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_users_own_events_take_the_same_way() {
-    let args = RunArgs { input: Some(fixture()), ..RunArgs::new(folder()) };
+    let args = RunArgs {
+        input: Some(fixture()),
+        ..RunArgs::new(folder())
+    };
     let (mut run, summary) = play(args).await;
     assert_holds(&summary);
     let text = std::fs::read(fixture()).unwrap();
@@ -175,7 +219,10 @@ async fn one_seed_gives_one_result() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_data_directory_is_gone_on_from() {
     let data = tempfile::tempdir().unwrap();
-    let args = RunArgs { data_dir: Some(data.path().to_path_buf()), ..generated(5, 300) };
+    let args = RunArgs {
+        data_dir: Some(data.path().to_path_buf()),
+        ..generated(5, 300)
+    };
     let mut ended = None;
     for number in 1..=3_u64 {
         let (mut run, summary) = play(args.clone()).await;

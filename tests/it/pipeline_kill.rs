@@ -29,7 +29,11 @@ fn command(data: &Path) -> Command {
 fn finish(data: &Path) -> String {
     let output = command(data).stdout(Stdio::piped()).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{told}\n{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     told
 }
 

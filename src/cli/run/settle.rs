@@ -23,7 +23,9 @@ impl Run {
                 return Ok(());
             }
             let before = self.stream_offsets();
-            let Some(due) = scheduler.next_due() else { return Ok(()) };
+            let Some(due) = scheduler.next_due() else {
+                return Ok(());
+            };
             scheduler.advance(due).await?;
             self.tally.pipes(pipe::drain(&self.account).await);
             if self.stream_offsets() == before {
@@ -35,7 +37,9 @@ impl Run {
 
     /// Whether any stream has data; one that cannot be asked, because it is stale for instance, has none for anybody.
     pub(super) fn streams_have_data(&self) -> bool {
-        self.full_names(ObjectKind::Stream).iter().any(|(_, name)| self.has_data(name).unwrap_or(false))
+        self.full_names(ObjectKind::Stream)
+            .iter()
+            .any(|(_, name)| self.has_data(name).unwrap_or(false))
     }
 
     /// SYSTEM$STREAM_HAS_DATA of a stream.
@@ -44,7 +48,10 @@ impl Run {
         let mut session = self.account.session(&user());
         match session.evaluate(&format!("SYSTEM$STREAM_HAS_DATA('{literal}')"))? {
             ScalarValue::Boolean(value) => Ok(value.unwrap_or(false)),
-            other => Err(Error::internal(format!("SYSTEM$STREAM_HAS_DATA gave a {}", other.data_type()))),
+            other => Err(Error::internal(format!(
+                "SYSTEM$STREAM_HAS_DATA gave a {}",
+                other.data_type()
+            ))),
         }
     }
 
@@ -54,7 +61,11 @@ impl Run {
         let mut names: Vec<(ObjectId, String)> = snapshot
             .all(kind)
             .map(|object| {
-                let path: Vec<String> = snapshot.path(object).iter().map(|name| quote_if_needed(name)).collect();
+                let path: Vec<String> = snapshot
+                    .path(object)
+                    .iter()
+                    .map(|name| quote_if_needed(name))
+                    .collect();
                 (object.id, path.join("."))
             })
             .collect();

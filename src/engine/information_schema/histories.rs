@@ -40,12 +40,21 @@ pub(super) fn task_history(
     _database: &Object,
     arguments: &[NamedArgument],
 ) -> Result<Rows> {
-    const NAMES: &[&str] =
-        &["SCHEDULED_TIME_RANGE_START", "SCHEDULED_TIME_RANGE_END", "RESULT_LIMIT", "TASK_NAME", "ERROR_ONLY"];
+    const NAMES: &[&str] = &[
+        "SCHEDULED_TIME_RANGE_START",
+        "SCHEDULED_TIME_RANGE_END",
+        "RESULT_LIMIT",
+        "TASK_NAME",
+        "ERROR_ONLY",
+    ];
     let given = Given::read("TASK_HISTORY", NAMES, arguments)?;
     let start = given.moment(environment, "SCHEDULED_TIME_RANGE_START")?;
     let end = given.moment(environment, "SCHEDULED_TIME_RANGE_END")?;
-    let limit = given.get("RESULT_LIMIT").and_then(integer_of).unwrap_or(100).clamp(1, 10_000) as usize;
+    let limit = given
+        .get("RESULT_LIMIT")
+        .and_then(integer_of)
+        .unwrap_or(100)
+        .clamp(1, 10_000) as usize;
     let name = given.text("TASK_NAME");
     let errors_only = matches!(given.get("ERROR_ONLY"), Some(ScalarValue::Boolean(Some(true))));
     let mut rows = Rows::new(TASK_HISTORY);
@@ -56,7 +65,9 @@ pub(super) fn task_history(
     });
     for run in runs {
         let path = path_of(environment, run.task);
-        let [database, schema, own] = path.as_slice() else { continue };
+        let [database, schema, own] = path.as_slice() else {
+            continue;
+        };
         if name.as_ref().is_some_and(|name| !name.eq_ignore_ascii_case(own)) {
             continue;
         }
@@ -111,8 +122,14 @@ pub(super) fn copy_history(
     _database: &Object,
     arguments: &[NamedArgument],
 ) -> Result<Rows> {
-    let given = Given::read("COPY_HISTORY", &["TABLE_NAME", "START_TIME", "END_TIME"], arguments)?;
-    let start = given.moment(environment, "START_TIME")?.ok_or_else(|| missing("START_TIME"))?;
+    let given = Given::read(
+        "COPY_HISTORY",
+        &["TABLE_NAME", "START_TIME", "END_TIME"],
+        arguments,
+    )?;
+    let start = given
+        .moment(environment, "START_TIME")?
+        .ok_or_else(|| missing("START_TIME"))?;
     let end = given.moment(environment, "END_TIME")?;
     let name = given.text("TABLE_NAME").ok_or_else(|| missing("TABLE_NAME"))?;
     let parsed = QualifiedName::parse(&name).ok_or_else(|| Error::not_found("Table", &name))?;
@@ -167,9 +184,15 @@ const LOAD_HISTORY: Columns = &[
 /// LOAD_HISTORY: loads by COPY, not those by pipes, as documented.
 pub(super) fn load_history(environment: &StatementEnvironment, database: &Object) -> Rows {
     let mut rows = Rows::new(LOAD_HISTORY);
-    for load in environment.snapshot.load_history().filter(|load| load.pipe.is_none()) {
+    for load in environment
+        .snapshot
+        .load_history()
+        .filter(|load| load.pipe.is_none())
+    {
         let path = path_of(environment, load.table);
-        let [catalog, schema, table] = path.as_slice() else { continue };
+        let [catalog, schema, table] = path.as_slice() else {
+            continue;
+        };
         if *catalog != database.name {
             continue;
         }
@@ -193,7 +216,9 @@ pub(super) fn load_history(environment: &StatementEnvironment, database: &Object
 
 fn path_of(environment: &StatementEnvironment, id: ObjectId) -> Vec<String> {
     let object = environment.snapshot.object(id);
-    object.map(|object| environment.snapshot.path(object)).unwrap_or_default()
+    object
+        .map(|object| environment.snapshot.path(object))
+        .unwrap_or_default()
 }
 
 fn missing(argument: &str) -> Error {
@@ -207,7 +232,8 @@ impl<'a> Given<'a> {
     /// # Errors
     /// For an argument that the function does not have.
     fn read(function: &str, names: &[&str], arguments: &'a [NamedArgument]) -> Result<Self> {
-        let known = |argument: &&NamedArgument| argument.name.as_deref().is_some_and(|name| names.contains(&name));
+        let known =
+            |argument: &&NamedArgument| argument.name.as_deref().is_some_and(|name| names.contains(&name));
         match arguments.iter().find(|argument| !known(argument)) {
             None => Ok(Self(arguments)),
             Some(other) => {
@@ -218,8 +244,13 @@ impl<'a> Given<'a> {
     }
 
     fn get(&self, name: &str) -> Option<&'a ScalarValue> {
-        let found = self.0.iter().find(|argument| argument.name.as_deref() == Some(name));
-        found.map(|argument| &argument.value).filter(|value| !value.is_null())
+        let found = self
+            .0
+            .iter()
+            .find(|argument| argument.name.as_deref() == Some(name));
+        found
+            .map(|argument| &argument.value)
+            .filter(|value| !value.is_null())
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -230,7 +261,9 @@ impl<'a> Given<'a> {
     }
 
     fn moment(&self, environment: &StatementEnvironment, name: &str) -> Result<Option<Timestamp>> {
-        let Some(value) = self.get(name) else { return Ok(None) };
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
         let from = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);
         let types = &environment.context.types;
         match cast_scalar(value, &from, &SnowType::TIMESTAMP_LTZ, CastMode::Strict, types)? {

@@ -31,8 +31,10 @@ const VIEWS: &[(&str, View)] = &[
     ("LOAD_HISTORY", histories::load_history),
 ];
 
-const FUNCTIONS: &[(&str, Function)] =
-    &[("TASK_HISTORY", histories::task_history), ("COPY_HISTORY", histories::copy_history)];
+const FUNCTIONS: &[(&str, Function)] = &[
+    ("TASK_HISTORY", histories::task_history),
+    ("COPY_HISTORY", histories::copy_history),
+];
 
 /// The database and last part of a name whose schema is INFORMATION_SCHEMA.
 fn split(name: &[String]) -> Option<(Option<&str>, &str)> {
@@ -44,7 +46,10 @@ fn split(name: &[String]) -> Option<(Option<&str>, &str)> {
 }
 
 /// The view of a name whose schema part is INFORMATION_SCHEMA; `None` for every other name.
-pub(super) fn relation(environment: &StatementEnvironment, name: &[String]) -> Option<Result<Arc<dyn TableSource>>> {
+pub(super) fn relation(
+    environment: &StatementEnvironment,
+    name: &[String],
+) -> Option<Result<Arc<dyn TableSource>>> {
     let (database, last) = split(name)?;
     Some(environment.names().database(database).and_then(|database| {
         let view = VIEWS.iter().find(|(known, _)| *known == last);
@@ -62,7 +67,8 @@ pub(super) fn table_function(
     let (database, last) = split(name)?;
     Some(environment.names().database(database).and_then(|database| {
         let function = FUNCTIONS.iter().find(|(known, _)| *known == last);
-        let (_, function) = function.ok_or_else(|| Error::unsupported(format!("INFORMATION_SCHEMA.{last}")))?;
+        let (_, function) =
+            function.ok_or_else(|| Error::unsupported(format!("INFORMATION_SCHEMA.{last}")))?;
         relation_of(&function(environment, &database, arguments)?)
     }))
 }

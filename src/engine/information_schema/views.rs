@@ -59,7 +59,12 @@ pub(super) fn tables(environment: &StatementEnvironment, database: &Object) -> R
                     TableKind::Permanent | TableKind::Transient => "BASE TABLE",
                 };
                 let count = environment.snapshot.rows(object.id).rows() as u64;
-                (kind, Some(count), table.cluster_by.clone(), table.kind == TableKind::Transient)
+                (
+                    kind,
+                    Some(count),
+                    table.cluster_by.clone(),
+                    table.kind == TableKind::Transient,
+                )
             }
             _ => ("VIEW", None, None, false),
         };
@@ -142,9 +147,17 @@ impl Shape {
         let shown = data_type.to_string();
         let name = shown.split('(').next().unwrap_or_default();
         let name = if name == "VARCHAR" { "TEXT" } else { name }.to_string();
-        let mut shape = Self { name, length: None, precision: None, scale: None, fraction: None };
+        let mut shape = Self {
+            name,
+            length: None,
+            precision: None,
+            scale: None,
+            fraction: None,
+        };
         match *data_type {
-            SnowType::Varchar { length } | SnowType::Binary { length } => shape.length = Some(i64::from(length)),
+            SnowType::Varchar { length } | SnowType::Binary { length } => {
+                shape.length = Some(i64::from(length))
+            }
             SnowType::Number { precision, scale } => {
                 shape.precision = Some(i64::from(precision));
                 shape.scale = Some(i64::from(scale));
@@ -160,14 +173,19 @@ impl Shape {
 }
 
 fn schemas(environment: &StatementEnvironment, database: &Object) -> Vec<Arc<Object>> {
-    environment.snapshot.children(database.id, ObjectKind::Schema, environment.context.session)
+    environment
+        .snapshot
+        .children(database.id, ObjectKind::Schema, environment.context.session)
 }
 
 fn relations(environment: &StatementEnvironment, database: &Object) -> Vec<(Arc<Object>, Arc<Object>)> {
     let mut found = Vec::new();
     for schema in schemas(environment, database) {
         for kind in [ObjectKind::Table, ObjectKind::View] {
-            for object in environment.snapshot.children(schema.id, kind, environment.context.session) {
+            for object in environment
+                .snapshot
+                .children(schema.id, kind, environment.context.session)
+            {
                 found.push((Arc::clone(&schema), object));
             }
         }
