@@ -93,8 +93,8 @@ pub fn main() -> ExitCode {
 fn log_to_stderr(verbose: u8) {
     // Kafka's client logs what its callers learn as errors anyway, and some that are none.
     let filter = match verbose {
-        0 => "warn,librdkafka=off",
-        1 => "info,librdkafka=error",
+        0 => "warn,librdkafka=off,rdkafka=off,s3s=off",
+        1 => "info,librdkafka=error,rdkafka=off",
         2 => "debug",
         _ => "trace",
     };

@@ -18,7 +18,7 @@
 //!
 //! * [`definition`]: what a pipe's COPY says
 //! * [`load`]: one pipe's queue, worked off
-//! * [`service`]: [`run`]
+//! * [`service`] runs them in real time ([`run`])
 //! * [`refresh`], [`status`]: ALTER PIPE … REFRESH and SYSTEM$PIPE_STATUS
 //!
 //! <https://docs.snowflake.com/en/user-guide/data-load-snowpipe-intro>

@@ -147,7 +147,7 @@ fn follow(
         keep
     });
     for place in wanted {
-        if !watches.contains_key(&place) {
+        if watches.get(&place).is_none() {
             let watch = watch(
                 Arc::clone(account.storage()),
                 place.0.clone(),

@@ -9,7 +9,7 @@ use crate::engine::names::Names;
 use crate::error::{Error, Result};
 use crate::sql::{StageLocation, quote_if_needed};
 use crate::stage;
-use crate::world::s3::{ObjectStorage, StorageError};
+use crate::world::s3::StorageError;
 
 /// The bucket of all internal stages.
 pub const INTERNAL_BUCKET: &str = "snowglobe-internal-stages";

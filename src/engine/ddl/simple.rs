@@ -255,7 +255,7 @@ pub(super) fn check_integration(category: &str, properties: &Properties) -> Resu
                 let allowed = name == "STORAGE_ALLOWED_LOCATIONS";
                 if let Some(wrong) = locations
                     .iter()
-                    .find(|at| !at.contains("://") && !(allowed && **at == "*"))
+                    .find(|at| !(at.contains("://") || allowed && **at == "*"))
                 {
                     return Err(Error::invalid_property(name, wrong));
                 }
