@@ -1,25 +1,28 @@
-//! Placeholder.
+//! LIST, REMOVE, PUT and GET: refused by name until they are there.
 
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
 use crate::sql::statement::*;
 
-/// Placeholder.
+/// Refuses LIST.
 pub(in crate::engine) async fn list(_work: &mut Work<'_>, _statement: StageFiles) -> Result<StatementResult> {
-    Err(Error::unsupported("StageFiles"))
+    Err(Error::unsupported("LIST"))
 }
-/// Placeholder.
+
+/// Refuses REMOVE.
 pub(in crate::engine) async fn remove(
     _work: &mut Work<'_>,
     _statement: StageFiles,
 ) -> Result<StatementResult> {
-    Err(Error::unsupported("StageFiles"))
+    Err(Error::unsupported("REMOVE"))
 }
-/// Placeholder.
+
+/// Refuses PUT.
 pub(in crate::engine) async fn put(_work: &mut Work<'_>, _statement: Put) -> Result<StatementResult> {
-    Err(Error::unsupported("Put"))
+    Err(Error::unsupported("PUT"))
 }
-/// Placeholder.
+
+/// Refuses GET.
 pub(in crate::engine) async fn get(_work: &mut Work<'_>, _statement: Get) -> Result<StatementResult> {
-    Err(Error::unsupported("Get"))
+    Err(Error::unsupported("GET"))
 }
