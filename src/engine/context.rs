@@ -34,6 +34,8 @@ pub struct Context {
     pub variables: BTreeMap<String, Variable>,
     /// The ids of this session's statements that were run last, newest first.
     pub query_ids: Vec<String>,
+    /// The id of the statement that runs.
+    pub query_id: String,
     /// The results of its last statements, newest first: what RESULT_SCAN reads.
     pub results: Results,
     /// The stream offset moment of the open transaction: the commit that was newest when it began.
@@ -131,6 +133,7 @@ impl Context {
             types: TypeContext::default(),
             variables: BTreeMap::new(),
             query_ids: Vec::new(),
+            query_id: String::new(),
             results: Results::default(),
             horizon: None,
             owns_temporary: false,

@@ -69,6 +69,7 @@ impl Session {
     /// As [`execute`](Self::execute).
     pub async fn run(&mut self, statement: Statement) -> Result<StatementResult> {
         let query_id = self.account.new_query_id();
+        self.context.query_id.clone_from(&query_id);
         let kind = statement.kind_name();
         // A fault of the house must not take the process with it.
         let outcome = AssertUnwindSafe(self.run_inner(statement)).catch_unwind().await;

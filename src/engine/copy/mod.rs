@@ -14,6 +14,7 @@
 
 pub(super) mod files;
 mod format;
+pub(super) mod get;
 mod history;
 mod listing;
 pub(super) mod load;
@@ -21,6 +22,7 @@ mod options;
 mod outcome;
 mod place;
 mod plain;
+pub(super) mod put;
 mod reference;
 pub(super) mod staged;
 mod transform;
