@@ -1,7 +1,12 @@
 //! The engine's speed, each figure beside a reference that is measured in the same run: plain DataFusion over the same
 //! data, or plain parsing of the same bytes. `cargo bench --bench engine` prints criterion's figures, then the ratios.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // a benchmark may stop where it stands
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods
+)] // a benchmark may stop where it stands
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

@@ -1,6 +1,11 @@
 //! How fast JSON becomes VARIANT, and how fast a path is followed, beside plain parsing of the same bytes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // a benchmark may stop where it stands
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods
+)] // a benchmark may stop where it stands
 
 use std::hint::black_box;
 

@@ -33,7 +33,13 @@ struct Inner {
 impl Error {
     /// An error from its parts.
     pub fn new(code: u32, sqlstate: &'static str, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { code, sqlstate, message: message.into(), place: None, hint: None }))
+        Self(Box::new(Inner {
+            code,
+            sqlstate,
+            message: message.into(),
+            place: None,
+            hint: None,
+        }))
     }
 
     /// Snowflake's error number, shown with six digits.
@@ -99,24 +105,40 @@ impl Error {
     /// 002003 (02000 / 42S02): a named object that is not there. `kind` is for instance `Table`.
     pub fn not_found(kind: impl fmt::Display, name: impl fmt::Display) -> Self {
         let kind = kind.to_string();
-        let state = if matches!(kind.as_str(), "Object" | "Table" | "View") { "42S02" } else { "02000" };
+        let state = if matches!(kind.as_str(), "Object" | "Table" | "View") {
+            "42S02"
+        } else {
+            "02000"
+        };
         let message = format!("SQL compilation error:\n{kind} '{name}' does not exist or not authorized.");
         Self::new(2003, state, message)
     }
 
     /// 002002 (42710): a name that is taken.
     pub fn already_exists(name: impl fmt::Display) -> Self {
-        Self::new(2002, "42710", format!("SQL compilation error:\nObject '{name}' already exists."))
+        Self::new(
+            2002,
+            "42710",
+            format!("SQL compilation error:\nObject '{name}' already exists."),
+        )
     }
 
     /// 000904 (42000): a column that is not there.
     pub fn invalid_identifier(name: impl fmt::Display) -> Self {
-        Self::new(904, "42000", format!("SQL compilation error:\ninvalid identifier '{name}'"))
+        Self::new(
+            904,
+            "42000",
+            format!("SQL compilation error:\ninvalid identifier '{name}'"),
+        )
     }
 
     /// 002140 (42601): a function that Snowglobe does not know.
     pub fn unknown_function(name: impl fmt::Display) -> Self {
-        Self::new(2140, "42601", format!("SQL compilation error:\nUnknown function {name}."))
+        Self::new(
+            2140,
+            "42601",
+            format!("SQL compilation error:\nUnknown function {name}."),
+        )
     }
 
     /// 001044 (42P13): a function called with types it does not take; `types` reads `NUMBER(38,0), VARCHAR`.
@@ -222,12 +244,20 @@ impl Error {
 impl Error {
     /// 100038 (22018): text that is no number.
     pub fn not_numeric(value: impl fmt::Display) -> Self {
-        Self::new(100_038, "22018", format!("Numeric value '{value}' is not recognized"))
+        Self::new(
+            100_038,
+            "22018",
+            format!("Numeric value '{value}' is not recognized"),
+        )
     }
 
     /// 100037 (22018): text that is no boolean.
     pub fn not_boolean(value: impl fmt::Display) -> Self {
-        Self::new(100_037, "22018", format!("Boolean value '{value}' is not recognized"))
+        Self::new(
+            100_037,
+            "22018",
+            format!("Boolean value '{value}' is not recognized"),
+        )
     }
 
     /// 100040 (22007): text that is no date.
@@ -247,7 +277,11 @@ impl Error {
 
     /// 100039 (22003): a number that its type cannot hold.
     pub fn out_of_range(value: impl fmt::Display) -> Self {
-        Self::new(100_039, "22003", format!("Numeric value '{value}' is out of range"))
+        Self::new(
+            100_039,
+            "22003",
+            format!("Numeric value '{value}' is out of range"),
+        )
     }
 
     /// 100046 (22003): a number with more digits before the point than a column's precision allows.
@@ -268,17 +302,29 @@ impl Error {
 
     /// 100071 (22000): a VARIANT value of another type than the cast wants.
     pub fn variant_cast(value: impl fmt::Display, data_type: impl fmt::Display) -> Self {
-        Self::new(100_071, "22000", format!("Failed to cast variant value {value} to {data_type}"))
+        Self::new(
+            100_071,
+            "22000",
+            format!("Failed to cast variant value {value} to {data_type}"),
+        )
     }
 
     /// 100072 (22000): NULL where a column is NOT NULL.
     pub fn null_in_not_null(column: impl fmt::Display) -> Self {
-        Self::new(100_072, "22000", format!("NULL result in a non-nullable column '{column}'"))
+        Self::new(
+            100_072,
+            "22000",
+            format!("NULL result in a non-nullable column '{column}'"),
+        )
     }
 
     /// 100078 (22000): text longer than its column.
     pub fn string_too_long(value: impl fmt::Display) -> Self {
-        Self::new(100_078, "22000", format!("String '{value}' is too long and would be truncated"))
+        Self::new(
+            100_078,
+            "22000",
+            format!("String '{value}' is too long and would be truncated"),
+        )
     }
 
     /// 000603 (XX000): a fault of Snowglobe itself.
@@ -293,12 +339,20 @@ impl Error {
 
     /// 091003 (55000) and kin: the storage below a stage, the disk or the network failed; `what` tells which.
     pub fn io(what: impl fmt::Display) -> Self {
-        Self::new(91_003, "58030", format!("Failure using stage area. Cause: [{what}]"))
+        Self::new(
+            91_003,
+            "58030",
+            format!("Failure using stage area. Cause: [{what}]"),
+        )
     }
 
     /// 091003 (22000): a stage's storage failed; `cause` says how.
     pub fn stage_area(cause: impl fmt::Display) -> Self {
-        Self::new(91_003, "22000", format!("Failure using stage area. Cause: [{cause}]"))
+        Self::new(
+            91_003,
+            "22000",
+            format!("Failure using stage area. Cause: [{cause}]"),
+        )
     }
 
     /// 091016 (22000): a staged file that is not there (any more).
@@ -325,13 +379,15 @@ impl From<datafusion::error::DataFusionError> for Error {
             },
             E::Context(_, inner) | E::Diagnostic(_, inner) => (*inner).into(),
             E::Shared(inner) => match inner.as_ref() {
-                E::External(other) if other.downcast_ref::<Error>().is_some() => {
-                    other.downcast_ref::<Error>().cloned().unwrap_or_else(|| Error::internal(&inner))
-                }
+                E::External(other) if other.downcast_ref::<Error>().is_some() => other
+                    .downcast_ref::<Error>()
+                    .cloned()
+                    .unwrap_or_else(|| Error::internal(&inner)),
                 _ => Error::internal(inner),
             },
             E::ArrowError(inner, _) => match *inner {
-                datafusion::arrow::error::ArrowError::ExternalError(other) => match other.downcast::<Error>() {
+                datafusion::arrow::error::ArrowError::ExternalError(other) => match other.downcast::<Error>()
+                {
                     Ok(own) => *own,
                     Err(other) => Error::internal(other),
                 },
@@ -459,8 +515,9 @@ impl Error {
     /// 003115 (42601): a storage integration whose ENABLED is FALSE.
     pub fn integration_disabled(integration: impl fmt::Display) -> Self {
         let message = format!("SQL compilation error:\nIntegration '{integration}' is not enabled.");
-        Self::new(3115, "42601", message)
-            .with_hint(format!("ALTER STORAGE INTEGRATION {integration} SET ENABLED = TRUE;"))
+        Self::new(3115, "42601", message).with_hint(format!(
+            "ALTER STORAGE INTEGRATION {integration} SET ENABLED = TRUE;"
+        ))
     }
 }
 

@@ -80,7 +80,11 @@ impl Results {
 
     /// Keeps a result, unless it is too large, and lets go of the oldest.
     pub fn keep(&mut self, result: &StatementResult) {
-        let bytes: usize = result.batches.iter().map(|batch| batch.get_array_memory_size()).sum();
+        let bytes: usize = result
+            .batches
+            .iter()
+            .map(|batch| batch.get_array_memory_size())
+            .sum();
         if bytes <= Self::MAX_BYTES {
             self.0.push_front(Arc::new(result.clone()));
             self.0.truncate(Self::MOST);

@@ -268,10 +268,14 @@ impl Environment for StatementEnvironment {
     }
 
     fn variable(&self, name: &str) -> Result<ScalarValue> {
-        self.context.variables.get(name).map(|variable| variable.value.clone()).ok_or_else(|| {
-            let message = format!("SQL compilation error:\nSession variable '${name}' does not exist");
-            Error::new(2211, "02000", message)
-        })
+        self.context
+            .variables
+            .get(name)
+            .map(|variable| variable.value.clone())
+            .ok_or_else(|| {
+                let message = format!("SQL compilation error:\nSession variable '${name}' does not exist");
+                Error::new(2211, "02000", message)
+            })
     }
 
     fn sequence(&self, name: &[String]) -> Result<Arc<ScalarUDF>> {

@@ -9,7 +9,15 @@ use crate::stage::format;
 const MASK: &str = "*****";
 
 /// Parts of names whose values are secrets.
-const SECRETS: [&str; 7] = ["SECRET", "PASSWORD", "TOKEN", "MASTER_KEY", "CREDENTIALS", "AWS_KEY_ID", "API_KEY"];
+const SECRETS: [&str; 7] = [
+    "SECRET",
+    "PASSWORD",
+    "TOKEN",
+    "MASTER_KEY",
+    "CREDENTIALS",
+    "AWS_KEY_ID",
+    "API_KEY",
+];
 
 /// Properties as options, in their order, secrets masked. COMMENT is left out: objects have it apart.
 ///
@@ -40,7 +48,10 @@ pub fn value(property: &Property) -> Result<OptionValue> {
             let texts = items.iter().map(|item| match item {
                 PropertyValue::Number(text) => Ok(text.clone()),
                 PropertyValue::Word(name) => Ok(name.to_string()),
-                other => other.as_text().map(str::to_string).ok_or_else(|| property.invalid()),
+                other => other
+                    .as_text()
+                    .map(str::to_string)
+                    .ok_or_else(|| property.invalid()),
             });
             OptionValue::List(texts.collect::<Result<_>>()?)
         }
@@ -56,7 +67,10 @@ pub fn shown(value: &OptionValue) -> String {
             format!("[{}]", quoted.join(","))
         }
         OptionValue::Nested(options) => {
-            let pairs = options.0.iter().map(|(name, value)| format!("{name}={}", shown(value)));
+            let pairs = options
+                .0
+                .iter()
+                .map(|(name, value)| format!("{name}={}", shown(value)));
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
         }
         other => other.text().unwrap_or_default(),
@@ -68,18 +82,24 @@ pub fn shown(value: &OptionValue) -> String {
 /// # Errors
 /// When an option's value is nested, or a number that is not whole.
 pub fn format_properties(options: &Options) -> Result<Vec<(String, format::PropertyValue)>> {
-    let properties = options.0.iter().filter(|(name, _)| name != "FORMAT_NAME").map(|(name, value)| {
-        let value = match value {
-            OptionValue::Text(text) | OptionValue::Word(text) => format::PropertyValue::Text(text.clone()),
-            OptionValue::Boolean(value) => format::PropertyValue::Boolean(*value),
-            OptionValue::List(items) => format::PropertyValue::List(items.clone()),
-            OptionValue::Number(text) => {
-                let number = text.parse().map_err(|_| Error::invalid_property(name, text))?;
-                format::PropertyValue::Number(number)
-            }
-            OptionValue::Nested(_) => return Err(Error::invalid_property(name, shown(value))),
-        };
-        Ok((name.clone(), value))
-    });
+    let properties = options
+        .0
+        .iter()
+        .filter(|(name, _)| name != "FORMAT_NAME")
+        .map(|(name, value)| {
+            let value = match value {
+                OptionValue::Text(text) | OptionValue::Word(text) => {
+                    format::PropertyValue::Text(text.clone())
+                }
+                OptionValue::Boolean(value) => format::PropertyValue::Boolean(*value),
+                OptionValue::List(items) => format::PropertyValue::List(items.clone()),
+                OptionValue::Number(text) => {
+                    let number = text.parse().map_err(|_| Error::invalid_property(name, text))?;
+                    format::PropertyValue::Number(number)
+                }
+                OptionValue::Nested(_) => return Err(Error::invalid_property(name, shown(value))),
+            };
+            Ok((name.clone(), value))
+        });
     properties.collect()
 }

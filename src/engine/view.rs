@@ -44,8 +44,17 @@ pub(super) fn source(
     view: &View,
 ) -> Result<Arc<dyn TableSource>> {
     let plan = plan(environment, &view.context, &*sql::parse_query(&view.query)?)?;
-    from_plan(plan, view.columns.iter().map(|column| column.name.clone()).collect())
-        .map_err(|error| Error::new(2057, "42601", format!("{}\nin view '{}'", error.message(), object.name)))
+    from_plan(
+        plan,
+        view.columns.iter().map(|column| column.name.clone()).collect(),
+    )
+    .map_err(|error| {
+        Error::new(
+            2057,
+            "42601",
+            format!("{}\nin view '{}'", error.message(), object.name),
+        )
+    })
 }
 
 /// The plan of a view's query, its bare names looked up in a database and schema.
@@ -58,7 +67,11 @@ pub(super) fn plan(
     query: &Query,
 ) -> Result<LogicalPlan> {
     let inner = Arc::new(environment.inside(context)?);
-    let planner = Planner::new(Arc::clone(&inner) as _, environment.account.base_state(), &environment.context.types);
+    let planner = Planner::new(
+        Arc::clone(&inner) as _,
+        environment.account.base_state(),
+        &environment.context.types,
+    );
     let plan = planner.query(query)?;
     environment.absorb(&inner);
     Ok(plan)

@@ -10,9 +10,7 @@ use super::context::Context;
 use super::environment::StatementEnvironment;
 use super::names::Names;
 use crate::catalog::fact::{Grant, GrantOn};
-use crate::catalog::{
-    Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, ObjectKind, Snapshot,
-};
+use crate::catalog::{Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
 use crate::plan::Planner;
 use crate::sql::QualifiedName;
@@ -192,7 +190,10 @@ impl<'a> Work<'a> {
         let kind = body.kind();
         let (parent, name) = self.names().place(kind, new.name)?;
         let session = new.temporary.then_some(self.context.session);
-        let taken = self.snapshot.find(parent, kind, &name, self.context.session).cloned();
+        let taken = self
+            .snapshot
+            .find(parent, kind, &name, self.context.session)
+            .cloned();
         let mut grants = Vec::new();
         // A temporary object may hide a permanent one of its name.
         if let Some(taken) = taken.filter(|taken| taken.session == session) {
@@ -221,7 +222,12 @@ impl<'a> Work<'a> {
             }
             if new.copy_grants {
                 let on = GrantOn::Object(taken.id);
-                grants = self.snapshot.grants().filter(|grant| grant.on == on).cloned().collect();
+                grants = self
+                    .snapshot
+                    .grants()
+                    .filter(|grant| grant.on == on)
+                    .cloned()
+                    .collect();
             }
             self.record(Fact::Drop(taken.id))?;
         }
@@ -240,7 +246,10 @@ impl<'a> Work<'a> {
         };
         self.record(Fact::Put(Box::new(object)))?;
         for grant in grants {
-            self.record(Fact::Grant(Grant { on: GrantOn::Object(id), ..grant }))?;
+            self.record(Fact::Grant(Grant {
+                on: GrantOn::Object(id),
+                ..grant
+            }))?;
         }
         Ok(Some(id))
     }
@@ -270,6 +279,10 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn finish(self) -> Gathered {
-        Gathered { facts: self.facts, locks: self.locks, purge: self.purge }
+        Gathered {
+            facts: self.facts,
+            locks: self.locks,
+            purge: self.purge,
+        }
     }
 }

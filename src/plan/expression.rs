@@ -54,7 +54,11 @@ pub fn cast_call(expr: Planned, to: &SnowType) -> Planned {
 /// `$1` is the first column of a staged file, by that name.
 fn positional(value: ast::ValueWithSpan) -> Expr {
     match &value.value {
-        Value::Placeholder(text) if text.strip_prefix('$').is_some_and(|rest| rest.parse::<u32>().is_ok()) => {
+        Value::Placeholder(text)
+            if text
+                .strip_prefix('$')
+                .is_some_and(|rest| rest.parse::<u32>().is_ok()) =>
+        {
             Expr::Identifier(Ident::new(text.as_str()))
         }
         _ => Expr::Value(value),

@@ -44,7 +44,8 @@ pub fn table_at(
             let version = resolve(environment, object, history, &point(clause)?)?;
             Ok(provider_as_source(Arc::new(VersionedTable::new(
                 version,
-                table.scan_columns()?))))
+                table.scan_columns()?,
+            ))))
         }
         Version::Changes { changes, at, end } => {
             let append_only = information(changes)?;

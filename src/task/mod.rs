@@ -26,20 +26,29 @@ use crate::sql::statement::ExecuteTask;
 /// # Errors
 /// 091xxx when the task is no root; a refusal of forms that are not there. A failing task is no error of the
 /// statement: it stands in the history.
-pub async fn execute(work: &mut Work<'_>, object: &Object, statement: &ExecuteTask) -> Result<StatementResult> {
+pub async fn execute(
+    work: &mut Work<'_>,
+    object: &Object,
+    statement: &ExecuteTask,
+) -> Result<StatementResult> {
     if statement.retry_last {
         return Err(Error::unsupported("EXECUTE TASK … RETRY LAST"));
     }
     if statement.config.is_some() {
         return Err(Error::unsupported("EXECUTE TASK … USING CONFIG"));
     }
-    let task = object.as_task().ok_or_else(|| Error::internal("a task without a body"))?;
+    let task = object
+        .as_task()
+        .ok_or_else(|| Error::internal("a task without a body"))?;
     if !task.after.is_empty() || task.finalize.is_some() {
         let message = format!("Cannot execute task {}: it is not a root task.", object.name);
         return Err(Error::new(91_089, "55000", message).with_hint("execute the root task of the graph"));
     }
     let account = std::sync::Arc::clone(work.account);
-    let run = graph::GraphRun { scheduled: work.now, from: graph::Origin::ExecuteTask };
+    let run = graph::GraphRun {
+        scheduled: work.now,
+        from: graph::Origin::ExecuteTask,
+    };
     // A statement that runs statements: the future has to be boxed.
     Box::pin(graph::run(&account, object.id, run)).await?;
     StatementResult::status(format!("Task {} is scheduled to run immediately.", object.name))

@@ -73,7 +73,10 @@ pub enum SnowType {
 
 impl SnowType {
     /// NUMBER(38,0), the type of an integer without a declared precision.
-    pub const INTEGER: Self = Self::Number { precision: 38, scale: 0 };
+    pub const INTEGER: Self = Self::Number {
+        precision: 38,
+        scale: 0,
+    };
     /// VARCHAR without a length.
     pub const VARCHAR: Self = Self::Varchar { length: MAX_VARCHAR };
     /// BINARY without a length.
@@ -109,9 +112,10 @@ impl SnowType {
         Some(match data_type {
             DataType::Null => Self::VARCHAR,
             DataType::Boolean => Self::Boolean,
-            DataType::Decimal128(precision, scale) => {
-                Self::Number { precision: *precision, scale: (*scale).max(0) as u8 }
-            }
+            DataType::Decimal128(precision, scale) => Self::Number {
+                precision: *precision,
+                scale: (*scale).max(0) as u8,
+            },
             data_type if data_type.is_integer() => Self::INTEGER,
             data_type if data_type.is_floating() => Self::Float,
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::VARCHAR,
@@ -169,7 +173,11 @@ impl SnowType {
                 return None;
             }
         }
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_uppercase();
+        let name = name
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_ascii_uppercase();
         let plain = |value: Self| if arguments.is_none() { Some(value) } else { None };
         let scale = || match numbers {
             [Some(scale @ 0..=9), None] => Some(scale as u8),
@@ -186,7 +194,10 @@ impl SnowType {
                 let precision = numbers[0].unwrap_or(38);
                 let scale = numbers[1].unwrap_or(0);
                 let fits = (1..=38).contains(&precision) && scale <= 37 && scale <= precision;
-                fits.then_some(Self::Number { precision: precision as u8, scale: scale as u8 })
+                fits.then_some(Self::Number {
+                    precision: precision as u8,
+                    scale: scale as u8,
+                })
             }
             "INT" | "INTEGER" | "BIGINT" | "SMALLINT" | "TINYINT" | "BYTEINT" => plain(Self::INTEGER),
             "FLOAT" | "FLOAT4" | "FLOAT8" | "DOUBLE" | "DOUBLE PRECISION" | "REAL" => plain(Self::Float),
@@ -222,7 +233,10 @@ impl SnowType {
 
     /// Whether this is one of the three timestamp types.
     pub fn is_timestamp(&self) -> bool {
-        matches!(self, Self::TimestampNtz { .. } | Self::TimestampLtz { .. } | Self::TimestampTz { .. })
+        matches!(
+            self,
+            Self::TimestampNtz { .. } | Self::TimestampLtz { .. } | Self::TimestampTz { .. }
+        )
     }
 }
 
@@ -253,7 +267,14 @@ mod tests {
 
     #[test]
     fn text_round_trips() {
-        for text in ["NUMBER(10,2)", "VARCHAR(20)", "TIMESTAMP_TZ(3)", "FLOAT", "OBJECT", "TIME(0)"] {
+        for text in [
+            "NUMBER(10,2)",
+            "VARCHAR(20)",
+            "TIMESTAMP_TZ(3)",
+            "FLOAT",
+            "OBJECT",
+            "TIME(0)",
+        ] {
             assert_eq!(SnowType::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(SnowType::parse("number(39,0)"), None);
@@ -262,7 +283,11 @@ mod tests {
 
     #[test]
     fn fields_keep_what_arrow_cannot_say() {
-        for data_type in [SnowType::Varchar { length: 7 }, SnowType::Array, SnowType::TimestampLtz { scale: 3 }] {
+        for data_type in [
+            SnowType::Varchar { length: 7 },
+            SnowType::Array,
+            SnowType::TimestampLtz { scale: 3 },
+        ] {
             assert_eq!(SnowType::from_field(&data_type.field("C", true)), Some(data_type));
         }
     }

@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use snowglobe::{clock::VirtualClock, engine::Account, world::s3::ObjectStorage};
+use std::sync::Arc;
 
 #[tokio::test]
 async fn scratch() {
@@ -13,7 +13,11 @@ async fn scratch() {
         let start = std::time::Instant::now();
         match session.execute(&statement.text).await {
             Ok(result) => {
-                let names: Vec<String> = result.columns().iter().map(|c| format!("{}:{}", c.name, c.data_type)).collect();
+                let names: Vec<String> = result
+                    .columns()
+                    .iter()
+                    .map(|c| format!("{}:{}", c.name, c.data_type))
+                    .collect();
                 println!("  {}  [{:?}]", names.join(" | "), start.elapsed());
                 for row in result.to_text(&session.context().types).unwrap() {
                     println!("  {row:?}");

@@ -52,7 +52,10 @@ fn table_of(
 ) -> Result<Option<ObjectId>> {
     let mut table = super::columns::table_of(object)?.clone();
     if table.kind != TableKind::Permanent && kind == TableKind::Permanent {
-        let message = format!("A {} table cannot be cloned to a permanent table.", table.kind.label().to_lowercase());
+        let message = format!(
+            "A {} table cannot be cloned to a permanent table.",
+            table.kind.label().to_lowercase()
+        );
         return Err(fault(2_119, "0A000", message));
     }
     let history = work.snapshot().table(object.id).cloned();
@@ -69,11 +72,24 @@ fn table_of(
         .filter_map(|column| Some((column.id, work.snapshot().counter(object.id, column.id)?)))
         .collect();
     let comment = new.comment.clone().or_else(|| object.comment.clone());
-    let new = NewObject { comment, ..new.clone() };
-    let Some(id) = work.create(&new, ObjectBody::Table(table))? else { return Ok(None) };
-    work.record(Fact::CloneRows { table: id, source: object.id, seq: version.seq })?;
+    let new = NewObject {
+        comment,
+        ..new.clone()
+    };
+    let Some(id) = work.create(&new, ObjectBody::Table(table))? else {
+        return Ok(None);
+    };
+    work.record(Fact::CloneRows {
+        table: id,
+        source: object.id,
+        seq: version.seq,
+    })?;
     for (column, next) in counters {
-        work.record(Fact::Counter { object: id, column, next })?;
+        work.record(Fact::Counter {
+            object: id,
+            column,
+            next,
+        })?;
     }
     Ok(Some(id))
 }
@@ -87,22 +103,47 @@ pub fn schema(
     managed_access: bool,
 ) -> Result<()> {
     let object = work.names().require(ObjectKind::Schema, &source.name)?;
-    let mut clone = Clone { at: source.at.as_ref(), ids: BTreeMap::new() };
+    let mut clone = Clone {
+        at: source.at.as_ref(),
+        ids: BTreeMap::new(),
+    };
     clone.schema(work, new, &object, transient, managed_access)?;
     clone.relink(work)
 }
 
 /// CREATE DATABASE … CLONE.
-pub fn database(work: &mut Work<'_>, new: &NewObject<'_>, source: &CloneSource, transient: bool) -> Result<()> {
+pub fn database(
+    work: &mut Work<'_>,
+    new: &NewObject<'_>,
+    source: &CloneSource,
+    transient: bool,
+) -> Result<()> {
     let object = work.names().require(ObjectKind::Database, &source.name)?;
-    let Some(body) = object.as_database() else { return Err(Error::internal("a database without a body")) };
+    let Some(body) = object.as_database() else {
+        return Err(Error::internal("a database without a body"));
+    };
     let schemas = work.children(object.id, ObjectKind::Schema);
     let comment = new.comment.clone().or_else(|| object.comment.clone());
-    let body = Database { transient: transient || body.transient, ..body.clone() };
-    work.create(&NewObject { comment, ..new.clone() }, ObjectBody::Database(body))?;
-    let mut clone = Clone { at: source.at.as_ref(), ids: BTreeMap::new() };
+    let body = Database {
+        transient: transient || body.transient,
+        ..body.clone()
+    };
+    work.create(
+        &NewObject {
+            comment,
+            ..new.clone()
+        },
+        ObjectBody::Database(body),
+    )?;
+    let mut clone = Clone {
+        at: source.at.as_ref(),
+        ids: BTreeMap::new(),
+    };
     for schema in schemas {
-        let parts = vec![Ident::quoted(new.name.object()), Ident::quoted(schema.name.as_str())];
+        let parts = vec![
+            Ident::quoted(new.name.object()),
+            Ident::quoted(schema.name.as_str()),
+        ];
         let name = qualified(parts)?;
         clone.schema(work, &plain(&name, &schema), &schema, transient, false)?;
     }
@@ -125,9 +166,14 @@ impl Clone<'_> {
         transient: bool,
         managed_access: bool,
     ) -> Result<()> {
-        let Some(body) = source.as_schema() else { return Err(Error::internal("a schema without a body")) };
-        let children: Vec<Arc<Object>> =
-            KINDS.iter().flat_map(|kind| work.children(source.id, *kind)).filter(|o| o.session.is_none()).collect();
+        let Some(body) = source.as_schema() else {
+            return Err(Error::internal("a schema without a body"));
+        };
+        let children: Vec<Arc<Object>> = KINDS
+            .iter()
+            .flat_map(|kind| work.children(source.id, *kind))
+            .filter(|o| o.session.is_none())
+            .collect();
         let body = Schema {
             transient: transient || body.transient,
             managed_access: managed_access || body.managed_access,
@@ -135,12 +181,26 @@ impl Clone<'_> {
         };
         let transient = body.transient;
         let comment = new.comment.clone().or_else(|| source.comment.clone());
-        let id = work.create(&NewObject { comment, ..new.clone() }, ObjectBody::Schema(body))?;
+        let id = work.create(
+            &NewObject {
+                comment,
+                ..new.clone()
+            },
+            ObjectBody::Schema(body),
+        )?;
         let id = id.ok_or_else(|| Error::internal("a schema that is there already"))?;
-        let schema = work.snapshot().object(id).cloned().ok_or_else(|| Error::internal("a lost schema"))?;
+        let schema = work
+            .snapshot()
+            .object(id)
+            .cloned()
+            .ok_or_else(|| Error::internal("a lost schema"))?;
         let path = work.snapshot().path(&schema);
         for child in children {
-            let parts = path.iter().chain([&child.name]).map(|part| Ident::quoted(part.as_str())).collect();
+            let parts = path
+                .iter()
+                .chain([&child.name])
+                .map(|part| Ident::quoted(part.as_str()))
+                .collect();
             let name = qualified(parts)?;
             if let Some(made) = self.child(work, &plain(&name, &child), &child, &path, transient)? {
                 self.ids.insert(child.id, made);
@@ -164,7 +224,11 @@ impl Clone<'_> {
         let mut body = source.body.clone();
         match &mut body {
             ObjectBody::Table(table) => {
-                let kind = if transient { TableKind::Transient } else { table.kind };
+                let kind = if transient {
+                    TableKind::Transient
+                } else {
+                    table.kind
+                };
                 return table_of(work, new, source, self.at, kind);
             }
             ObjectBody::View(view) => view.context = context,
@@ -187,7 +251,11 @@ impl Clone<'_> {
         let counter = work.snapshot().counter(source.id, 0);
         let id = work.create(new, body)?;
         if let (Some(id), Some(next)) = (id, counter) {
-            work.record(Fact::Counter { object: id, column: 0, next })?;
+            work.record(Fact::Counter {
+                object: id,
+                column: 0,
+                next,
+            })?;
         }
         Ok(id)
     }
@@ -195,7 +263,9 @@ impl Clone<'_> {
     /// Turns references to what was cloned into references to the clones.
     fn relink(&self, work: &mut Work<'_>) -> Result<()> {
         for made in self.ids.values() {
-            let Some(object) = work.snapshot().object(*made).cloned() else { continue };
+            let Some(object) = work.snapshot().object(*made).cloned() else {
+                continue;
+            };
             let follow = |id: &mut ObjectId| {
                 if let Some(clone) = self.ids.get(id) {
                     *id = *clone;

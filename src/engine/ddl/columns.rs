@@ -22,7 +22,9 @@ use crate::types::{SnowType, coerce};
 pub fn columns(work: &Work<'_>, definitions: &[ColumnDef], first_id: u32) -> Result<Vec<Column>> {
     let mut columns: Vec<Column> = Vec::with_capacity(definitions.len());
     for (id, definition) in (first_id..).zip(definitions) {
-        let data_type = definition.data_type.ok_or_else(|| Error::internal("a column without a type"))?;
+        let data_type = definition
+            .data_type
+            .ok_or_else(|| Error::internal("a column without a type"))?;
         let column = column(work, definition, id, data_type)?;
         if columns.iter().any(|other| other.name == column.name) {
             return Err(duplicate_column(&column.name));
@@ -58,8 +60,13 @@ pub fn column(work: &Work<'_>, definition: &ColumnDef, id: u32, data_type: SnowT
         data_type,
         nullable: !definition.not_null,
         default,
-        identity: definition.identity.map(|identity| (identity.start, identity.step)),
-        identity_ordered: definition.identity.and_then(|identity| identity.order).unwrap_or(false),
+        identity: definition
+            .identity
+            .map(|identity| (identity.start, identity.step)),
+        identity_ordered: definition
+            .identity
+            .and_then(|identity| identity.order)
+            .unwrap_or(false),
         initial: None,
         comment: definition.comment.clone(),
         name,
@@ -71,10 +78,17 @@ pub fn column(work: &Work<'_>, definition: &ColumnDef, id: u32, data_type: SnowT
 ///
 /// # Errors
 /// 002023 when the type does not fit; whatever is wrong with the expression.
-pub fn default_text(work: &Work<'_>, default: &ColumnDefault, name: &str, data_type: &SnowType) -> Result<String> {
+pub fn default_text(
+    work: &Work<'_>,
+    default: &ColumnDefault,
+    name: &str,
+    data_type: &SnowType,
+) -> Result<String> {
     let (planner, _) = work.planner();
     let planned = planner.expression(&default.expr, &DFSchema::empty())?;
-    let (_, field) = planned.to_field(&DFSchema::empty()).map_err(crate::plan::translate)?;
+    let (_, field) = planned
+        .to_field(&DFSchema::empty())
+        .map_err(crate::plan::translate)?;
     let is_null = matches!(field.data_type(), datafusion::arrow::datatypes::DataType::Null);
     if let Some(from) = SnowType::from_field(&field)
         && !is_null
@@ -96,19 +110,30 @@ pub fn default_text(work: &Work<'_>, default: &ColumnDefault, name: &str, data_t
 
 /// The sequence whose NEXTVAL an expression is.
 fn sequence_of(expr: &Expr) -> Option<QualifiedName> {
-    let Expr::CompoundIdentifier(parts) = expr else { return None };
+    let Expr::CompoundIdentifier(parts) = expr else {
+        return None;
+    };
     let (last, name) = parts.split_last()?;
     if last.value != "NEXTVAL" {
         return None;
     }
-    QualifiedName::new(name.iter().map(|part| Ident::quoted(part.value.as_str())).collect())
+    QualifiedName::new(
+        name.iter()
+            .map(|part| Ident::quoted(part.value.as_str()))
+            .collect(),
+    )
 }
 
 /// Constraints in the catalog's form, names made where none were given. `table` has its columns already.
 ///
 /// # Errors
 /// When a column or a referenced table is not there, or there is a second primary key.
-pub fn constraints(work: &Work<'_>, table: &mut Table, full_name: &str, given: &[TableConstraint]) -> Result<()> {
+pub fn constraints(
+    work: &Work<'_>,
+    table: &mut Table,
+    full_name: &str,
+    given: &[TableConstraint],
+) -> Result<()> {
     for constraint in given {
         if constraint.comment.is_some() {
             return Err(Error::unsupported("COMMENT of a constraint"));
@@ -120,18 +145,27 @@ pub fn constraints(work: &Work<'_>, table: &mut Table, full_name: &str, given: &
         let columns = known(&table.columns, &constraint.columns)?;
         let kind = match &constraint.kind {
             statement::ConstraintKind::PrimaryKey => {
-                if table.constraints.iter().any(|other| other.kind == ConstraintKind::PrimaryKey) {
+                if table
+                    .constraints
+                    .iter()
+                    .any(|other| other.kind == ConstraintKind::PrimaryKey)
+                {
                     return Err(fault(1415, "42601", "primary key already exists for table"));
                 }
-                for column in table.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
+                for column in table
+                    .columns
+                    .iter_mut()
+                    .filter(|column| columns.contains(&column.name))
+                {
                     column.nullable = false;
                 }
                 ConstraintKind::PrimaryKey
             }
             statement::ConstraintKind::Unique => ConstraintKind::Unique,
-            statement::ConstraintKind::ForeignKey { table: name, columns: targets } => {
-                foreign_key(work, table, full_name, name, targets, columns.len())?
-            }
+            statement::ConstraintKind::ForeignKey {
+                table: name,
+                columns: targets,
+            } => foreign_key(work, table, full_name, name, targets, columns.len())?,
         };
         let name = match &constraint.name {
             Some(name) => name.value.clone(),
@@ -140,7 +174,12 @@ pub fn constraints(work: &Work<'_>, table: &mut Table, full_name: &str, given: &
         if table.constraints.iter().any(|other| other.name == name) {
             return Err(Error::already_exists(name));
         }
-        table.constraints.push(Constraint { name, kind, columns, rely: constraint.options.iter().any(|o| o == "RELY") });
+        table.constraints.push(Constraint {
+            name,
+            kind,
+            columns,
+            rely: constraint.options.iter().any(|o| o == "RELY"),
+        });
     }
     Ok(())
 }
@@ -158,7 +197,9 @@ fn foreign_key(
     let itself = found.is_none() && work.names().shown(ObjectKind::Table, name) == own_name;
     let (referenced, full_name): (&Table, String) = match &found {
         Some(object) => {
-            let table = object.as_table().ok_or_else(|| Error::internal("a table without a body"))?;
+            let table = object
+                .as_table()
+                .ok_or_else(|| Error::internal("a table without a body"))?;
             (table, work.names().full_name(object))
         }
         None if itself => (own, own_name.to_string()),
@@ -173,13 +214,26 @@ fn foreign_key(
             .iter()
             .find(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
             .map(|constraint| constraint.columns.clone())
-            .ok_or_else(|| fault(2_270, "42000", format!("Table '{full_name}' has no primary key to refer to")))?,
+            .ok_or_else(|| {
+                fault(
+                    2_270,
+                    "42000",
+                    format!("Table '{full_name}' has no primary key to refer to"),
+                )
+            })?,
         targets => known(&referenced.columns, targets)?,
     };
     if columns.len() != count {
-        return Err(fault(2_271, "42000", "a foreign key and the key it refers to differ in their number of columns"));
+        return Err(fault(
+            2_271,
+            "42000",
+            "a foreign key and the key it refers to differ in their number of columns",
+        ));
     }
-    Ok(ConstraintKind::ForeignKey { table: full_name, columns })
+    Ok(ConstraintKind::ForeignKey {
+        table: full_name,
+        columns,
+    })
 }
 
 /// Names of columns that are there.
@@ -194,7 +248,12 @@ fn known(columns: &[Column], names: &[Ident]) -> Result<Vec<String>> {
 /// A name for a constraint that has none: unique in the account, and the same in every run.
 fn made_name(work: &Work<'_>) -> String {
     let number = work.account.catalog().new_object_id();
-    format!("SYS_CONSTRAINT_{:08x}-{:04x}-4000-8000-{:012x}", number >> 16, number & 0xffff, number)
+    format!(
+        "SYS_CONSTRAINT_{:08x}-{:04x}-4000-8000-{:012x}",
+        number >> 16,
+        number & 0xffff,
+        number
+    )
 }
 
 /// 002025: a column name that is there twice.
@@ -220,5 +279,7 @@ pub fn check_collation(properties: &Properties) -> Result<()> {
 /// # Errors
 /// When it is none: a mistake of the caller.
 pub fn table_of(object: &Object) -> Result<&Table> {
-    object.as_table().ok_or_else(|| Error::internal("a table without a body"))
+    object
+        .as_table()
+        .ok_or_else(|| Error::internal("a table without a body"))
 }

@@ -41,5 +41,8 @@ pub(super) fn column_of<'a>(object: &'a mut Object, name: &str) -> Result<&'a mu
         ObjectBody::View(view) => &mut view.columns,
         _ => return Err(Error::internal("a column of something without columns")),
     };
-    columns.iter_mut().find(|column| column.name == name).ok_or_else(|| Error::invalid_identifier(name))
+    columns
+        .iter_mut()
+        .find(|column| column.name == name)
+        .ok_or_else(|| Error::invalid_identifier(name))
 }

@@ -12,13 +12,19 @@ const CREATED: &[(ObjectKind, &str)] = &[(ObjectKind::Stage, "Stage area")];
 
 /// `Table T successfully created.`
 pub fn created(kind: ObjectKind, name: &str) -> Result<StatementResult> {
-    let label = CREATED.iter().find(|(known, _)| *known == kind).map_or(kind.traits().label, |(_, label)| label);
+    let label = CREATED
+        .iter()
+        .find(|(known, _)| *known == kind)
+        .map_or(kind.traits().label, |(_, label)| label);
     StatementResult::status(format!("{label} {} successfully created.", quote_if_needed(name)))
 }
 
 /// `T already exists, statement succeeded.`
 pub fn existed(name: &str) -> Result<StatementResult> {
-    StatementResult::status(format!("{} already exists, statement succeeded.", quote_if_needed(name)))
+    StatementResult::status(format!(
+        "{} already exists, statement succeeded.",
+        quote_if_needed(name)
+    ))
 }
 
 /// `Statement executed successfully.`
@@ -30,7 +36,11 @@ pub fn done() -> Result<StatementResult> {
 ///
 /// # Errors
 /// When a database or schema in the name is not there.
-pub fn exists_already(work: &Work<'_>, kind: ObjectKind, header: &CreateHeader) -> Result<Option<StatementResult>> {
+pub fn exists_already(
+    work: &Work<'_>,
+    kind: ObjectKind,
+    header: &CreateHeader,
+) -> Result<Option<StatementResult>> {
     if header.if_not_exists && work.names().find(kind, &header.name)?.is_some() {
         return existed(header.name.object()).map(Some);
     }
@@ -87,10 +97,14 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
 /// # Errors
 /// 001008 when it is out of range.
 pub fn retention_days(properties: &Properties, permanent: bool) -> Result<Option<u32>> {
-    let Some(property) = properties.property("DATA_RETENTION_TIME_IN_DAYS") else { return Ok(None) };
+    let Some(property) = properties.property("DATA_RETENTION_TIME_IN_DAYS") else {
+        return Ok(None);
+    };
     let days = property.value.as_i64().and_then(|days| u32::try_from(days).ok());
     let most = if permanent { 90 } else { 1 };
-    days.filter(|days| *days <= most).map(Some).ok_or_else(|| property.invalid())
+    days.filter(|days| *days <= most)
+        .map(Some)
+        .ok_or_else(|| property.invalid())
 }
 
 /// Fails unless the property, where given, is a whole number in a range.
@@ -98,7 +112,9 @@ pub fn retention_days(properties: &Properties, permanent: bool) -> Result<Option
 /// # Errors
 /// 001008 when it is not.
 pub fn check_range(properties: &Properties, name: &str, low: i64, high: i64) -> Result<()> {
-    let Some(property) = properties.property(name) else { return Ok(()) };
+    let Some(property) = properties.property(name) else {
+        return Ok(());
+    };
     match property.value.as_i64() {
         Some(value) if (low..=high).contains(&value) => Ok(()),
         _ => Err(property.invalid()),
@@ -110,7 +126,9 @@ pub fn check_range(properties: &Properties, name: &str, low: i64, high: i64) -> 
 /// # Errors
 /// 001008 when it is not.
 pub fn check_word(properties: &Properties, name: &str, words: &[&str]) -> Result<()> {
-    let Some(property) = properties.property(name) else { return Ok(()) };
+    let Some(property) = properties.property(name) else {
+        return Ok(());
+    };
     match property.value.as_text() {
         Some(text) if words.iter().any(|word| word.eq_ignore_ascii_case(text)) => Ok(()),
         _ => Err(property.invalid()),

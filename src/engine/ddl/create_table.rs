@@ -7,7 +7,9 @@
 use datafusion::logical_expr::LogicalPlan;
 
 use super::columns;
-use super::common::{check_bool, check_range, created, existed, exists_already, fault, new_object, retention_days};
+use super::common::{
+    check_bool, check_range, created, existed, exists_already, fault, new_object, retention_days,
+};
 use super::{clone, columns::table_of};
 use crate::catalog::object::{self, Table};
 use crate::catalog::{ObjectBody, ObjectId, ObjectKind, OptionValue, Options};
@@ -79,7 +81,11 @@ fn kind(work: &Work<'_>, create: &CreateTable) -> Result<object::TableKind> {
 fn refuse_columns(create: &CreateTable, form: &str) -> Result<()> {
     match create.columns.is_empty() && create.constraints.is_empty() {
         true => Ok(()),
-        false => Err(fault(1003, "42000", format!("columns cannot be given with {form}"))),
+        false => Err(fault(
+            1003,
+            "42000",
+            format!("columns cannot be given with {form}"),
+        )),
     }
 }
 
@@ -91,7 +97,12 @@ fn table(
     columns: Vec<object::Column>,
 ) -> Result<Table> {
     let next_column_id = columns.iter().map(|column| column.id + 1).max().unwrap_or(1);
-    let mut table = Table { kind, columns, next_column_id, ..Table::default() };
+    let mut table = Table {
+        kind,
+        columns,
+        next_column_id,
+        ..Table::default()
+    };
     let full_name = work.names().shown(ObjectKind::Table, &create.header.name);
     columns::constraints(work, &mut table, &full_name, &create.constraints)?;
     if !create.cluster_by.is_empty() {
@@ -110,7 +121,11 @@ pub(super) fn cluster_by(
     table: &Table,
     keys: &[datafusion::sql::sqlparser::ast::Expr],
 ) -> Result<String> {
-    let fields: Vec<_> = table.columns.iter().map(|c| c.data_type.field(&c.name, c.nullable)).collect();
+    let fields: Vec<_> = table
+        .columns
+        .iter()
+        .map(|c| c.data_type.field(&c.name, c.nullable))
+        .collect();
     let schema = datafusion::arrow::datatypes::Schema::new(fields);
     let schema = datafusion::common::DFSchema::try_from(schema).map_err(crate::plan::translate)?;
     let (planner, _) = work.planner();
@@ -139,7 +154,9 @@ pub(super) fn apply_properties(table: &mut Table, properties: &Properties) -> Re
         table.change_tracking = tracking;
     }
     for name in ["STAGE_FILE_FORMAT", "STAGE_COPY_OPTIONS"] {
-        let Some(nested) = properties.nested(name)? else { continue };
+        let Some(nested) = properties.nested(name)? else {
+            continue;
+        };
         let kept = options::keep(&nested)?;
         if name == "STAGE_FILE_FORMAT" {
             super::simple::check_file_format(&kept)?;
@@ -175,7 +192,9 @@ async fn as_query(
     kind: object::TableKind,
     new: &NewObject<'_>,
 ) -> Result<Option<ObjectId>> {
-    let TableSource::Query(query) = &create.source else { return Err(Error::internal("a table without a query")) };
+    let TableSource::Query(query) = &create.source else {
+        return Err(Error::internal("a table without a query"));
+    };
     let (plan, planner, environment) = target::plan_held(work, None, async |_, planner, environment| {
         staged::fetch(environment, query).await?;
         planner.query(query)
@@ -183,13 +202,22 @@ async fn as_query(
     .await?;
     let columns = query_columns(work, create, &plan)?;
     let table = table(work, create, kind, columns)?;
-    let Some(id) = work.create(new, ObjectBody::Table(table))? else { return Ok(None) };
+    let Some(id) = work.create(new, ObjectBody::Table(table))? else {
+        return Ok(None);
+    };
     let target = Target::find(work, new.name)?;
     let positions: Vec<usize> = (0..target.table.columns.len()).collect();
     let plan = insert::into_columns(&target, &planner, &positions, plan)?;
     let (_, batches) = execute::collect(plan, planner.state()).await?;
     let added = write::insert_partitions(work, &target, batches)?;
-    write::record(work, TableDelta { table: id, added, ..TableDelta::default() })?;
+    write::record(
+        work,
+        TableDelta {
+            table: id,
+            added,
+            ..TableDelta::default()
+        },
+    )?;
     target::consume(work, &environment)?;
     Ok(Some(id))
 }
@@ -199,7 +227,8 @@ fn query_columns(work: &Work<'_>, create: &CreateTable, plan: &LogicalPlan) -> R
     let schema = execute::shown_schema(plan.schema());
     if !create.columns.is_empty() && create.columns.len() != schema.fields().len() {
         let (declared, produced) = (create.columns.len(), schema.fields().len());
-        let message = format!("number of columns declared ({declared}) differs from those of the query ({produced})");
+        let message =
+            format!("number of columns declared ({declared}) differs from those of the query ({produced})");
         return Err(fault(1010, "42601", message));
     }
     let mut columns: Vec<object::Column> = Vec::with_capacity(schema.fields().len());

@@ -17,10 +17,17 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
     let kind = kind_of(drop.kind)?;
     let name = quote_if_needed(drop.name.object());
     if kind == ObjectKind::Role && SYSTEM_ROLES.contains(&drop.name.object()) {
-        return Err(Error::new(3_001, "42501", format!("SQL access control error:\nCannot drop system role '{name}'.")));
+        return Err(Error::new(
+            3_001,
+            "42501",
+            format!("SQL access control error:\nCannot drop system role '{name}'."),
+        ));
     }
     let found = match work.names().place(kind, &drop.name) {
-        Ok((parent, own)) => work.snapshot().find(parent, kind, &own, work.context.session).cloned(),
+        Ok((parent, own)) => work
+            .snapshot()
+            .find(parent, kind, &own, work.context.session)
+            .cloned(),
         // The schema or database in the name may be gone as well.
         Err(error) if drop.if_exists && error.code() == 2003 => None,
         Err(error) => return Err(error),
@@ -36,7 +43,9 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
             return Err(fault(2203, "42710", message));
         }
         None if drop.if_exists => {
-            return StatementResult::status(format!("Drop statement executed successfully ({name} already dropped)."));
+            return StatementResult::status(format!(
+                "Drop statement executed successfully ({name} already dropped)."
+            ));
         }
         None => work.names().require(kind, &drop.name)?,
     };
@@ -63,7 +72,11 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
 pub(in crate::engine) fn undrop(work: &mut Work<'_>, undrop: Undrop) -> Result<StatementResult> {
     let kind = kind_of(undrop.kind)?;
     let (parent, name) = work.names().place(kind, &undrop.name)?;
-    if work.snapshot().find(parent, kind, &name, work.context.session).is_some() {
+    if work
+        .snapshot()
+        .find(parent, kind, &name, work.context.session)
+        .is_some()
+    {
         return Err(Error::already_exists(work.names().shown(kind, &undrop.name)));
     }
     let dropped = work.snapshot().dropped(parent, kind);
@@ -73,7 +86,11 @@ pub(in crate::engine) fn undrop(work: &mut Work<'_>, undrop: Undrop) -> Result<S
         return Err(fault(2003, "02000", message));
     };
     work.record(Fact::Undrop(object.id))?;
-    StatementResult::status(format!("{} {} successfully restored.", kind.traits().label, quote_if_needed(&name)))
+    StatementResult::status(format!(
+        "{} {} successfully restored.",
+        kind.traits().label,
+        quote_if_needed(&name)
+    ))
 }
 
 fn is_current_schema(work: &Work<'_>, object: &Object) -> bool {
@@ -89,7 +106,9 @@ fn refuse_when_referred_to(work: &Work<'_>, object: &Object) -> Result<()> {
         let own = work.names().full_name(table);
         let Some(body) = table.as_table() else { continue };
         for constraint in &body.constraints {
-            if let ConstraintKind::ForeignKey { table: referenced, .. } = &constraint.kind
+            if let ConstraintKind::ForeignKey {
+                table: referenced, ..
+            } = &constraint.kind
                 && goes(referenced)
                 && !goes(&own)
             {
@@ -107,11 +126,17 @@ fn refuse_when_referred_to(work: &Work<'_>, object: &Object) -> Result<()> {
 /// A dropped task leaves its graph: tasks after it lose it as predecessor, its finalizer becomes a root.
 fn leave_graph(work: &mut Work<'_>, object: &Object) -> Result<()> {
     super::task_graph::require_suspended_root(work, object.id)?;
-    let tasks: Vec<_> = work.snapshot().all(ObjectKind::Task).map(|task| task.id).collect();
+    let tasks: Vec<_> = work
+        .snapshot()
+        .all(ObjectKind::Task)
+        .map(|task| task.id)
+        .collect();
     for id in tasks {
-        let refers = work.snapshot().object(id).and_then(|task| task.as_task()).is_some_and(|task| {
-            task.after.contains(&object.id) || task.finalize == Some(object.id)
-        });
+        let refers = work
+            .snapshot()
+            .object(id)
+            .and_then(|task| task.as_task())
+            .is_some_and(|task| task.after.contains(&object.id) || task.finalize == Some(object.id));
         if refers {
             work.alter(id, |task| {
                 if let Some(task) = task.as_task_mut() {

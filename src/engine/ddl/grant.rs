@@ -16,14 +16,28 @@ use crate::sql::statement::{self, GrantTarget, Granted};
 use std::sync::Arc;
 
 /// The roles that every account has.
-pub(in crate::engine) const SYSTEM_ROLES: [&str; 6] =
-    ["ACCOUNTADMIN", "ORGADMIN", "PUBLIC", "SECURITYADMIN", "SYSADMIN", "USERADMIN"];
+pub(in crate::engine) const SYSTEM_ROLES: [&str; 6] = [
+    "ACCOUNTADMIN",
+    "ORGADMIN",
+    "PUBLIC",
+    "SECURITYADMIN",
+    "SYSADMIN",
+    "USERADMIN",
+];
 
 /// What ALL stands for, and which privileges there are, by kind.
 const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
     (
         ObjectKind::Database,
-        &["APPLYBUDGET", "CREATE DATABASE ROLE", "CREATE SCHEMA", "IMPORTED PRIVILEGES", "MODIFY", "MONITOR", "USAGE"],
+        &[
+            "APPLYBUDGET",
+            "CREATE DATABASE ROLE",
+            "CREATE SCHEMA",
+            "IMPORTED PRIVILEGES",
+            "MODIFY",
+            "MONITOR",
+            "USAGE",
+        ],
     ),
     (
         ObjectKind::Schema,
@@ -52,16 +66,32 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
     ),
     (
         ObjectKind::Table,
-        &["APPLYBUDGET", "DELETE", "EVOLVE SCHEMA", "INSERT", "REBUILD", "REFERENCES", "SELECT", "TRUNCATE", "UPDATE"],
+        &[
+            "APPLYBUDGET",
+            "DELETE",
+            "EVOLVE SCHEMA",
+            "INSERT",
+            "REBUILD",
+            "REFERENCES",
+            "SELECT",
+            "TRUNCATE",
+            "UPDATE",
+        ],
     ),
-    (ObjectKind::View, &["DELETE", "INSERT", "REFERENCES", "SELECT", "TRUNCATE", "UPDATE"]),
+    (
+        ObjectKind::View,
+        &["DELETE", "INSERT", "REFERENCES", "SELECT", "TRUNCATE", "UPDATE"],
+    ),
     (ObjectKind::Stage, &["READ", "USAGE", "WRITE"]),
     (ObjectKind::FileFormat, &["USAGE"]),
     (ObjectKind::Sequence, &["USAGE"]),
     (ObjectKind::Stream, &["SELECT"]),
     (ObjectKind::Pipe, &["APPLYBUDGET", "MONITOR", "OPERATE"]),
     (ObjectKind::Task, &["APPLYBUDGET", "MONITOR", "OPERATE"]),
-    (ObjectKind::Warehouse, &["APPLYBUDGET", "MODIFY", "MONITOR", "OPERATE", "USAGE"]),
+    (
+        ObjectKind::Warehouse,
+        &["APPLYBUDGET", "MODIFY", "MONITOR", "OPERATE", "USAGE"],
+    ),
     (ObjectKind::Integration, &["USAGE", "USE_ANY_ROLE"]),
     (ObjectKind::Role, &["USAGE"]),
 ];
@@ -73,7 +103,11 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, statement: statement::Grant) -
         Granted::Role(statement::ObjectKind::Role, name) => {
             let role = role(work, name)?;
             if !statement.revoke && to.0 == "ROLE" && to.1 == role {
-                return Err(fault(3_005, "42601", format!("cannot grant role {role} to itself")));
+                return Err(fault(
+                    3_005,
+                    "42601",
+                    format!("cannot grant role {role} to itself"),
+                ));
             }
             give(work, &statement, &to, "USAGE", GrantOn::Role(role))?;
         }
@@ -120,14 +154,33 @@ fn targets(work: &Work<'_>, on: &GrantTarget) -> Result<Vec<(GrantOn, Option<Obj
             let kind = kind_of(*kind)?;
             vec![(GrantOn::Object(work.names().require(kind, name)?.id), Some(kind))]
         }
-        GrantTarget::Many { future: true, kind, container, name } => {
+        GrantTarget::Many {
+            future: true,
+            kind,
+            container,
+            name,
+        } => {
             let container = work.names().require(kind_of(*container)?, name)?.id;
-            vec![(GrantOn::Future { kind: kind.word().to_string(), container }, Some(kind_of(*kind)?))]
+            vec![(
+                GrantOn::Future {
+                    kind: kind.word().to_string(),
+                    container,
+                },
+                Some(kind_of(*kind)?),
+            )]
         }
-        GrantTarget::Many { kind, container, name, .. } => {
+        GrantTarget::Many {
+            kind,
+            container,
+            name,
+            ..
+        } => {
             let kind = kind_of(*kind)?;
             let container = work.names().require(kind_of(*container)?, name)?;
-            inside(work, &container, kind).iter().map(|object| (GrantOn::Object(object.id), Some(kind))).collect()
+            inside(work, &container, kind)
+                .iter()
+                .map(|object| (GrantOn::Object(object.id), Some(kind)))
+                .collect()
         }
     })
 }
@@ -136,7 +189,10 @@ fn targets(work: &Work<'_>, on: &GrantTarget) -> Result<Vec<(GrantOn, Option<Obj
 fn inside(work: &Work<'_>, container: &Object, kind: ObjectKind) -> Vec<Arc<Object>> {
     if container.kind() == ObjectKind::Database && kind.traits().level == Level::Schema {
         let schemas = work.children(container.id, ObjectKind::Schema);
-        return schemas.iter().flat_map(|schema| work.children(schema.id, kind)).collect();
+        return schemas
+            .iter()
+            .flat_map(|schema| work.children(schema.id, kind))
+            .collect();
     }
     work.children(container.id, kind)
 }
@@ -147,15 +203,23 @@ fn expanded(privileges: &[String], kind: Option<ObjectKind>) -> Result<Vec<Strin
         // Of the account's privileges there are many, and they change; any is kept.
         return Ok(privileges.to_vec());
     };
-    let known = PRIVILEGES.iter().find(|(of, _)| *of == kind).map_or(&[][..], |(_, known)| known);
+    let known = PRIVILEGES
+        .iter()
+        .find(|(of, _)| *of == kind)
+        .map_or(&[][..], |(_, known)| known);
     let mut all = Vec::new();
     for privilege in privileges {
         if privilege == "ALL" {
             all.extend(known.iter().map(|known| (*known).to_string()));
-        } else if known.contains(&privilege.as_str()) || privilege.starts_with("CREATE ") && is_container(kind) {
+        } else if known.contains(&privilege.as_str())
+            || privilege.starts_with("CREATE ") && is_container(kind)
+        {
             all.push(privilege.clone());
         } else {
-            let message = format!("Invalid privilege '{privilege}' for object type '{}'.", kind.traits().sql);
+            let message = format!(
+                "Invalid privilege '{privilege}' for object type '{}'.",
+                kind.traits().sql
+            );
             return Err(fault(3_008, "0LP01", message));
         }
     }
@@ -183,7 +247,11 @@ fn give(
         by: work.context.role.clone(),
         created: work.now,
     };
-    let there = work.snapshot().grants().find(|other| other.same_as(&grant)).cloned();
+    let there = work
+        .snapshot()
+        .grants()
+        .find(|other| other.same_as(&grant))
+        .cloned();
     match (there, statement.revoke) {
         (None, true) => Ok(()),
         (None, false) => work.record(Fact::Grant(grant)),
@@ -191,13 +259,19 @@ fn give(
             work.record(Fact::Revoke(there.clone()))?;
             // GRANT OPTION FOR takes the option and leaves the privilege.
             if statement.grant_option {
-                work.record(Fact::Grant(Grant { grant_option: false, ..there }))?;
+                work.record(Fact::Grant(Grant {
+                    grant_option: false,
+                    ..there
+                }))?;
             }
             Ok(())
         }
         (Some(there), false) if statement.grant_option && !there.grant_option => {
             work.record(Fact::Revoke(there.clone()))?;
-            work.record(Fact::Grant(Grant { grant_option: true, ..there }))
+            work.record(Fact::Grant(Grant {
+                grant_option: true,
+                ..there
+            }))
         }
         (Some(_), false) => Ok(()),
     }
@@ -221,15 +295,23 @@ fn ownership(
         let GrantOn::Object(id) = target else {
             return Err(Error::unsupported("OWNERSHIP of future objects or the account"));
         };
-        let grants: Vec<Grant> =
-            work.snapshot().grants().filter(|grant| grant.on == GrantOn::Object(id)).cloned().collect();
+        let grants: Vec<Grant> = work
+            .snapshot()
+            .grants()
+            .filter(|grant| grant.on == GrantOn::Object(id))
+            .cloned()
+            .collect();
         match copy_grants {
             None if !grants.is_empty() => {
                 let message = "Dependent grant of privilege on securable to role exists. It must be revoked first. More \
                      than one dependent grant may exist: use 'SHOW GRANTS' command to view them. To revoke all \
                      dependent grants while transferring object ownership, use convenience command 'GRANT OWNERSHIP ON \
                      <target_objects> TO <target_role> REVOKE CURRENT GRANTS'.";
-                return Err(Error::new(3_036, "42501", format!("SQL execution error: {message}")));
+                return Err(Error::new(
+                    3_036,
+                    "42501",
+                    format!("SQL execution error: {message}"),
+                ));
             }
             Some(false) => {
                 for grant in grants {

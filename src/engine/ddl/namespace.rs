@@ -16,7 +16,10 @@ use crate::sql::statement::{CreateDatabase, CreateSchema};
 use crate::sql::{Ident, Properties, QualifiedName};
 
 /// Runs CREATE DATABASE: the database, its schema PUBLIC, and both become current.
-pub(in crate::engine) fn create_database(work: &mut Work<'_>, create: CreateDatabase) -> Result<StatementResult> {
+pub(in crate::engine) fn create_database(
+    work: &mut Work<'_>,
+    create: CreateDatabase,
+) -> Result<StatementResult> {
     if let Some(result) = exists_already(work, ObjectKind::Database, &create.header)? {
         return Ok(result);
     }
@@ -27,14 +30,26 @@ pub(in crate::engine) fn create_database(work: &mut Work<'_>, create: CreateData
         clone::database(work, &new, source, create.transient)?;
     } else {
         let retention_days = retention_days(&create.properties, !create.transient)?;
-        let body = Database { transient: create.transient, retention_days };
+        let body = Database {
+            transient: create.transient,
+            retention_days,
+        };
         if work.create(&new, ObjectBody::Database(body))?.is_none() {
             return existed(&name);
         }
         let parts = vec![Ident::quoted(name.as_str()), Ident::quoted("PUBLIC")];
         let public = QualifiedName::new(parts).ok_or_else(|| Error::internal("a name of two parts"))?;
-        let public = NewObject { name: &public, or_replace: false, if_not_exists: false, comment: None, ..new };
-        let body = Schema { transient: create.transient, ..Schema::default() };
+        let public = NewObject {
+            name: &public,
+            or_replace: false,
+            if_not_exists: false,
+            comment: None,
+            ..new
+        };
+        let body = Schema {
+            transient: create.transient,
+            ..Schema::default()
+        };
         work.create(&public, ObjectBody::Schema(body))?;
     }
     work.context.database = Some(name.clone());
@@ -59,7 +74,11 @@ pub(in crate::engine) fn create_schema(work: &mut Work<'_>, create: CreateSchema
     } else {
         let transient = create.transient || database.as_database().is_some_and(|database| database.transient);
         let retention_days = retention_days(&create.properties, !transient)?;
-        let body = Schema { transient, managed_access: create.managed_access, retention_days };
+        let body = Schema {
+            transient,
+            managed_access: create.managed_access,
+            retention_days,
+        };
         if work.create(&new, ObjectBody::Schema(body))?.is_none() {
             return existed(&name);
         }
@@ -80,8 +99,14 @@ pub(super) fn check_properties(properties: &Properties) -> Result<()> {
         "QUOTED_IDENTIFIERS_IGNORE_CASE",
         "PIPE_EXECUTION_PAUSED",
     ];
-    if let Some(property) = properties.iter().find(|property| REFUSED.contains(&property.name.as_str())) {
-        return Err(Error::unsupported(format!("{} of a database or schema", property.name)));
+    if let Some(property) = properties
+        .iter()
+        .find(|property| REFUSED.contains(&property.name.as_str()))
+    {
+        return Err(Error::unsupported(format!(
+            "{} of a database or schema",
+            property.name
+        )));
     }
     super::columns::check_collation(properties)?;
     check_range(properties, "MAX_DATA_EXTENSION_TIME_IN_DAYS", 0, 90)?;

@@ -19,7 +19,11 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreatePipe) -> Resu
     }
     let name = &create.header.name;
     let own = work.names().schema(name.database(), name.schema())?;
-    let context = match (&work.context.database, &work.context.schema, work.snapshot().path(&own).as_slice()) {
+    let context = match (
+        &work.context.database,
+        &work.context.schema,
+        work.snapshot().path(&own).as_slice(),
+    ) {
         (Some(database), Some(schema), _) => (database.clone(), schema.clone()),
         (_, _, [database, schema]) => (database.clone(), schema.clone()),
         _ => return Err(Error::internal("a schema outside a database")),
@@ -55,13 +59,20 @@ fn check_copy(work: &Work<'_>, copy: &CopyIntoTable) -> Result<()> {
         ("SIZE_LIMIT", copy.options.get("SIZE_LIMIT").is_some()),
         ("PURGE", copy.options.bool("PURGE")?.is_some()),
         ("FORCE", copy.options.bool("FORCE")?.is_some()),
-        ("RETURN_FAILED_ONLY", copy.options.get("RETURN_FAILED_ONLY").is_some()),
+        (
+            "RETURN_FAILED_ONLY",
+            copy.options.get("RETURN_FAILED_ONLY").is_some(),
+        ),
     ];
     let on_error = copy.options.get("ON_ERROR").and_then(|value| value.as_text());
     let aborts = on_error.is_some_and(|text| text.eq_ignore_ascii_case("ABORT_STATEMENT"));
     let refused = refused.iter().find(|(_, given)| *given).map(|(name, _)| *name);
     if let Some(name) = refused.or(aborts.then_some("ON_ERROR = ABORT_STATEMENT")) {
-        return Err(fault(1_423, "22023", format!("COPY option {name} is not supported for pipes")));
+        return Err(fault(
+            1_423,
+            "22023",
+            format!("COPY option {name} is not supported for pipes"),
+        ));
     }
     super::stage::file_format(work, &copy.file_format)?;
     let location = match &copy.source {
@@ -70,10 +81,18 @@ fn check_copy(work: &Work<'_>, copy: &CopyIntoTable) -> Result<()> {
         Some(CopySource::Query { query, .. }) => staged_in(query),
     };
     match location {
-        Some(StageLocation::Named { stage, .. }) => work.names().require(ObjectKind::Stage, &stage).map(|_| ()),
-        Some(StageLocation::Table { table, .. }) => work.names().require(ObjectKind::Table, &table).map(|_| ()),
-        Some(StageLocation::User { .. }) => Err(fault(1_423, "22023", "a pipe cannot load from a user stage")),
-        Some(StageLocation::Url(_)) => Err(fault(1_423, "22023", "a pipe loads from a stage, not from a URL")),
+        Some(StageLocation::Named { stage, .. }) => {
+            work.names().require(ObjectKind::Stage, &stage).map(|_| ())
+        }
+        Some(StageLocation::Table { table, .. }) => {
+            work.names().require(ObjectKind::Table, &table).map(|_| ())
+        }
+        Some(StageLocation::User { .. }) => {
+            Err(fault(1_423, "22023", "a pipe cannot load from a user stage"))
+        }
+        Some(StageLocation::Url(_)) => {
+            Err(fault(1_423, "22023", "a pipe loads from a stage, not from a URL"))
+        }
         None => Ok(()),
     }
 }
@@ -81,7 +100,9 @@ fn check_copy(work: &Work<'_>, copy: &CopyIntoTable) -> Result<()> {
 /// The stage that a COPY's query reads.
 fn staged_in(query: &datafusion::sql::sqlparser::ast::Query) -> Option<StageLocation> {
     use datafusion::sql::sqlparser::ast::{SetExpr, TableFactor};
-    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let SetExpr::Select(select) = query.body.as_ref() else {
+        return None;
+    };
     match &select.from.first()?.relation {
         TableFactor::Table { name, .. } => {
             let part = name.0.first()?.as_ident()?;
@@ -94,7 +115,9 @@ fn staged_in(query: &datafusion::sql::sqlparser::ast::Query) -> Option<StageLoca
 /// The notification integrations that a pipe or task names must be there.
 pub(super) fn check_integrations(work: &Work<'_>, properties: &Properties) -> Result<()> {
     for name in ["ERROR_INTEGRATION", "SUCCESS_INTEGRATION", "INTEGRATION"] {
-        let Some(text) = properties.text(name)? else { continue };
+        let Some(text) = properties.text(name)? else {
+            continue;
+        };
         if !text.is_empty() {
             let qualified = QualifiedName::single(Ident::unquoted(text));
             work.names().require(ObjectKind::Integration, &qualified)?;
@@ -110,9 +133,10 @@ pub(in crate::engine) async fn alter(work: &mut Work<'_>, alter: AlterPipe) -> R
         found => found?,
     };
     match alter.action {
-        PipeAction::Refresh { prefix, modified_after } => {
-            crate::pipe::refresh(work, &object, prefix.as_deref(), modified_after.as_deref()).await
-        }
+        PipeAction::Refresh {
+            prefix,
+            modified_after,
+        } => crate::pipe::refresh(work, &object, prefix.as_deref(), modified_after.as_deref()).await,
         PipeAction::Set(properties) => {
             check_bool(&properties, "PIPE_EXECUTION_PAUSED")?;
             check_integrations(work, &properties)?;
@@ -122,7 +146,9 @@ pub(in crate::engine) async fn alter(work: &mut Work<'_>, alter: AlterPipe) -> R
             kept.unset("PIPE_EXECUTION_PAUSED");
             change(work, object.id, comment.map(Some), move |pipe| {
                 pipe.paused = paused.unwrap_or(pipe.paused);
-                kept.0.into_iter().for_each(|(name, value): (String, OptionValue)| pipe.options.set(name, value));
+                kept.0
+                    .into_iter()
+                    .for_each(|(name, value): (String, OptionValue)| pipe.options.set(name, value));
             })
         }
         PipeAction::Unset(names) => {
@@ -148,7 +174,10 @@ fn change(
         if let Some(comment) = comment {
             object.comment = comment;
         }
-        object.as_pipe_mut().map(change).ok_or_else(|| Error::internal("a pipe without a body"))
+        object
+            .as_pipe_mut()
+            .map(change)
+            .ok_or_else(|| Error::internal("a pipe without a body"))
     })?;
     done()
 }

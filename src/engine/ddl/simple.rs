@@ -106,19 +106,34 @@ pub(super) fn check_warehouse(properties: &Properties) -> Result<()> {
     check_range(properties, "MIN_CLUSTER_COUNT", 1, 300)?;
     check_range(properties, "MAX_CLUSTER_COUNT", 1, 300)?;
     let count = |name| Ok::<i64, Error>(properties.i64(name)?.unwrap_or(1));
-    if properties.get("MAX_CLUSTER_COUNT").is_some() && count("MIN_CLUSTER_COUNT")? > count("MAX_CLUSTER_COUNT")? {
-        return Err(Error::invalid_property("MIN_CLUSTER_COUNT", count("MIN_CLUSTER_COUNT")?));
+    if properties.get("MAX_CLUSTER_COUNT").is_some()
+        && count("MIN_CLUSTER_COUNT")? > count("MAX_CLUSTER_COUNT")?
+    {
+        return Err(Error::invalid_property(
+            "MIN_CLUSTER_COUNT",
+            count("MIN_CLUSTER_COUNT")?,
+        ));
     }
     match properties.property("AUTO_SUSPEND") {
         Some(property) if property.value.as_text() == Some("NULL") => {}
         _ => check_range(properties, "AUTO_SUSPEND", 0, i64::from(i32::MAX))?,
     }
-    for name in ["AUTO_RESUME", "INITIALLY_SUSPENDED", "ENABLE_QUERY_ACCELERATION", "WAIT_FOR_COMPLETION"] {
+    for name in [
+        "AUTO_RESUME",
+        "INITIALLY_SUSPENDED",
+        "ENABLE_QUERY_ACCELERATION",
+        "WAIT_FOR_COMPLETION",
+    ] {
         check_bool(properties, name)?;
     }
     check_range(properties, "QUERY_ACCELERATION_MAX_SCALE_FACTOR", 0, 100)?;
     check_range(properties, "MAX_CONCURRENCY_LEVEL", 1, 32)?;
-    check_range(properties, "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", 0, i64::from(i32::MAX))?;
+    check_range(
+        properties,
+        "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS",
+        0,
+        i64::from(i32::MAX),
+    )?;
     check_range(properties, "STATEMENT_TIMEOUT_IN_SECONDS", 0, 604_800)?;
     match properties.text("RESOURCE_MONITOR")? {
         Some(name) if !name.eq_ignore_ascii_case("NULL") => Err(Error::not_found("Resource monitor", name)),
@@ -184,17 +199,25 @@ fn integration(properties: &Properties) -> Result<Integration> {
     let mut given = properties.clone();
     given.remove("FAMILY");
     check_integration(&category, &given)?;
-    let required = INTEGRATIONS.iter().find(|(name, ..)| *name == category).map_or(&[][..], |(_, required, _)| required);
+    let required = INTEGRATIONS
+        .iter()
+        .find(|(name, ..)| *name == category)
+        .map_or(&[][..], |(_, required, _)| required);
     if let Some(missing) = required.iter().find(|name| given.get(name).is_none()) {
         let message = format!("SQL compilation error:\nMissing option(s): [{missing}].");
         return Err(Error::new(2_029, "42601", message));
     }
-    let s3 = properties.text("STORAGE_PROVIDER")?.is_some_and(|provider| provider.eq_ignore_ascii_case("S3"));
+    let s3 = properties
+        .text("STORAGE_PROVIDER")?
+        .is_some_and(|provider| provider.eq_ignore_ascii_case("S3"));
     if s3 && properties.get("STORAGE_AWS_ROLE_ARN").is_none() {
         let message = "SQL compilation error:\nMissing option(s): [STORAGE_AWS_ROLE_ARN].";
         return Err(Error::new(2_029, "42601", message));
     }
-    Ok(Integration { category, options: options::keep(&given)? })
+    Ok(Integration {
+        category,
+        options: options::keep(&given)?,
+    })
 }
 
 /// Checks the properties of an integration of a family.
@@ -209,7 +232,10 @@ pub(super) fn check_integration(category: &str, properties: &Properties) -> Resu
     for property in properties.iter() {
         let name = property.name.as_str();
         if name != "COMMENT" && !required.contains(&name) && !others.contains(&name) {
-            return Err(Error::invalid_property_name(name, format!("{category} INTEGRATION")));
+            return Err(Error::invalid_property_name(
+                name,
+                format!("{category} INTEGRATION"),
+            ));
         }
     }
     check_bool(properties, "ENABLED")?;
@@ -217,11 +243,20 @@ pub(super) fn check_integration(category: &str, properties: &Properties) -> Resu
     match category {
         "STORAGE" => {
             check_word(properties, "TYPE", &["EXTERNAL_STAGE"])?;
-            check_word(properties, "STORAGE_PROVIDER", &["S3", "S3GOV", "S3CHINA", "GCS", "AZURE"])?;
+            check_word(
+                properties,
+                "STORAGE_PROVIDER",
+                &["S3", "S3GOV", "S3CHINA", "GCS", "AZURE"],
+            )?;
             for name in ["STORAGE_ALLOWED_LOCATIONS", "STORAGE_BLOCKED_LOCATIONS"] {
-                let Some(locations) = properties.texts(name)? else { continue };
+                let Some(locations) = properties.texts(name)? else {
+                    continue;
+                };
                 let allowed = name == "STORAGE_ALLOWED_LOCATIONS";
-                if let Some(wrong) = locations.iter().find(|at| !at.contains("://") && !(allowed && **at == "*")) {
+                if let Some(wrong) = locations
+                    .iter()
+                    .find(|at| !at.contains("://") && !(allowed && **at == "*"))
+                {
                     return Err(Error::invalid_property(name, wrong));
                 }
             }
@@ -246,7 +281,10 @@ pub(super) fn check_allowed(name: &str, integration: &Integration, location: &st
     };
     let covers = |prefix: &String| {
         let prefix = prefix.trim_end_matches('/');
-        prefix == "*" || location.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        prefix == "*"
+            || location
+                .strip_prefix(prefix)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let enabled = integration.options.get("ENABLED") == Some(&OptionValue::Boolean(true));
     if !enabled {

@@ -18,7 +18,9 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStage) -> Res
         return Ok(result);
     }
     let mut stage = match &create.clone {
-        Some(source) if source.at.is_some() => return Err(Error::unsupported("CLONE of a stage with AT or BEFORE")),
+        Some(source) if source.at.is_some() => {
+            return Err(Error::unsupported("CLONE of a stage with AT or BEFORE"));
+        }
         Some(source) => {
             let object = work.names().require(ObjectKind::Stage, &source.name)?;
             let stage = body(&object)?.clone();
@@ -27,7 +29,10 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStage) -> Res
             }
             stage
         }
-        None => Stage { temporary: create.temporary, ..Stage::default() },
+        None => Stage {
+            temporary: create.temporary,
+            ..Stage::default()
+        },
     };
     apply(work, &mut stage, &create.properties)?;
     let mut new = new_object(&create.header, &create.properties)?;
@@ -44,7 +49,9 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStage) -> Res
 /// 001008 for values that a property does not take, 002003 for an integration or file format that is not there.
 pub(super) fn apply(work: &Work<'_>, stage: &mut Stage, properties: &Properties) -> Result<()> {
     if let Some(url) = properties.text("URL")? {
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| Error::invalid_property("URL", url))?;
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or_else(|| Error::invalid_property("URL", url))?;
         match scheme {
             "s3" | "s3gov" | "s3china" if !rest.is_empty() => {}
             "gcs" | "azure" | "s3compat" => return Err(Error::unsupported(format!("stages on {scheme}"))),
@@ -56,12 +63,23 @@ pub(super) fn apply(work: &Work<'_>, stage: &mut Stage, properties: &Properties)
         stage.storage_integration = Some(name.to_uppercase());
     }
     if properties.get("CREDENTIALS").is_some() {
-        stage.has_credentials = properties.nested("CREDENTIALS")?.is_some_and(|nested| !nested.is_empty());
+        stage.has_credentials = properties
+            .nested("CREDENTIALS")?
+            .is_some_and(|nested| !nested.is_empty());
     }
     if stage.url.is_none() {
-        let external = ["STORAGE_INTEGRATION", "CREDENTIALS", "ENDPOINT", "AWS_ACCESS_POINT_ARN"];
+        let external = [
+            "STORAGE_INTEGRATION",
+            "CREDENTIALS",
+            "ENDPOINT",
+            "AWS_ACCESS_POINT_ARN",
+        ];
         if let Some(name) = external.iter().find(|name| properties.get(name).is_some()) {
-            return Err(fault(1_423, "22023", format!("property '{name}' is for external stages: URL is missing")));
+            return Err(fault(
+                1_423,
+                "22023",
+                format!("property '{name}' is for external stages: URL is missing"),
+            ));
         }
     }
     check_integration(work, stage)?;
@@ -72,7 +90,13 @@ pub(super) fn apply(work: &Work<'_>, stage: &mut Stage, properties: &Properties)
         stage.copy_options = options::keep(&copy)?;
     }
     check_bool(properties, "USE_PRIVATELINK_ENDPOINT")?;
-    for name in ["ENCRYPTION", "ENDPOINT", "AWS_ACCESS_POINT_ARN", "USE_PRIVATELINK_ENDPOINT", "DIRECTORY"] {
+    for name in [
+        "ENCRYPTION",
+        "ENDPOINT",
+        "AWS_ACCESS_POINT_ARN",
+        "USE_PRIVATELINK_ENDPOINT",
+        "DIRECTORY",
+    ] {
         if let Some(property) = properties.property(name) {
             stage.options.set(name, options::value(property)?);
         }
@@ -82,7 +106,9 @@ pub(super) fn apply(work: &Work<'_>, stage: &mut Stage, properties: &Properties)
 
 /// The integration of an external stage must be there and allow its URL.
 fn check_integration(work: &Work<'_>, stage: &Stage) -> Result<()> {
-    let (Some(name), Some(url)) = (&stage.storage_integration, &stage.url) else { return Ok(()) };
+    let (Some(name), Some(url)) = (&stage.storage_integration, &stage.url) else {
+        return Ok(());
+    };
     let qualified = QualifiedName::single(Ident::quoted(name.as_str()));
     let object = work.names().require(ObjectKind::Integration, &qualified)?;
     match object.as_integration() {
@@ -100,10 +126,15 @@ pub(super) fn file_format(work: &Work<'_>, given: &Properties) -> Result<Options
     let mut kept = options::keep(given)?;
     if let Some(value) = kept.get("FORMAT_NAME") {
         let text = value.text().unwrap_or_default();
-        let name = QualifiedName::parse(&text).ok_or_else(|| Error::invalid_property("FORMAT_NAME", &text))?;
+        let name =
+            QualifiedName::parse(&text).ok_or_else(|| Error::invalid_property("FORMAT_NAME", &text))?;
         let object = work.names().require(ObjectKind::FileFormat, &name)?;
         if kept.get("TYPE").is_some() {
-            return Err(fault(1_423, "22023", "FORMAT_NAME and TYPE are mutually exclusive"));
+            return Err(fault(
+                1_423,
+                "22023",
+                "FORMAT_NAME and TYPE are mutually exclusive",
+            ));
         }
         kept.set("FORMAT_NAME", OptionValue::Text(work.names().full_name(&object)));
     } else {
@@ -117,5 +148,7 @@ pub(super) fn file_format(work: &Work<'_>, given: &Properties) -> Result<Options
 /// # Errors
 /// When it is none: a mistake of the caller.
 pub(super) fn body(object: &Object) -> Result<&Stage> {
-    object.as_stage().ok_or_else(|| Error::internal("a stage without a body"))
+    object
+        .as_stage()
+        .ok_or_else(|| Error::internal("a stage without a body"))
 }

@@ -22,7 +22,11 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStream) -> Re
     }
     let properties = &create.properties;
     if properties.bool("INSERT_ONLY")? == Some(true) {
-        return Err(fault(2_232, "0A000", "INSERT_ONLY streams are for external tables"));
+        return Err(fault(
+            2_232,
+            "0A000",
+            "INSERT_ONLY streams are for external tables",
+        ));
     }
     let mut new = new_object(&create.header, properties)?;
     new.copy_grants = create.copy_grants;
@@ -76,17 +80,27 @@ fn offset_at(work: &Work<'_>, source: &Object, at: &TimeTravel) -> Result<u64> {
         let name = QualifiedName::parse(name).ok_or_else(|| Error::not_found("Stream", name))?;
         let stream = work.names().require(ObjectKind::Stream, &name)?;
         let offset = stream.as_stream().map_or(0, |stream| stream.offset);
-        return Ok(if at.before { offset.saturating_sub(1) } else { offset });
+        return Ok(if at.before {
+            offset.saturating_sub(1)
+        } else {
+            offset
+        });
     }
     match work.snapshot().table(source.id) {
         Some(history) => Ok(travel::resolve(&environment, source, history, at)?.seq),
-        None => Err(Error::unsupported("CREATE STREAM … ON VIEW with AT or BEFORE other than STREAM")),
+        None => Err(Error::unsupported(
+            "CREATE STREAM … ON VIEW with AT or BEFORE other than STREAM",
+        )),
     }
 }
 
 /// Turns on change tracking of a table.
 fn track(work: &mut Work<'_>, id: ObjectId) -> Result<()> {
-    let tracked = work.snapshot().object(id).and_then(|object| object.as_table()).is_none_or(|t| t.change_tracking);
+    let tracked = work
+        .snapshot()
+        .object(id)
+        .and_then(|object| object.as_table())
+        .is_none_or(|t| t.change_tracking);
     if tracked {
         return Ok(());
     }
@@ -122,10 +136,15 @@ fn tables_below(
     let mut context = work.context.clone();
     context.database = Some(view.context.0.clone());
     context.schema = Some(view.context.1.clone());
-    let names = Names { snapshot: work.snapshot(), context: &context };
+    let names = Names {
+        snapshot: work.snapshot(),
+        context: &context,
+    };
     for name in relations.0 {
         // What is not there is the name of a WITH clause.
-        let Ok(object) = names.relation(&name) else { continue };
+        let Ok(object) = names.relation(&name) else {
+            continue;
+        };
         match &object.body {
             ObjectBody::Table(_) => {
                 tables.insert(object.id);
@@ -144,8 +163,11 @@ impl Visitor for Relations {
     type Break = ();
 
     fn pre_visit_relation(&mut self, relation: &ast::ObjectName) -> ControlFlow<()> {
-        let parts: Option<Vec<Ident>> =
-            relation.0.iter().map(|part| Some(Ident::quoted(part.as_ident()?.value.as_str()))).collect();
+        let parts: Option<Vec<Ident>> = relation
+            .0
+            .iter()
+            .map(|part| Some(Ident::quoted(part.as_ident()?.value.as_str())))
+            .collect();
         self.0.extend(parts.and_then(QualifiedName::new));
         ControlFlow::Continue(())
     }

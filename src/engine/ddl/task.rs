@@ -6,7 +6,9 @@
 //! MAX_STATEMENT_SIZE, ERROR_INTEGRATION, SUCCESS_INTEGRATION, LOG_LEVEL, and overlap policies: runs follow each other
 //! here.
 
-use super::common::{check_bool, check_range, check_word, created, done, existed, exists_already, fault, new_object};
+use super::common::{
+    check_bool, check_range, check_word, created, done, existed, exists_already, fault, new_object,
+};
 use super::{pipe, task_graph};
 use crate::catalog::object::Task;
 use crate::catalog::{Object, ObjectBody, ObjectId, ObjectKind};
@@ -72,7 +74,9 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
         task_graph::require_suspended_root(work, old.id)?;
     }
     let new = new_object(&create.header, &create.properties)?;
-    let Some(id) = work.create(&new, ObjectBody::Task(task))? else { return existed(name.object()) };
+    let Some(id) = work.create(&new, ObjectBody::Task(task))? else {
+        return existed(name.object());
+    };
     if let Some(old) = replaced {
         task_graph::rename_references(work, old.id, id)?;
     }
@@ -82,9 +86,9 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
 /// A task runs one statement that is not a transaction's bound.
 fn check_body(statement: &Statement) -> Result<()> {
     match statement {
-        Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {
-            Err(Error::unsupported("a transaction's bound as the statement of a task"))
-        }
+        Statement::Begin { .. } | Statement::Commit | Statement::Rollback => Err(Error::unsupported(
+            "a transaction's bound as the statement of a task",
+        )),
         _ => Ok(()),
     }
 }
@@ -94,7 +98,12 @@ fn apply(work: &Work<'_>, task: &mut Task, properties: &Properties) -> Result<()
     check(work, properties)?;
     if let Some(name) = properties.text("WAREHOUSE")? {
         let qualified = QualifiedName::single(named(properties, "WAREHOUSE", name));
-        task.warehouse = Some(work.names().require(ObjectKind::Warehouse, &qualified)?.name.clone());
+        task.warehouse = Some(
+            work.names()
+                .require(ObjectKind::Warehouse, &qualified)?
+                .name
+                .clone(),
+        );
     }
     if let Some(schedule) = properties.text("SCHEDULE")? {
         Schedule::parse(schedule)?;
@@ -109,7 +118,8 @@ fn apply(work: &Work<'_>, task: &mut Task, properties: &Properties) -> Result<()
     for property in properties.iter() {
         let own = OPTIONS.contains(&property.name.as_str()) || property.name == "OVERLAP_POLICY";
         if own || parameters::is_known(&property.name) {
-            task.options.set(property.name.as_str(), options::value(property)?);
+            task.options
+                .set(property.name.as_str(), options::value(property)?);
         }
     }
     Ok(())
@@ -124,8 +134,14 @@ fn named(properties: &Properties, property: &str, text: &str) -> Ident {
 }
 
 fn check(work: &Work<'_>, properties: &Properties) -> Result<()> {
-    const PLACED: [&str; 6] =
-        ["WAREHOUSE", "SCHEDULE", "FINALIZE", "COMMENT", "ALLOW_OVERLAPPING_EXECUTION", "OVERLAP_POLICY"];
+    const PLACED: [&str; 6] = [
+        "WAREHOUSE",
+        "SCHEDULE",
+        "FINALIZE",
+        "COMMENT",
+        "ALLOW_OVERLAPPING_EXECUTION",
+        "OVERLAP_POLICY",
+    ];
     for property in properties.iter() {
         let name = property.name.as_str();
         if PLACED.contains(&name) || OPTIONS.contains(&name) {
@@ -134,14 +150,24 @@ fn check(work: &Work<'_>, properties: &Properties) -> Result<()> {
         if !parameters::is_known(name) {
             return Err(Error::invalid_property_name(name, "TASK"));
         }
-        let text = options::value(property)?.text().ok_or_else(|| property.invalid())?;
+        let text = options::value(property)?
+            .text()
+            .ok_or_else(|| property.invalid())?;
         parameters::check(name, &text)?;
         if name == "AUTOCOMMIT" && text.eq_ignore_ascii_case("false") {
             return Err(Error::unsupported("AUTOCOMMIT = FALSE of a task"));
         }
     }
-    if properties.get("WAREHOUSE").is_some() && properties.get("USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE").is_some() {
-        return Err(fault(1_423, "22023", "WAREHOUSE and USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE exclude each other"));
+    if properties.get("WAREHOUSE").is_some()
+        && properties
+            .get("USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE")
+            .is_some()
+    {
+        return Err(fault(
+            1_423,
+            "22023",
+            "WAREHOUSE and USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE exclude each other",
+        ));
     }
     let sizes: Vec<&str> = super::simple::SIZES.iter().map(|(written, _)| *written).collect();
     for name in OPTIONS.into_iter().filter(|name| name.ends_with("_SIZE")) {
@@ -152,20 +178,41 @@ fn check(work: &Work<'_>, properties: &Properties) -> Result<()> {
         object.map_err(|_| Error::invalid_property("CONFIG", config))?;
     }
     check_bool(properties, "ALLOW_OVERLAPPING_EXECUTION")?;
-    check_word(properties, "OVERLAP_POLICY", &["NO_OVERLAP", "ALLOW_CHILD_OVERLAP", "ALLOW_ALL_OVERLAP"])?;
+    check_word(
+        properties,
+        "OVERLAP_POLICY",
+        &["NO_OVERLAP", "ALLOW_CHILD_OVERLAP", "ALLOW_ALL_OVERLAP"],
+    )?;
     check_range(properties, "USER_TASK_TIMEOUT_MS", 0, 604_800_000)?;
     check_range(properties, "SUSPEND_TASK_AFTER_NUM_FAILURES", 0, i64::MAX)?;
     check_range(properties, "TASK_AUTO_RETRY_ATTEMPTS", 0, 30)?;
-    check_range(properties, "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS", 10, 604_800)?;
-    check_word(properties, "LOG_LEVEL", &["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"])?;
+    check_range(
+        properties,
+        "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS",
+        10,
+        604_800,
+    )?;
+    check_word(
+        properties,
+        "LOG_LEVEL",
+        &["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"],
+    )?;
     pipe::check_integrations(work, properties)
 }
 
 /// Adds a predecessor by name; a name of one part is one in the task's own schema.
-fn add_predecessor(work: &Work<'_>, task: &mut Task, own: Option<ObjectId>, name: &QualifiedName) -> Result<()> {
+fn add_predecessor(
+    work: &Work<'_>,
+    task: &mut Task,
+    own: Option<ObjectId>,
+    name: &QualifiedName,
+) -> Result<()> {
     let predecessor = beside(work, task, name)?;
     if Some(predecessor.id) == own {
-        return Err(task_graph::fault_in_graph(format!("Task {} cannot run after itself.", predecessor.name)));
+        return Err(task_graph::fault_in_graph(format!(
+            "Task {} cannot run after itself.",
+            predecessor.name
+        )));
     }
     if !task.after.contains(&predecessor.id) {
         task.after.push(predecessor.id);
@@ -189,15 +236,21 @@ fn root_named(work: &Work<'_>, task: &Task, property: &Property) -> Result<Objec
 fn beside(work: &Work<'_>, task: &Task, name: &QualifiedName) -> Result<std::sync::Arc<Object>> {
     let full = match name.parts() {
         [_] => {
-            let parts = [&task.context.0, &task.context.1].into_iter().map(|part| Ident::quoted(part.as_str()));
+            let parts = [&task.context.0, &task.context.1]
+                .into_iter()
+                .map(|part| Ident::quoted(part.as_str()));
             QualifiedName::new(parts.chain([Ident::quoted(name.object())]).collect())
         }
         _ => None,
     };
-    let object = work.names().require(ObjectKind::Task, full.as_ref().unwrap_or(name))?;
+    let object = work
+        .names()
+        .require(ObjectKind::Task, full.as_ref().unwrap_or(name))?;
     match &object.as_task() {
         Some(other) if other.context == task.context => Ok(object),
-        _ => Err(task_graph::fault_in_graph("All tasks of a graph must be in one schema.".to_string())),
+        _ => Err(task_graph::fault_in_graph(
+            "All tasks of a graph must be in one schema.".to_string(),
+        )),
     }
 }
 
@@ -207,7 +260,10 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterTask) -> Result<
         Err(error) if alter.if_exists && error.code() == 2003 => return done(),
         found => found?,
     };
-    let mut task = object.as_task().ok_or_else(|| Error::internal("a task without a body"))?.clone();
+    let mut task = object
+        .as_task()
+        .ok_or_else(|| Error::internal("a task without a body"))?
+        .clone();
     let mut comment = object.comment.clone();
     match alter.action {
         TaskAction::Resume => {
@@ -305,7 +361,10 @@ fn change(
 }
 
 /// Runs EXECUTE TASK.
-pub(in crate::engine) async fn execute(work: &mut Work<'_>, statement: ExecuteTask) -> Result<StatementResult> {
+pub(in crate::engine) async fn execute(
+    work: &mut Work<'_>,
+    statement: ExecuteTask,
+) -> Result<StatementResult> {
     let object = work.names().require(ObjectKind::Task, &statement.name)?;
     crate::task::execute(work, &object, &statement).await
 }

@@ -19,7 +19,10 @@ pub fn fault_in_graph(message: String) -> Error {
 }
 
 fn task(snapshot: &Snapshot, id: ObjectId) -> Option<&Task> {
-    snapshot.object(id).filter(|object| snapshot.is_live(object))?.as_task()
+    snapshot
+        .object(id)
+        .filter(|object| snapshot.is_live(object))?
+        .as_task()
 }
 
 /// The roots above a task; the task itself when it is one.
@@ -33,7 +36,9 @@ pub fn roots(snapshot: &Snapshot, id: ObjectId) -> BTreeSet<ObjectId> {
         }
         match task(snapshot, id) {
             Some(task) if !task.after.is_empty() => open.extend(&task.after),
-            Some(Task { finalize: Some(root), .. }) => open.push(*root),
+            Some(Task {
+                finalize: Some(root), ..
+            }) => open.push(*root),
             Some(_) => {
                 roots.insert(id);
             }
@@ -50,11 +55,17 @@ pub fn roots(snapshot: &Snapshot, id: ObjectId) -> BTreeSet<ObjectId> {
 pub fn require_suspended_root(work: &Work<'_>, id: ObjectId) -> Result<()> {
     let snapshot = work.snapshot();
     for root in roots(snapshot, id) {
-        let Some(object) = snapshot.object(root) else { continue };
+        let Some(object) = snapshot.object(root) else {
+            continue;
+        };
         if object.as_task().is_some_and(|task| task.started) {
             let name = work.names().full_name(object);
-            let message = format!("Unable to update graph with root task {name} since that root task is not suspended.");
-            return Err(Error::new(91_421, "55000", message).with_hint(format!("ALTER TASK {name} SUSPEND first")));
+            let message = format!(
+                "Unable to update graph with root task {name} since that root task is not suspended."
+            );
+            return Err(
+                Error::new(91_421, "55000", message).with_hint(format!("ALTER TASK {name} SUSPEND first"))
+            );
         }
     }
     Ok(())
@@ -81,7 +92,11 @@ pub fn check(work: &Work<'_>, id: Option<ObjectId>, changed: &Task) -> Result<()
         return Ok(());
     }
     if changed.schedule.is_some() {
-        let kind = if changed.finalize.is_some() { "finalizer" } else { "task with predecessors" };
+        let kind = if changed.finalize.is_some() {
+            "finalizer"
+        } else {
+            "task with predecessors"
+        };
         return Err(fault_in_graph(format!("A {kind} cannot have a schedule.")));
     }
     if changed.allow_overlapping || changed.options.get("TASK_AUTO_RETRY_ATTEMPTS").is_some() {
@@ -90,51 +105,76 @@ pub fn check(work: &Work<'_>, id: Option<ObjectId>, changed: &Task) -> Result<()
         ));
     }
     if changed.after.len() > MAX_NEIGHBOURS {
-        return Err(fault_in_graph(format!("A task can have {MAX_NEIGHBOURS} predecessors at most.")));
+        return Err(fault_in_graph(format!(
+            "A task can have {MAX_NEIGHBOURS} predecessors at most."
+        )));
     }
     if let Some(root) = changed.finalize {
-        return check_finalizer(snapshot, id, changed, root).and_then(|()| require_suspended_root(work, root));
+        return check_finalizer(snapshot, id, changed, root)
+            .and_then(|()| require_suspended_root(work, root));
     }
     let mut all_roots = BTreeSet::new();
     for predecessor in &changed.after {
         if task(snapshot, *predecessor).is_some_and(|task| task.finalize.is_some()) {
-            return Err(fault_in_graph("A finalizer task cannot have child tasks.".to_string()));
+            return Err(fault_in_graph(
+                "A finalizer task cannot have child tasks.".to_string(),
+            ));
         }
         if id.is_some_and(|id| reaches(snapshot, *predecessor, id)) {
             return Err(fault_in_graph("The graph would have a cycle.".to_string()));
         }
-        let children = children(snapshot, *predecessor).filter(|child| Some(child.id) != id).count();
+        let children = children(snapshot, *predecessor)
+            .filter(|child| Some(child.id) != id)
+            .count();
         if children >= MAX_NEIGHBOURS {
-            return Err(fault_in_graph(format!("A task can have {MAX_NEIGHBOURS} child tasks at most.")));
+            return Err(fault_in_graph(format!(
+                "A task can have {MAX_NEIGHBOURS} child tasks at most."
+            )));
         }
         all_roots.extend(roots(snapshot, *predecessor));
         require_suspended_root(work, *predecessor)?;
     }
     if all_roots.len() > 1 {
-        return Err(fault_in_graph("A task graph must have one root task.".to_string()));
+        return Err(fault_in_graph(
+            "A task graph must have one root task.".to_string(),
+        ));
     }
-    let size = all_roots.iter().map(|root| below(snapshot, *root).len()).max().unwrap_or(0);
+    let size = all_roots
+        .iter()
+        .map(|root| below(snapshot, *root).len())
+        .max()
+        .unwrap_or(0);
     if size >= MAX_TASKS {
-        return Err(fault_in_graph(format!("A task graph can have {MAX_TASKS} tasks at most.")));
+        return Err(fault_in_graph(format!(
+            "A task graph can have {MAX_TASKS} tasks at most."
+        )));
     }
     Ok(())
 }
 
 fn check_finalizer(snapshot: &Snapshot, id: Option<ObjectId>, changed: &Task, root: ObjectId) -> Result<()> {
     if !changed.after.is_empty() {
-        return Err(fault_in_graph("A finalizer task cannot have predecessors.".to_string()));
+        return Err(fault_in_graph(
+            "A finalizer task cannot have predecessors.".to_string(),
+        ));
     }
     if Some(root) == id || !roots(snapshot, root).contains(&root) {
-        return Err(fault_in_graph("FINALIZE takes the name of a root task.".to_string()));
+        return Err(fault_in_graph(
+            "FINALIZE takes the name of a root task.".to_string(),
+        ));
     }
     if id.is_some_and(|id| children(snapshot, id).next().is_some()) {
-        return Err(fault_in_graph("A finalizer task cannot have child tasks.".to_string()));
+        return Err(fault_in_graph(
+            "A finalizer task cannot have child tasks.".to_string(),
+        ));
     }
     let second = snapshot.all(ObjectKind::Task).any(|object| {
         Some(object.id) != id && object.as_task().is_some_and(|task| task.finalize == Some(root))
     });
     match second {
-        true => Err(fault_in_graph("The root task has a finalizer task already.".to_string())),
+        true => Err(fault_in_graph(
+            "The root task has a finalizer task already.".to_string(),
+        )),
         false => Ok(()),
     }
 }
@@ -158,7 +198,9 @@ pub fn below(snapshot: &Snapshot, root: ObjectId) -> BTreeSet<ObjectId> {
 
 /// The tasks that run right after one.
 pub fn children(snapshot: &Snapshot, id: ObjectId) -> impl Iterator<Item = &std::sync::Arc<Object>> {
-    snapshot.all(ObjectKind::Task).filter(move |object| object.as_task().is_some_and(|task| task.after.contains(&id)))
+    snapshot
+        .all(ObjectKind::Task)
+        .filter(move |object| object.as_task().is_some_and(|task| task.after.contains(&id)))
 }
 
 /// Fails for a root that nothing would ever start.
@@ -167,7 +209,10 @@ pub fn children(snapshot: &Snapshot, id: ObjectId) -> impl Iterator<Item = &std:
 /// When a root has neither a schedule nor a stream to wait for.
 pub fn check_resumable(work: &Work<'_>, object: &Object, task: &Task) -> Result<()> {
     let is_root = task.after.is_empty() && task.finalize.is_none();
-    let triggered = task.when.as_ref().is_some_and(|when| when.to_uppercase().contains("SYSTEM$STREAM_HAS_DATA"));
+    let triggered = task
+        .when
+        .as_ref()
+        .is_some_and(|when| when.to_uppercase().contains("SYSTEM$STREAM_HAS_DATA"));
     if is_root && task.schedule.is_none() && !triggered {
         let name = work.names().full_name(object);
         let message = format!("Task {name} has neither a schedule nor a stream that triggers it.");
@@ -181,13 +226,22 @@ pub fn check_resumable(work: &Work<'_>, object: &Object, task: &Task) -> Result<
 /// # Errors
 /// Never in practice: those of [`Work::alter`].
 pub fn rename_references(work: &mut Work<'_>, from: ObjectId, to: ObjectId) -> Result<()> {
-    let ids: Vec<ObjectId> = work.snapshot().all(ObjectKind::Task).map(|object| object.id).collect();
+    let ids: Vec<ObjectId> = work
+        .snapshot()
+        .all(ObjectKind::Task)
+        .map(|object| object.id)
+        .collect();
     for id in ids {
-        let refers = task(work.snapshot(), id).is_some_and(|t| t.after.contains(&from) || t.finalize == Some(from));
+        let refers =
+            task(work.snapshot(), id).is_some_and(|t| t.after.contains(&from) || t.finalize == Some(from));
         if refers {
             work.alter(id, |object| {
                 if let Some(task) = object.as_task_mut() {
-                    task.after.iter_mut().chain(task.finalize.as_mut()).filter(|id| **id == from).for_each(|id| *id = to);
+                    task.after
+                        .iter_mut()
+                        .chain(task.finalize.as_mut())
+                        .filter(|id| **id == from)
+                        .for_each(|id| *id = to);
                 }
                 Ok(())
             })?;

@@ -37,7 +37,10 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, target: Use) -> Result<Stateme
 /// A database becomes current, and its schema PUBLIC with it, where there is one.
 fn database(work: &mut Work<'_>, name: &QualifiedName) -> Result<()> {
     let found = work.names().require(ObjectKind::Database, name)?;
-    let public = work.snapshot().find(found.id, ObjectKind::Schema, "PUBLIC", work.context.session).is_some();
+    let public = work
+        .snapshot()
+        .find(found.id, ObjectKind::Schema, "PUBLIC", work.context.session)
+        .is_some();
     work.context.database = Some(found.name.clone());
     work.context.schema = public.then(|| "PUBLIC".to_string());
     Ok(())

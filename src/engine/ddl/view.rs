@@ -31,7 +31,13 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
     let mut new = new_object(&create.header, &create.properties)?;
     new.temporary = create.temporary;
     new.copy_grants = create.copy_grants;
-    let body = View { query: create.query_text, text: create.text, columns, secure: create.secure, context };
+    let body = View {
+        query: create.query_text,
+        text: create.text,
+        columns,
+        secure: create.secure,
+        context,
+    };
     if create.properties.bool("CHANGE_TRACKING")? == Some(true) {
         super::stream::track_view(work, &body)?;
     }

@@ -9,7 +9,10 @@ use crate::error::Result;
 use crate::plan::NamedArgument;
 
 /// The view of a name whose schema part is INFORMATION_SCHEMA; `None` for every other name.
-pub(super) fn relation(_environment: &StatementEnvironment, _name: &[String]) -> Option<Result<Arc<dyn TableSource>>> {
+pub(super) fn relation(
+    _environment: &StatementEnvironment,
+    _name: &[String],
+) -> Option<Result<Arc<dyn TableSource>>> {
     None
 }
 

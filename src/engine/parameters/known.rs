@@ -47,7 +47,13 @@ const fn parameter(
     effect: Effect,
     description: &'static str,
 ) -> Parameter {
-    Parameter { name, kind, default, effect, description }
+    Parameter {
+        name,
+        kind,
+        default,
+        effect,
+        description,
+    }
 }
 
 use Effect::{DefaultOnly, Kept, Used};
@@ -58,9 +64,27 @@ const WEEK: i64 = 604_800;
 
 /// All of them, by name.
 pub const PARAMETERS: &[Parameter] = &[
-    parameter("ABORT_DETACHED_QUERY", Boolean, "false", Kept, "Whether a query ends when its client is gone"),
-    parameter("AUTOCOMMIT", Boolean, "true", Used, "Whether a statement outside a transaction commits by itself"),
-    parameter("CLIENT_MEMORY_LIMIT", Number(0, i64::MAX), "1536", Kept, "Memory for results in JDBC clients, in MB"),
+    parameter(
+        "ABORT_DETACHED_QUERY",
+        Boolean,
+        "false",
+        Kept,
+        "Whether a query ends when its client is gone",
+    ),
+    parameter(
+        "AUTOCOMMIT",
+        Boolean,
+        "true",
+        Used,
+        "Whether a statement outside a transaction commits by itself",
+    ),
+    parameter(
+        "CLIENT_MEMORY_LIMIT",
+        Number(0, i64::MAX),
+        "1536",
+        Kept,
+        "Memory for results in JDBC clients, in MB",
+    ),
     parameter(
         "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX",
         Boolean,
@@ -68,8 +92,20 @@ pub const PARAMETERS: &[Parameter] = &[
         Kept,
         "Whether clients ask for metadata of the current database and schema only",
     ),
-    parameter("CLIENT_PREFETCH_THREADS", Number(1, 10), "4", Kept, "Threads with which clients fetch results"),
-    parameter("CLIENT_RESULT_CHUNK_SIZE", Number(16, 160), "160", Kept, "Size of parts of results, in MB"),
+    parameter(
+        "CLIENT_PREFETCH_THREADS",
+        Number(1, 10),
+        "4",
+        Kept,
+        "Threads with which clients fetch results",
+    ),
+    parameter(
+        "CLIENT_RESULT_CHUNK_SIZE",
+        Number(16, 160),
+        "160",
+        Kept,
+        "Size of parts of results, in MB",
+    ),
     parameter(
         "CLIENT_RESULT_COLUMN_CASE_INSENSITIVE",
         Boolean,
@@ -77,8 +113,20 @@ pub const PARAMETERS: &[Parameter] = &[
         Kept,
         "Whether clients look up result columns without regard to letter case",
     ),
-    parameter("CLIENT_SESSION_CLONE", Boolean, "false", Kept, "Whether clients clone a session"),
-    parameter("CLIENT_SESSION_KEEP_ALIVE", Boolean, "false", Kept, "Whether clients keep idle sessions open"),
+    parameter(
+        "CLIENT_SESSION_CLONE",
+        Boolean,
+        "false",
+        Kept,
+        "Whether clients clone a session",
+    ),
+    parameter(
+        "CLIENT_SESSION_KEEP_ALIVE",
+        Boolean,
+        "false",
+        Kept,
+        "Whether clients keep idle sessions open",
+    ),
     parameter(
         "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY",
         Number(900, 3600),
@@ -115,7 +163,13 @@ pub const PARAMETERS: &[Parameter] = &[
         DefaultOnly,
         "Format of GEOGRAPHY values",
     ),
-    parameter("JDBC_TREAT_DECIMAL_AS_INT", Boolean, "true", Kept, "Whether JDBC gives whole numbers as integers"),
+    parameter(
+        "JDBC_TREAT_DECIMAL_AS_INT",
+        Boolean,
+        "true",
+        Kept,
+        "Whether JDBC gives whole numbers as integers",
+    ),
     parameter(
         "JDBC_TREAT_TIMESTAMP_NTZ_AS_UTC",
         Boolean,
@@ -123,8 +177,20 @@ pub const PARAMETERS: &[Parameter] = &[
         Kept,
         "Whether JDBC takes TIMESTAMP_NTZ values as UTC",
     ),
-    parameter("JSON_INDENT", Number(0, 16), "2", Kept, "Blanks per level in JSON output of clients"),
-    parameter("LOCK_TIMEOUT", Number(0, WEEK), "43200", Kept, "Seconds to wait for a lock"),
+    parameter(
+        "JSON_INDENT",
+        Number(0, 16),
+        "2",
+        Kept,
+        "Blanks per level in JSON output of clients",
+    ),
+    parameter(
+        "LOCK_TIMEOUT",
+        Number(0, WEEK),
+        "43200",
+        Kept,
+        "Seconds to wait for a lock",
+    ),
     parameter(
         "LOG_LEVEL",
         Word(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"]),
@@ -132,10 +198,34 @@ pub const PARAMETERS: &[Parameter] = &[
         Kept,
         "Severity of events that are logged",
     ),
-    parameter("MULTI_STATEMENT_COUNT", Number(0, i64::MAX), "1", Kept, "Statements that a request may hold"),
-    parameter("NOORDER_SEQUENCE_AS_DEFAULT", Boolean, "true", Kept, "Whether sequences are NOORDER by default"),
-    parameter("ODBC_TREAT_DECIMAL_AS_INT", Boolean, "false", Kept, "Whether ODBC gives whole numbers as integers"),
-    parameter("QUERY_TAG", Text, "", Kept, "Text that marks the session's statements"),
+    parameter(
+        "MULTI_STATEMENT_COUNT",
+        Number(0, i64::MAX),
+        "1",
+        Kept,
+        "Statements that a request may hold",
+    ),
+    parameter(
+        "NOORDER_SEQUENCE_AS_DEFAULT",
+        Boolean,
+        "true",
+        Kept,
+        "Whether sequences are NOORDER by default",
+    ),
+    parameter(
+        "ODBC_TREAT_DECIMAL_AS_INT",
+        Boolean,
+        "false",
+        Kept,
+        "Whether ODBC gives whole numbers as integers",
+    ),
+    parameter(
+        "QUERY_TAG",
+        Text,
+        "",
+        Kept,
+        "Text that marks the session's statements",
+    ),
     parameter(
         "QUOTED_IDENTIFIERS_IGNORE_CASE",
         Boolean,
@@ -143,14 +233,62 @@ pub const PARAMETERS: &[Parameter] = &[
         DefaultOnly,
         "Whether letter case of quoted identifiers is ignored",
     ),
-    parameter("ROWS_PER_RESULTSET", Number(0, i64::MAX), "0", DefaultOnly, "The most rows of a result; 0 for no limit"),
-    parameter("S3_STAGE_VPCE_DNS_NAME", Text, "", Kept, "Interface endpoint of the internal stage"),
-    parameter("SEARCH_PATH", Text, "$current, $public", DefaultOnly, "Where bare names are looked up"),
-    parameter("SIMULATED_DATA_SHARING_CONSUMER", Text, "", DefaultOnly, "Account seen by secure views"),
-    parameter("STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", Number(0, WEEK), "0", Kept, "Seconds a statement may queue"),
-    parameter("STATEMENT_TIMEOUT_IN_SECONDS", Number(0, WEEK), "172800", Kept, "Seconds a statement may run"),
-    parameter("STRICT_JSON_OUTPUT", Boolean, "false", Kept, "Whether JSON output keeps to the standard"),
-    parameter("TIMESTAMP_DAY_IS_ALWAYS_24H", Boolean, "false", DefaultOnly, "Whether a day has 24 hours always"),
+    parameter(
+        "ROWS_PER_RESULTSET",
+        Number(0, i64::MAX),
+        "0",
+        DefaultOnly,
+        "The most rows of a result; 0 for no limit",
+    ),
+    parameter(
+        "S3_STAGE_VPCE_DNS_NAME",
+        Text,
+        "",
+        Kept,
+        "Interface endpoint of the internal stage",
+    ),
+    parameter(
+        "SEARCH_PATH",
+        Text,
+        "$current, $public",
+        DefaultOnly,
+        "Where bare names are looked up",
+    ),
+    parameter(
+        "SIMULATED_DATA_SHARING_CONSUMER",
+        Text,
+        "",
+        DefaultOnly,
+        "Account seen by secure views",
+    ),
+    parameter(
+        "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS",
+        Number(0, WEEK),
+        "0",
+        Kept,
+        "Seconds a statement may queue",
+    ),
+    parameter(
+        "STATEMENT_TIMEOUT_IN_SECONDS",
+        Number(0, WEEK),
+        "172800",
+        Kept,
+        "Seconds a statement may run",
+    ),
+    parameter(
+        "STRICT_JSON_OUTPUT",
+        Boolean,
+        "false",
+        Kept,
+        "Whether JSON output keeps to the standard",
+    ),
+    parameter(
+        "TIMESTAMP_DAY_IS_ALWAYS_24H",
+        Boolean,
+        "false",
+        DefaultOnly,
+        "Whether a day has 24 hours always",
+    ),
     parameter(
         "TRACE_LEVEL",
         Word(&["ALWAYS", "ON_EVENT", "PROPAGATE", "OFF"]),
@@ -158,7 +296,13 @@ pub const PARAMETERS: &[Parameter] = &[
         Kept,
         "How traces are recorded",
     ),
-    parameter("TRANSACTION_ABORT_ON_ERROR", Boolean, "false", DefaultOnly, "Whether an error ends its transaction"),
+    parameter(
+        "TRANSACTION_ABORT_ON_ERROR",
+        Boolean,
+        "false",
+        DefaultOnly,
+        "Whether an error ends its transaction",
+    ),
     parameter(
         "TRANSACTION_DEFAULT_ISOLATION_LEVEL",
         Word(&["READ COMMITTED"]),
@@ -173,12 +317,20 @@ pub const PARAMETERS: &[Parameter] = &[
         Kept,
         "What becomes of constraint properties that are not enforced",
     ),
-    parameter("USE_CACHED_RESULT", Boolean, "true", Kept, "Whether results of equal queries are used again"),
+    parameter(
+        "USE_CACHED_RESULT",
+        Boolean,
+        "true",
+        Kept,
+        "Whether results of equal queries are used again",
+    ),
 ];
 
 /// The parameter of a name, in any letter case.
 pub fn find(name: &str) -> Option<&'static Parameter> {
-    PARAMETERS.iter().find(|parameter| parameter.name.eq_ignore_ascii_case(name))
+    PARAMETERS
+        .iter()
+        .find(|parameter| parameter.name.eq_ignore_ascii_case(name))
 }
 
 impl Parameter {

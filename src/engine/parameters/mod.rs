@@ -56,7 +56,9 @@ pub fn apply(context: &mut Context, name: &str, value: &str) -> Result<()> {
         return Ok(());
     }
     check(name, value)?;
-    context.parameters.insert(name.to_ascii_uppercase(), value.to_string());
+    context
+        .parameters
+        .insert(name.to_ascii_uppercase(), value.to_string());
     Ok(())
 }
 
@@ -64,13 +66,24 @@ pub fn apply(context: &mut Context, name: &str, value: &str) -> Result<()> {
 pub fn current(context: &Context, name: &str) -> Option<(String, String)> {
     if let Some(parameter) = known::find(name) {
         let default = parameter.default.to_string();
-        return Some((context.parameters.get(parameter.name).cloned().unwrap_or_else(|| default.clone()), default));
+        return Some((
+            context
+                .parameters
+                .get(parameter.name)
+                .cloned()
+                .unwrap_or_else(|| default.clone()),
+            default,
+        ));
     }
     Some((context.types.get(name)?, TypeContext::default().get(name)?))
 }
 
 fn unknown(name: &str) -> Error {
-    Error::new(1_424, "42601", format!("SQL compilation error:\ninvalid parameter '{name}'"))
+    Error::new(
+        1_424,
+        "42601",
+        format!("SQL compilation error:\ninvalid parameter '{name}'"),
+    )
 }
 
 /// Runs ALTER SESSION.
@@ -79,8 +92,14 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
         return Err(Error::unsupported("ALTER ACCOUNT"));
     }
     for property in alter.set.iter() {
-        let value = options::value(property)?.text().ok_or_else(|| property.invalid())?;
-        let value = if value == "TRUE" || value == "FALSE" { value.to_lowercase() } else { value };
+        let value = options::value(property)?
+            .text()
+            .ok_or_else(|| property.invalid())?;
+        let value = if value == "TRUE" || value == "FALSE" {
+            value.to_lowercase()
+        } else {
+            value
+        };
         apply(work.context, &property.name, &value)?;
     }
     for name in &alter.unset {
@@ -97,15 +116,25 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
 }
 
 /// Runs SET. All values are those from before the statement.
-pub(in crate::engine) async fn set_variables(work: &mut Work<'_>, set: SetVariables) -> Result<StatementResult> {
+pub(in crate::engine) async fn set_variables(
+    work: &mut Work<'_>,
+    set: SetVariables,
+) -> Result<StatementResult> {
     let mut query = sql::parse_query("SELECT 1")?;
     if let ast::SetExpr::Select(select) = query.body.as_mut() {
-        select.projection = set.variables.iter().map(|(_, expr)| ast::SelectItem::UnnamedExpr(expr.clone())).collect();
+        select.projection = set
+            .variables
+            .iter()
+            .map(|(_, expr)| ast::SelectItem::UnnamedExpr(expr.clone()))
+            .collect();
     }
     let (planner, environment) = work.planner();
     let plan = planner.query(&query)?;
     let (_, batches) = execute::collect(plan, planner.state()).await?;
-    let row = batches.iter().find(|batch| batch.num_rows() > 0).ok_or_else(|| Error::internal("SET without a row"))?;
+    let row = batches
+        .iter()
+        .find(|batch| batch.num_rows() > 0)
+        .ok_or_else(|| Error::internal("SET without a row"))?;
     for ((name, _), column) in set.variables.iter().zip(row.columns()) {
         let value = ScalarValue::try_from_array(column, 0)?;
         let size = match &value {
@@ -121,8 +150,16 @@ pub(in crate::engine) async fn set_variables(work: &mut Work<'_>, set: SetVariab
             );
             return Err(Error::new(1_045, "22000", message));
         }
-        let created = work.context.variables.get(&name.value).map_or(work.now, |old| old.created);
-        let variable = Variable { value, created, updated: work.now };
+        let created = work
+            .context
+            .variables
+            .get(&name.value)
+            .map_or(work.now, |old| old.created);
+        let variable = Variable {
+            value,
+            created,
+            updated: work.now,
+        };
         work.context.variables.insert(name.value.clone(), variable);
     }
     environment.record_counters(work)?;
@@ -130,7 +167,10 @@ pub(in crate::engine) async fn set_variables(work: &mut Work<'_>, set: SetVariab
 }
 
 /// Runs UNSET. Names that are not set are no error, as on Snowflake.
-pub(in crate::engine) fn unset_variables(work: &mut Work<'_>, unset: UnsetVariables) -> Result<StatementResult> {
+pub(in crate::engine) fn unset_variables(
+    work: &mut Work<'_>,
+    unset: UnsetVariables,
+) -> Result<StatementResult> {
     for name in &unset.names {
         work.context.variables.remove(&name.value);
     }
