@@ -17,13 +17,18 @@ use crate::types::SnowType;
 pub(in crate::engine) async fn get(work: &mut Work<'_>, get: Get) -> Result<StatementResult> {
     let place = Place::find(&work.names(), &get.location)?;
     if place.is_external() {
-        let message = "GET is for internal stages; files of an external stage are fetched by the cloud's own tools.";
+        let message =
+            "GET is for internal stages; files of an external stage are fetched by the cloud's own tools.";
         return Err(Error::compilation(message));
     }
     check_parallel(&get.options)?;
     let folder = PathBuf::from(&get.path);
     if !folder.is_dir() {
-        return Err(Error::new(253_009, "22000", format!("The local path is not a directory: {}", get.path)));
+        return Err(Error::new(
+            253_009,
+            "22000",
+            format!("The local path is not a directory: {}", get.path),
+        ));
     }
     let storage = work.account.storage();
     let selection = FileSelection::new(&place.path, None, get.options.text("PATTERN")?)?;
@@ -33,10 +38,14 @@ pub(in crate::engine) async fn get(work: &mut Work<'_>, get: Get) -> Result<Stat
         let path = place.relative(&file.key);
         let name = path.rsplit('/').next().unwrap_or(path).to_string();
         if name.is_empty() || Path::new(&name).components().count() != 1 || name == ".." || name == "." {
-            return Err(Error::compilation(format!("'{path}' is no name for a local file.")));
+            return Err(Error::compilation(format!(
+                "'{path}' is no name for a local file."
+            )));
         }
         if let Some(other) = names.insert(name.clone(), path.to_string()) {
-            return Err(Error::compilation(format!("GET would write '{other}' and '{path}' to one local file.")));
+            return Err(Error::compilation(format!(
+                "GET would write '{other}' and '{path}' to one local file."
+            )));
         }
     }
     let mut rows = Rows::new(&[
@@ -50,7 +59,8 @@ pub(in crate::engine) async fn get(work: &mut Work<'_>, get: Get) -> Result<Stat
         let size = bytes.len() as u64;
         let target = folder.join(&name);
         off_thread(move || {
-            std::fs::write(&target, &bytes).map_err(|error| Error::io(format!("{}: {error}", target.display())))
+            std::fs::write(&target, &bytes)
+                .map_err(|error| Error::io(format!("{}: {error}", target.display())))
         })
         .await?;
         rows.push(vec![name.into(), size.into(), "DOWNLOADED".into(), "".into()]);

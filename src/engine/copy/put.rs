@@ -24,7 +24,8 @@ const MAX_FILES: usize = 10_000;
 pub(in crate::engine) async fn put(work: &mut Work<'_>, put: Put) -> Result<StatementResult> {
     let place = Place::find(&work.names(), &put.location)?;
     if place.is_external() {
-        let message = "PUT is for internal stages; files of an external stage are put by the cloud's own tools.";
+        let message =
+            "PUT is for internal stages; files of an external stage are put by the cloud's own tools.";
         return Err(Error::compilation(message));
     }
     check_parallel(&put.options)?;
@@ -45,10 +46,18 @@ pub(in crate::engine) async fn put(work: &mut Work<'_>, put: Put) -> Result<Stat
     ]);
     for path in files {
         let file = off_thread(move || options.read_file(&path)).await?;
-        let folder = if place.path.is_empty() || place.path.ends_with('/') { "" } else { "/" };
+        let folder = if place.path.is_empty() || place.path.ends_with('/') {
+            ""
+        } else {
+            "/"
+        };
         let key = place.key(&format!("{}{folder}{}", place.path, file.target));
         let size = file.bytes.len() as u64;
-        let mode = if options.overwrite { PutMode::Overwrite } else { PutMode::Create };
+        let mode = if options.overwrite {
+            PutMode::Overwrite
+        } else {
+            PutMode::Create
+        };
         let status = match storage.put(&place.bucket, &key, file.bytes, mode).await {
             Ok(_) => "UPLOADED",
             Err(StorageError::PreconditionFailed(_)) => "SKIPPED",
@@ -74,7 +83,9 @@ pub(in crate::engine) async fn put(work: &mut Work<'_>, put: Put) -> Result<Stat
 /// Another value.
 pub fn check_parallel(options: &Properties) -> Result<()> {
     match options.i64("PARALLEL")? {
-        Some(threads) if !(1..=99).contains(&threads) => Err(Error::invalid_property_value("PARALLEL", threads)),
+        Some(threads) if !(1..=99).contains(&threads) => {
+            Err(Error::invalid_property_value("PARALLEL", threads))
+        }
         _ => Ok(()),
     }
 }
@@ -112,7 +123,8 @@ impl PutOptions {
             None => None,
             Some(text) if text.eq_ignore_ascii_case("AUTO_DETECT") => None,
             Some(text) => {
-                let known = Compression::parse(&text.to_uppercase()).filter(|known| *known != Compression::Auto);
+                let known =
+                    Compression::parse(&text.to_uppercase()).filter(|known| *known != Compression::Auto);
                 Some(known.ok_or_else(|| Error::invalid_property_value("SOURCE_COMPRESSION", text))?)
             }
         };
@@ -124,17 +136,28 @@ impl PutOptions {
     }
 
     fn read_file(self, path: &Path) -> Result<PutFile> {
-        let source = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let source = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
         let source_size = bytes.len() as u64;
-        let source_compression =
-            self.source_compression.unwrap_or_else(|| Compression::detect(&source, &bytes));
+        let source_compression = self
+            .source_compression
+            .unwrap_or_else(|| Compression::detect(&source, &bytes));
         if source_compression == Compression::None && self.auto_compress {
             let compressed = Compression::Gzip.compress(&bytes)?;
             let target = format!("{source}{}", Compression::Gzip.extension());
             let target_compression = Compression::Gzip;
             let bytes = compressed.into();
-            return Ok(PutFile { source, target, source_size, bytes, source_compression, target_compression });
+            return Ok(PutFile {
+                source,
+                target,
+                source_size,
+                bytes,
+                source_compression,
+                target_compression,
+            });
         }
         Ok(PutFile {
             target: source.clone(),
@@ -161,7 +184,9 @@ fn missing(path: &str) -> Error {
 /// The files that a path with wildcards in its last part names, by name.
 fn matching(path: &str) -> Result<Vec<PathBuf>> {
     let whole = Path::new(path);
-    let (Some(folder), Some(name)) = (whole.parent(), whole.file_name()) else { return Err(missing(path)) };
+    let (Some(folder), Some(name)) = (whole.parent(), whole.file_name()) else {
+        return Err(missing(path));
+    };
     let name = name.to_string_lossy();
     let is_wild = |text: &str| text.contains(['*', '?']);
     if is_wild(&folder.to_string_lossy()) || name.contains("**") {
@@ -171,11 +196,17 @@ fn matching(path: &str) -> Result<Vec<PathBuf>> {
         return Ok(vec![whole.to_path_buf()]);
     }
     // Only `*` and `?` are wildcards.
-    let literal: String = name.chars().map(|c| match c {
-        '[' | ']' | '{' | '}' => format!("[{c}]"),
-        other => other.to_string(),
-    }).collect();
-    let glob = GlobBuilder::new(&literal).backslash_escape(false).build().map_err(|_| missing(path))?;
+    let literal: String = name
+        .chars()
+        .map(|c| match c {
+            '[' | ']' | '{' | '}' => format!("[{c}]"),
+            other => other.to_string(),
+        })
+        .collect();
+    let glob = GlobBuilder::new(&literal)
+        .backslash_escape(false)
+        .build()
+        .map_err(|_| missing(path))?;
     let matcher = glob.compile_matcher();
     let entries = std::fs::read_dir(folder).map_err(|error| unreadable(whole, &error))?;
     let mut files = Vec::new();
@@ -185,7 +216,9 @@ fn matching(path: &str) -> Result<Vec<PathBuf>> {
             files.push(entry.path());
         }
         if files.len() > MAX_FILES {
-            return Err(Error::compilation(format!("PUT takes at most {MAX_FILES} files.")));
+            return Err(Error::compilation(format!(
+                "PUT takes at most {MAX_FILES} files."
+            )));
         }
     }
     if files.is_empty() {

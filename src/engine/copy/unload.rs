@@ -60,7 +60,11 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, copy: CopyIntoLocation) 
         return Ok(StatementResult::of_batches(schema, batches));
     }
     place.prepare(work.account.storage()).await?;
-    let store = Store { storage: work.account.storage(), place: &place, overwrite: options.overwrite };
+    let store = Store {
+        storage: work.account.storage(),
+        place: &place,
+        overwrite: options.overwrite,
+    };
     let files = match partition_by {
         None => whole(&store, plan, &planner, &format, options.unload.clone()).await?,
         Some(_) => by_partition(&store, plan, &planner, &format, &options.unload).await?,
@@ -109,12 +113,18 @@ impl Options {
             ));
         }
         if query_id == Some(true) && overwrite {
-            return Err(Error::compilation("INCLUDE_QUERY_ID = TRUE is not supported with OVERWRITE = TRUE"));
+            return Err(Error::compilation(
+                "INCLUDE_QUERY_ID = TRUE is not supported with OVERWRITE = TRUE",
+            ));
         }
         if query_id.unwrap_or(partitioned) {
             unload.query_id = Some(work.context.query_id.clone());
         }
-        Ok(Self { unload, overwrite, detailed: given.bool("DETAILED_OUTPUT")?.unwrap_or(false) })
+        Ok(Self {
+            unload,
+            overwrite,
+            detailed: given.bool("DETAILED_OUTPUT")?.unwrap_or(false),
+        })
     }
 }
 
@@ -134,11 +144,19 @@ struct Stored {
 }
 
 impl Store<'_> {
-    async fn put(&self, files: impl IntoIterator<Item = UnloadedFile>, stored: &mut Vec<Stored>) -> Result<()> {
+    async fn put(
+        &self,
+        files: impl IntoIterator<Item = UnloadedFile>,
+        stored: &mut Vec<Stored>,
+    ) -> Result<()> {
         for file in files {
             let key = self.place.key(&file.name);
             let size = file.bytes.len() as u64;
-            let mode = if self.overwrite { PutMode::Overwrite } else { PutMode::Create };
+            let mode = if self.overwrite {
+                PutMode::Overwrite
+            } else {
+                PutMode::Create
+            };
             match self.storage.put(&self.place.bucket, &key, file.bytes, mode).await {
                 Ok(_) => {}
                 Err(StorageError::PreconditionFailed(_)) => {
@@ -151,7 +169,12 @@ impl Store<'_> {
                 }
                 Err(error) => return Err(error.into()),
             }
-            stored.push(Stored { name: file.name, size, input_bytes: file.input_bytes, rows: file.rows });
+            stored.push(Stored {
+                name: file.name,
+                size,
+                input_bytes: file.input_bytes,
+                rows: file.rows,
+            });
         }
         Ok(())
     }
@@ -191,9 +214,16 @@ fn partitioned(
 ) -> Result<LogicalPlan> {
     let partition = planner.expression(expr, plan.schema())?;
     let partition = cast_call(partition, &SnowType::VARCHAR).alias(PARTITION);
-    let columns = plan.schema().columns().into_iter().map(Expr::Column).chain([partition]);
+    let columns = plan
+        .schema()
+        .columns()
+        .into_iter()
+        .map(Expr::Column)
+        .chain([partition]);
     let columns: Vec<Expr> = columns.collect();
-    let plan = LogicalPlanBuilder::from(plan).project(columns).and_then(LogicalPlanBuilder::build);
+    let plan = LogicalPlanBuilder::from(plan)
+        .project(columns)
+        .and_then(LogicalPlanBuilder::build);
     planner.finish(plan.map_err(translate)?)
 }
 
@@ -210,25 +240,41 @@ async fn by_partition(
     let mut partitions: BTreeMap<String, Vec<RecordBatch>> = BTreeMap::new();
     for batch in batches {
         let last = batch.num_columns().saturating_sub(1);
-        let values = batch.columns().get(last).and_then(|array| array.as_string_opt::<i32>());
+        let values = batch
+            .columns()
+            .get(last)
+            .and_then(|array| array.as_string_opt::<i32>());
         let values = values.ok_or_else(|| Error::internal("partitions are missing"))?;
         let rows = batch.project(&(0..last).collect::<Vec<_>>())?;
         let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for row in 0..values.len() {
-            let value = if values.is_null(row) { NULL_PARTITION } else { values.value(row) };
+            let value = if values.is_null(row) {
+                NULL_PARTITION
+            } else {
+                values.value(row)
+            };
             places.entry(value).or_default().push(row);
         }
         for (value, wanted) in places {
             let mut mask = vec![false; rows.num_rows()];
-            wanted.iter().filter_map(|row| mask.get_mut(*row).map(|slot| *slot = true)).for_each(drop);
+            wanted
+                .iter()
+                .filter_map(|row| mask.get_mut(*row).map(|slot| *slot = true))
+                .for_each(drop);
             let part = filter_record_batch(&rows, &BooleanArray::from(mask))?;
             partitions.entry(value.to_string()).or_default().push(part);
         }
         if partitions.len() > MAX_PARTITIONS {
-            return Err(Error::unsupported(format!("an unload into more than {MAX_PARTITIONS} partitions")));
+            return Err(Error::unsupported(format!(
+                "an unload into more than {MAX_PARTITIONS} partitions"
+            )));
         }
     }
-    let slash = if options.path.is_empty() || options.path.ends_with('/') { "" } else { "/" };
+    let slash = if options.path.is_empty() || options.path.ends_with('/') {
+        ""
+    } else {
+        "/"
+    };
     let mut stored = Vec::new();
     for (value, batches) in partitions {
         let mut options = options.clone();
@@ -260,6 +306,10 @@ fn result(files: &[Stored], detailed: bool) -> Result<StatementResult> {
         ("output_bytes", SnowType::INTEGER),
     ]);
     let sum = |figure: fn(&Stored) -> u64| files.iter().map(figure).sum::<u64>();
-    rows.push(vec![sum(|f| f.rows).into(), sum(|f| f.input_bytes).into(), sum(|f| f.size).into()]);
+    rows.push(vec![
+        sum(|f| f.rows).into(),
+        sum(|f| f.input_bytes).into(),
+        sum(|f| f.size).into(),
+    ]);
     StatementResult::of_rows(&rows)
 }
