@@ -515,8 +515,9 @@ impl Error {
     /// 003115 (42601): a storage integration whose ENABLED is FALSE.
     pub fn integration_disabled(integration: impl fmt::Display) -> Self {
         let message = format!("SQL compilation error:\nIntegration '{integration}' is not enabled.");
-        Self::new(3115, "42601", message)
-            .with_hint(format!("ALTER STORAGE INTEGRATION {integration} SET ENABLED = TRUE;"))
+        Self::new(3115, "42601", message).with_hint(format!(
+            "ALTER STORAGE INTEGRATION {integration} SET ENABLED = TRUE;"
+        ))
     }
 }
 

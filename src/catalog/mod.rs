@@ -23,7 +23,7 @@ pub mod snapshot;
 
 pub use commit::Catalog;
 pub use fact::{Commit, Fact};
-pub use object::{Object, ObjectBody, ObjectId, ObjectKind};
 pub use locks::{LockGuard, Locks};
+pub use object::{Object, ObjectBody, ObjectId, ObjectKind};
 pub use options::{OptionValue, Options};
 pub use snapshot::Snapshot;

@@ -146,7 +146,10 @@ impl Snapshot {
     /// The files that wait for a pipe, by path.
     pub fn queue(&self, pipe: ObjectId) -> impl Iterator<Item = &Arc<QueuedFile>> {
         let from = (pipe, String::new());
-        self.queues.range(from..).take_while(move |(key, _)| key.0 == pipe).map(|(_, file)| file)
+        self.queues
+            .range(from..)
+            .take_while(move |(key, _)| key.0 == pipe)
+            .map(|(_, file)| file)
     }
 
     /// Every finished task run, oldest first.
@@ -236,7 +239,8 @@ impl Snapshot {
             }
             Fact::Queued(files) => {
                 for file in files {
-                    self.queues.insert((file.pipe, file.path.clone()), Arc::new(file.clone()));
+                    self.queues
+                        .insert((file.pipe, file.path.clone()), Arc::new(file.clone()));
                 }
             }
             Fact::TaskRun(run) => self.task_runs.push_back(Arc::new(run.clone())),
@@ -281,8 +285,12 @@ impl Snapshot {
     /// TRUNCATE lets the same files be loaded again.
     fn forget_loads(&mut self, table: ObjectId) {
         let from = (table, String::new());
-        let keys: Vec<_> =
-            self.loads.range(from..).take_while(|(key, _)| key.0 == table).map(|(key, _)| key.clone()).collect();
+        let keys: Vec<_> = self
+            .loads
+            .range(from..)
+            .take_while(|(key, _)| key.0 == table)
+            .map(|(key, _)| key.clone())
+            .collect();
         for key in keys {
             self.loads.remove(&key);
         }

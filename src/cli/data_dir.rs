@@ -19,7 +19,10 @@ impl DataDir {
     /// When it cannot be made or written, or another process has it open.
     pub fn open(root: &Path) -> Result<Self> {
         let unusable = |error: std::io::Error| {
-            Error::configuration(format!("the data directory {} cannot be used: {error}", root.display()))
+            Error::configuration(format!(
+                "the data directory {} cannot be used: {error}",
+                root.display()
+            ))
         };
         std::fs::create_dir_all(root).map_err(unusable)?;
         let lock = File::options()
@@ -29,7 +32,10 @@ impl DataDir {
             .open(root.join("lock"))
             .map_err(unusable)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root: root.to_path_buf(), _lock: lock }),
+            Ok(()) => Ok(Self {
+                root: root.to_path_buf(),
+                _lock: lock,
+            }),
             Err(TryLockError::WouldBlock) => Err(Error::configuration(format!(
                 "the data directory {} is in use by another snowglobe process",
                 root.display()

@@ -60,7 +60,9 @@ pub struct S3Options {
 impl fmt::Debug for S3Options {
     /// Without the keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("S3Options").field("s3_endpoint", &self.s3_endpoint).finish_non_exhaustive()
+        f.debug_struct("S3Options")
+            .field("s3_endpoint", &self.s3_endpoint)
+            .finish_non_exhaustive()
     }
 }
 
@@ -83,7 +85,9 @@ impl S3Options {
     /// # Errors
     /// An endpoint without keys.
     pub fn login(&self) -> Result<Option<S3Login>> {
-        let Some(endpoint) = &self.s3_endpoint else { return Ok(None) };
+        let Some(endpoint) = &self.s3_endpoint else {
+            return Ok(None);
+        };
         if !(endpoint.starts_with("http://") || endpoint.starts_with("https://")) {
             return Err(Error::configuration(format!(
                 "--s3-endpoint {endpoint}: an address starts with http:// or https://"

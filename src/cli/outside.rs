@@ -47,7 +47,10 @@ pub async fn start_kafka(port: u16, data: Option<&DataDir>) -> Result<Broker> {
         ..BrokerConfig::default()
     };
     Broker::start(config).await.map_err(|error| {
-        Error::outside(format!("the embedded Kafka cannot start on port {port}: {}", error.message()))
+        Error::outside(format!(
+            "the embedded Kafka cannot start on port {port}: {}",
+            error.message()
+        ))
     })
 }
 

@@ -18,9 +18,10 @@ pub async fn run(
     let statements = sql::split(script);
     let count = statements.len();
     for statement in statements {
-        let result = session.execute(&statement.text).await.map_err(|error| {
-            Failure::InScript(sql::show_error(name, script, statement.offset, &error))
-        })?;
+        let result = session
+            .execute(&statement.text)
+            .await
+            .map_err(|error| Failure::InScript(sql::show_error(name, script, statement.offset, &error)))?;
         each(session, &statement.text, result)?;
     }
     Ok(count)

@@ -60,7 +60,11 @@ impl Grid {
         for row in &self.rows {
             table.add_row(row.iter().zip(&self.numeric).map(|(cell, numeric)| {
                 let text = cell.as_deref().map_or("NULL".into(), printable);
-                let alignment = if *numeric { CellAlignment::Right } else { CellAlignment::Left };
+                let alignment = if *numeric {
+                    CellAlignment::Right
+                } else {
+                    CellAlignment::Left
+                };
                 Cell::new(text).set_alignment(alignment)
             }));
         }

@@ -282,8 +282,8 @@ impl Environment for StatementEnvironment {
         sequence::next_value(self, name)
     }
 
-    fn local_function(&self, _name: &str) -> Option<Arc<ScalarUDF>> {
-        None
+    fn local_function(&self, name: &str) -> Option<Arc<ScalarUDF>> {
+        query_functions::local_function(name)
     }
 
     fn bind(&self, placeholder: &str) -> Result<Expr> {

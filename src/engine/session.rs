@@ -155,12 +155,14 @@ impl Session {
         if self.transaction.is_none() {
             self.context.horizon = Some(self.account.catalog().snapshot().seq);
             self.transaction = Some(Transaction::default());
+            self.context.transaction = Some(self.account.new_transaction_id());
         }
         StatementResult::status("Statement executed successfully.")
     }
 
     async fn commit(&mut self) -> Result<StatementResult> {
         self.context.horizon = None;
+        self.context.transaction = None;
         if let Some(open) = self.transaction.take() {
             let facts = Arc::unwrap_or_clone(open.facts);
             self.account.catalog().commit(facts, &open.locks)?;
@@ -181,6 +183,7 @@ impl Session {
 
     fn rollback(&mut self) -> Result<StatementResult> {
         self.context.horizon = None;
+        self.context.transaction = None;
         self.transaction = None;
         StatementResult::status("Statement executed successfully.")
     }

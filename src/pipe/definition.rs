@@ -48,20 +48,41 @@ impl Definition {
     pub fn read(names: &Names<'_>, pipe: &Pipe) -> Result<Self, Stopped> {
         let stopped = |state| move |error| Stopped { state, error };
         let copy = parse(&pipe.copy).map_err(stopped("STALLED_COMPILATION_ERROR"))?;
-        let table =
-            names.require(ObjectKind::Table, &copy.table).map_err(stopped("STOPPED_MISSING_TABLE"))?;
+        let table = names
+            .require(ObjectKind::Table, &copy.table)
+            .map_err(stopped("STOPPED_MISSING_TABLE"))?;
         let place = place_of(names, &copy).map_err(|error| match error.code() {
-            3115 | 3127 => Stopped { state: "STALLED_STAGE_PERMISSION_ERROR", error },
-            2003 => Stopped { state: "STOPPED_STAGE_DROPPED", error },
-            _ => Stopped { state: "STALLED_COMPILATION_ERROR", error },
+            3115 | 3127 => Stopped {
+                state: "STALLED_STAGE_PERMISSION_ERROR",
+                error,
+            },
+            2003 => Stopped {
+                state: "STOPPED_STAGE_DROPPED",
+                error,
+            },
+            _ => Stopped {
+                state: "STALLED_COMPILATION_ERROR",
+                error,
+            },
         })?;
         resolve_format(names, &copy.file_format, &place.file_format, table.as_table()).map_err(|error| {
             let dropped = error.code() == 2003;
-            Stopped { state: if dropped { "STOPPED_FILE_FORMAT_DROPPED" } else { "STALLED_COMPILATION_ERROR" }, error }
+            Stopped {
+                state: if dropped {
+                    "STOPPED_FILE_FORMAT_DROPPED"
+                } else {
+                    "STALLED_COMPILATION_ERROR"
+                },
+                error,
+            }
         })?;
         let pattern = copy.pattern.as_deref().map(Pattern::new).transpose();
         let pattern = pattern.map_err(stopped("STALLED_COMPILATION_ERROR"))?;
-        Ok(Self { place, table: table.id, pattern })
+        Ok(Self {
+            place,
+            table: table.id,
+            pattern,
+        })
     }
 
     /// Whether the pipe means a key. PATTERN is matched with what follows the stage's path, unlike COPY's.
@@ -70,8 +91,12 @@ impl Definition {
     /// A pattern that cannot be evaluated.
     pub fn selects(&self, key: &str) -> Result<bool> {
         let prefix = self.place.prefix();
-        let Some(rest) = key.strip_prefix(prefix.as_str()) else { return Ok(false) };
-        let Some(pattern) = &self.pattern else { return Ok(true) };
+        let Some(rest) = key.strip_prefix(prefix.as_str()) else {
+            return Ok(false);
+        };
+        let Some(pattern) = &self.pattern else {
+            return Ok(true);
+        };
         pattern.matches(rest.trim_start_matches('/'))
     }
 }
@@ -79,7 +104,9 @@ impl Definition {
 fn parse(text: &str) -> Result<CopyIntoTable> {
     match crate::sql::parse(text)? {
         Statement::CopyIntoTable(copy) => Ok(*copy),
-        _ => Err(Error::compilation("a pipe's statement must be COPY INTO a table.")),
+        _ => Err(Error::compilation(
+            "a pipe's statement must be COPY INTO a table.",
+        )),
     }
 }
 
@@ -90,7 +117,9 @@ fn parse(text: &str) -> Result<CopyIntoTable> {
 /// 002300 range: the option, by name.
 pub fn check(copy: &CopyIntoTable) -> Result<()> {
     let refuse = |what: &str| {
-        let message = format!("SQL compilation error:\nPipe Notifications bind failure: {what} is not supported in a pipe.");
+        let message = format!(
+            "SQL compilation error:\nPipe Notifications bind failure: {what} is not supported in a pipe."
+        );
         Err(Error::new(2303, "0A000", message))
     };
     if copy.files.is_some() {

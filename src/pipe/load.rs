@@ -68,8 +68,19 @@ pub async fn take(account: &Arc<Account>, object: &Object, keys: &[String]) -> P
 
 fn begin(account: &Arc<Account>, object: &Object) -> PipeOutcome {
     let path = account.catalog().snapshot().path(object);
-    let name = path.iter().map(|part| quote_if_needed(part)).collect::<Vec<_>>().join(".");
-    PipeOutcome { pipe: object.id, name, files: 0, rows: 0, rejected: Vec::new(), error: None }
+    let name = path
+        .iter()
+        .map(|part| quote_if_needed(part))
+        .collect::<Vec<_>>()
+        .join(".");
+    PipeOutcome {
+        pipe: object.id,
+        name,
+        files: 0,
+        rows: 0,
+        rejected: Vec::new(),
+        error: None,
+    }
 }
 
 async fn go(
@@ -78,10 +89,15 @@ async fn go(
     announced: Option<&[String]>,
     outcome: &mut PipeOutcome,
 ) -> Result<()> {
-    let pipe = object.as_pipe().ok_or_else(|| Error::internal("a pipe without a body"))?;
+    let pipe = object
+        .as_pipe()
+        .ok_or_else(|| Error::internal("a pipe without a body"))?;
     let snapshot = account.catalog().snapshot();
     let context = definition::context(pipe);
-    let names = Names { snapshot: &snapshot, context: &context };
+    let names = Names {
+        snapshot: &snapshot,
+        context: &context,
+    };
     let definition = Definition::read(&names, pipe).map_err(|stopped| stopped.error)?;
     let files = match announced {
         None => waiting(account, &snapshot, object, &definition).await?,
@@ -127,7 +143,9 @@ async fn waiting(
         }
     }
     for queued in snapshot.queue(object.id) {
-        let Some(key) = queued.path.strip_prefix(&format!("{}/", place.bucket)) else { continue };
+        let Some(key) = queued.path.strip_prefix(&format!("{}/", place.bucket)) else {
+            continue;
+        };
         if files.contains_key(key) {
             continue;
         }
@@ -181,13 +199,22 @@ fn unhandled(
     files: BTreeMap<String, ObjectInfo>,
 ) -> Vec<ObjectInfo> {
     let bucket = definition.place.bucket.as_str();
-    let mut files: Vec<ObjectInfo> =
-        files.into_values().filter(|file| !pipe_knows(snapshot, object.id, bucket, file)).collect();
+    let mut files: Vec<ObjectInfo> = files
+        .into_values()
+        .filter(|file| !pipe_knows(snapshot, object.id, bucket, file))
+        .collect();
     // Where the time of a put says nothing, what an earlier pipe of this table loaded is not announced anew.
     if files.iter().any(|file| file.sequence == 0) {
-        let queued: HashSet<&str> = snapshot.queue(object.id).map(|queued| queued.path.as_str()).collect();
-        let loads = snapshot.load_history().filter(|load| load.table == definition.table && load.pipe.is_some());
-        let before: HashSet<(&str, &str)> = loads.map(|load| (load.path.as_str(), load.etag.as_str())).collect();
+        let queued: HashSet<&str> = snapshot
+            .queue(object.id)
+            .map(|queued| queued.path.as_str())
+            .collect();
+        let loads = snapshot
+            .load_history()
+            .filter(|load| load.table == definition.table && load.pipe.is_some());
+        let before: HashSet<(&str, &str)> = loads
+            .map(|load| (load.path.as_str(), load.etag.as_str()))
+            .collect();
         files.retain(|file| {
             let path = path_of(bucket, &file.key);
             queued.contains(path.as_str()) || !before.contains(&(path.as_str(), file.etag.as_str()))
@@ -198,7 +225,10 @@ fn unhandled(
 
 /// Runs the pipe's COPY over some files: all of them are handled in one commit, or none.
 async fn copy(session: &mut Session, id: ObjectId, pipe: &Pipe, files: &[ObjectInfo]) -> Result<()> {
-    session.context_mut().pipe = Some(PipeRunContext { pipe: id, files: Arc::new(files.to_vec()) });
+    session.context_mut().pipe = Some(PipeRunContext {
+        pipe: id,
+        files: Arc::new(files.to_vec()),
+    });
     session.execute(&pipe.copy).await.map(|_| ())
 }
 
@@ -245,7 +275,9 @@ async fn one_by_one(
 
 fn count(snapshot: &Snapshot, pipe: ObjectId, bucket: &str, files: &[ObjectInfo], outcome: &mut PipeOutcome) {
     for file in files {
-        let Some(load) = snapshot.load_of(pipe, &path_of(bucket, &file.key)) else { continue };
+        let Some(load) = snapshot.load_of(pipe, &path_of(bucket, &file.key)) else {
+            continue;
+        };
         if load.status != LoadStatus::LoadFailed {
             outcome.files += 1;
             outcome.rows += load.rows_loaded;

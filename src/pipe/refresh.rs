@@ -27,9 +27,14 @@ pub async fn refresh(
     prefix: Option<&str>,
     modified_after: Option<&str>,
 ) -> Result<StatementResult> {
-    let pipe = object.as_pipe().ok_or_else(|| Error::internal("a pipe without a body"))?;
+    let pipe = object
+        .as_pipe()
+        .ok_or_else(|| Error::internal("a pipe without a body"))?;
     let context = definition::context(pipe);
-    let names = Names { snapshot: work.snapshot(), context: &context };
+    let names = Names {
+        snapshot: work.snapshot(),
+        context: &context,
+    };
     let mut definition = Definition::read(&names, pipe).map_err(|stopped| stopped.error)?;
     let oldest = work.now.saturating_sub(REACH).unwrap_or(Timestamp::MIN);
     let since = match modified_after {
@@ -52,7 +57,8 @@ pub async fn refresh(
     let mut failed = Ok(());
     files.retain(|file| {
         let copied = snapshot.load_of(definition.table, &path_of(&bucket, &file.key));
-        let copied = copied.is_some_and(|load| load.etag == file.etag && load.status != LoadStatus::LoadFailed);
+        let copied =
+            copied.is_some_and(|load| load.etag == file.etag && load.status != LoadStatus::LoadFailed);
         let selected = definition.selects(&file.key).unwrap_or_else(|error| {
             failed = Err(error);
             false
@@ -65,7 +71,11 @@ pub async fn refresh(
     for file in &files {
         rows.push(vec![definition.place.relative(&file.key).into(), "SENT".into()]);
         let path = path_of(&bucket, &file.key);
-        queued.push(QueuedFile { pipe: object.id, path, queued_at: work.now });
+        queued.push(QueuedFile {
+            pipe: object.id,
+            path,
+            queued_at: work.now,
+        });
     }
     if !queued.is_empty() {
         work.record(Fact::Queued(queued))?;

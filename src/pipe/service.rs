@@ -35,7 +35,11 @@ enum Told {
 
 /// Runs the pipes of an account until `shutdown` is there; a load that has begun is finished. `report` is told what
 /// was done, whenever something was.
-pub async fn run(account: Arc<Account>, shutdown: impl Future<Output = ()>, mut report: impl FnMut(PipeReport)) {
+pub async fn run(
+    account: Arc<Account>,
+    shutdown: impl Future<Output = ()>,
+    mut report: impl FnMut(PipeReport),
+) {
     let mut shutdown = std::pin::pin!(shutdown);
     let (sender, mut told) = mpsc::channel(BACKLOG);
     let mut watches: BTreeMap<(String, String), JoinHandle<()>> = BTreeMap::new();
@@ -77,7 +81,8 @@ pub async fn run(account: Arc<Account>, shutdown: impl Future<Output = ()>, mut 
 }
 
 fn tell(done: PipeReport, report: &mut impl FnMut(PipeReport)) {
-    let something = |pipe: &super::PipeOutcome| pipe.files > 0 || !pipe.rejected.is_empty() || pipe.error.is_some();
+    let something =
+        |pipe: &super::PipeOutcome| pipe.files > 0 || !pipe.rejected.is_empty() || pipe.error.is_some();
     if done.pipes.iter().any(something) {
         report(done);
     }
@@ -88,10 +93,17 @@ async fn take(account: &Arc<Account>, keys: &BTreeMap<String, Vec<String>>) -> P
     let snapshot = account.catalog().snapshot();
     let mut report = PipeReport::default();
     for object in snapshot.all(ObjectKind::Pipe) {
-        let Some(pipe) = object.as_pipe().filter(|pipe| pipe.auto_ingest && !pipe.paused) else { continue };
+        let Some(pipe) = object.as_pipe().filter(|pipe| pipe.auto_ingest && !pipe.paused) else {
+            continue;
+        };
         let context = definition::context(pipe);
-        let names = Names { snapshot: &snapshot, context: &context };
-        let Ok(definition) = Definition::read(&names, pipe) else { continue };
+        let names = Names {
+            snapshot: &snapshot,
+            context: &context,
+        };
+        let Ok(definition) = Definition::read(&names, pipe) else {
+            continue;
+        };
         if let Some(keys) = keys.get(&definition.place.bucket) {
             report.pipes.push(load::take(account, object, keys).await);
         }
@@ -112,10 +124,15 @@ fn follow(
     let mut pipes = BTreeSet::new();
     let mut queued = false;
     for object in snapshot.all(ObjectKind::Pipe) {
-        let Some(pipe) = object.as_pipe().filter(|pipe| !pipe.paused) else { continue };
+        let Some(pipe) = object.as_pipe().filter(|pipe| !pipe.paused) else {
+            continue;
+        };
         queued |= snapshot.queue(object.id).next().is_some();
         let context = definition::context(pipe);
-        let names = Names { snapshot, context: &context };
+        let names = Names {
+            snapshot,
+            context: &context,
+        };
         if let (true, Ok(definition)) = (pipe.auto_ingest, Definition::read(&names, pipe)) {
             let place = (definition.place.bucket.clone(), definition.place.prefix());
             pipes.insert((object.id, place.0.clone(), place.1.clone()));
@@ -131,7 +148,12 @@ fn follow(
     });
     for place in wanted {
         if !watches.contains_key(&place) {
-            let watch = watch(Arc::clone(account.storage()), place.0.clone(), place.1.clone(), sender.clone());
+            let watch = watch(
+                Arc::clone(account.storage()),
+                place.0.clone(),
+                place.1.clone(),
+                sender.clone(),
+            );
             watches.insert(place, tokio::spawn(watch));
         }
     }
@@ -150,7 +172,10 @@ async fn watch(storage: Arc<ObjectStorage>, bucket: String, prefix: String, send
             }
             while let Some(event) = watch.next().await {
                 let told = match event {
-                    Ok(event) => Told::New { bucket: event.bucket, key: event.key },
+                    Ok(event) => Told::New {
+                        bucket: event.bucket,
+                        key: event.key,
+                    },
                     Err(error) => {
                         tracing::warn!(%error, bucket, "the watch of a bucket was interrupted");
                         Told::Missed

@@ -17,9 +17,14 @@ use crate::engine::names::Names;
 /// announced.
 pub fn status(account: &Account, snapshot: &Snapshot, object: &Object) -> Value {
     let mut fields = Map::new();
-    let Some(pipe) = object.as_pipe() else { return Value::Object(fields) };
+    let Some(pipe) = object.as_pipe() else {
+        return Value::Object(fields);
+    };
     let context = definition::context(pipe);
-    let names = Names { snapshot, context: &context };
+    let names = Names {
+        snapshot,
+        context: &context,
+    };
     let definition = Definition::read(&names, pipe);
     let state = match &definition {
         Err(stopped) => stopped.state,
@@ -27,8 +32,10 @@ pub fn status(account: &Account, snapshot: &Snapshot, object: &Object) -> Value 
         Ok(_) => "RUNNING",
     };
     fields.insert("executionState".into(), state.into());
-    let mut pending: Vec<(Timestamp, String)> =
-        snapshot.queue(object.id).map(|file| (file.queued_at, file.path.clone())).collect();
+    let mut pending: Vec<(Timestamp, String)> = snapshot
+        .queue(object.id)
+        .map(|file| (file.queued_at, file.path.clone()))
+        .collect();
     if let Ok(definition) = &definition
         && pipe.auto_ingest
         && let Some(Ok(files)) = list(account.storage(), &definition.place).now_or_never()
@@ -52,7 +59,10 @@ pub fn status(account: &Account, snapshot: &Snapshot, object: &Object) -> Value 
     }
     fields.insert("pendingFileCount".into(), pending.len().into());
     let loaded = |status: LoadStatus| status != LoadStatus::LoadFailed;
-    let last = snapshot.load_history().rev().find(|load| load.pipe == Some(object.id) && loaded(load.status));
+    let last = snapshot
+        .load_history()
+        .rev()
+        .find(|load| load.pipe == Some(object.id) && loaded(load.status));
     if let Some(last) = last {
         fields.insert("lastIngestedTimestamp".into(), moment(last.loaded_at));
         fields.insert("lastIngestedFilePath".into(), last.file.clone().into());

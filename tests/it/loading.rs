@@ -36,7 +36,8 @@ impl World {
         let storage = match folder {
             None => ObjectStorage::in_memory(Arc::clone(&as_clock), Default::default()),
             Some(folder) => {
-                ObjectStorage::open_directory(folder.join("s3"), Arc::clone(&as_clock), Default::default()).unwrap()
+                ObjectStorage::open_directory(folder.join("s3"), Arc::clone(&as_clock), Default::default())
+                    .unwrap()
             }
         };
         storage.ensure_bucket("raw").await.unwrap();
@@ -46,11 +47,23 @@ impl World {
             Some(folder) => Account::open(&folder.join("data"), as_clock, storage).unwrap(),
         };
         let session = account.session("TESTER");
-        let mut world = Self { account, clock, session, schema: 0 };
+        let mut world = Self {
+            account,
+            clock,
+            session,
+            schema: 0,
+        };
         let snapshot = world.account.catalog().snapshot();
-        let database = snapshot.find(0, snowglobe::catalog::ObjectKind::Database, "D", 0).map(|d| d.id);
+        let database = snapshot
+            .find(0, snowglobe::catalog::ObjectKind::Database, "D", 0)
+            .map(|d| d.id);
         world.schema = match database {
-            Some(database) => snapshot.find(database, snowglobe::catalog::ObjectKind::Schema, "S", 0).unwrap().id,
+            Some(database) => {
+                snapshot
+                    .find(database, snowglobe::catalog::ObjectKind::Schema, "S", 0)
+                    .unwrap()
+                    .id
+            }
             None => {
                 let database = world.create(0, "D", ObjectBody::Database(Database::default()));
                 world.create(database, "S", ObjectBody::Schema(Schema::default()))
@@ -74,7 +87,9 @@ impl World {
             session: None,
             body,
         };
-        self.session.commit_facts(vec![Fact::Put(Box::new(object))]).unwrap();
+        self.session
+            .commit_facts(vec![Fact::Put(Box::new(object))])
+            .unwrap();
         id
     }
 
@@ -91,13 +106,19 @@ impl World {
             comment: None,
         });
         let columns: Vec<Column> = columns.collect();
-        let table = Table { next_column_id: columns.len() as u32 + 1, columns, ..Table::default() };
+        let table = Table {
+            next_column_id: columns.len() as u32 + 1,
+            columns,
+            ..Table::default()
+        };
         self.create(self.schema, name, ObjectBody::Table(table))
     }
 
     /// An external stage over `s3://raw/<path>`.
     fn stage(&self, name: &str, path: &str, format: &[(&str, &str)]) -> ObjectId {
-        let options = format.iter().map(|(name, value)| (name.to_string(), OptionValue::Text(value.to_string())));
+        let options = format
+            .iter()
+            .map(|(name, value)| (name.to_string(), OptionValue::Text(value.to_string())));
         let stage = Stage {
             url: Some(format!("s3://raw/{path}")),
             file_format: Options(options.collect()),
@@ -118,7 +139,11 @@ impl World {
     }
 
     async fn put(&self, key: &str, content: impl Into<Bytes>) {
-        self.account.storage().put("raw", key, content.into(), PutMode::Overwrite).await.unwrap();
+        self.account
+            .storage()
+            .put("raw", key, content.into(), PutMode::Overwrite)
+            .await
+            .unwrap();
     }
 
     async fn run(&mut self, sql: &str) -> Text {
@@ -144,7 +169,17 @@ impl World {
 /// STATUS, ROWS_PARSED, ROWS_LOADED and ERRORS_SEEN of each file.
 fn statuses(rows: &Text) -> Vec<String> {
     let cell = |row: &Vec<Option<String>>, at: usize| row[at].clone().unwrap_or_default();
-    rows.iter().map(|row| format!("{} {} {} {}", cell(row, 1), cell(row, 2), cell(row, 3), cell(row, 5))).collect()
+    rows.iter()
+        .map(|row| {
+            format!(
+                "{} {} {} {}",
+                cell(row, 1),
+                cell(row, 2),
+                cell(row, 3),
+                cell(row, 5)
+            )
+        })
+        .collect()
 }
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -168,13 +203,19 @@ async fn json_goes_into_a_variant_column_once() {
     assert_eq!(sum[0][0].as_deref(), Some("6"));
 
     let again = world.run("COPY INTO t FROM @st").await;
-    assert_eq!(again, [[Some("Copy executed with 0 files processed.".to_string())]]);
+    assert_eq!(
+        again,
+        [[Some("Copy executed with 0 files processed.".to_string())]]
+    );
     world.run("COPY INTO t FROM @st FORCE = TRUE").await;
     assert_eq!(world.count("t").await, 6);
 
     // Another content under the name is another file.
     world.put("in/a.json", "{\"a\":9}\n").await;
-    assert_eq!(statuses(&world.run("COPY INTO t FROM @st").await), ["LOADED 1 1 0"]);
+    assert_eq!(
+        statuses(&world.run("COPY INTO t FROM @st").await),
+        ["LOADED 1 1 0"]
+    );
 
     world.run("TRUNCATE TABLE t").await;
     assert_eq!(world.run("COPY INTO t FROM @st").await.len(), 2);
@@ -184,16 +225,33 @@ async fn json_goes_into_a_variant_column_once() {
 #[tokio::test]
 async fn a_query_reshapes_what_is_loaded() {
     let mut world = World::new().await;
-    world.table("T", &[("ID", "NUMBER"), ("NAME", "VARCHAR(20)"), ("FILE", "VARCHAR"), ("N", "NUMBER")]);
+    world.table(
+        "T",
+        &[
+            ("ID", "NUMBER"),
+            ("NAME", "VARCHAR(20)"),
+            ("FILE", "VARCHAR"),
+            ("N", "NUMBER"),
+        ],
+    );
     world.stage("ST", "in/", &[("TYPE", "JSON")]);
-    world.put("in/a.json", "{\"id\":1,\"p\":{\"name\":\"x\"}}\n{\"id\":2}\n").await;
+    world
+        .put("in/a.json", "{\"id\":1,\"p\":{\"name\":\"x\"}}\n{\"id\":2}\n")
+        .await;
     world.put("in/b.json", "{\"id\":3}\n").await;
     let copy = "COPY INTO t (id, name, file, n) FROM (SELECT $1:id::NUMBER, t.$1:p.name::VARCHAR, METADATA$FILENAME, \
                 METADATA$FILE_ROW_NUMBER FROM @st t)";
     assert_eq!(statuses(&world.run(copy).await), ["LOADED 2 2 0", "LOADED 1 1 0"]);
     let rows = world.run("SELECT * FROM t ORDER BY id").await;
-    let shown: Vec<String> =
-        rows.iter().map(|row| row.iter().map(|c| c.clone().unwrap_or("-".into())).collect::<Vec<_>>().join(" ")).collect();
+    let shown: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|c| c.clone().unwrap_or("-".into()))
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect();
     assert_eq!(shown, ["1 x in/a.json 1", "2 - in/a.json 2", "3 - in/b.json 1"]);
 }
 

@@ -19,14 +19,24 @@ struct World {
 impl World {
     async fn new(script: &str) -> Self {
         let clock = Arc::new(VirtualClock::new("2026-03-02T09:00:00Z".parse().unwrap()));
-        let storage = Arc::new(ObjectStorage::in_memory(Arc::clone(&clock) as Arc<dyn Clock>, Default::default()));
+        let storage = Arc::new(ObjectStorage::in_memory(
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            Default::default(),
+        ));
         let account = Account::in_memory(Arc::clone(&clock) as Arc<dyn Clock>, storage);
         let session = account.session("TESTER");
         let scheduler = Scheduler::new(Arc::clone(&account));
-        let mut world = Self { account, clock, session, scheduler };
+        let mut world = Self {
+            account,
+            clock,
+            session,
+            scheduler,
+        };
         world.sql("CREATE DATABASE D").await;
         world.sql("CREATE WAREHOUSE W").await;
-        world.sql("CREATE TABLE LOG (STEP VARCHAR, AT TIMESTAMP_LTZ)").await;
+        world
+            .sql("CREATE TABLE LOG (STEP VARCHAR, AT TIMESTAMP_LTZ)")
+            .await;
         for statement in snowglobe::sql::split(script) {
             world.sql(&statement.text).await;
         }
@@ -41,13 +51,21 @@ impl World {
     }
 
     async fn advance(&mut self, minutes: i64) -> usize {
-        let until = self.clock.now().checked_add(SignedDuration::from_mins(minutes)).unwrap();
+        let until = self
+            .clock
+            .now()
+            .checked_add(SignedDuration::from_mins(minutes))
+            .unwrap();
         self.scheduler.advance(until).await.unwrap().len()
     }
 
     fn runs(&self, state: TaskState) -> Vec<Timestamp> {
         let snapshot = self.account.catalog().snapshot();
-        snapshot.task_runs().filter(|run| run.state == state).map(|run| run.scheduled).collect()
+        snapshot
+            .task_runs()
+            .filter(|run| run.state == state)
+            .map(|run| run.scheduled)
+            .collect()
     }
 }
 
@@ -114,7 +132,10 @@ async fn failures_are_recorded_and_suspend_the_graph_in_the_end() {
     assert_eq!(world.runs(TaskState::Failed).len(), 3);
     let snapshot = world.account.catalog().snapshot();
     let last = snapshot.task_runs().last().unwrap();
-    assert_eq!((last.error_code, last.error_message.as_deref()), (Some(100_051), Some("Division by zero")));
+    assert_eq!(
+        (last.error_code, last.error_message.as_deref()),
+        (Some(100_051), Some("Division by zero"))
+    );
 }
 
 #[tokio::test]
@@ -131,7 +152,11 @@ async fn a_retry_runs_what_had_failed_and_a_finalizer_ends_the_graph() {
     )
     .await;
     world.advance(1).await;
-    assert_eq!(world.runs(TaskState::Failed).len(), 2, "the child ran twice, the root once");
+    assert_eq!(
+        world.runs(TaskState::Failed).len(),
+        2,
+        "the child ran twice, the root once"
+    );
     let log = world.sql("SELECT STEP FROM LOG ORDER BY STEP").await;
     let steps: Vec<&str> = log.iter().map(|row| row[0].as_deref().unwrap()).collect();
     assert_eq!(steps, ["final", "root"]);

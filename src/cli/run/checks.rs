@@ -28,7 +28,11 @@ impl Run {
                 Ok(verdict) => verdict.err(),
                 Err(error) => Some(error.to_string()),
             };
-            outcomes.push(CheckOutcome { name: check.name, holds: why.is_none(), why });
+            outcomes.push(CheckOutcome {
+                name: check.name,
+                holds: why.is_none(),
+                why,
+            });
         }
         outcomes
     }

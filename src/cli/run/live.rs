@@ -71,7 +71,8 @@ impl Run {
         self.tally.dropped.append(&mut tally.dropped);
         self.tally.too_long.append(&mut tally.too_long);
         self.tally.pipe_errors = pipes.pipe_errors;
-        self.progress.tell("stopping: what has arrived is loaded and processed");
+        self.progress
+            .tell("stopping: what has arrived is loaded and processed");
         let (sent, finished) = all_sent?;
         self.tally.absorb(sent, SinkReport::default());
         scheduled?;
@@ -150,7 +151,10 @@ impl Sending<'_> {
                     all.refused.extend(report.refused);
                 }
                 if ended {
-                    progress.tell(format!("all events are sent, {} of them now", count(all.sent, "event")));
+                    progress.tell(format!(
+                        "all events are sent, {} of them now",
+                        count(all.sent, "event")
+                    ));
                     stop.cancelled().await;
                     return Ok((all, true));
                 }
@@ -190,8 +194,13 @@ impl Sending<'_> {
     }
 
     fn due_time(&self, event: &Event) -> Timestamp {
-        let Some((start, rate)) = self.pace else { return event.timestamp };
+        let Some((start, rate)) = self.pace else {
+            return event.timestamp;
+        };
         let passed = jiff::SignedDuration::try_from_secs_f64(self.taken as f64 / rate);
-        passed.ok().and_then(|passed| start.saturating_add(passed).ok()).unwrap_or(event.timestamp)
+        passed
+            .ok()
+            .and_then(|passed| start.saturating_add(passed).ok())
+            .unwrap_or(event.timestamp)
     }
 }

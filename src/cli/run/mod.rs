@@ -85,10 +85,20 @@ pub struct RunArgs {
     #[arg(long, value_name = "HOST:PORT")]
     pub kafka_brokers: Option<String>,
     /// Port of the embedded Kafka; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0, conflicts_with = "kafka_brokers")]
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 0,
+        conflicts_with = "kafka_brokers"
+    )]
     pub kafka_port: u16,
     /// Port of the embedded S3; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0, conflicts_with = "s3_endpoint")]
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 0,
+        conflicts_with = "s3_endpoint"
+    )]
     pub s3_port: u16,
     /// A real S3 instead of the embedded one.
     #[command(flatten)]
@@ -222,7 +232,11 @@ pub async fn command(args: RunArgs) -> Result<ExitCode, Failure> {
         }
     }
     out.flush()?;
-    Ok(if summary.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if summary.holds() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// A positive number.

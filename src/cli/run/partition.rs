@@ -22,14 +22,20 @@ fn murmur2(bytes: &[u8]) -> u32 {
     let mut hash = 0x9747_b28c_u32 ^ bytes.len() as u32;
     let mut words = bytes.chunks_exact(4);
     for word in words.by_ref() {
-        let word = word.iter().rev().fold(0_u32, |word, byte| word << 8 | u32::from(*byte));
+        let word = word
+            .iter()
+            .rev()
+            .fold(0_u32, |word, byte| word << 8 | u32::from(*byte));
         let mut mixed = word.wrapping_mul(M);
         mixed ^= mixed >> 24;
         hash = hash.wrapping_mul(M) ^ mixed.wrapping_mul(M);
     }
     let rest = words.remainder();
     if !rest.is_empty() {
-        hash ^= rest.iter().rev().fold(0_u32, |word, byte| word << 8 | u32::from(*byte));
+        hash ^= rest
+            .iter()
+            .rev()
+            .fold(0_u32, |word, byte| word << 8 | u32::from(*byte));
         hash = hash.wrapping_mul(M);
     }
     hash ^= hash >> 13;

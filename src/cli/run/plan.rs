@@ -41,8 +41,18 @@ impl Run {
         let rate = self.pipeline.generator.rate;
         if let Some(file) = &self.args.input {
             let events = source::count_lines(file)?;
-            let source = SourceRecord::Input { file: absolute(file)? };
-            return Ok(RunRecord { source, events, rate, started, offsets, waves_done: 0, finished: false });
+            let source = SourceRecord::Input {
+                file: absolute(file)?,
+            };
+            return Ok(RunRecord {
+                source,
+                events,
+                rate,
+                started,
+                offsets,
+                waves_done: 0,
+                finished: false,
+            });
         }
         let foreign = sum(&offsets);
         if self.record.runs.is_empty() && foreign > 0 {
@@ -81,7 +91,10 @@ impl Run {
 
     /// The run that is being played.
     pub(super) fn current(&self) -> Result<&RunRecord> {
-        self.record.runs.last().ok_or_else(|| Error::internal("no run was planned"))
+        self.record
+            .runs
+            .last()
+            .ok_or_else(|| Error::internal("no run was planned"))
     }
 
     /// Its waves.

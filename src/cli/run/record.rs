@@ -73,9 +73,18 @@ impl RunRecord {
     /// The generator's settings, if the events are generated.
     pub fn generator(&self) -> Option<GeneratorConfig> {
         match self.source {
-            SourceRecord::Generator { seed, rate, start, customers } => {
-                Some(GeneratorConfig { events: self.events, seed, rate, start, customers })
-            }
+            SourceRecord::Generator {
+                seed,
+                rate,
+                start,
+                customers,
+            } => Some(GeneratorConfig {
+                events: self.events,
+                seed,
+                rate,
+                start,
+                customers,
+            }),
             SourceRecord::Input { .. } => None,
         }
     }
@@ -143,13 +152,21 @@ mod tests {
             waves_done: 2,
             finished: false,
         };
-        let record = Record { clock: Some(ClockKind::Virtual), runs: vec![run.clone()] };
+        let record = Record {
+            clock: Some(ClockKind::Virtual),
+            runs: vec![run.clone()],
+        };
         record.save(&file).unwrap();
         let read = Record::load(&file).unwrap();
         assert_eq!(read.interrupted(), Some(&run));
         assert_eq!(read.clock, Some(ClockKind::Virtual));
         run.finished = true;
-        Record { clock: None, runs: vec![run] }.save(&file).unwrap();
+        Record {
+            clock: None,
+            runs: vec![run],
+        }
+        .save(&file)
+        .unwrap();
         assert!(Record::load(&file).unwrap().interrupted().is_none());
         std::fs::write(&file, "{").unwrap();
         assert!(Record::load(&file).unwrap_err().message().contains("runs.json"));

@@ -48,7 +48,12 @@ impl Summary {
             thousands(topic.messages_of_run)
         )?;
         let letters = &self.dead_letters;
-        writeln!(f, "  {} in {}", count(letters.count, "dead letter"), letters.place)?;
+        writeln!(
+            f,
+            "  {} in {}",
+            count(letters.count, "dead letter"),
+            letters.place
+        )?;
         for letter in &letters.samples {
             writeln!(
                 f,
@@ -70,7 +75,14 @@ impl Summary {
         }
         let numbers = ["FILES", "FILES FAILED", "ROWS LOADED", "ROWS REJECTED"];
         let mut grid = Grid::new(
-            &["BY", "INTO", "FILES", "FILES FAILED", "ROWS LOADED", "ROWS REJECTED"],
+            &[
+                "BY",
+                "INTO",
+                "FILES",
+                "FILES FAILED",
+                "ROWS LOADED",
+                "ROWS REJECTED",
+            ],
             &numbers,
         );
         for load in &self.loads {
@@ -96,11 +108,18 @@ impl Summary {
             writeln!(f, "  none")?;
         } else {
             let failed = self.task_runs.iter().any(|run| run.error.is_some());
-            let columns: &[&str] =
-                if failed { &["SCHEDULED (UTC)", "TASK", "STATE", "ERROR"] } else { &["SCHEDULED (UTC)", "TASK", "STATE"] };
+            let columns: &[&str] = if failed {
+                &["SCHEDULED (UTC)", "TASK", "STATE", "ERROR"]
+            } else {
+                &["SCHEDULED (UTC)", "TASK", "STATE"]
+            };
             let mut grid = Grid::new(columns, &[]);
             for run in &self.task_runs {
-                let mut row = vec![Some(run.scheduled_text()), Some(run.task.clone()), Some(run.state.clone())];
+                let mut row = vec![
+                    Some(run.scheduled_text()),
+                    Some(run.task.clone()),
+                    Some(run.state.clone()),
+                ];
                 if failed {
                     row.push(Some(run.error.clone().unwrap_or_default()));
                 }
@@ -120,7 +139,10 @@ impl Summary {
         if self.streams.is_empty() {
             return writeln!(f, "  none");
         }
-        let mut grid = Grid::new(&["STREAM", "ON", "OFFSET (COMMIT)", "HAS DATA"], &["OFFSET (COMMIT)"]);
+        let mut grid = Grid::new(
+            &["STREAM", "ON", "OFFSET (COMMIT)", "HAS DATA"],
+            &["OFFSET (COMMIT)"],
+        );
         for stream in &self.streams {
             grid.push([
                 stream.stream.clone(),

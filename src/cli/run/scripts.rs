@@ -15,10 +15,12 @@ impl Run {
         for file in self.pipeline.script_files(&self.args.folder)? {
             let name = file.display().to_string();
             self.progress.doing(format!("running {name}"));
-            let text = std::fs::read_to_string(&file)
-                .map_err(|error| Error::configuration(format!("the script {name} cannot be read: {error}")))?;
+            let text = std::fs::read_to_string(&file).map_err(|error| {
+                Error::configuration(format!("the script {name} cannot be read: {error}"))
+            })?;
             let done = script::run(&mut self.session, &name, &text, |_, _, _| Ok(())).await?;
-            self.progress.tell(format!("{name}: {}", count(done as u64, "statement")));
+            self.progress
+                .tell(format!("{name}: {}", count(done as u64, "statement")));
         }
         Ok(())
     }

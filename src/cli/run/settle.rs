@@ -20,7 +20,9 @@ impl Run {
                 return Ok(());
             }
             let before = self.stream_offsets();
-            let Some(due) = scheduler.next_due() else { return Ok(()) };
+            let Some(due) = scheduler.next_due() else {
+                return Ok(());
+            };
             scheduler.advance(due).await?;
             self.tally.pipes(pipe::drain(&self.account).await);
             if self.stream_offsets() == before {
@@ -43,9 +45,15 @@ impl Run {
     /// SYSTEM$STREAM_HAS_DATA of a stream.
     pub(super) async fn has_data(&mut self, stream: &str) -> Result<bool> {
         let literal = stream.replace('\\', "\\\\").replace('\'', "''");
-        let result = self.session.execute(&format!("SELECT SYSTEM$STREAM_HAS_DATA('{literal}')")).await?;
+        let result = self
+            .session
+            .execute(&format!("SELECT SYSTEM$STREAM_HAS_DATA('{literal}')"))
+            .await?;
         let rows = result.to_text(&self.session.context().types)?;
-        let cell = rows.first().and_then(|row| row.first()).and_then(Option::as_deref);
+        let cell = rows
+            .first()
+            .and_then(|row| row.first())
+            .and_then(Option::as_deref);
         Ok(cell.is_some_and(|text| text.eq_ignore_ascii_case("true")))
     }
 
@@ -55,7 +63,11 @@ impl Run {
         let mut names: Vec<(ObjectId, String)> = snapshot
             .all(kind)
             .map(|object| {
-                let path: Vec<String> = snapshot.path(object).iter().map(|name| quote_if_needed(name)).collect();
+                let path: Vec<String> = snapshot
+                    .path(object)
+                    .iter()
+                    .map(|name| quote_if_needed(name))
+                    .collect();
                 (object.id, path.join("."))
             })
             .collect();

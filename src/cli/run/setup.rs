@@ -65,10 +65,22 @@ impl Run {
             login.endpoint,
             place(s3.is_some())
         ));
-        storage.ensure_bucket(&pipeline.sink.bucket).await.map_err(|error| {
-            Error::outside(format!("the bucket {} cannot be made: {error}", pipeline.sink.bucket))
-        })?;
-        sink::ensure_topic(&brokers, &pipeline.kafka.topic, pipeline.kafka.partitions, TIMEOUT).await?;
+        storage
+            .ensure_bucket(&pipeline.sink.bucket)
+            .await
+            .map_err(|error| {
+                Error::outside(format!(
+                    "the bucket {} cannot be made: {error}",
+                    pipeline.sink.bucket
+                ))
+            })?;
+        sink::ensure_topic(
+            &brokers,
+            &pipeline.kafka.topic,
+            pipeline.kafka.partitions,
+            TIMEOUT,
+        )
+        .await?;
 
         let producer = Producer::new(&brokers, TIMEOUT)?;
         let bucket = outside::bucket(&login, &pipeline.sink.bucket)?;
@@ -96,9 +108,12 @@ impl Run {
     /// The session parameters that `pipeline.toml` names.
     async fn set_parameters(&mut self) -> Result<()> {
         for (name, value) in &self.pipeline.session {
-            self.session.execute(&format!("ALTER SESSION SET {name} = {value}")).await.map_err(|error| {
-                Error::configuration(format!("pipeline.toml: session.{name}: {}", error.message()))
-            })?;
+            self.session
+                .execute(&format!("ALTER SESSION SET {name} = {value}"))
+                .await
+                .map_err(|error| {
+                    Error::configuration(format!("pipeline.toml: session.{name}: {}", error.message()))
+                })?;
         }
         Ok(())
     }

@@ -43,9 +43,15 @@ impl Source {
             SourceRecord::Input { file } => Kind::Input(InputReader::new(open(file)?)),
         };
         let known = |partition: usize| run.offsets.get(partition).copied().unwrap_or(0);
-        let present =
-            offsets.iter().enumerate().map(|(partition, offset)| offset.saturating_sub(known(partition)));
-        Ok(Self { kind, present: present.collect(), too_long: Vec::new() })
+        let present = offsets
+            .iter()
+            .enumerate()
+            .map(|(partition, offset)| offset.saturating_sub(known(partition)));
+        Ok(Self {
+            kind,
+            present: present.collect(),
+            too_long: Vec::new(),
+        })
     }
 
     /// The next event, and whether it is in the topic already; lines of a file are sent at `now`.
@@ -64,7 +70,11 @@ impl Source {
                         }
                     }
                     Some(InputLine::Event { key, payload, .. }) => {
-                        break Some(Event { key, payload, timestamp: now });
+                        break Some(Event {
+                            key,
+                            payload,
+                            timestamp: now,
+                        });
                     }
                 }
             },
@@ -90,9 +100,14 @@ impl Source {
 
 /// A generator that has played all earlier runs of the same seed, so that its customers live on.
 fn generator(run: &RunRecord, before: &[RunRecord]) -> Kind {
-    let Some(config) = run.generator() else { return Kind::Nothing };
+    let Some(config) = run.generator() else {
+        return Kind::Nothing;
+    };
     let seed = config.seed;
-    let mut earlier = before.iter().filter_map(RunRecord::generator).filter(|earlier| earlier.seed == seed);
+    let mut earlier = before
+        .iter()
+        .filter_map(RunRecord::generator)
+        .filter(|earlier| earlier.seed == seed);
     let Some(first) = earlier.next() else {
         return Kind::Generator(Box::new(Generator::new(config)));
     };
@@ -154,7 +169,10 @@ mod tests {
 
     #[test]
     fn what_the_topic_has_is_told_from_what_it_has_not() {
-        let record = Record { clock: None, runs: vec![run(3, 100, [10, 20])] };
+        let record = Record {
+            clock: None,
+            runs: vec![run(3, 100, [10, 20])],
+        };
         let events = all(&mut Source::new(&record, &[10, 20]).unwrap());
         assert!(events.len() == 100 && events.iter().all(|(_, present)| !present));
         // A killed process got further in one partition than in the other.
@@ -165,7 +183,10 @@ mod tests {
                 .filter(|(event, _)| partition::of(event, 2) == at)
                 .map(|(_, present)| *present)
                 .collect();
-            (own.iter().filter(|p| **p).count(), own.is_sorted_by(|a, b| a >= b))
+            (
+                own.iter().filter(|p| **p).count(),
+                own.is_sorted_by(|a, b| a >= b),
+            )
         };
         assert_eq!((present(0), present(1)), ((7, true), (2, true)));
     }
@@ -174,13 +195,19 @@ mod tests {
     fn a_second_run_goes_on_with_the_generator_and_another_seed_starts_anew() {
         let events = |runs: Vec<RunRecord>| -> Vec<Event> {
             let record = Record { clock: None, runs };
-            all(&mut Source::new(&record, &[0, 0]).unwrap()).into_iter().map(|(event, _)| event).collect()
+            all(&mut Source::new(&record, &[0, 0]).unwrap())
+                .into_iter()
+                .map(|(event, _)| event)
+                .collect()
         };
         let first = events(vec![run(3, 50, [0, 0])]);
         let second = events(vec![run(3, 50, [0, 0]), run(3, 40, [0, 0])]);
         assert_eq!((first.len(), second.len()), (50, 40));
         assert_ne!(first[..40], second[..]);
-        assert_eq!(second, events(vec![run(3, 50, [0, 0]), run(9, 5, [0, 0]), run(3, 40, [0, 0])]));
+        assert_eq!(
+            second,
+            events(vec![run(3, 50, [0, 0]), run(9, 5, [0, 0]), run(3, 40, [0, 0])])
+        );
         assert_eq!(first, events(vec![run(9, 5, [0, 0]), run(3, 50, [0, 0])]));
     }
 
@@ -190,10 +217,27 @@ mod tests {
         let file = folder.path().join("in.ndjson");
         std::fs::write(&file, "{\"customerId\":1}\n\nnot json\n").unwrap();
         assert_eq!(count_lines(&file).unwrap(), 2);
-        let input = RunRecord { source: SourceRecord::Input { file }, ..run(0, 2, [0, 0]) };
-        let record = Record { clock: None, runs: vec![input] };
+        let input = RunRecord {
+            source: SourceRecord::Input { file },
+            ..run(0, 2, [0, 0])
+        };
+        let record = Record {
+            clock: None,
+            runs: vec![input],
+        };
         let events = all(&mut Source::new(&record, &[0, 0]).unwrap());
-        assert_eq!(events.iter().map(|(event, _)| event.key.as_deref()).collect::<Vec<_>>(), [Some("1"), None]);
-        assert!(count_lines(folder.path()).unwrap_err().message().contains("regular file"));
+        assert_eq!(
+            events
+                .iter()
+                .map(|(event, _)| event.key.as_deref())
+                .collect::<Vec<_>>(),
+            [Some("1"), None]
+        );
+        assert!(
+            count_lines(folder.path())
+                .unwrap_err()
+                .message()
+                .contains("regular file")
+        );
     }
 }

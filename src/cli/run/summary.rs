@@ -197,8 +197,9 @@ impl Run {
     pub async fn summary(&mut self) -> Result<Summary> {
         let offsets = self.end_offsets().await?;
         let dead_letters = self.dead_letters().await?;
-        let figures: Figures =
-            [("sent", sum(&offsets)), ("dead_letters", dead_letters.count)].into_iter().collect();
+        let figures: Figures = [("sent", sum(&offsets)), ("dead_letters", dead_letters.count)]
+            .into_iter()
+            .collect();
         let snapshot = self.account.catalog().snapshot();
         let run = self.current()?.clone();
         let (loads, file_errors, more_file_errors) = loads(&snapshot);
@@ -254,15 +255,22 @@ impl Run {
     }
 
     fn lost(&self) -> Vec<String> {
-        let refused = self.tally.refused.iter().map(|why| format!("Kafka refused a message: {why}"));
+        let refused = self
+            .tally
+            .refused
+            .iter()
+            .map(|why| format!("Kafka refused a message: {why}"));
         let long = self.tally.too_long.iter().map(|(number, length)| {
             format!("line {number} of the input was not sent: {length} bytes are more than Kafka takes")
         });
         let dropped = self.tally.dropped.iter().map(|(partition, from, to)| {
             format!("Kafka had dropped the offsets {from} to {to} of partition {partition} before the sink read them")
         });
-        let pipes =
-            self.tally.pipe_errors.iter().map(|(pipe, why)| format!("pipe {pipe} could not run: {why}"));
+        let pipes = self
+            .tally
+            .pipe_errors
+            .iter()
+            .map(|(pipe, why)| format!("pipe {pipe} could not run: {why}"));
         refused.chain(long).chain(dropped).chain(pipes).collect()
     }
 
@@ -295,7 +303,11 @@ impl Run {
                 Err(error) => Err(error),
             };
             let error = grid.as_ref().err().map(ToString::to_string);
-            results.push(Shown { title: show.title, grid: grid.ok(), error });
+            results.push(Shown {
+                title: show.title,
+                grid: grid.ok(),
+                error,
+            });
         }
         results
     }
@@ -319,7 +331,11 @@ fn letter(bytes: &[u8]) -> Option<Letter> {
 
 /// The beginning of a message, on one line.
 fn quoted(text: &str) -> String {
-    let mut start: String = text.chars().take(QUOTED_CHARACTERS).flat_map(char::escape_debug).collect();
+    let mut start: String = text
+        .chars()
+        .take(QUOTED_CHARACTERS)
+        .flat_map(char::escape_debug)
+        .collect();
     if text.chars().nth(QUOTED_CHARACTERS).is_some() {
         start.push('…');
     }
@@ -374,7 +390,11 @@ fn file_error(file: &LoadedFile) -> FileError {
         }
         error.push(')');
     }
-    FileError { file: file.path.clone(), status: file.status.label().to_owned(), error }
+    FileError {
+        file: file.path.clone(),
+        status: file.status.label().to_owned(),
+        error,
+    }
 }
 
 fn task_runs(snapshot: &Snapshot, since: Timestamp) -> (Vec<TaskLine>, u64, Vec<Skipped>) {
@@ -397,7 +417,10 @@ fn task_runs(snapshot: &Snapshot, since: Timestamp) -> (Vec<TaskLine>, u64, Vec<
             });
         }
     }
-    let skipped = skipped.into_iter().map(|(task, runs)| Skipped { task, runs }).collect();
+    let skipped = skipped
+        .into_iter()
+        .map(|(task, runs)| Skipped { task, runs })
+        .collect();
     (lines, more, skipped)
 }
 
@@ -414,11 +437,13 @@ mod tests {
 
     #[test]
     fn a_dead_letter_is_quoted_on_one_short_line() {
-        let letter = letter(
-            br#"{"topic":"t","partition":2,"offset":17,"reason":"no JSON","payload":"a\nb"}"#,
-        );
+        let letter =
+            letter(br#"{"topic":"t","partition":2,"offset":17,"reason":"no JSON","payload":"a\nb"}"#);
         let letter = letter.unwrap();
-        assert_eq!((letter.partition, letter.offset, letter.message.as_str()), (2, 17, "\"a\\nb\""));
+        assert_eq!(
+            (letter.partition, letter.offset, letter.message.as_str()),
+            (2, 17, "\"a\\nb\"")
+        );
         assert!(super::letter(b"?").is_none());
         let long = quoted(&"x".repeat(200));
         assert_eq!(long.chars().count(), QUOTED_CHARACTERS + 3);

@@ -39,7 +39,9 @@ fn ask(brokers: &str, topic: &str, timeout: Duration) -> std::result::Result<Vec
         .set("log.connection.close", "false")
         .create()
         .map_err(|error| error.to_string())?;
-    let metadata = consumer.fetch_metadata(Some(topic), timeout).map_err(|error| error.to_string())?;
+    let metadata = consumer
+        .fetch_metadata(Some(topic), timeout)
+        .map_err(|error| error.to_string())?;
     let mut ids: Vec<i32> = match metadata.topics().iter().find(|found| found.name() == topic) {
         Some(found) if found.error().is_none() => found.partitions().iter().map(|p| p.id()).collect(),
         _ => Vec::new(),
@@ -50,8 +52,9 @@ fn ask(brokers: &str, topic: &str, timeout: Duration) -> std::result::Result<Vec
     ids.sort_unstable();
     ids.into_iter()
         .map(|id| {
-            let (_, high) =
-                consumer.fetch_watermarks(topic, id, timeout).map_err(|error| error.to_string())?;
+            let (_, high) = consumer
+                .fetch_watermarks(topic, id, timeout)
+                .map_err(|error| error.to_string())?;
             Ok(u64::try_from(high).unwrap_or(0))
         })
         .collect()

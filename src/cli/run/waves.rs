@@ -32,8 +32,14 @@ impl Run {
                 }
             } else {
                 self.progress.doing(format!("wave {number} of {}", waves.len()));
-                let told = self.wave(&mut source, &mut scheduler, *wave, moment, until).await?;
-                self.progress.tell(format!("wave {number} of {}, {}: {told}", waves.len(), clock_text(moment)));
+                let told = self
+                    .wave(&mut source, &mut scheduler, *wave, moment, until)
+                    .await?;
+                self.progress.tell(format!(
+                    "wave {number} of {}, {}: {told}",
+                    waves.len(),
+                    clock_text(moment)
+                ));
                 self.note(|run| run.waves_done = number)?;
             }
             moment = until;
@@ -90,7 +96,10 @@ impl Run {
             }
             None
         });
-        let report = self.producer.send_all(&self.pipeline.kafka.topic, missing).await?;
+        let report = self
+            .producer
+            .send_all(&self.pipeline.kafka.topic, missing)
+            .await?;
         match failed {
             Some(error) => Err(error),
             None => Ok(report),
@@ -103,11 +112,18 @@ pub(super) fn told_loads(report: &PipeReport) -> String {
     let mut told = format!("{} loaded", count(report.rows(), "row"));
     let rejected: usize = report.pipes.iter().map(|pipe| pipe.rejected.len()).sum();
     if rejected > 0 {
-        told.push_str(&format!(", {} not loaded as a whole", count(rejected as u64, "file")));
+        told.push_str(&format!(
+            ", {} not loaded as a whole",
+            count(rejected as u64, "file")
+        ));
     }
     for pipe in &report.pipes {
         if let Some(error) = &pipe.error {
-            told.push_str(&format!(", pipe {} could not run: {}", pipe.name, error.message()));
+            told.push_str(&format!(
+                ", pipe {} could not run: {}",
+                pipe.name,
+                error.message()
+            ));
         }
     }
     told
@@ -134,7 +150,8 @@ impl super::Tally {
     /// Remembers what has to be told at the end.
     pub(super) fn absorb(&mut self, sent: SendReport, written: SinkReport) {
         let room = MOST_NAMED.saturating_sub(self.refused.len());
-        self.refused.extend(sent.refused.into_iter().take(room).map(|refused| refused.reason));
+        self.refused
+            .extend(sent.refused.into_iter().take(room).map(|refused| refused.reason));
         self.dropped.extend(written.dropped);
     }
 

@@ -72,7 +72,13 @@ pub async fn command(args: SqlArgs) -> std::result::Result<ExitCode, Failure> {
     for (name, text) in scripts {
         let mut start = tokio::time::Instant::now();
         script::run(&mut session, &name, &text, |session, _, result| {
-            output::write(&mut out, &result, session, args.format, std::mem::take(&mut first))?;
+            output::write(
+                &mut out,
+                &result,
+                session,
+                args.format,
+                std::mem::take(&mut first),
+            )?;
             out.flush()?;
             tell_time(start.elapsed());
             start = tokio::time::Instant::now();
@@ -108,7 +114,9 @@ pub(super) fn user() -> String {
 async fn choose_names(session: &mut Session, args: &SqlArgs) -> Result<()> {
     for (kind, name) in [("DATABASE", &args.database), ("SCHEMA", &args.schema)] {
         if let Some(name) = name {
-            session.execute(&format!("USE {kind} {}", as_written(name))).await?;
+            session
+                .execute(&format!("USE {kind} {}", as_written(name)))
+                .await?;
         }
     }
     Ok(())
@@ -118,7 +126,11 @@ async fn choose_names(session: &mut Session, args: &SqlArgs) -> Result<()> {
 fn as_written(name: &str) -> String {
     let plain = |part: &str| {
         let upper = part.to_uppercase();
-        if part.starts_with('"') || quote_if_needed(&upper) == upper { part.to_owned() } else { quote_if_needed(part) }
+        if part.starts_with('"') || quote_if_needed(&upper) == upper {
+            part.to_owned()
+        } else {
+            quote_if_needed(part)
+        }
     };
     name.split('.').map(plain).collect::<Vec<_>>().join(".")
 }
@@ -132,7 +144,11 @@ fn scripts(args: &SqlArgs) -> Result<Option<Vec<(String, String)>>> {
             .map_err(|error| Error::configuration(format!("the script {name} cannot be read: {error}")))?;
         scripts.push((name, text));
     }
-    scripts.extend(args.queries.iter().map(|query| ("<query>".to_owned(), query.clone())));
+    scripts.extend(
+        args.queries
+            .iter()
+            .map(|query| ("<query>".to_owned(), query.clone())),
+    );
     if !scripts.is_empty() {
         return Ok(Some(scripts));
     }

@@ -36,7 +36,11 @@ pub(super) fn write(
             writeln!(out, "{}", count(grid.rows.len() as u64, "row"))?;
         }
         Format::Json => {
-            let types: Vec<SnowType> = result.columns().into_iter().map(|column| column.data_type).collect();
+            let types: Vec<SnowType> = result
+                .columns()
+                .into_iter()
+                .map(|column| column.data_type)
+                .collect();
             json(out, &grid, &types)?;
         }
         Format::Csv => {
@@ -50,13 +54,20 @@ pub(super) fn write(
 }
 
 fn json(out: &mut impl Write, grid: &Grid, types: &[SnowType]) -> std::io::Result<()> {
-    let keys: Vec<String> = unique(&grid.columns).into_iter().map(|name| quoted(&name)).collect();
+    let keys: Vec<String> = unique(&grid.columns)
+        .into_iter()
+        .map(|name| quoted(&name))
+        .collect();
     write!(out, "[")?;
     for (number, row) in grid.rows.iter().enumerate() {
         write!(out, "{}\n  {{", if number == 0 { "" } else { "," })?;
         for (index, ((key, cell), data_type)) in keys.iter().zip(row).zip(types).enumerate() {
             let separator = if index == 0 { "" } else { ", " };
-            write!(out, "{separator}{key}: {}", json_value(cell.as_deref(), data_type))?;
+            write!(
+                out,
+                "{separator}{key}: {}",
+                json_value(cell.as_deref(), data_type)
+            )?;
         }
         write!(out, "}}")?;
     }
@@ -65,7 +76,9 @@ fn json(out: &mut impl Write, grid: &Grid, types: &[SnowType]) -> std::io::Resul
 
 /// A cell as JSON: numbers, truth values and semi-structured values as themselves, everything else as text.
 fn json_value(cell: Option<&str>, data_type: &SnowType) -> String {
-    let Some(text) = cell else { return "null".to_owned() };
+    let Some(text) = cell else {
+        return "null".to_owned();
+    };
     let itself = match data_type {
         SnowType::Number { .. } | SnowType::Float | SnowType::Boolean => true,
         other => other.is_semi_structured(),
@@ -150,11 +163,19 @@ mod tests {
             "NaN".to_owned(),
             "1".to_owned(),
         ]);
-        let types = [SnowType::INTEGER, SnowType::Variant, SnowType::Float, SnowType::VARCHAR];
+        let types = [
+            SnowType::INTEGER,
+            SnowType::Variant,
+            SnowType::Float,
+            SnowType::VARCHAR,
+        ];
         let text = written(|out| json(out, &grid, &types).unwrap());
         let row = r#"  {"N": 12345678901234567890.50, "V": {"a b": [1]}, "N_2": "NaN", "T": "1"}"#;
         assert_eq!(text, format!("[\n{row}\n]\n"));
-        assert_eq!(written(|out| json(out, &Grid::new(&["A"], &[]), &types).unwrap()), "[]\n");
+        assert_eq!(
+            written(|out| json(out, &Grid::new(&["A"], &[]), &types).unwrap()),
+            "[]\n"
+        );
         assert_eq!(json_value(Some("TRUE"), &SnowType::Boolean), "true");
         assert_eq!(json_value(None, &SnowType::Boolean), "null");
     }

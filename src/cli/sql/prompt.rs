@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use reedline::{
-    FileBackedHistory, Prompt, PromptEditMode, PromptHistorySearch, PromptHistorySearchStatus, Reedline, Signal,
-    ValidationResult, Validator,
+    FileBackedHistory, Prompt, PromptEditMode, PromptHistorySearch, PromptHistorySearchStatus, Reedline,
+    Signal, ValidationResult, Validator,
 };
 
 use super::output::{self, Format};
@@ -35,7 +35,11 @@ pub(super) fn history_file(data: Option<&DataDir>) -> Option<PathBuf> {
 }
 
 /// Runs the prompt until Ctrl-D.
-pub(super) async fn run(session: &mut Session, format: Format, history: Option<PathBuf>) -> Result<(), Failure> {
+pub(super) async fn run(
+    session: &mut Session,
+    format: Format,
+    history: Option<PathBuf>,
+) -> Result<(), Failure> {
     let mut editor = Reedline::create().with_validator(Box::new(WholeStatements));
     if let Some(file) = history {
         match FileBackedHistory::with_file(HISTORY, file) {
@@ -54,7 +58,13 @@ pub(super) async fn run(session: &mut Session, format: Format, history: Option<P
             Signal::CtrlC => continue,
             _ => return Ok(()),
         };
-        match text.trim().trim_end_matches(';').trim_end().to_ascii_lowercase().as_str() {
+        match text
+            .trim()
+            .trim_end_matches(';')
+            .trim_end()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "" => continue,
             "!quit" | "!exit" | "quit" | "exit" => return Ok(()),
             "!help" | "help" => {
@@ -104,7 +114,11 @@ struct WholeStatements;
 
 impl Validator for WholeStatements {
     fn validate(&self, text: &str) -> ValidationResult {
-        if is_whole(text) { ValidationResult::Complete } else { ValidationResult::Incomplete }
+        if is_whole(text) {
+            ValidationResult::Complete
+        } else {
+            ValidationResult::Incomplete
+        }
     }
 }
 
@@ -115,7 +129,9 @@ fn is_whole(text: &str) -> bool {
     }
     // Behind a closed statement another one stands by itself; behind an open one it becomes part of it.
     let probed = format!("{text}\nSELECT 1");
-    sql::split(&probed).last().is_some_and(|last| last.offset > text.len())
+    sql::split(&probed)
+        .last()
+        .is_some_and(|last| last.offset > text.len())
 }
 
 struct Place(String);
@@ -152,10 +168,24 @@ mod tests {
 
     #[test]
     fn a_statement_is_whole_at_its_semicolon() {
-        for whole in ["", "  ", "!quit", "select 1;", "select 1; -- done", "select ';';", "begin; select 1;"] {
+        for whole in [
+            "",
+            "  ",
+            "!quit",
+            "select 1;",
+            "select 1; -- done",
+            "select ';';",
+            "begin; select 1;",
+        ] {
             assert!(is_whole(whole), "{whole}");
         }
-        for open in ["select 1", "select 1; select 2", "select ';", "select 1 /* ; ", "select $$ ; "] {
+        for open in [
+            "select 1",
+            "select 1; select 2",
+            "select ';",
+            "select 1 /* ; ",
+            "select $$ ; ",
+        ] {
             assert!(!is_whole(open), "{open}");
         }
     }

@@ -29,7 +29,11 @@ pub fn resolve(
         _ => None,
     });
     let candidates = [Some(&given), Some(stage), of_table];
-    match candidates.into_iter().flatten().find(|options| !options.is_empty()) {
+    match candidates
+        .into_iter()
+        .flatten()
+        .find(|options| !options.is_empty())
+    {
         Some(options) => of_options(names, options),
         None => Ok(FileFormat::default()),
     }
@@ -66,7 +70,9 @@ pub fn named(names: &Names<'_>, text: &str) -> Result<FileFormat> {
 }
 
 fn of_object(names: &Names<'_>, object: &Object) -> Result<FileFormat> {
-    let body = object.as_file_format().ok_or_else(|| Error::internal("a file format without a body"))?;
+    let body = object
+        .as_file_format()
+        .ok_or_else(|| Error::internal("a file format without a body"))?;
     if body.options.get("FORMAT_NAME").is_some() {
         return Err(Error::invalid_property_name("FORMAT_NAME", "FILE_FORMAT"));
     }

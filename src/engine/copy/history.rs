@@ -52,7 +52,9 @@ impl TableMemory<'_> {
         }
         let mut first_load = None;
         files.retain(|file| {
-            let known = self.snapshot.load_of(self.table, &path_of(self.bucket, &file.key));
+            let known = self
+                .snapshot
+                .load_of(self.table, &path_of(self.bucket, &file.key));
             let known = known.filter(|load| load.loaded_at >= self.horizon());
             if let Some(load) = known {
                 return load.etag != file.etag || load.status == LoadStatus::LoadFailed;
@@ -69,18 +71,26 @@ impl TableMemory<'_> {
 
     /// Whether the table's first load, if there was one, is still remembered.
     fn is_young(&self) -> bool {
-        let mut loads = self.snapshot.load_history().filter(|load| load.table == self.table && load.pipe.is_none());
+        let mut loads = self
+            .snapshot
+            .load_history()
+            .filter(|load| load.table == self.table && load.pipe.is_none());
         loads.next().is_none_or(|first| first.loaded_at >= self.horizon())
     }
 }
 
 /// Whether a pipe leaves a file out because it has handled one of that name.
 pub fn pipe_knows(snapshot: &Snapshot, pipe: ObjectId, bucket: &str, file: &ObjectInfo) -> bool {
-    let Some(load) = snapshot.load_of(pipe, &path_of(bucket, &file.key)) else { return false };
+    let Some(load) = snapshot.load_of(pipe, &path_of(bucket, &file.key)) else {
+        return false;
+    };
     if load.etag == file.etag {
         return true;
     }
     // Another content under the name is a new file if the old one never came in, or is forgotten.
-    let forgotten = load.loaded_at.saturating_add(PIPE_MEMORY).unwrap_or(Timestamp::MAX);
+    let forgotten = load
+        .loaded_at
+        .saturating_add(PIPE_MEMORY)
+        .unwrap_or(Timestamp::MAX);
     load.status != LoadStatus::LoadFailed && file.last_modified <= forgotten
 }

@@ -5,8 +5,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::place::Place;
 use crate::error::{Error, Result};
-use crate::stage::location::FileSelection;
 use crate::stage::StagedFile;
+use crate::stage::location::FileSelection;
 use crate::world::s3::{ObjectInfo, ObjectStorage, StorageError};
 
 /// How many files are asked for at a time.
@@ -43,7 +43,10 @@ pub async fn select(storage: &ObjectStorage, place: &Place, selection: &FileSele
             })
         });
         failed?;
-        return Ok(Selected { files, missing: Vec::new() });
+        return Ok(Selected {
+            files,
+            missing: Vec::new(),
+        });
     };
     let mut selected = Selected::default();
     let mut heads = stream::iter(names)
@@ -71,7 +74,14 @@ fn named(place: &Place, selection: &FileSelection) -> Option<Vec<String>> {
         return Some(selection.named()?.iter().map(|path| place.key(path)).collect());
     }
     let prefix = place.prefix();
-    Some(selection.files.as_ref()?.iter().map(|file| format!("{prefix}{file}")).collect())
+    Some(
+        selection
+            .files
+            .as_ref()?
+            .iter()
+            .map(|file| format!("{prefix}{file}"))
+            .collect(),
+    )
 }
 
 /// All files of a place, in the order of their keys. The empty objects that stand for folders are left out.
@@ -119,14 +129,24 @@ pub async fn fetch(storage: &ObjectStorage, place: &Place, files: Vec<ObjectInfo
             match read(storage, place, &info.key).await {
                 Ok((info, bytes)) => {
                     let name = place.file_name(&info.key);
-                    let file = StagedFile::with_content_key(name, bytes, info.last_modified, info.etag.clone());
-                    Fetched { info, content: Ok(file) }
+                    let file =
+                        StagedFile::with_content_key(name, bytes, info.last_modified, info.etag.clone());
+                    Fetched {
+                        info,
+                        content: Ok(file),
+                    }
                 }
                 Err(StorageError::NoSuchKey { key, .. }) => {
                     let error = Error::remote_file_not_found(place.shown(&key));
-                    Fetched { info, content: Err(error) }
+                    Fetched {
+                        info,
+                        content: Err(error),
+                    }
                 }
-                Err(error) => Fetched { info, content: Err(error.into()) },
+                Err(error) => Fetched {
+                    info,
+                    content: Err(error.into()),
+                },
             }
         })
         .buffered(CONCURRENT)
@@ -135,10 +155,18 @@ pub async fn fetch(storage: &ObjectStorage, place: &Place, files: Vec<ObjectInfo
 }
 
 /// An object and all of its bytes, which belong together even if the key is overwritten meanwhile.
-async fn read(storage: &ObjectStorage, place: &Place, key: &str) -> Result<(ObjectInfo, Bytes), StorageError> {
+async fn read(
+    storage: &ObjectStorage,
+    place: &Place,
+    key: &str,
+) -> Result<(ObjectInfo, Bytes), StorageError> {
     let mut reader = storage.open(&place.bucket, key, None).await?;
-    let Some(first) = reader.body.try_next().await? else { return Ok((reader.head.info, Bytes::new())) };
-    let Some(second) = reader.body.try_next().await? else { return Ok((reader.head.info, first)) };
+    let Some(first) = reader.body.try_next().await? else {
+        return Ok((reader.head.info, Bytes::new()));
+    };
+    let Some(second) = reader.body.try_next().await? else {
+        return Ok((reader.head.info, first));
+    };
     let size = usize::try_from(reader.head.info.size).unwrap_or_default();
     let mut bytes = BytesMut::with_capacity(size);
     bytes.extend_from_slice(&first);

@@ -53,11 +53,24 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, copy: CopyIntoTable) -> 
         options.for_pipe();
     }
     let on_error = options.on_error.unwrap_or(OnError::AbortStatement);
-    let format = format::resolve(&work.names(), &copy.file_format, &place.file_format, Some(&target.table))?;
+    let format = format::resolve(
+        &work.names(),
+        &copy.file_format,
+        &place.file_format,
+        Some(&target.table),
+    )?;
     let selection = FileSelection::new(&place.path, copy.files.clone(), copy.pattern.as_deref())?;
     if let Some(mode) = &copy.validation_mode {
         let mode = ValidationMode::parse(mode)?;
-        return validation(work, &copy, &place, &selection, (target, format, options, on_error), mode).await;
+        return validation(
+            work,
+            &copy,
+            &place,
+            &selection,
+            (target, format, options, on_error),
+            mode,
+        )
+        .await;
     }
     let owner = pipe.as_ref().map_or(lock_of(target.id), |run| run.pipe);
     work.hold([owner]).await?;
@@ -74,19 +87,30 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, copy: CopyIntoTable) -> 
     }
     outcomes.sort_by(|a, b| a.info.key.cmp(&b.info.key));
     let added = write::insert_partitions(work, &target, batches)?;
-    write::record(work, TableDelta { table: target.id, added, ..TableDelta::default() })?;
+    write::record(
+        work,
+        TableDelta {
+            table: target.id,
+            added,
+            ..TableDelta::default()
+        },
+    )?;
     match way {
         Way::Plain(plain) => plain.finish(work)?,
         Way::Transform(transformation) => transformation.finish(work)?,
     }
     let pipe = pipe.map(|run| run.pipe);
-    let entries: Vec<_> =
-        outcomes.iter().map(|outcome| outcome.entry(&place, target.id, pipe, work.now)).collect();
+    let entries: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| outcome.entry(&place, target.id, pipe, work.now))
+        .collect();
     if !entries.is_empty() {
         work.record(Fact::Loaded(entries))?;
     }
     if options.purge {
-        let loaded = outcomes.iter().filter(|outcome| outcome.load.status == LoadStatus::Loaded);
+        let loaded = outcomes
+            .iter()
+            .filter(|outcome| outcome.load.status == LoadStatus::Loaded);
         let keys = loaded.map(|outcome| (place.bucket.clone(), outcome.info.key.clone()));
         work.purge_after_commit(keys);
     }
@@ -101,7 +125,10 @@ pub fn place_of(names: &Names<'_>, copy: &CopyIntoTable) -> Result<Place> {
     let location = match &copy.source {
         Some(CopySource::Location(location)) => location.clone(),
         Some(CopySource::Query { query, .. }) => CopyQuery::read(query)?.reference.location,
-        None => StageLocation::Table { table: copy.table.clone(), path: String::new() },
+        None => StageLocation::Table {
+            table: copy.table.clone(),
+            path: String::new(),
+        },
     };
     let place = Place::find(names, &location)?;
     if matches!(location, StageLocation::Url(_)) {
@@ -126,10 +153,12 @@ async fn way(
         Some(CopySource::Query { query, .. }) => {
             let query = CopyQuery::read(query)?;
             if query.reference.file_format.is_some() || query.reference.pattern.is_some() {
-                let message = "FILE_FORMAT and PATTERN of a COPY stand behind its query, not behind the stage.";
+                let message =
+                    "FILE_FORMAT and PATTERN of a COPY stand behind its query, not behind the stage.";
                 return Err(Error::compilation(message));
             }
-            let planned = Transformation::new(work, target, &copy.columns, &query, format, options, on_error).await?;
+            let planned =
+                Transformation::new(work, target, &copy.columns, &query, format, options, on_error).await?;
             Ok(Way::Transform(Box::new(planned)))
         }
         _ => {
@@ -152,7 +181,12 @@ async fn chosen(
     if let (Some(first), OnError::AbortStatement) = (selected.missing.first(), on_error) {
         return Err(Error::remote_file_not_found(place.shown(first)));
     }
-    let memory = TableMemory { snapshot: work.snapshot(), table: target.id, bucket: &place.bucket, now: work.now };
+    let memory = TableMemory {
+        snapshot: work.snapshot(),
+        table: target.id,
+        bucket: &place.bucket,
+        now: work.now,
+    };
     memory.retain(&mut selected.files, options);
     if let Some(limit) = options.size_limit {
         let mut total = 0;
@@ -168,7 +202,10 @@ async fn chosen(
 /// The files that a pipe was told of and has not handled meanwhile.
 fn pipe_files(work: &Work<'_>, place: &Place, run: &PipeRunContext) -> Selected {
     let new = |file: &&ObjectInfo| !history::pipe_knows(work.snapshot(), run.pipe, &place.bucket, file);
-    Selected { files: run.files.iter().filter(new).cloned().collect(), missing: Vec::new() }
+    Selected {
+        files: run.files.iter().filter(new).cloned().collect(),
+        missing: Vec::new(),
+    }
 }
 
 /// Files that FILES names and that are not there.
@@ -224,15 +261,21 @@ async fn validation(
     mode: ValidationMode,
 ) -> Result<StatementResult> {
     if matches!(copy.source, Some(CopySource::Query { .. })) {
-        return Err(Error::compilation("VALIDATION_MODE is not supported with COPY statements that transform data."));
+        return Err(Error::compilation(
+            "VALIDATION_MODE is not supported with COPY statements that transform data.",
+        ));
     }
     let mut selected = listing::select(work.account.storage(), place, selection).await?;
     if let Some(first) = selected.missing.first() {
         return Err(Error::remote_file_not_found(place.shown(first)));
     }
     if mode != (ValidationMode::Errors { all: true }) {
-        let memory =
-            TableMemory { snapshot: work.snapshot(), table: target.id, bucket: &place.bucket, now: work.now };
+        let memory = TableMemory {
+            snapshot: work.snapshot(),
+            table: target.id,
+            bucket: &place.bucket,
+            now: work.now,
+        };
         memory.retain(&mut selected.files, &options);
     }
     let plain = PlainLoad::new(work, target, &copy.columns, format, &options, on_error)?;

@@ -65,11 +65,16 @@ impl CopyOptions {
             }
             "PURGE" => self.purge = boolean(name, value)?,
             "RETURN_FAILED_ONLY" => self.return_failed_only = boolean(name, value)?,
-            "MATCH_BY_COLUMN_NAME" => self.match_by_column_name = MatchByColumnName::parse(&text(name, value)?)?,
+            "MATCH_BY_COLUMN_NAME" => {
+                self.match_by_column_name = MatchByColumnName::parse(&text(name, value)?)?
+            }
             "INCLUDE_METADATA" => {
-                let OptionValue::Nested(pairs) = value else { return Err(invalid(name, value)) };
+                let OptionValue::Nested(pairs) = value else {
+                    return Err(invalid(name, value));
+                };
                 for (column, metadata) in &pairs.0 {
-                    self.include_metadata.push((column.clone(), text(name, metadata)?.to_uppercase()));
+                    self.include_metadata
+                        .push((column.clone(), text(name, metadata)?.to_uppercase()));
                 }
             }
             "TRUNCATECOLUMNS" => self.truncate_columns = boolean(name, value)?,
@@ -94,8 +99,13 @@ impl CopyOptions {
 /// # Errors
 /// A refusal of client-side encryption.
 pub fn check_encryption(value: &OptionValue) -> Result<()> {
-    let OptionValue::Nested(options) = value else { return Ok(()) };
-    let kind = options.get("TYPE").and_then(OptionValue::text).unwrap_or_default();
+    let OptionValue::Nested(options) = value else {
+        return Ok(());
+    };
+    let kind = options
+        .get("TYPE")
+        .and_then(OptionValue::text)
+        .unwrap_or_default();
     if kind.eq_ignore_ascii_case("AWS_CSE") || options.get("MASTER_KEY").is_some() {
         return Err(Error::unsupported("ENCRYPTION = ( TYPE = 'AWS_CSE' )"));
     }

@@ -41,7 +41,13 @@ impl FileOutcome {
     }
 
     /// The entry of load history.
-    pub fn entry(&self, place: &Place, table: ObjectId, pipe: Option<ObjectId>, now: Timestamp) -> LoadedFile {
+    pub fn entry(
+        &self,
+        place: &Place,
+        table: ObjectId,
+        pipe: Option<ObjectId>,
+        now: Timestamp,
+    ) -> LoadedFile {
         let first = self.load.first_error();
         LoadedFile {
             table,
@@ -111,6 +117,9 @@ pub fn result(place: &Place, outcomes: &[FileOutcome], failed_only: bool) -> Res
         ]);
     }
     let mut result = StatementResult::of_rows(&rows)?;
-    result.counts = Some(DmlCounts { inserted, ..DmlCounts::default() });
+    result.counts = Some(DmlCounts {
+        inserted,
+        ..DmlCounts::default()
+    });
     Ok(result)
 }

@@ -71,8 +71,15 @@ impl Place {
             }
             StageLocation::Table { table, path } => {
                 let object = names.require(ObjectKind::Table, table)?;
-                let body = object.as_table().ok_or_else(|| Error::internal("a table without a body"))?;
-                let mut shown: Vec<String> = names.snapshot.path(&object).iter().map(|part| quote_if_needed(part)).collect();
+                let body = object
+                    .as_table()
+                    .ok_or_else(|| Error::internal("a table without a body"))?;
+                let mut shown: Vec<String> = names
+                    .snapshot
+                    .path(&object)
+                    .iter()
+                    .map(|part| quote_if_needed(part))
+                    .collect();
                 if let Some(last) = shown.last_mut() {
                     last.insert(0, '%');
                 }
@@ -84,7 +91,9 @@ impl Place {
                     bucket: INTERNAL_BUCKET.to_string(),
                     root: format!("tables/{}/", object.id),
                     path: path.clone(),
-                    origin: Origin::Table { full_name: shown.join(".") },
+                    origin: Origin::Table {
+                        full_name: shown.join("."),
+                    },
                     file_format: options("STAGE_FILE_FORMAT"),
                     copy_options: options("STAGE_COPY_OPTIONS"),
                 })
@@ -106,7 +115,9 @@ impl Place {
     /// # Errors
     /// A URL of another cloud.
     pub fn of_stage(names: &Names<'_>, object: &Object) -> Result<Self> {
-        let stage = object.as_stage().ok_or_else(|| Error::internal("a stage without a body"))?;
+        let stage = object
+            .as_stage()
+            .ok_or_else(|| Error::internal("a stage without a body"))?;
         let mut place = match &stage.url {
             Some(url) => {
                 let mut place = Self::of_url(url)?;
@@ -117,7 +128,10 @@ impl Place {
                 bucket: INTERNAL_BUCKET.to_string(),
                 root: format!("stages/{}/", object.id),
                 path: String::new(),
-                origin: Origin::Internal { name: object.name.clone(), full_name: names.full_name(object) },
+                origin: Origin::Internal {
+                    name: object.name.clone(),
+                    full_name: names.full_name(object),
+                },
                 file_format: Options::default(),
                 copy_options: Options::default(),
             },
@@ -143,7 +157,9 @@ impl Place {
 
     /// Refuses a stage whose integration is missing, disabled, or does not open its location.
     fn check(&self, names: &Names<'_>, stage: &Object) -> Result<()> {
-        let integration = stage.as_stage().and_then(|stage| stage.storage_integration.as_deref());
+        let integration = stage
+            .as_stage()
+            .and_then(|stage| stage.storage_integration.as_deref());
         integration.map_or(Ok(()), |name| check_integration(names, name, &self.url()))
     }
 
@@ -161,12 +177,20 @@ impl Place {
     /// A key's path below the stage.
     pub fn relative<'k>(&self, key: &'k str) -> &'k str {
         let rest = key.strip_prefix(self.root.as_str()).unwrap_or(key);
-        if self.root.is_empty() { rest } else { rest.trim_start_matches('/') }
+        if self.root.is_empty() {
+            rest
+        } else {
+            rest.trim_start_matches('/')
+        }
     }
 
     /// METADATA$FILENAME of a key: its path in the bucket, or below an internal stage.
     pub fn file_name<'k>(&self, key: &'k str) -> &'k str {
-        if self.is_external() { key } else { self.relative(key) }
+        if self.is_external() {
+            key
+        } else {
+            self.relative(key)
+        }
     }
 
     /// A key as LIST and COPY show it: a URL, or the internal stage's name and the path.
@@ -226,14 +250,22 @@ impl Place {
 /// # Errors
 /// 002003 for an integration that is not there; others when it is disabled or does not allow the location.
 pub fn check_integration(names: &Names<'_>, name: &str, url: &str) -> Result<()> {
-    let object = names.snapshot.find(ACCOUNT, ObjectKind::Integration, name, names.context.session);
+    let object = names
+        .snapshot
+        .find(ACCOUNT, ObjectKind::Integration, name, names.context.session);
     let integration = object.and_then(|object| object.as_integration());
-    let Some(integration) = integration else { return Err(Error::not_found("Integration", quote_if_needed(name))) };
+    let Some(integration) = integration else {
+        return Err(Error::not_found("Integration", quote_if_needed(name)));
+    };
     let enabled = integration.options.get("ENABLED").and_then(OptionValue::text);
     if !enabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         return Err(Error::integration_disabled(quote_if_needed(name)));
     }
-    let listed = |option: &str| locations(integration, option).iter().any(|location| covers(location, url));
+    let listed = |option: &str| {
+        locations(integration, option)
+            .iter()
+            .any(|location| covers(location, url))
+    };
     if listed("STORAGE_ALLOWED_LOCATIONS") && !listed("STORAGE_BLOCKED_LOCATIONS") {
         return Ok(());
     }

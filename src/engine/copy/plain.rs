@@ -68,7 +68,9 @@ impl PlainLoad {
             return Err(Error::unsupported("MATCH_BY_COLUMN_NAME with a list of columns"));
         }
         if !by_name && !copy.include_metadata.is_empty() {
-            return Err(Error::compilation("INCLUDE_METADATA can only be used with MATCH_BY_COLUMN_NAME."));
+            return Err(Error::compilation(
+                "INCLUDE_METADATA can only be used with MATCH_BY_COLUMN_NAME.",
+            ));
         }
         let mut loaded = insert::positions(&target, columns)?;
         let mut metadata = Vec::new();
@@ -81,15 +83,21 @@ impl PlainLoad {
             behind.push(at);
             loaded.retain(|position| *position != at);
         }
-        let load_columns = loaded.iter().filter_map(|at| target.table.columns.get(*at)).map(|column| LoadColumn {
-            name: column.name.clone(),
-            data_type: column.data_type,
-            // A missing number of an AUTOINCREMENT column is filled in later.
-            nullable: column.nullable || column.identity.is_some(),
-        });
+        let load_columns = loaded
+            .iter()
+            .filter_map(|at| target.table.columns.get(*at))
+            .map(|column| LoadColumn {
+                name: column.name.clone(),
+                data_type: column.data_type,
+                // A missing number of an AUTOINCREMENT column is filled in later.
+                nullable: column.nullable || column.identity.is_some(),
+            });
         let table = crate::sql::QualifiedName::parse(&target.full_name);
         let table = table.map_or_else(|| target.full_name.clone(), |name| name.object().to_string());
-        let load_target = LoadTarget { table, columns: load_columns.collect() };
+        let load_target = LoadTarget {
+            table,
+            columns: load_columns.collect(),
+        };
         let mut options = LoadOptions::new(work.context.types.clone());
         options.on_error = on_error;
         options.match_by_column_name = copy.match_by_column_name;
@@ -97,8 +105,20 @@ impl PlainLoad {
         options.explicit_columns = !columns.is_empty();
         loaded.extend(behind);
         let (planner, environment) = work.planner();
-        let reader = Reader { format, columns: load_target, options, metadata, started: work.now };
-        Ok(Self { reader: Arc::new(reader), target, filled: loaded, planner, environment })
+        let reader = Reader {
+            format,
+            columns: load_target,
+            options,
+            metadata,
+            started: work.now,
+        };
+        Ok(Self {
+            reader: Arc::new(reader),
+            target,
+            filled: loaded,
+            planner,
+            environment,
+        })
     }
 
     /// What reads the files.
@@ -116,7 +136,9 @@ impl PlainLoad {
         let read = tokio::task::spawn_blocking(move || {
             on_all_cores(count, |index| files.get(index).map(|file| reader.load(file)))
         });
-        let read = read.await.map_err(|_| Error::internal("reading a file did not end well"))?;
+        let read = read
+            .await
+            .map_err(|_| Error::internal("reading a file did not end well"))?;
         let mut loads = Vec::with_capacity(count);
         for outcome in read {
             loads.push(match outcome {
@@ -134,7 +156,10 @@ impl PlainLoad {
         if load.batches.is_empty() || self.filled.iter().copied().eq(0..table.len()) {
             return Ok(());
         }
-        let missing = table.iter().enumerate().filter(|(at, _)| !self.filled.contains(at));
+        let missing = table
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !self.filled.contains(at));
         let constant = missing.into_iter().all(|(_, column)| column.default.is_none());
         if !constant {
             let batches = std::mem::take(&mut load.batches);
@@ -142,7 +167,10 @@ impl PlainLoad {
             return Ok(());
         }
         let schema = Arc::new(Schema::new(
-            table.iter().map(|column| column.data_type.field(&column.name, true)).collect::<Vec<_>>(),
+            table
+                .iter()
+                .map(|column| column.data_type.field(&column.name, true))
+                .collect::<Vec<_>>(),
         ));
         for batch in &mut load.batches {
             let arrays: Vec<ArrayRef> = table
@@ -162,7 +190,9 @@ impl PlainLoad {
 
     /// Fills columns that the files do not with their defaults.
     async fn with_defaults(&self, batches: Vec<RecordBatch>) -> Result<Vec<RecordBatch>> {
-        let Some(first) = batches.first() else { return Ok(batches) };
+        let Some(first) = batches.first() else {
+            return Ok(batches);
+        };
         let table = memory(first.schema(), batches)?;
         let source = LogicalPlanBuilder::scan("$LOADED", table, None)
             .and_then(LogicalPlanBuilder::build)
@@ -192,8 +222,12 @@ impl Reader {
             let mut fields = batch.schema().fields().to_vec();
             let mut arrays = batch.columns().to_vec();
             for (index, data_type) in &self.metadata {
-                let (name, from) = METADATA_COLUMNS.get(*index).ok_or_else(|| Error::internal("metadata is missing"))?;
-                let value = values.get(*index).ok_or_else(|| Error::internal("metadata is missing"))?;
+                let (name, from) = METADATA_COLUMNS
+                    .get(*index)
+                    .ok_or_else(|| Error::internal("metadata is missing"))?;
+                let value = values
+                    .get(*index)
+                    .ok_or_else(|| Error::internal("metadata is missing"))?;
                 arrays.push(cast(value, from, data_type, CastMode::Strict, types)?);
                 fields.push(Arc::new(data_type.field(*name, true)));
             }

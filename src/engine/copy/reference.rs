@@ -56,12 +56,19 @@ impl Visitor for Finder {
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Error> {
         if let SetExpr::Select(select) = query.body.as_ref() {
             let of_stage = select.from.iter().any(|item| {
-                let mut relations = std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation));
+                let mut relations =
+                    std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation));
                 relations.any(|relation| text_of(relation).is_some())
             });
-            if of_stage && select.projection.iter().any(|item| matches!(item, SelectItem::Wildcard(_))) {
+            if of_stage
+                && select
+                    .projection
+                    .iter()
+                    .any(|item| matches!(item, SelectItem::Wildcard(_)))
+            {
                 return ControlFlow::Break(
-                    Error::unsupported("SELECT * from a stage").with_hint("name the columns: SELECT $1, $2 FROM @stage"),
+                    Error::unsupported("SELECT * from a stage")
+                        .with_hint("name the columns: SELECT $1, $2 FROM @stage"),
                 );
             }
         }
@@ -69,15 +76,17 @@ impl Visitor for Finder {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Error> {
-        let Some(text) = text_of(factor) else { return ControlFlow::Continue(()) };
+        let Some(text) = text_of(factor) else {
+            return ControlFlow::Continue(());
+        };
         let reference = match reference(&text, factor) {
             Ok(reference) => reference,
             Err(error) => return ControlFlow::Break(error),
         };
         match self.found.references.insert(text, reference.clone()) {
-            Some(other) if other != reference => {
-                ControlFlow::Break(Error::unsupported("one stage with two formats or patterns in a query"))
-            }
+            Some(other) if other != reference => ControlFlow::Break(Error::unsupported(
+                "one stage with two formats or patterns in a query",
+            )),
             _ => ControlFlow::Continue(()),
         }
     }
@@ -111,7 +120,9 @@ impl Visitor for Finder {
 
 /// The text of a stage reference, as planning asks for it.
 fn text_of(factor: &TableFactor) -> Option<String> {
-    let TableFactor::Table { name, .. } = factor else { return None };
+    let TableFactor::Table { name, .. } = factor else {
+        return None;
+    };
     let text = name.to_string();
     let text = text.trim_matches(['\'', '"']);
     text.starts_with('@').then(|| text.to_string())
@@ -120,14 +131,26 @@ fn text_of(factor: &TableFactor) -> Option<String> {
 fn reference(text: &str, factor: &TableFactor) -> Result<StageReference> {
     let invalid = || Error::compilation(format!("invalid stage reference '{text}'"));
     let location = StageLocation::parse(text).ok_or_else(invalid)?;
-    let mut reference = StageReference { location, file_format: None, pattern: None };
-    let TableFactor::Table { args: Some(args), .. } = factor else { return Ok(reference) };
+    let mut reference = StageReference {
+        location,
+        file_format: None,
+        pattern: None,
+    };
+    let TableFactor::Table { args: Some(args), .. } = factor else {
+        return Ok(reference);
+    };
     for argument in &args.args {
         let (name, value) = match argument {
-            FunctionArg::Named { name, arg: FunctionArgExpr::Expr(value), .. } => (name.value.to_uppercase(), value),
-            FunctionArg::ExprNamed { name, arg: FunctionArgExpr::Expr(value), .. } => {
-                (name.to_string().to_uppercase(), value)
-            }
+            FunctionArg::Named {
+                name,
+                arg: FunctionArgExpr::Expr(value),
+                ..
+            } => (name.value.to_uppercase(), value),
+            FunctionArg::ExprNamed {
+                name,
+                arg: FunctionArgExpr::Expr(value),
+                ..
+            } => (name.to_string().to_uppercase(), value),
             other => return Err(Error::unsupported(format!("the stage argument {other}"))),
         };
         let value = literal(value).ok_or_else(|| Error::invalid_property_value(&name, value))?;
@@ -146,7 +169,10 @@ fn literal(expr: &Expr) -> Option<String> {
         Expr::Value(value) => value.value.clone().into_string(),
         Expr::Identifier(name) => Some(crate::sql::quote_if_needed(&name.value)),
         Expr::CompoundIdentifier(parts) => {
-            let parts: Vec<String> = parts.iter().map(|part| crate::sql::quote_if_needed(&part.value)).collect();
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| crate::sql::quote_if_needed(&part.value))
+                .collect();
             Some(parts.join("."))
         }
         _ => None,
@@ -171,7 +197,12 @@ mod tests {
 
     #[test]
     fn a_star_says_nothing_about_a_file() {
-        assert_eq!(find(&parse_query("SELECT * FROM @st").unwrap()).unwrap_err().code(), 2);
+        assert_eq!(
+            find(&parse_query("SELECT * FROM @st").unwrap())
+                .unwrap_err()
+                .code(),
+            2
+        );
         assert!(find(&parse_query("SELECT * FROM (SELECT $1 FROM @st)").unwrap()).is_ok());
     }
 }

@@ -60,14 +60,18 @@ async fn table(
         let read = tokio::task::spawn_blocking(move || {
             on_all_cores(files.len(), |index| {
                 let file = files.get(index)?;
-                let scanned = scan(file, &format, &options).and_then(|scanned| match scanned.errors.first() {
-                    Some(error) => Err(error.query(&file.name)),
-                    None => widen(&format, options.columns, scanned.batches),
-                });
+                let scanned =
+                    scan(file, &format, &options).and_then(|scanned| match scanned.errors.first() {
+                        Some(error) => Err(error.query(&file.name)),
+                        None => widen(&format, options.columns, scanned.batches),
+                    });
                 Some(scanned)
             })
         });
-        for scanned in read.await.map_err(|_| Error::internal("reading a file did not end well"))? {
+        for scanned in read
+            .await
+            .map_err(|_| Error::internal("reading a file did not end well"))?
+        {
             batches.extend(scanned.ok_or_else(|| Error::internal("a file was not read"))??);
         }
     }

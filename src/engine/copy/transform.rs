@@ -31,8 +31,8 @@ use crate::engine::environment::StatementEnvironment;
 use crate::error::{Error, Result};
 use crate::plan::{Planner, translate};
 use crate::sql::Ident;
-use crate::stage::record::{Category, ColumnNames, MAX_DESCRIBED, Records};
 use crate::stage::pieces::on_all_cores;
+use crate::stage::record::{Category, ColumnNames, MAX_DESCRIBED, Records};
 use crate::stage::{
     FileFormat, FileLoad, MatchByColumnName, OnError, RecordError, ScanOptions, StagedFile, scan,
 };
@@ -73,20 +73,30 @@ impl<'a> CopyQuery<'a> {
     pub fn read(query: &'a Query) -> Result<Self> {
         check(query)?;
         let mut found = reference::find(query)?;
-        let (Some((text, reference)), true) = (found.references.pop_first(), found.references.is_empty()) else {
+        let (Some((text, reference)), true) = (found.references.pop_first(), found.references.is_empty())
+        else {
             return Err(Error::compilation("COPY takes a query over one stage."));
         };
-        Ok(Self { query, reference, text, columns: found.columns })
+        Ok(Self {
+            query,
+            reference,
+            text,
+            columns: found.columns,
+        })
     }
 }
 
 /// Refuses everything but SELECT … FROM one relation.
 fn check(query: &Query) -> Result<()> {
     let refuse = |what: &str| {
-        let message = format!("SQL compilation error:\nCOPY statement only supports simple SELECT from stage statements for import: {what}.");
+        let message = format!(
+            "SQL compilation error:\nCOPY statement only supports simple SELECT from stage statements for import: {what}."
+        );
         Err(Error::new(2094, "42601", message))
     };
-    let SetExpr::Select(select) = query.body.as_ref() else { return refuse("no set operation or VALUES") };
+    let SetExpr::Select(select) = query.body.as_ref() else {
+        return refuse("no set operation or VALUES");
+    };
     if query.with.is_some() {
         return refuse("no WITH");
     }
@@ -126,7 +136,9 @@ impl Transformation {
         on_error: OnError,
     ) -> Result<Self> {
         if copy.match_by_column_name != MatchByColumnName::None || !copy.include_metadata.is_empty() {
-            return Err(Error::compilation("match_by_column_name is not supported with copy transform."));
+            return Err(Error::compilation(
+                "match_by_column_name is not supported with copy transform.",
+            ));
         }
         let (planner, environment) = work.planner();
         let lanes = planner.state().config().target_partitions().max(1);
@@ -138,11 +150,28 @@ impl Transformation {
         let plan = insert::into_columns(&target, &planner, &positions, source)?;
         let optimized = planner.state().optimize(&plan).map_err(translate)?;
         let state = planner.state();
-        let plan = state.query_planner().create_physical_plan(&optimized, state).await.map_err(translate)?;
+        let plan = state
+            .query_planner()
+            .create_physical_plan(&optimized, state)
+            .await
+            .map_err(translate)?;
         let name = crate::sql::QualifiedName::parse(&target.full_name);
         let table = name.map_or_else(|| target.full_name.clone(), |name| name.object().to_string());
-        let reader = Reader { format, columns: query.columns, started: work.now };
-        Ok(Self { reader: Arc::new(reader), on_error, target, table, input, plan, planner, environment })
+        let reader = Reader {
+            format,
+            columns: query.columns,
+            started: work.now,
+        };
+        Ok(Self {
+            reader: Arc::new(reader),
+            on_error,
+            target,
+            table,
+            input,
+            plan,
+            planner,
+            environment,
+        })
     }
 
     /// Loads files, each as far as ON_ERROR lets it.
@@ -152,15 +181,22 @@ impl Transformation {
     pub async fn load(&self, files: Vec<StagedFile>) -> Result<Vec<Result<FileLoad>>> {
         let reader = Arc::clone(&self.reader);
         let read = tokio::task::spawn_blocking(move || {
-            let scanned = on_all_cores(files.len(), |index| files.get(index).map(|file| reader.scan(file)));
+            let scanned = on_all_cores(files.len(), |index| {
+                files.get(index).map(|file| reader.scan(file))
+            });
             (files, scanned)
         });
-        let (files, scanned) = read.await.map_err(|_| Error::internal("reading a file did not end well"))?;
+        let (files, scanned) = read
+            .await
+            .map_err(|_| Error::internal("reading a file did not end well"))?;
         let mut all = Vec::with_capacity(files.len());
         for records in scanned {
             all.push(records.ok_or_else(|| Error::internal("a file was not read"))??);
         }
-        let together: Vec<RecordBatch> = all.iter().flat_map(|records| records.batches.iter().cloned()).collect();
+        let together: Vec<RecordBatch> = all
+            .iter()
+            .flat_map(|records| records.batches.iter().cloned())
+            .collect();
         let settled = match self.evaluate(together).await {
             Ok(rows) => self.share(rows, all)?,
             Err(_) => {
@@ -190,7 +226,9 @@ impl Transformation {
         self.input.put(Vec::new());
         let rows: Vec<RecordBatch> = lanes.map_err(translate)?.into_iter().flatten().collect();
         if rows.iter().map(RecordBatch::num_rows).sum::<usize>() != wanted {
-            return Err(Error::unsupported("a COPY query that does not give one row for each record"));
+            return Err(Error::unsupported(
+                "a COPY query that does not give one row for each record",
+            ));
         }
         Ok(rows)
     }
@@ -205,13 +243,17 @@ impl Transformation {
             records.batches.clear();
             records.row_numbers.clear();
             while taken < numbers.len() {
-                let batch = rows.pop_front().ok_or_else(|| Error::internal("rows of a file are missing"))?;
+                let batch = rows
+                    .pop_front()
+                    .ok_or_else(|| Error::internal("rows of a file are missing"))?;
                 let count = batch.num_rows().min(numbers.len() - taken);
                 if count < batch.num_rows() {
                     rows.push_front(batch.slice(count, batch.num_rows() - count));
                 }
                 records.batches.push(batch.slice(0, count));
-                records.row_numbers.push(numbers.get(taken..taken + count).unwrap_or_default().to_vec());
+                records
+                    .row_numbers
+                    .push(numbers.get(taken..taken + count).unwrap_or_default().to_vec());
                 taken += count;
             }
             shared.push(records);
@@ -231,7 +273,9 @@ impl Transformation {
                     let mut start = 0;
                     for row in rows {
                         let end = start + row.num_rows();
-                        records.row_numbers.push(numbers.get(start..end).unwrap_or_default().to_vec());
+                        records
+                            .row_numbers
+                            .push(numbers.get(start..end).unwrap_or_default().to_vec());
                         records.batches.push(row);
                         start = end;
                     }
@@ -273,7 +317,11 @@ impl Transformation {
             let mut bad: Vec<(usize, usize)> = Vec::new();
             for (at, _) in &strict {
                 if let Some(array) = batch.columns().get(*at).filter(|array| array.null_count() > 0) {
-                    bad.extend((0..array.len()).filter(|row| array.is_null(*row)).map(|row| (row, *at)));
+                    bad.extend(
+                        (0..array.len())
+                            .filter(|row| array.is_null(*row))
+                            .map(|row| (row, *at)),
+                    );
                 }
             }
             if bad.is_empty() {
@@ -290,7 +338,11 @@ impl Transformation {
             let good = |row: usize| bad.binary_search_by_key(&row, |(bad, _)| *bad).is_err();
             let mask = BooleanArray::from((0..batch.num_rows()).map(good).collect::<Vec<_>>());
             batches.push(filter_record_batch(&batch, &mask)?);
-            let kept = numbers.into_iter().enumerate().filter(|(row, _)| good(*row)).map(|(_, number)| number);
+            let kept = numbers
+                .into_iter()
+                .enumerate()
+                .filter(|(row, _)| good(*row))
+                .map(|(_, number)| number);
             row_numbers.push(kept.collect());
         }
         records.batches = batches;
@@ -304,8 +356,17 @@ impl Transformation {
         if records.errors.len() >= MAX_DESCRIBED {
             return;
         }
-        let columns = self.target.table.columns.iter().map(|column| column.name.clone()).collect();
-        let names = ColumnNames { table: self.table.clone(), columns };
+        let columns = self
+            .target
+            .table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
+        let names = ColumnNames {
+            table: self.table.clone(),
+            columns,
+        };
         records.errors.push(RecordError {
             category: Category::Conversion,
             row_number,

@@ -39,9 +39,15 @@ impl ValidationMode {
             "RETURN_ALL_ERRORS" => return Ok(Self::Errors { all: true }),
             _ => {}
         }
-        let count = upper.strip_prefix("RETURN_").and_then(|rest| rest.strip_suffix("_ROWS"));
-        let count = count.and_then(|count| count.parse().ok()).filter(|count| *count > 0);
-        count.map(Self::Rows).ok_or_else(|| Error::invalid_property_value("VALIDATION_MODE", text))
+        let count = upper
+            .strip_prefix("RETURN_")
+            .and_then(|rest| rest.strip_suffix("_ROWS"));
+        let count = count
+            .and_then(|count| count.parse().ok())
+            .filter(|count| *count > 0);
+        count
+            .map(Self::Rows)
+            .ok_or_else(|| Error::invalid_property_value("VALIDATION_MODE", text))
     }
 }
 
@@ -95,8 +101,11 @@ pub async fn run(
 
 async fn read(reader: &Arc<Reader>, file: StagedFile) -> Result<Records> {
     let reader = Arc::clone(reader);
-    let read = tokio::task::spawn_blocking(move || read_file(&file, &reader.format, &reader.columns, &reader.options));
-    read.await.map_err(|_| Error::internal("reading a file did not end well"))?
+    let read = tokio::task::spawn_blocking(move || {
+        read_file(&file, &reader.format, &reader.columns, &reader.options)
+    });
+    read.await
+        .map_err(|_| Error::internal("reading a file did not end well"))?
 }
 
 fn error_rows() -> Rows {

@@ -60,7 +60,10 @@ fn a_generator_goes_on_with_the_same_customers_and_new_events() {
         events.iter().filter_map(read).collect()
     };
     let known: std::collections::BTreeSet<String> = event_ids(&first).into_iter().collect();
-    let repeated = event_ids(&second).into_iter().filter(|id| known.contains(id)).count();
+    let repeated = event_ids(&second)
+        .into_iter()
+        .filter(|id| known.contains(id))
+        .count();
     assert!(repeated < 20, "only the duplicates that always occur: {repeated}");
     let known: std::collections::BTreeSet<_> = first.iter().map(|event| &event.key).collect();
     assert!(second.iter().any(|event| known.contains(&event.key)));

@@ -19,8 +19,8 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
 use parking_lot::Mutex;
 
-use crate::stage::{FileFormat, FileType};
 use crate::stage::scan::scan_schema;
+use crate::stage::{FileFormat, FileType};
 use crate::types::SnowType;
 
 /// Rows in a batch that a plan gets.
@@ -37,14 +37,21 @@ impl Input {
     /// An empty input for files of a format, of which `columns` columns are wanted.
     pub fn new(format: &FileFormat, columns: usize, lanes: usize) -> Self {
         let lanes = (0..lanes).map(|_| Mutex::default()).collect();
-        Self { schema: staged_schema(format.file_type(), columns), lanes: Arc::new(lanes) }
+        Self {
+            schema: staged_schema(format.file_type(), columns),
+            lanes: Arc::new(lanes),
+        }
     }
 
     /// Puts records in; every lane gets a run of them.
     pub fn put(&self, batches: Vec<RecordBatch>) {
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         // Small inputs are not worth the way to another core.
-        let share = if rows <= BATCH_ROWS { rows.max(1) } else { rows.div_ceil(self.lanes.len()) };
+        let share = if rows <= BATCH_ROWS {
+            rows.max(1)
+        } else {
+            rows.div_ceil(self.lanes.len())
+        };
         let mut lanes: Vec<Vec<RecordBatch>> = vec![Vec::new(); self.lanes.len()];
         let mut given = 0;
         for batch in batches {
@@ -83,7 +90,11 @@ pub fn staged_schema(file_type: FileType, columns: usize) -> SchemaRef {
 ///
 /// # Errors
 /// Only faults of the house.
-pub fn widen(format: &FileFormat, columns: usize, batches: Vec<RecordBatch>) -> crate::error::Result<Vec<RecordBatch>> {
+pub fn widen(
+    format: &FileFormat,
+    columns: usize,
+    batches: Vec<RecordBatch>,
+) -> crate::error::Result<Vec<RecordBatch>> {
     if format.file_type() == FileType::Csv || columns <= 1 {
         return Ok(batches);
     }
@@ -107,7 +118,10 @@ pub fn staged_input(format: &FileFormat, columns: usize) -> Input {
 /// # Errors
 /// Never in practice.
 pub fn memory(schema: SchemaRef, batches: Vec<RecordBatch>) -> crate::error::Result<Arc<dyn TableSource>> {
-    let input = Input { schema, lanes: Arc::new(vec![Mutex::new(batches)]) };
+    let input = Input {
+        schema,
+        lanes: Arc::new(vec![Mutex::new(batches)]),
+    };
     Ok(provider_as_source(Arc::new(StagedTable::new(input))))
 }
 
@@ -169,7 +183,12 @@ struct StagedScan {
 
 impl DisplayAs for StagedScan {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let columns: Vec<&str> = self
+            .schema
+            .fields()
+            .iter()
+            .map(|field| field.name().as_str())
+            .collect();
         write!(f, "StagedScan: columns=[{}]", columns.join(", "))
     }
 }
@@ -207,14 +226,30 @@ impl ExecutionPlan for StagedScan {
     }
 
     fn execute(&self, lane: usize, _context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let batches = self.input.lanes.get(lane).map(|lane| lane.lock().clone()).unwrap_or_default();
+        let batches = self
+            .input
+            .lanes
+            .get(lane)
+            .map(|lane| lane.lock().clone())
+            .unwrap_or_default();
         let (schema, projection) = (Arc::clone(&self.schema), self.projection.clone());
         let projected = batches.into_iter().map(move |batch| {
-            let arrays = projection.iter().filter_map(|at| batch.columns().get(*at)).cloned().collect();
+            let arrays = projection
+                .iter()
+                .filter_map(|at| batch.columns().get(*at))
+                .cloned()
+                .collect();
             let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-            Ok(RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)?)
+            Ok(RecordBatch::try_new_with_options(
+                Arc::clone(&schema),
+                arrays,
+                &options,
+            )?)
         });
         let stream = futures::stream::iter(projected);
-        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream)))
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            Arc::clone(&self.schema),
+            stream,
+        )))
     }
 }
