@@ -126,6 +126,9 @@ pub struct Object {
     pub comment: Option<String>,
     /// When it was created, in warehouse time.
     pub created: Timestamp,
+    /// When its definition was last changed, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub altered: Option<Timestamp>,
     /// When it was dropped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<Timestamp>,

@@ -77,6 +77,11 @@ impl Account {
         &self.base_state
     }
 
+    /// A transaction's number: unique in the account.
+    pub(super) fn new_transaction_id(&self) -> u64 {
+        self.next_query.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// A query id: unique in the account, in Snowflake's form.
     pub(super) fn new_query_id(&self) -> String {
         let number = self.next_query.fetch_add(1, Ordering::Relaxed);

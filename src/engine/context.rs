@@ -42,6 +42,8 @@ pub struct Context {
     pub horizon: Option<u64>,
     /// Whether the session has made temporary objects.
     pub owns_temporary: bool,
+    /// CURRENT_TRANSACTION: the open transaction's number.
+    pub transaction: Option<u64>,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
     /// Of the pipe whose COPY this session runs: which files it loads.
@@ -136,6 +138,7 @@ impl Context {
             query_id: String::new(),
             results: Results::default(),
             horizon: None,
+            transaction: None,
             owns_temporary: false,
             task: None,
             pipe: None,

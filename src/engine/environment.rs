@@ -282,7 +282,7 @@ impl Environment for StatementEnvironment {
         sequence::next_value(self, name)
     }
 
-    fn local_function(&self, _name: &str) -> Option<Arc<ScalarUDF>> {
-        None
+    fn local_function(&self, name: &str) -> Option<Arc<ScalarUDF>> {
+        query_functions::local_function(name)
     }
 }

@@ -9,11 +9,12 @@ use futures::FutureExt;
 
 use super::account::Account;
 use super::context::Context;
+use super::parameters;
 use super::result::StatementResult;
 use super::statement::{self, Boundary};
 use super::transaction::Transaction;
 use super::work::Work;
-use crate::catalog::{Fact, ObjectKind};
+use crate::catalog::{Fact, ObjectKind, Options};
 use crate::error::{Error, Result};
 use crate::plan::{self, execute};
 use crate::sql;
@@ -52,6 +53,21 @@ impl Session {
     /// The session's state, to set it up from outside (a login's default database, a task's own schema).
     pub fn context_mut(&mut self) -> &mut Context {
         &mut self.context
+    }
+
+    /// Sets those of an object's options that are session parameters: a task's, for its statement.
+    ///
+    /// # Errors
+    /// 001008 for a value that a parameter does not take.
+    pub fn apply_parameters(&mut self, options: &Options) -> Result<()> {
+        for (name, value) in &options.0 {
+            if parameters::is_known(name)
+                && let Some(value) = value.text()
+            {
+                parameters::apply(&mut self.context, name, &value)?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs one statement.
@@ -156,12 +172,14 @@ impl Session {
         if self.transaction.is_none() {
             self.context.horizon = Some(self.account.catalog().snapshot().seq);
             self.transaction = Some(Transaction::default());
+            self.context.transaction = Some(self.account.new_transaction_id());
         }
         StatementResult::status("Statement executed successfully.")
     }
 
     async fn commit(&mut self) -> Result<StatementResult> {
         self.context.horizon = None;
+        self.context.transaction = None;
         if let Some(open) = self.transaction.take() {
             let facts = Arc::unwrap_or_clone(open.facts);
             self.account.catalog().commit(facts, &open.locks)?;
@@ -182,6 +200,7 @@ impl Session {
 
     fn rollback(&mut self) -> Result<StatementResult> {
         self.context.horizon = None;
+        self.context.transaction = None;
         self.transaction = None;
         StatementResult::status("Statement executed successfully.")
     }

@@ -240,6 +240,7 @@ impl<'a> Work<'a> {
             owner: self.context.role.clone(),
             comment: new.comment.clone(),
             created: self.now,
+            altered: None,
             dropped: None,
             session,
             body,
@@ -265,6 +266,15 @@ impl<'a> Work<'a> {
             .ok_or_else(|| Error::internal("altering an unknown object"))?;
         let mut object = object.as_ref().clone();
         change(&mut object)?;
+        self.replace(object)
+    }
+
+    /// Puts an object with a changed definition in the place of the old one.
+    ///
+    /// # Errors
+    /// 002002 when a new name is taken.
+    pub fn replace(&mut self, mut object: Object) -> Result<()> {
+        object.altered = Some(self.now);
         self.record(Fact::Put(Box::new(object)))
     }
 

@@ -10,6 +10,9 @@ use crate::sql::Statement;
 use crate::sql::statement::CopyIntoTable;
 use crate::stage::pattern::Pattern;
 
+/// Options of COPY that a pipe does not take.
+const REFUSED: [&str; 4] = ["SIZE_LIMIT", "PURGE", "FORCE", "RETURN_FAILED_ONLY"];
+
 /// A pipe's COPY, looked up.
 #[derive(Debug)]
 pub struct Definition {
@@ -104,5 +107,32 @@ fn parse(text: &str) -> Result<CopyIntoTable> {
         _ => Err(Error::compilation(
             "a pipe's statement must be COPY INTO a table.",
         )),
+    }
+}
+
+/// Refuses a COPY with options that pipes do not have.
+/// <https://docs.snowflake.com/en/sql-reference/sql/create-pipe#usage-notes>
+///
+/// # Errors
+/// 002300 range: the option, by name.
+pub fn check(copy: &CopyIntoTable) -> Result<()> {
+    let refuse = |what: &str| {
+        let message = format!(
+            "SQL compilation error:\nPipe Notifications bind failure: {what} is not supported in a pipe."
+        );
+        Err(Error::new(2303, "0A000", message))
+    };
+    if copy.files.is_some() {
+        return refuse("FILES");
+    }
+    if copy.validation_mode.is_some() {
+        return refuse("VALIDATION_MODE");
+    }
+    if let Some(option) = REFUSED.iter().find(|option| copy.options.get(option).is_some()) {
+        return refuse(option);
+    }
+    match copy.options.text("ON_ERROR")? {
+        Some(text) if text.eq_ignore_ascii_case("ABORT_STATEMENT") => refuse("ON_ERROR = ABORT_STATEMENT"),
+        _ => Ok(()),
     }
 }

@@ -31,6 +31,7 @@ mod status;
 
 use std::sync::Arc;
 
+pub use definition::check;
 pub use load::{PipeOutcome, RejectedFile};
 pub use refresh::refresh;
 pub use service::run;

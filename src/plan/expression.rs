@@ -438,14 +438,26 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
     };
     list.iter()
         .map(|argument| {
-            let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) = argument else {
+            let FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) = argument else {
                 return None;
+            };
+            let (negative, value) = match argument {
+                Expr::Value(value) => (false, value),
+                Expr::UnaryOp {
+                    op: UnaryOperator::Minus,
+                    expr,
+                } => match expr.as_ref() {
+                    Expr::Value(value) => (true, value),
+                    _ => return None,
+                },
+                _ => return None,
             };
             match &value.value {
                 Value::SingleQuotedString(text) => Some(ScalarValue::Utf8(Some(text.clone()))),
                 Value::Boolean(value) => Some(ScalarValue::Boolean(Some(*value))),
                 Value::Number(digits, _) => {
-                    digits.parse().ok().map(|number| ScalarValue::Int64(Some(number)))
+                    let number: i64 = digits.parse().ok()?;
+                    Some(ScalarValue::Int64(Some(if negative { -number } else { number })))
                 }
                 Value::Null => Some(ScalarValue::Null),
                 _ => None,

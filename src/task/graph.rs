@@ -143,6 +143,10 @@ fn session(account: &Arc<Account>, object: &Object, task: &Task) -> Session {
     context.database = Some(task.context.0.clone());
     context.schema = Some(task.context.1.clone());
     context.warehouse = task.warehouse.clone();
+    // The values were checked when the task got them.
+    if let Err(error) = session.apply_parameters(&task.options) {
+        tracing::warn!(%error, task = object.name, "a task's session parameter was left out");
+    }
     session
 }
 

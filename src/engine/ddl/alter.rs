@@ -198,7 +198,7 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             return Err(Error::internal("a kind with an ALTER of its own"));
         }
     }
-    work.record(crate::catalog::Fact::Put(Box::new(changed)))
+    work.replace(changed)
 }
 
 /// UNSET of properties: back to their defaults.
@@ -241,5 +241,5 @@ fn unset(work: &mut Work<'_>, object: &Arc<Object>, names: &[String]) -> Result<
             }
         }
     }
-    work.record(crate::catalog::Fact::Put(Box::new(changed)))
+    work.replace(changed)
 }

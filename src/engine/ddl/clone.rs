@@ -294,7 +294,7 @@ impl Clone<'_> {
                 }
                 _ => continue,
             }
-            work.record(Fact::Put(Box::new(changed)))?;
+            work.replace(changed)?;
         }
         Ok(())
     }

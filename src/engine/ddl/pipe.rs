@@ -53,27 +53,7 @@ fn check_copy(work: &Work<'_>, copy: &CopyIntoTable) -> Result<()> {
     for column in &copy.columns {
         target.column(&column.value)?;
     }
-    let refused = [
-        ("FILES", copy.files.is_some()),
-        ("VALIDATION_MODE", copy.validation_mode.is_some()),
-        ("SIZE_LIMIT", copy.options.get("SIZE_LIMIT").is_some()),
-        ("PURGE", copy.options.bool("PURGE")?.is_some()),
-        ("FORCE", copy.options.bool("FORCE")?.is_some()),
-        (
-            "RETURN_FAILED_ONLY",
-            copy.options.get("RETURN_FAILED_ONLY").is_some(),
-        ),
-    ];
-    let on_error = copy.options.get("ON_ERROR").and_then(|value| value.as_text());
-    let aborts = on_error.is_some_and(|text| text.eq_ignore_ascii_case("ABORT_STATEMENT"));
-    let refused = refused.iter().find(|(_, given)| *given).map(|(name, _)| *name);
-    if let Some(name) = refused.or(aborts.then_some("ON_ERROR = ABORT_STATEMENT")) {
-        return Err(fault(
-            1_423,
-            "22023",
-            format!("COPY option {name} is not supported for pipes"),
-        ));
-    }
+    crate::pipe::check(copy)?;
     super::stage::file_format(work, &copy.file_format)?;
     let location = match &copy.source {
         None => None,

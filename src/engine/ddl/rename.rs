@@ -128,7 +128,7 @@ fn follow_contexts(work: &mut Work<'_>, pairs: &[(Vec<String>, Vec<String>)]) ->
                 && let [database, schema] = moved.as_slice()
             {
                 *context = (database.clone(), schema.clone());
-                work.record(Fact::Put(Box::new(changed)))?;
+                work.replace(changed)?;
             }
         }
     }

@@ -7,7 +7,8 @@ use datafusion::sql::sqlparser::ast::{self, Visit, Visitor};
 
 use super::common::{created, existed, exists_already, fault, new_object};
 use crate::catalog::object::{Stream, StreamMode, View};
-use crate::catalog::{Object, ObjectBody, ObjectId, ObjectKind};
+use crate::catalog::{Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
+use crate::engine::context::Context;
 use crate::engine::names::Names;
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
@@ -115,29 +116,41 @@ fn track(work: &mut Work<'_>, id: ObjectId) -> Result<()> {
 /// Turns on change tracking of the tables below a view.
 ///
 /// # Errors
-/// When the view's query no longer parses.
+/// Those of [`Work::alter`].
 pub(super) fn track_view(work: &mut Work<'_>, view: &View) -> Result<()> {
-    let mut tables = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    tables_below(work, view, &mut tables, &mut seen)?;
+    let tables = tables_below(work.snapshot(), work.context, view);
     tables.into_iter().try_for_each(|id| track(work, id))
 }
 
-/// Collects the tables that a view reads, also through other views.
-fn tables_below(
-    work: &Work<'_>,
+/// The tables that a view reads, also through other views. A query that no longer parses reads none.
+pub(in crate::engine) fn tables_below(
+    snapshot: &Snapshot,
+    context: &Context,
+    view: &View,
+) -> BTreeSet<ObjectId> {
+    let mut tables = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    collect(snapshot, context, view, &mut tables, &mut seen);
+    tables
+}
+
+fn collect(
+    snapshot: &Snapshot,
+    context: &Context,
     view: &View,
     tables: &mut BTreeSet<ObjectId>,
     seen: &mut BTreeSet<ObjectId>,
-) -> Result<()> {
-    let query = sql::parse_query(&view.query)?;
+) {
+    let Ok(query) = sql::parse_query(&view.query) else {
+        return;
+    };
     let mut relations = Relations(Vec::new());
     let _ = query.visit(&mut relations);
-    let mut context = work.context.clone();
+    let mut context = context.clone();
     context.database = Some(view.context.0.clone());
     context.schema = Some(view.context.1.clone());
     let names = Names {
-        snapshot: work.snapshot(),
+        snapshot,
         context: &context,
     };
     for name in relations.0 {
@@ -149,11 +162,12 @@ fn tables_below(
             ObjectBody::Table(_) => {
                 tables.insert(object.id);
             }
-            ObjectBody::View(inner) if seen.insert(object.id) => tables_below(work, inner, tables, seen)?,
+            ObjectBody::View(inner) if seen.insert(object.id) => {
+                collect(snapshot, &context, inner, tables, seen)
+            }
             _ => {}
         }
     }
-    Ok(())
 }
 
 /// The names of a query's relations.

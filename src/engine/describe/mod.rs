@@ -1,83 +1,169 @@
-//! DESCRIBE of tables and views. <https://docs.snowflake.com/en/sql-reference/sql/desc-table>
+//! DESCRIBE: one object in detail. <https://docs.snowflake.com/en/sql-reference/sql/desc>
 //!
-//! Other kinds are refused by name until they are there.
+//! Tables and views give their columns, stages and file formats and integrations their properties, the others the row that SHOW
+//! has of them.
 
-use crate::catalog::object::{Column, ConstraintKind};
-use crate::catalog::{ObjectBody, ObjectKind};
-use crate::engine::rows::{Cell, Columns, Rows};
-use crate::engine::{StatementResult, Work};
+mod properties;
+
+use super::rows::{Cell, Columns, Rows};
+use super::show::{self, Lister, identity_text};
+use super::{StatementResult, Work};
+use crate::catalog::object::{Column, ConstraintKind, Table};
+use crate::catalog::{Object, ObjectBody, ObjectKind};
 use crate::error::{Error, Result};
-use crate::sql::statement::{Describe, ObjectKind as Named};
+use crate::sql::statement::Describe;
 use crate::types::SnowType;
 
+const TEXT: SnowType = SnowType::VARCHAR;
+const TIME: SnowType = SnowType::TimestampLtz { scale: 3 };
+
+/// Columns of DESCRIBE TABLE, VIEW and RESULT.
 const COLUMNS: Columns = &[
-    ("name", SnowType::VARCHAR),
-    ("type", SnowType::VARCHAR),
-    ("kind", SnowType::VARCHAR),
-    ("null?", SnowType::VARCHAR),
-    ("default", SnowType::VARCHAR),
-    ("primary key", SnowType::VARCHAR),
-    ("unique key", SnowType::VARCHAR),
-    ("check", SnowType::VARCHAR),
-    ("expression", SnowType::VARCHAR),
-    ("comment", SnowType::VARCHAR),
-    ("policy name", SnowType::VARCHAR),
-    ("privacy domain", SnowType::VARCHAR),
+    ("name", TEXT),
+    ("type", TEXT),
+    ("kind", TEXT),
+    ("null?", TEXT),
+    ("default", TEXT),
+    ("primary key", TEXT),
+    ("unique key", TEXT),
+    ("check", TEXT),
+    ("expression", TEXT),
+    ("comment", TEXT),
+    ("policy name", TEXT),
+    ("privacy domain", TEXT),
 ];
 
 /// Runs DESCRIBE.
-pub(in crate::engine) fn run(work: &mut Work<'_>, describe: Describe) -> Result<StatementResult> {
-    let (kind, name) = match describe {
-        Describe::Object {
-            kind: kind @ (Named::Table | Named::View),
-            name,
-            stage: false,
-        } => (kind, name),
-        Describe::Object { stage: true, .. } => {
-            return Err(Error::unsupported("DESCRIBE TABLE … TYPE = STAGE"));
-        }
-        Describe::Object { kind, .. } => return Err(Error::unsupported(format!("DESCRIBE {}", kind.word()))),
-        Describe::Result { .. } => return Err(Error::unsupported("DESCRIBE RESULT")),
+pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementResult> {
+    let (kind, name, stage) = match statement {
+        Describe::Result { query_id } => return result(work, query_id),
+        Describe::Object { kind, name, stage } => (super::ddl::kind_of(kind)?, name, stage),
     };
     let names = work.names();
     let object = match kind {
-        Named::View => names.require(ObjectKind::View, &name)?,
-        _ => names.relation(&name)?,
+        // DESCRIBE TABLE and DESCRIBE VIEW are one.
+        ObjectKind::Table | ObjectKind::View => names.relation(&name)?,
+        kind => names.require(kind, &name)?,
     };
-    let (columns, constraints): (&[Column], &[_]) = match &object.body {
-        ObjectBody::Table(table) => (&table.columns, &table.constraints),
-        ObjectBody::View(view) => (&view.columns, &[]),
-        _ => return Err(Error::internal("a relation that is neither table nor view")),
-    };
-    let mut rows = Rows::new(COLUMNS);
-    for column in columns {
-        let has = |kind: &ConstraintKind| {
-            constraints
+    let lister = Lister { names, now: work.now };
+    let rows = match &object.body {
+        ObjectBody::Table(table) if stage => properties::table_stage(work, table)?,
+        ObjectBody::View(_) if stage => return Err(Error::unsupported("DESCRIBE VIEW with TYPE = STAGE")),
+        ObjectBody::Table(table) => table_columns(table),
+        ObjectBody::View(view) => {
+            let mut rows = Rows::new(COLUMNS);
+            view.columns
                 .iter()
-                .any(|c| c.kind == *kind && c.columns.contains(&column.name))
-        };
-        let default = match column.identity {
-            Some((start, step)) => Some(format!("IDENTITY START {start} INCREMENT {step}")),
-            None => column.default.clone(),
-        };
-        rows.push(vec![
-            column.name.as_str().into(),
-            column.data_type.to_string().into(),
-            "COLUMN".into(),
-            yes_no(column.nullable),
-            default.into(),
-            yes_no(has(&ConstraintKind::PrimaryKey)),
-            yes_no(has(&ConstraintKind::Unique)),
-            Cell::Null,
-            Cell::Null,
-            column.comment.clone().into(),
-            Cell::Null,
-            Cell::Null,
-        ]);
-    }
+                .for_each(|column| rows.push(column_row(column, None)));
+            rows
+        }
+        ObjectBody::Stage(stage) => properties::stage(work, stage)?,
+        ObjectBody::FileFormat(format) => properties::file_format(&format.options)?,
+        ObjectBody::Integration(integration) => properties::integration(&object, integration),
+        ObjectBody::Database(_) => contents(&lister, &object, &[ObjectKind::Schema]),
+        ObjectBody::Schema(_) => contents(&lister, &object, &[ObjectKind::Table, ObjectKind::View]),
+        ObjectBody::Warehouse(_) => {
+            let mut rows = Rows::new(&[("created_on", TIME), ("name", TEXT), ("kind", TEXT)]);
+            rows.push(vec![
+                object.created.into(),
+                object.name.as_str().into(),
+                "WAREHOUSE".into(),
+            ]);
+            rows
+        }
+        ObjectBody::Role(_) => return Err(Error::unsupported("DESCRIBE ROLE")),
+        _ => shown(&lister, &object)?,
+    };
     StatementResult::of_rows(&rows)
 }
 
-fn yes_no(value: bool) -> Cell {
-    (if value { "Y" } else { "N" }).into()
+/// The row that SHOW has of an object.
+fn shown(lister: &Lister<'_>, object: &Object) -> Result<Rows> {
+    let listing = show::listing(object.kind())?;
+    let mut rows = Rows::new(listing.columns);
+    rows.push((listing.row)(lister, object));
+    Ok(rows)
+}
+
+/// What a database or schema holds.
+fn contents(lister: &Lister<'_>, object: &Object, kinds: &[ObjectKind]) -> Rows {
+    let mut rows = Rows::new(&[("created_on", TIME), ("name", TEXT), ("kind", TEXT)]);
+    for kind in kinds {
+        for child in lister
+            .names
+            .snapshot
+            .children(object.id, *kind, lister.names.context.session)
+        {
+            rows.push(vec![
+                child.created.into(),
+                child.name.as_str().into(),
+                kind.traits().sql.into(),
+            ]);
+        }
+    }
+    rows
+}
+
+fn table_columns(table: &Table) -> Rows {
+    let mut rows = Rows::new(COLUMNS);
+    table
+        .columns
+        .iter()
+        .for_each(|column| rows.push(column_row(column, Some(table))));
+    rows
+}
+
+fn column_row(column: &Column, table: Option<&Table>) -> Vec<Cell> {
+    let in_key = |kind: ConstraintKind| {
+        let found = table.is_some_and(|table| {
+            table
+                .constraints
+                .iter()
+                .any(|key| key.kind == kind && key.columns.contains(&column.name))
+        });
+        Cell::from(if found { "Y" } else { "N" })
+    };
+    vec![
+        column.name.as_str().into(),
+        column.data_type.to_string().into(),
+        "COLUMN".into(),
+        if column.nullable { "Y" } else { "N" }.into(),
+        column.default.clone().or_else(|| identity_text(column)).into(),
+        in_key(ConstraintKind::PrimaryKey),
+        in_key(ConstraintKind::Unique),
+        Cell::Null,
+        Cell::Null,
+        column.comment.clone().into(),
+        Cell::Null,
+        Cell::Null,
+    ]
+}
+
+/// DESCRIBE RESULT of a statement whose result the session still has.
+fn result(work: &Work<'_>, query_id: Option<String>) -> Result<StatementResult> {
+    let id = query_id
+        .or_else(|| work.context.query_ids.first().cloned())
+        .unwrap_or_default();
+    let found = work.context.results.get(&id).ok_or_else(|| {
+        Error::new(
+            709,
+            "02000",
+            format!("SQL compilation error:\nStatement {id} not found"),
+        )
+    })?;
+    let mut rows = Rows::new(COLUMNS);
+    for column in found.columns() {
+        let mut row = vec![
+            column.name.into(),
+            column.data_type.to_string().into(),
+            "COLUMN".into(),
+            if column.nullable { "Y" } else { "N" }.into(),
+            Cell::Null,
+            "N".into(),
+            "N".into(),
+        ];
+        row.resize(COLUMNS.len(), Cell::Null);
+        rows.push(row);
+    }
+    StatementResult::of_rows(&rows)
 }

@@ -1,46 +1,184 @@
-//! INFORMATION_SCHEMA: table functions over the account's histories, and the views that there are so far.
+//! INFORMATION_SCHEMA of every database: views over the catalog, and table functions over its history.
 //! <https://docs.snowflake.com/en/sql-reference/info-schema>
 //!
-//! A view or function is one entry in [`VIEWS`] or [`FUNCTIONS`]. A name that is not there is refused as unsupported, so
-//! that nobody takes it for an empty table.
+//! A view is an entry of [`VIEWS`]: its columns and the function that fills its rows. A table function is an entry of the
+//! match in [`table_function`]. A view is filled when a query that reads it is planned, from that statement's snapshot.
 
-mod histories;
-mod views;
+mod columns;
+mod constraints;
+mod functions;
+mod loads;
+mod objects;
+mod privileges;
+mod relations;
+mod task_graphs;
+mod tasks;
 
 use std::sync::Arc;
 
 use datafusion::logical_expr::TableSource;
 
 use super::environment::StatementEnvironment;
-use super::query_functions::relation_of;
-use super::rows::Rows;
-use crate::catalog::Object;
+use super::query_functions::of_rows;
+use super::rows::{Cell, Columns, Rows};
+use super::show::Lister;
+use crate::catalog::{Object, ObjectKind};
 use crate::error::{Error, Result};
 use crate::plan::NamedArgument;
+use crate::sql::quote_if_needed;
+use crate::types::SnowType;
 
-/// A view of one database.
-type View = fn(&StatementEnvironment, &Object) -> Rows;
+/// The schema's name.
+const NAME: &str = "INFORMATION_SCHEMA";
 
-/// A table function of one database.
-type Function = fn(&StatementEnvironment, &Object, &[NamedArgument]) -> Result<Rows>;
+/// Text, number, time and truth columns, for the tables of columns.
+const TEXT: SnowType = SnowType::VARCHAR;
+const NUMBER: SnowType = SnowType::INTEGER;
+const TIME: SnowType = SnowType::TimestampLtz { scale: 3 };
 
-const VIEWS: &[(&str, View)] = &[
-    ("SCHEMATA", views::schemata),
-    ("TABLES", views::tables),
-    ("COLUMNS", views::columns),
-    ("LOAD_HISTORY", histories::load_history),
+/// A view: its name, its columns, and what fills its rows.
+struct View {
+    name: &'static str,
+    columns: Columns,
+    fill: fn(&Scope<'_>, &mut Rows),
+}
+
+/// What a view is filled from.
+struct Scope<'a> {
+    lister: Lister<'a>,
+    database: &'a Object,
+}
+
+/// All views.
+const VIEWS: &[View] = &[
+    View {
+        name: "APPLICABLE_ROLES",
+        columns: privileges::APPLICABLE_ROLES,
+        fill: privileges::applicable_roles,
+    },
+    View {
+        name: "COLUMNS",
+        columns: columns::COLUMNS,
+        fill: columns::fill,
+    },
+    View {
+        name: "DATABASES",
+        columns: objects::DATABASES,
+        fill: objects::databases,
+    },
+    View {
+        name: "ENABLED_ROLES",
+        columns: privileges::ENABLED_ROLES,
+        fill: privileges::enabled_roles,
+    },
+    View {
+        name: "FILE_FORMATS",
+        columns: objects::FILE_FORMATS,
+        fill: objects::file_formats,
+    },
+    View {
+        name: "INFORMATION_SCHEMA_CATALOG_NAME",
+        columns: objects::CATALOG_NAME,
+        fill: objects::catalog_name,
+    },
+    View {
+        name: "LOAD_HISTORY",
+        columns: loads::LOAD_HISTORY,
+        fill: loads::load_history,
+    },
+    View {
+        name: "OBJECT_PRIVILEGES",
+        columns: privileges::OBJECT_PRIVILEGES,
+        fill: privileges::object_privileges,
+    },
+    View {
+        name: "PIPES",
+        columns: objects::PIPES,
+        fill: objects::pipes,
+    },
+    View {
+        name: "REFERENTIAL_CONSTRAINTS",
+        columns: constraints::REFERENTIAL_CONSTRAINTS,
+        fill: constraints::referential_constraints,
+    },
+    View {
+        name: "SCHEMATA",
+        columns: objects::SCHEMATA,
+        fill: objects::schemata,
+    },
+    View {
+        name: "SEQUENCES",
+        columns: objects::SEQUENCES,
+        fill: objects::sequences,
+    },
+    View {
+        name: "STAGES",
+        columns: objects::STAGES,
+        fill: objects::stages,
+    },
+    View {
+        name: "TABLES",
+        columns: relations::TABLES,
+        fill: relations::tables,
+    },
+    View {
+        name: "TABLE_CONSTRAINTS",
+        columns: constraints::TABLE_CONSTRAINTS,
+        fill: constraints::table_constraints,
+    },
+    View {
+        name: "TABLE_PRIVILEGES",
+        columns: privileges::TABLE_PRIVILEGES,
+        fill: privileges::table_privileges,
+    },
+    View {
+        name: "USAGE_PRIVILEGES",
+        columns: privileges::OBJECT_PRIVILEGES,
+        fill: privileges::usage_privileges,
+    },
+    View {
+        name: "VIEWS",
+        columns: relations::VIEWS,
+        fill: relations::views,
+    },
 ];
 
-const FUNCTIONS: &[(&str, Function)] = &[
-    ("TASK_HISTORY", histories::task_history),
-    ("COPY_HISTORY", histories::copy_history),
-];
+impl Scope<'_> {
+    /// The objects of a kind in the database's schemas, by schema and name.
+    fn all(&self, kind: ObjectKind) -> Vec<Arc<Object>> {
+        let names = &self.lister.names;
+        let schemas = names
+            .snapshot
+            .children(self.database.id, ObjectKind::Schema, names.context.session);
+        schemas
+            .iter()
+            .flat_map(|schema| names.snapshot.children(schema.id, kind, names.context.session))
+            .collect()
+    }
 
-/// The database and last part of a name whose schema is INFORMATION_SCHEMA.
-fn split(name: &[String]) -> Option<(Option<&str>, &str)> {
+    /// Database, schema and name of an object, as three cells.
+    fn place(&self, object: &Object) -> [Cell; 3] {
+        let (database, schema) = self.lister.place(object);
+        [database.into(), schema.into(), object.name.as_str().into()]
+    }
+}
+
+/// When an object's definition was last changed.
+fn altered(object: &Object) -> Cell {
+    object.altered.unwrap_or(object.created).into()
+}
+
+/// `YES` or `NO`.
+fn yes(value: bool) -> Cell {
+    if value { "YES" } else { "NO" }.into()
+}
+
+/// The database of a name whose schema part is INFORMATION_SCHEMA, and the name's last part.
+fn split<'a>(environment: &StatementEnvironment, name: &'a [String]) -> Option<(Option<&'a str>, &'a str)> {
     match name {
-        [database, schema, last] if schema == "INFORMATION_SCHEMA" => Some((Some(database), last)),
-        [schema, last] if schema == "INFORMATION_SCHEMA" => Some((None, last)),
+        [database, schema, last] if schema == NAME => Some((Some(database), last)),
+        [schema, last] if schema == NAME => Some((None, last)),
+        [last] if environment.context.schema.as_deref() == Some(NAME) => Some((None, last)),
         _ => None,
     }
 }
@@ -50,12 +188,40 @@ pub(super) fn relation(
     environment: &StatementEnvironment,
     name: &[String],
 ) -> Option<Result<Arc<dyn TableSource>>> {
-    let (database, last) = split(name)?;
-    Some(environment.names().database(database).and_then(|database| {
-        let view = VIEWS.iter().find(|(known, _)| *known == last);
-        let (_, view) = view.ok_or_else(|| Error::unsupported(format!("INFORMATION_SCHEMA.{last}")))?;
-        relation_of(&view(environment, &database))
-    }))
+    let (database, last) = split(environment, name)?;
+    Some(view(environment, database, last))
+}
+
+fn view(
+    environment: &StatementEnvironment,
+    database: Option<&str>,
+    name: &str,
+) -> Result<Arc<dyn TableSource>> {
+    let names = environment.names();
+    let database = names.database(database)?;
+    let view = VIEWS.iter().find(|view| view.name == name).ok_or_else(|| {
+        Error::not_found(
+            "Object",
+            format!(
+                "{}.{NAME}.{}",
+                quote_if_needed(&database.name),
+                quote_if_needed(name)
+            ),
+        )
+    })?;
+    let lister = Lister {
+        names,
+        now: environment.context.types.now,
+    };
+    let mut rows = Rows::new(view.columns);
+    (view.fill)(
+        &Scope {
+            lister,
+            database: &database,
+        },
+        &mut rows,
+    );
+    of_rows(&rows)
 }
 
 /// The table function of a name whose schema part is INFORMATION_SCHEMA; `None` for every other name.
@@ -64,11 +230,32 @@ pub(super) fn table_function(
     name: &[String],
     arguments: &[NamedArgument],
 ) -> Option<Result<Arc<dyn TableSource>>> {
-    let (database, last) = split(name)?;
-    Some(environment.names().database(database).and_then(|database| {
-        let function = FUNCTIONS.iter().find(|(known, _)| *known == last);
-        let (_, function) =
-            function.ok_or_else(|| Error::unsupported(format!("INFORMATION_SCHEMA.{last}")))?;
-        relation_of(&function(environment, &database, arguments)?)
-    }))
+    let (database, last) = split(environment, name)?;
+    // The database is where names in arguments are looked up; the function's own answer is the account's.
+    if let Some(database) = database
+        && let Err(error) = environment.names().database(Some(database))
+        && database != "SNOWFLAKE"
+    {
+        return Some(Err(error));
+    }
+    let rows = match last {
+        "COPY_HISTORY" => loads::copy_history(environment, arguments),
+        "TASK_HISTORY" => tasks::task_history(environment, arguments),
+        "TASK_DEPENDENTS" => tasks::task_dependents(environment, arguments),
+        "COMPLETE_TASK_GRAPHS" => task_graphs::complete(environment, arguments),
+        "CURRENT_TASK_GRAPHS" => task_graphs::current(environment, arguments),
+        "QUERY_HISTORY"
+        | "QUERY_HISTORY_BY_SESSION"
+        | "QUERY_HISTORY_BY_USER"
+        | "PIPE_USAGE_HISTORY"
+        | "LOGIN_HISTORY"
+        | "WAREHOUSE_LOAD_HISTORY"
+        | "WAREHOUSE_METERING_HISTORY"
+        | "VALIDATE_PIPE_LOAD"
+        | "STAGE_STORAGE_USAGE_HISTORY"
+        | "SERVERLESS_TASK_HISTORY"
+        | "NOTIFICATION_HISTORY" => Err(Error::unsupported(format!("{NAME}.{last}"))),
+        _ => return None,
+    };
+    Some(rows.and_then(|rows| of_rows(&rows)))
 }

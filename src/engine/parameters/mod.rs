@@ -10,14 +10,12 @@ use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::ast;
 
 use super::context::{Context, Variable};
-use super::rows::{Columns, Rows};
-use super::show::selected;
 use super::{StatementResult, Work, options};
 use crate::error::{Error, Result};
 use crate::plan::execute;
 use crate::sql;
-use crate::sql::statement::{AlterParameters, SetVariables, Show, ShowScope, UnsetVariables};
-use crate::types::{SnowType, TypeContext};
+use crate::sql::statement::{AlterParameters, SetVariables, UnsetVariables};
+use crate::types::TypeContext;
 use known::Effect;
 
 /// The longest text or binary value of a variable, in bytes.
@@ -78,41 +76,6 @@ pub fn current(context: &Context, name: &str) -> Option<(String, String)> {
         ));
     }
     Some((context.types.get(name)?, TypeContext::default().get(name)?))
-}
-
-/// SHOW PARAMETERS: the session's parameters, by name.
-pub(super) fn show(work: &Work<'_>, show: &Show) -> Result<StatementResult> {
-    const COLUMNS: Columns = &[
-        ("key", SnowType::VARCHAR),
-        ("value", SnowType::VARCHAR),
-        ("default", SnowType::VARCHAR),
-        ("level", SnowType::VARCHAR),
-        ("description", SnowType::VARCHAR),
-    ];
-    if !matches!(show.scope, None | Some(ShowScope::Session | ShowScope::Account)) {
-        return Err(Error::unsupported("SHOW PARAMETERS IN an object"));
-    }
-    let described = known::PARAMETERS
-        .iter()
-        .map(|parameter| (parameter.name, parameter.description));
-    let shaping = crate::types::context::PARAMETERS.iter().map(|name| (*name, ""));
-    let mut all: Vec<(&str, &str)> = described.chain(shaping).collect();
-    all.sort_unstable();
-    let mut rows = Rows::new(COLUMNS);
-    for (name, description) in all.into_iter().filter(|(name, _)| selected(show, name)) {
-        let Some((value, default)) = current(work.context, name) else {
-            continue;
-        };
-        let level = if value == default { "" } else { "SESSION" };
-        rows.push(vec![
-            name.into(),
-            value.into(),
-            default.into(),
-            level.into(),
-            description.into(),
-        ]);
-    }
-    StatementResult::of_rows(&rows)
 }
 
 fn unknown(name: &str) -> Error {

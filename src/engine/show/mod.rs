@@ -1,211 +1,343 @@
-//! SHOW. <https://docs.snowflake.com/en/sql-reference/sql/show>
+//! SHOW: what there is. <https://docs.snowflake.com/en/sql-reference/sql/show>
 //!
-//! Every kind has the columns that all kinds share, and after them those that tell most about it ([`details`]); the full
-//! lists of Snowflake's columns are not there yet. LIKE, STARTS WITH, LIMIT … FROM and IN work for every kind.
+//! Each kind of object has a file with its columns and the function that makes a row; [`KINDS`] lists them. What all of
+//! them share is here: IN, LIKE, STARTS WITH, LIMIT … FROM, TERSE and HISTORY, and the order by database, schema and
+//! name. [`keys`], [`columns`], [`grants`] and [`session`] list what is no object.
 
-mod details;
+mod columns;
+mod databases;
+mod file_formats;
+mod grants;
+mod integrations;
+mod keys;
+mod lister;
+mod objects;
+mod pipes;
+mod roles;
+mod schemas;
+mod scope;
+mod sequences;
+mod session;
+mod stages;
+mod streams;
+mod tables;
+mod tasks;
+mod views;
+mod warehouses;
 
 use std::sync::Arc;
 
-use crate::catalog::object::{ACCOUNT, Level};
-use crate::catalog::{Object, ObjectId, ObjectKind};
-use crate::engine::parameters;
-use crate::engine::rows::{Cell, Rows};
-use crate::engine::{StatementResult, Work};
+use super::rows::{Cell, Columns, Rows};
+use super::{StatementResult, Work};
+use crate::catalog::{Object, ObjectKind};
 use crate::error::{Error, Result};
-use crate::sql::QualifiedName;
-use crate::sql::statement::{ObjectKind as Named, Show, ShowScope, ShowSubject};
+use crate::sql::statement::{self, Show, ShowSubject};
 use crate::types::SnowType;
 
-/// Runs SHOW.
-pub(in crate::engine) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
-    if show.history {
-        return Err(Error::unsupported("SHOW … HISTORY"));
-    }
-    match &show.subject {
-        ShowSubject::Kind(kind) => objects(work, &show, &[kind_of(*kind)?]),
-        ShowSubject::Objects => objects(work, &show, &[ObjectKind::Table, ObjectKind::View]),
-        ShowSubject::IntegrationsOf(category) => {
-            let category = category.clone();
-            listed(work, &show, &[ObjectKind::Integration], |object| {
-                object
-                    .as_integration()
-                    .is_some_and(|integration| integration.category == category)
-            })
-        }
-        ShowSubject::Parameters => parameters::show(work, &show),
-        other => Err(Error::unsupported(format!("SHOW {other:?}").to_uppercase())),
-    }
+pub(in crate::engine) use lister::{Lister, identity_text, octets};
+pub(in crate::engine) use pipes::{channel as pipe_channel, pattern as pipe_pattern};
+pub(in crate::engine) use stages::directory_enabled;
+pub(in crate::engine) use tasks::id as task_id;
+
+/// Text, number and time columns, for the tables of columns.
+const TEXT: SnowType = SnowType::VARCHAR;
+const NUMBER: SnowType = SnowType::INTEGER;
+const TIME: SnowType = SnowType::TimestampLtz { scale: 3 };
+
+/// How SHOW lists a kind.
+pub(in crate::engine) struct KindListing {
+    /// The kind.
+    pub kind: ObjectKind,
+    /// Its columns; `dropped_on` is there with HISTORY only.
+    pub columns: Columns,
+    /// The row of an object.
+    pub row: fn(&Lister<'_>, &Object) -> Vec<Cell>,
+    /// `kind` of SHOW TERSE.
+    pub terse_kind: Option<&'static str>,
+    /// A further column of SHOW TERSE: its name there, and its name in full.
+    pub terse_extra: Option<(&'static str, &'static str)>,
 }
 
-/// The catalog's kind of a kind that a statement names.
-fn kind_of(kind: Named) -> Result<ObjectKind> {
-    let found = ObjectKind::ALL
-        .into_iter()
-        .find(|known| known.traits().sql == kind.word());
-    found.ok_or_else(|| Error::unsupported(format!("SHOW {}", kind.plural())))
+/// All kinds that SHOW lists.
+pub(in crate::engine) const KINDS: [KindListing; 13] = [
+    databases::LISTING,
+    schemas::LISTING,
+    tables::LISTING,
+    views::LISTING,
+    stages::LISTING,
+    file_formats::LISTING,
+    sequences::LISTING,
+    streams::LISTING,
+    pipes::LISTING,
+    tasks::LISTING,
+    warehouses::LISTING,
+    roles::LISTING,
+    integrations::LISTING,
+];
+
+/// How SHOW lists a kind.
+///
+/// # Errors
+/// A refusal of kinds that are not there.
+pub(in crate::engine) fn listing(kind: ObjectKind) -> Result<&'static KindListing> {
+    static LISTINGS: [KindListing; 13] = KINDS;
+    LISTINGS
+        .iter()
+        .find(|listing| listing.kind == kind)
+        .ok_or_else(|| Error::unsupported(format!("SHOW {kind:?}")))
 }
 
-fn objects(work: &Work<'_>, show: &Show, kinds: &[ObjectKind]) -> Result<StatementResult> {
-    listed(work, show, kinds, |_| true)
+/// A row with what it is sorted and filtered by.
+struct Entry {
+    database: Option<String>,
+    schema: Option<String>,
+    name: String,
+    cells: Vec<Cell>,
 }
 
-fn listed(
-    work: &Work<'_>,
-    show: &Show,
-    kinds: &[ObjectKind],
-    wanted: impl Fn(&Object) -> bool,
-) -> Result<StatementResult> {
-    let Some(first) = kinds.first() else {
-        return Err(Error::internal("SHOW of no kind"));
-    };
-    let extra = if show.terse || kinds.len() > 1 {
-        &[][..]
-    } else {
-        details::columns(*first)
-    };
-    let mut columns: Vec<(String, SnowType)> = vec![
-        ("created_on".into(), SnowType::TIMESTAMP_LTZ),
-        ("name".into(), SnowType::VARCHAR),
-    ];
-    columns
-        .extend(["kind", "database_name", "schema_name"].map(|name| (name.to_string(), SnowType::VARCHAR)));
-    columns.extend(
-        extra
+/// Rows in the making.
+struct Listing {
+    columns: Vec<(String, SnowType)>,
+    entries: Vec<Entry>,
+    /// Whether the entries stand in their order already.
+    ordered: bool,
+}
+
+impl Listing {
+    fn new(columns: Columns) -> Self {
+        let columns = columns
             .iter()
-            .map(|(name, data_type)| ((*name).to_string(), *data_type)),
-    );
-    columns.extend(["owner", "comment"].map(|name| (name.to_string(), SnowType::VARCHAR)));
-    let mut found = Vec::new();
-    for parent in parents(work, show, *first)? {
-        for kind in kinds {
-            found.extend(work.children(parent, *kind));
+            .map(|(name, data_type)| ((*name).to_string(), *data_type))
+            .collect();
+        Self {
+            columns,
+            entries: Vec::new(),
+            ordered: false,
         }
     }
-    found.retain(|object| wanted(object) && selected(show, &object.name));
-    if let Some(from) = &show.from {
-        found.retain(|object| object.name.as_str() > from.as_str());
+}
+
+/// Runs SHOW.
+pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
+    let lister = Lister {
+        names: work.names(),
+        now: work.now,
+    };
+    let listing = match &show.subject {
+        ShowSubject::Kind(statement::ObjectKind::Column) => columns::list(&lister, &show)?,
+        ShowSubject::Kind(statement::ObjectKind::User) => return Err(Error::unsupported("SHOW USERS")),
+        ShowSubject::Kind(
+            kind @ (statement::ObjectKind::Function
+            | statement::ObjectKind::Procedure
+            | statement::ObjectKind::MaterializedView
+            | statement::ObjectKind::DatabaseRole
+            | statement::ObjectKind::Account),
+        ) => return Err(Error::unsupported(format!("SHOW {}", kind.plural()))),
+        ShowSubject::Kind(kind) => kinds(&lister, &show, super::ddl::kind_of(*kind)?)?,
+        ShowSubject::IntegrationsOf(family) => {
+            let mut found = kinds(&lister, &show, ObjectKind::Integration)?;
+            integrations::keep_family(&mut found.entries, family);
+            found
+        }
+        ShowSubject::Objects => objects::list(&lister, &show)?,
+        ShowSubject::Grants(grants) => grants::list(&lister, grants)?,
+        ShowSubject::Parameters => session::parameters(&lister, &show)?,
+        ShowSubject::Variables => session::variables(&lister),
+        ShowSubject::PrimaryKeys | ShowSubject::UniqueKeys | ShowSubject::ImportedKeys => {
+            keys::list(&lister, &show)?
+        }
+        ShowSubject::Transactions => session::transactions(&lister),
+        ShowSubject::Locks | ShowSubject::UserFunctions => {
+            let what = if show.subject == ShowSubject::Locks {
+                "LOCKS"
+            } else {
+                "USER FUNCTIONS"
+            };
+            return Err(Error::unsupported(format!("SHOW {what}")));
+        }
+    };
+    finish(listing, &show)
+}
+
+/// The objects of a kind.
+fn kinds(lister: &Lister<'_>, show: &Show, kind: ObjectKind) -> Result<Listing> {
+    let spec = listing(kind)?;
+    let mut objects = scope::objects(lister, kind, show)?;
+    if kind == ObjectKind::Role {
+        objects.extend(roles::system());
     }
-    found.truncate(
-        show.limit
-            .map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)),
-    );
-    let mut rows = Rows::with_columns(columns);
-    for object in found {
-        rows.push(row(work, &object, !extra.is_empty()));
+    if kind == ObjectKind::Schema {
+        objects.extend(schemas::information(lister, show)?);
+    }
+    if show.root_only {
+        objects.retain(|object| {
+            object
+                .as_task()
+                .is_some_and(|task| task.after.is_empty() && task.finalize.is_none())
+        });
+    }
+    let mut found = Listing::new(spec.columns);
+    for object in objects {
+        found.entries.push(entry(lister, spec, &object));
+    }
+    if show.terse && kind != ObjectKind::Role {
+        found = terse(found, spec);
+    } else if show.terse {
+        found = roles::terse(found);
+    }
+    if !show.history {
+        leave_out(&mut found, "dropped_on");
+    }
+    Ok(found)
+}
+
+fn entry(lister: &Lister<'_>, spec: &KindListing, object: &Arc<Object>) -> Entry {
+    let (database, schema) = lister.place(object);
+    Entry {
+        database,
+        schema,
+        name: object.name.clone(),
+        cells: (spec.row)(lister, object),
+    }
+}
+
+/// Takes a column out.
+fn leave_out(listing: &mut Listing, name: &str) {
+    if let Some(at) = listing.columns.iter().position(|(known, _)| known == name) {
+        listing.columns.remove(at);
+        for entry in &mut listing.entries {
+            entry.cells.remove(at);
+        }
+    }
+}
+
+/// The columns of SHOW TERSE.
+fn terse(full: Listing, spec: &KindListing) -> Listing {
+    let mut terse = Listing::new(&[
+        ("created_on", TIME),
+        ("name", TEXT),
+        ("kind", TEXT),
+        ("database_name", TEXT),
+        ("schema_name", TEXT),
+    ]);
+    terse
+        .columns
+        .extend(spec.terse_extra.map(|(name, _)| (name.to_string(), TEXT)));
+    let cell = |entry: &Entry, name: &str| {
+        let at = full.columns.iter().position(|(known, _)| known == name);
+        at.and_then(|at| entry.cells.get(at))
+            .cloned()
+            .unwrap_or(Cell::Null)
+    };
+    for entry in &full.entries {
+        let mut cells = vec![
+            cell(entry, "created_on"),
+            entry.name.as_str().into(),
+            match spec.terse_kind {
+                Some("") => cell(entry, "kind"),
+                Some("type") => cell(entry, "type"),
+                kind => kind.into(),
+            },
+            entry.database.clone().into(),
+            entry.schema.clone().into(),
+        ];
+        cells.extend(spec.terse_extra.map(|(_, name)| cell(entry, name)));
+        terse.entries.push(Entry {
+            database: entry.database.clone(),
+            schema: entry.schema.clone(),
+            name: entry.name.clone(),
+            cells,
+        });
+    }
+    terse
+}
+
+/// Filters, sorts and cuts.
+fn finish(mut listing: Listing, show: &Show) -> Result<StatementResult> {
+    if let Some(pattern) = &show.like {
+        listing.entries.retain(|entry| matches(pattern, &entry.name));
+    }
+    if let Some(start) = &show.starts_with {
+        listing
+            .entries
+            .retain(|entry| entry.name.starts_with(start.as_str()));
+    }
+    if let Some(after) = &show.from {
+        listing
+            .entries
+            .retain(|entry| entry.name.as_str() > after.as_str());
+    }
+    if !listing.ordered {
+        listing
+            .entries
+            .sort_by(|a, b| (&a.database, &a.schema, &a.name).cmp(&(&b.database, &b.schema, &b.name)));
+    }
+    if let Some(limit) = show.limit {
+        listing
+            .entries
+            .truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    let mut rows = Rows::with_columns(listing.columns);
+    for entry in listing.entries {
+        rows.push(entry.cells);
     }
     StatementResult::of_rows(&rows)
 }
 
-fn row(work: &Work<'_>, object: &Object, with_details: bool) -> Vec<Cell> {
-    let path = work.snapshot().path(object);
-    let part = |at: usize| {
-        if path.len() > at + 1 {
-            path.get(at).cloned()
-        } else {
-            None
-        }
-    };
-    let mut row: Vec<Cell> = vec![
-        object.created.into(),
-        object.name.as_str().into(),
-        object.kind().traits().sql.into(),
-        part(0).into(),
-        part(1).into(),
-    ];
-    if with_details {
-        row.extend(details::cells(work, object));
+/// Whether a name matches a pattern of `%` and `_`, letter case aside. A backslash takes a wildcard as it is.
+pub(in crate::engine) fn matches(pattern: &str, name: &str) -> bool {
+    /// A step of a pattern.
+    #[derive(PartialEq)]
+    enum Step {
+        Any,
+        One,
+        Is(char),
     }
-    row.push(object.owner.as_str().into());
-    row.push(object.comment.clone().unwrap_or_default().into());
-    row
-}
-
-/// What SHOW looks into: the account, databases or schemas, as IN and the session say.
-fn parents(work: &Work<'_>, show: &Show, kind: ObjectKind) -> Result<Vec<ObjectId>> {
-    let names = work.names();
-    let databases = || work.children(ACCOUNT, ObjectKind::Database);
-    let schemas = |database: &Arc<Object>| {
-        work.children(database.id, ObjectKind::Schema)
-            .into_iter()
-            .map(|schema| schema.id)
-            .collect::<Vec<_>>()
-    };
-    let level = kind.traits().level;
-    if level == Level::Account {
-        return Ok(vec![ACCOUNT]);
+    let mut steps = Vec::new();
+    let mut pattern = pattern.chars().flat_map(char::to_uppercase);
+    while let Some(c) = pattern.next() {
+        steps.push(match c {
+            '%' => Step::Any,
+            '_' => Step::One,
+            '\\' => Step::Is(pattern.next().unwrap_or('\\')),
+            c => Step::Is(c),
+        });
     }
-    let database = |name: Option<&QualifiedName>| names.database(name.map(QualifiedName::object));
-    let schema = |name: Option<&QualifiedName>| match name {
-        Some(name) => names.schema(name.schema(), Some(name.object())),
-        None => names.schema(None, None),
-    };
-    let in_database = |database: &Arc<Object>| match level {
-        Level::Schema => schemas(database),
-        _ => vec![database.id],
-    };
-    Ok(match &show.scope {
-        Some(ShowScope::Account) => databases().iter().flat_map(in_database).collect(),
-        Some(ShowScope::Database(name)) => in_database(&database(name.as_ref())?),
-        Some(ShowScope::Schema(name)) if level == Level::Schema => vec![schema(name.as_ref())?.id],
-        Some(ShowScope::Name(name)) if level == Level::Schema && name.parts().len() > 1 => {
-            vec![schema(Some(name))?.id]
-        }
-        Some(ShowScope::Name(name)) => match level {
-            Level::Schema => match names.schema(None, Some(name.object())) {
-                Ok(schema) => vec![schema.id],
-                Err(_) => in_database(&database(Some(name))?),
-            },
-            _ => vec![database(Some(name))?.id],
-        },
-        Some(other) => return Err(Error::unsupported(format!("SHOW … IN {other:?}").to_uppercase())),
-        None => match (&work.context.database, &work.context.schema) {
-            (Some(_), Some(_)) if level == Level::Schema => vec![schema(None)?.id],
-            (Some(_), _) => in_database(&database(None)?),
-            (None, _) => databases().iter().flat_map(in_database).collect(),
-        },
-    })
-}
-
-/// Whether LIKE and STARTS WITH let a name through. LIKE ignores letter case, STARTS WITH does not, as documented.
-pub(in crate::engine) fn selected(show: &Show, name: &str) -> bool {
-    let like = show
-        .like
-        .as_ref()
-        .is_none_or(|pattern| like(&pattern.to_uppercase(), &name.to_uppercase()));
-    like && show
-        .starts_with
-        .as_ref()
-        .is_none_or(|start| name.starts_with(start.as_str()))
-}
-
-/// Whether a text matches a LIKE pattern with `%`, `_` and `\` as escape.
-fn like(pattern: &str, text: &str) -> bool {
-    let mut expression = String::from("(?s)^");
-    let mut escaped = false;
-    for c in pattern.chars() {
-        match c {
-            '\\' if !escaped => {
-                escaped = true;
-                continue;
+    let name: Vec<char> = name.chars().flat_map(char::to_uppercase).collect();
+    // Greedy, going back to the last % only, so that no pattern takes long.
+    let (mut at, mut step) = (0, 0);
+    let mut retry = None;
+    while let Some(c) = name.get(at) {
+        match steps.get(step) {
+            Some(Step::Any) => {
+                retry = Some((at, step));
+                step += 1;
             }
-            '%' if !escaped => expression.push_str(".*"),
-            '_' if !escaped => expression.push('.'),
-            c => expression.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+            Some(Step::One) => (at, step) = (at + 1, step + 1),
+            Some(Step::Is(wanted)) if wanted == c => (at, step) = (at + 1, step + 1),
+            _ => match retry {
+                Some((start, any)) => {
+                    retry = Some((start + 1, any));
+                    (at, step) = (start + 1, any + 1);
+                }
+                None => return false,
+            },
         }
-        escaped = false;
     }
-    expression.push('$');
-    regex::Regex::new(&expression).is_ok_and(|expression| expression.is_match(text))
+    steps.iter().skip(step).all(|step| *step == Step::Any)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::like;
+    use super::matches;
 
     #[test]
-    fn patterns() {
-        assert!(like("A%", "ABC") && like("_B_", "ABC") && like("A\\_B", "A_B"));
-        assert!(!like("A\\_B", "AXB") && !like("A", "AB") && like("%", ""));
+    fn patterns_match_whole_names_in_any_letter_case() {
+        assert!(matches("ord%", "ORDERS"));
+        assert!(matches("%_s", "ORDERS"));
+        assert!(!matches("ord", "ORDERS"));
+        assert!(matches("a\\_b", "A_B"));
+        assert!(!matches("a\\_b", "AXB"));
+        assert!(matches("%%%%", ""));
     }
 }

@@ -66,7 +66,7 @@ async fn a_pipe_in_trouble_is_in_nobodys_way() {
 
 #[tokio::test]
 async fn bad_files_cost_only_themselves() {
-    let mut world = piped().await;
+    let world = piped().await;
     world.put("in/1.json", "{\"a\":1}").await;
     world.put("in/2.json", "{\"a\":").await;
     world
@@ -173,20 +173,22 @@ async fn pipes_run_in_real_time() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (sender, mut done) = tokio::sync::mpsc::unbounded_channel();
     let account = Arc::clone(&world.account);
-    let service = tokio::spawn(pipe::run(
+    let service = pipe::run(
         account,
         async {
             let _ = stopped.await;
         },
         move |report| sender.send(report.files()).unwrap(),
-    ));
-    assert_eq!(done.recv().await, Some(1));
-    world.put("in/2.json", "{}").await;
-    assert_eq!(done.recv().await, Some(1));
-    world.put("in/2.json", "{\"again\":1}").await;
-    world.put("in/3.json", "{}").await;
-    assert_eq!(done.recv().await, Some(1));
-    stop.send(()).unwrap();
-    service.await.unwrap();
+    );
+    let driving = async {
+        assert_eq!(done.recv().await, Some(1));
+        world.put("in/2.json", "{}").await;
+        assert_eq!(done.recv().await, Some(1));
+        world.put("in/2.json", "{\"again\":1}").await;
+        world.put("in/3.json", "{}").await;
+        assert_eq!(done.recv().await, Some(1));
+        stop.send(()).unwrap();
+    };
+    tokio::join!(service, driving);
     assert_eq!(world.count("t").await, 3);
 }

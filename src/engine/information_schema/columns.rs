@@ -1,0 +1,141 @@
+//! COLUMNS. <https://docs.snowflake.com/en/sql-reference/info-schema/columns>
+
+use super::{NUMBER, Scope, TEXT, yes};
+use crate::catalog::object::Column;
+use crate::catalog::{ObjectBody, ObjectKind};
+use crate::engine::rows::{Cell, Columns, Rows};
+use crate::engine::show;
+use crate::types::SnowType;
+
+pub const COLUMNS: Columns = &[
+    ("TABLE_CATALOG", TEXT),
+    ("TABLE_SCHEMA", TEXT),
+    ("TABLE_NAME", TEXT),
+    ("COLUMN_NAME", TEXT),
+    ("ORDINAL_POSITION", NUMBER),
+    ("COLUMN_DEFAULT", TEXT),
+    ("IS_NULLABLE", TEXT),
+    ("DATA_TYPE", TEXT),
+    ("CHARACTER_MAXIMUM_LENGTH", NUMBER),
+    ("CHARACTER_OCTET_LENGTH", NUMBER),
+    ("NUMERIC_PRECISION", NUMBER),
+    ("NUMERIC_PRECISION_RADIX", NUMBER),
+    ("NUMERIC_SCALE", NUMBER),
+    ("DATETIME_PRECISION", NUMBER),
+    ("INTERVAL_TYPE", TEXT),
+    ("INTERVAL_PRECISION", NUMBER),
+    ("CHARACTER_SET_CATALOG", TEXT),
+    ("CHARACTER_SET_SCHEMA", TEXT),
+    ("CHARACTER_SET_NAME", TEXT),
+    ("COLLATION_CATALOG", TEXT),
+    ("COLLATION_SCHEMA", TEXT),
+    ("COLLATION_NAME", TEXT),
+    ("DOMAIN_CATALOG", TEXT),
+    ("DOMAIN_SCHEMA", TEXT),
+    ("DOMAIN_NAME", TEXT),
+    ("UDT_CATALOG", TEXT),
+    ("UDT_SCHEMA", TEXT),
+    ("UDT_NAME", TEXT),
+    ("SCOPE_CATALOG", TEXT),
+    ("SCOPE_SCHEMA", TEXT),
+    ("SCOPE_NAME", TEXT),
+    ("MAXIMUM_CARDINALITY", NUMBER),
+    ("DTD_IDENTIFIER", TEXT),
+    ("IS_SELF_REFERENCING", TEXT),
+    ("IS_IDENTITY", TEXT),
+    ("IDENTITY_GENERATION", TEXT),
+    ("IDENTITY_START", TEXT),
+    ("IDENTITY_INCREMENT", TEXT),
+    ("IDENTITY_MAXIMUM", TEXT),
+    ("IDENTITY_MINIMUM", TEXT),
+    ("IDENTITY_CYCLE", TEXT),
+    ("IDENTITY_ORDERED", TEXT),
+    ("SCHEMA_EVOLUTION_RECORD", TEXT),
+    ("COMMENT", TEXT),
+    ("DATA_TYPE_ALIAS", TEXT),
+    ("EXPRESSION", TEXT),
+    ("KIND", TEXT),
+];
+
+pub fn fill(scope: &Scope<'_>, rows: &mut Rows) {
+    for kind in [ObjectKind::Table, ObjectKind::View] {
+        for object in scope.all(kind) {
+            let columns = match &object.body {
+                ObjectBody::Table(table) => &table.columns,
+                ObjectBody::View(view) => &view.columns,
+                _ => continue,
+            };
+            for (column, position) in columns.iter().zip(1_u64..) {
+                rows.push(row(scope.place(&object), column, position));
+            }
+        }
+    }
+}
+
+/// A type's name without its arguments, as this view has it.
+fn type_name(data_type: &SnowType) -> String {
+    match data_type {
+        SnowType::Varchar { .. } => "TEXT".to_string(),
+        other => other
+            .to_string()
+            .split('(')
+            .next()
+            .unwrap_or_default()
+            .to_string(),
+    }
+}
+
+fn row(place: [Cell; 3], column: &Column, position: u64) -> Vec<Cell> {
+    let (length, octets) = match column.data_type {
+        SnowType::Varchar { length } => (Some(u64::from(length)), Some(u64::from(show::octets(length)))),
+        SnowType::Binary { length } => (Some(u64::from(length)), Some(u64::from(length))),
+        _ => (None, None),
+    };
+    let number = match column.data_type {
+        SnowType::Number { precision, scale } => Some((u64::from(precision), u64::from(scale))),
+        _ => None,
+    };
+    let fraction = match column.data_type {
+        SnowType::Time { scale }
+        | SnowType::TimestampNtz { scale }
+        | SnowType::TimestampLtz { scale }
+        | SnowType::TimestampTz { scale } => Some(u64::from(scale)),
+        _ => None,
+    };
+    let identity = column.identity;
+    let mut row: Vec<Cell> = place.into();
+    row.extend([
+        column.name.as_str().into(),
+        position.into(),
+        column.default.clone().into(),
+        yes(column.nullable),
+        type_name(&column.data_type).into(),
+        length.into(),
+        octets.into(),
+        number.map(|(precision, _)| precision).into(),
+        number.map(|_| 10_u64).into(),
+        number.map(|(_, scale)| scale).into(),
+        fraction.into(),
+    ]);
+    // What does not apply here, up to DTD_IDENTIFIER.
+    row.resize(33, Cell::Null);
+    row.extend([
+        "NO".into(),
+        yes(identity.is_some()),
+        identity.map(|_| "BY DEFAULT").into(),
+        identity.map(|(start, _)| start.to_string()).into(),
+        identity.map(|(_, step)| step.to_string()).into(),
+        Cell::Null,
+        Cell::Null,
+        identity.map(|_| "NO").into(),
+        identity
+            .map(|_| if column.identity_ordered { "YES" } else { "NO" })
+            .into(),
+        Cell::Null,
+        column.comment.clone().into(),
+        Cell::Null,
+        Cell::Null,
+        "COLUMN".into(),
+    ]);
+    row
+}

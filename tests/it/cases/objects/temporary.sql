@@ -1,0 +1,21 @@
+-- Temporary tables belong to a session and hide others of their name.
+-- https://docs.snowflake.com/en/user-guide/tables-temp-transient
+CREATE DATABASE D;
+CREATE TABLE T (A INT);
+INSERT INTO T VALUES (1);
+CREATE TEMPORARY TABLE T (B INT);
+INSERT INTO T VALUES (100), (200);
+SELECT COUNT(*) FROM T;
+--@ session OTHER
+USE DATABASE D;
+SELECT COUNT(*) FROM T;
+SHOW TERSE TABLES;
+SELECT "name" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
+--@ session MAIN
+DROP TABLE T;
+SELECT COUNT(*) FROM T;
+CREATE TEMP TABLE ONLY_HERE (A INT);
+--@ session OTHER
+SELECT * FROM ONLY_HERE;
+--@ session MAIN
+CREATE TABLE PERMANENT CLONE ONLY_HERE;
