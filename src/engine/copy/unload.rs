@@ -77,10 +77,10 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, copy: CopyIntoLocation) 
 fn place_of(work: &Work<'_>, copy: &CopyIntoLocation) -> Result<Place> {
     let names = work.names();
     let place = Place::find(&names, &copy.location)?;
-    if matches!(copy.location, StageLocation::Url(_)) {
-        if let Some(integration) = copy.options.text("STORAGE_INTEGRATION")? {
-            place::check_integration(&names, integration, &place.url())?;
-        }
+    if matches!(copy.location, StageLocation::Url(_))
+        && let Some(integration) = copy.options.text("STORAGE_INTEGRATION")?
+    {
+        place::check_integration(&names, integration, &place.url())?;
     }
     if let Some(property) = copy.options.property("ENCRYPTION") {
         check_encryption(&options::value(property)?)?;

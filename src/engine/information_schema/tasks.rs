@@ -183,7 +183,7 @@ fn run_row(
         run.query.as_str().into(),
         run.condition.clone().into(),
         run.state.label().into(),
-        run.error_code.map(|code| i64::from(code)).into(),
+        run.error_code.map(i64::from).into(),
         run.error_message.clone().into(),
         run.scheduled.into(),
         ran.then_some(run.started).into(),

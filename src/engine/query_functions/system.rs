@@ -152,7 +152,7 @@ fn task_graph_config(environment: &StatementEnvironment, arguments: &[ScalarValu
         return Ok(text(config));
     }
     let path = single_text(NAME, arguments)?;
-    let parsed: serde_json::Value = serde_json::from_str(&config).map_err(|fault| Error::json(fault))?;
+    let parsed: serde_json::Value = serde_json::from_str(&config).map_err(Error::json)?;
     let found = path
         .split('.')
         .filter(|key| !key.is_empty())

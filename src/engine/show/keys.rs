@@ -48,12 +48,12 @@ pub fn list(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
     tables.sort_by_key(|object| lister.names.snapshot.path(object));
     for object in tables {
         for constraint in object.as_table().map_or(&[][..], |table| &table.constraints) {
-            let wanted = match (&show.subject, &constraint.kind) {
-                (ShowSubject::PrimaryKeys, ConstraintKind::PrimaryKey) => true,
-                (ShowSubject::UniqueKeys, ConstraintKind::Unique) => true,
-                (ShowSubject::ImportedKeys, ConstraintKind::ForeignKey { .. }) => true,
-                _ => false,
-            };
+            let wanted = matches!(
+                (&show.subject, &constraint.kind),
+                (ShowSubject::PrimaryKeys, ConstraintKind::PrimaryKey)
+                    | (ShowSubject::UniqueKeys, ConstraintKind::Unique)
+                    | (ShowSubject::ImportedKeys, ConstraintKind::ForeignKey { .. })
+            );
             for (at, column) in constraint.columns.iter().enumerate().filter(|_| wanted) {
                 let cells = match &constraint.kind {
                     ConstraintKind::ForeignKey { table, columns } => {

@@ -1,62 +1,116 @@
 -- Databases and schemas: current ones, contents, clones, names.
 -- https://docs.snowflake.com/en/sql-reference/sql/create-database
 SELECT * FROM T;
+--! 090105 Cannot perform this operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
 CREATE DATABASE SHOP COMMENT = 'goods';
--->
+--> status
+--- Database SHOP successfully created.
 SELECT CURRENT_DATABASE(), CURRENT_SCHEMA();
+--> CURRENT_DATABASE() | CURRENT_SCHEMA()
+--- SHOP | PUBLIC
 CREATE SCHEMA STOCK;
--->
+--> status
+--- Schema STOCK successfully created.
 SELECT CURRENT_DATABASE(), CURRENT_SCHEMA();
+--> CURRENT_DATABASE() | CURRENT_SCHEMA()
+--- SHOP | STOCK
 CREATE TABLE ITEMS (ID INT);
 INSERT INTO ITEMS VALUES (1), (2);
+--> number of rows inserted
+--- 2
 CREATE VIEW ITEM_COUNT AS SELECT COUNT(*) AS N FROM ITEMS;
 CREATE STREAM ITEM_STREAM ON TABLE ITEMS;
 CREATE DATABASE SHOP;
+--! 002002 Object 'SHOP' already exists.
 CREATE DATABASE IF NOT EXISTS SHOP;
--->
+--> status
+--- SHOP already exists, statement succeeded.
 CREATE SCHEMA SHOP.INFORMATION_SCHEMA;
+--! 002002 Object 'INFORMATION_SCHEMA' already exists.
 CREATE OR REPLACE SCHEMA IF NOT EXISTS X;
+--! 002009 options OR REPLACE and IF NOT EXISTS are incompatible.
 -- A view looks its names up in its own schema, whatever is current.
 USE DATABASE SHOP;
 SELECT CURRENT_SCHEMA();
+--> CURRENT_SCHEMA()
+--- PUBLIC
 SELECT N FROM STOCK.ITEM_COUNT;
+--> N
+--- 2
 SELECT N FROM SHOP.STOCK.ITEM_COUNT;
+--> N
+--- 2
 USE SCHEMA NOSUCH;
+--! 002003 Schema 'SHOP.NOSUCH' does not exist or not authorized.
 USE DATABASE NOSUCH;
+--! 002003 Database 'NOSUCH' does not exist or not authorized.
 -- A clone of a database is whole, and on its own.
 CREATE DATABASE COPY CLONE SHOP;
 INSERT INTO COPY.STOCK.ITEMS VALUES (3);
+--> number of rows inserted
+--- 1
 SELECT N FROM COPY.STOCK.ITEM_COUNT;
+--> N
+--- 3
 SELECT N FROM SHOP.STOCK.ITEM_COUNT;
+--> N
+--- 2
 SELECT ID FROM COPY.STOCK.ITEM_STREAM;
+--> ID
+--- 3
 SELECT COUNT(*) FROM SHOP.STOCK.ITEM_STREAM;
+--> COUNT(*)
+--- 0
 CREATE SCHEMA SHOP.ARCHIVE CLONE SHOP.STOCK;
 SELECT N FROM SHOP.ARCHIVE.ITEM_COUNT;
+--> N
+--- 2
 -- New names: what lives inside goes along.
 ALTER SCHEMA SHOP.STOCK RENAME TO SHOP.GOODS;
 SELECT N FROM SHOP.GOODS.ITEM_COUNT;
+--> N
+--- 2
 ALTER DATABASE COPY RENAME TO SHOP;
+--! 002002 Object 'SHOP' already exists.
 ALTER DATABASE COPY SWAP WITH SHOP;
 SELECT N FROM COPY.GOODS.ITEM_COUNT;
+--> N
+--- 2
 ALTER DATABASE COPY RENAME TO STORE;
 SELECT N FROM STORE.GOODS.ITEM_COUNT;
+--> N
+--- 2
 -- Drop and back again, with all contents.
 DROP SCHEMA STORE.GOODS;
 SELECT N FROM STORE.GOODS.ITEM_COUNT;
+--! 002003 Schema 'STORE.GOODS' does not exist or not authorized.
 UNDROP SCHEMA STORE.GOODS;
--->
+--> status
+--- Schema GOODS successfully restored.
 SELECT N FROM STORE.GOODS.ITEM_COUNT;
+--> N
+--- 2
 USE DATABASE STORE;
 DROP DATABASE STORE;
 SELECT CURRENT_DATABASE(), CURRENT_SCHEMA();
+--> CURRENT_DATABASE() | CURRENT_SCHEMA()
+--- NULL | NULL
 CREATE TABLE NOWHERE (A INT);
+--! 090105 Cannot perform this operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
 UNDROP DATABASE STORE;
 SELECT N FROM STORE.GOODS.ITEM_COUNT;
+--> N
+--- 2
 -- Transient databases hold transient tables.
 CREATE TRANSIENT DATABASE SCRATCH;
 CREATE TABLE T (A INT);
 CREATE DATABASE LONG DATA_RETENTION_TIME_IN_DAYS = 30;
 CREATE TABLE T (A INT);
 SELECT TABLE_CATALOG, IS_TRANSIENT, RETENTION_TIME FROM LONG.INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'T';
+--> TABLE_CATALOG | IS_TRANSIENT | RETENTION_TIME
+--- LONG | NO | 30
 SELECT TABLE_CATALOG, IS_TRANSIENT, RETENTION_TIME FROM SCRATCH.INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'T';
+--> TABLE_CATALOG | IS_TRANSIENT | RETENTION_TIME
+--- SCRATCH | YES | 1
 CREATE TRANSIENT DATABASE TOO_LONG DATA_RETENTION_TIME_IN_DAYS = 30;
+--! 001008 invalid value [30] for parameter 'DATA_RETENTION_TIME_IN_DAYS'

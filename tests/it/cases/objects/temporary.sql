@@ -3,19 +3,35 @@
 CREATE DATABASE D;
 CREATE TABLE T (A INT);
 INSERT INTO T VALUES (1);
+--> number of rows inserted
+--- 1
 CREATE TEMPORARY TABLE T (B INT);
 INSERT INTO T VALUES (100), (200);
+--> number of rows inserted
+--- 2
 SELECT COUNT(*) FROM T;
+--> COUNT(*)
+--- 2
 --@ session OTHER
 USE DATABASE D;
 SELECT COUNT(*) FROM T;
+--> COUNT(*)
+--- 1
 SHOW TERSE TABLES;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | T | TABLE | D | PUBLIC
 SELECT "name" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
+--> name
+--- T
 --@ session MAIN
 DROP TABLE T;
 SELECT COUNT(*) FROM T;
+--> COUNT(*)
+--- 1
 CREATE TEMP TABLE ONLY_HERE (A INT);
 --@ session OTHER
 SELECT * FROM ONLY_HERE;
+--! 002003 Object 'D.PUBLIC.ONLY_HERE' does not exist or not authorized.
 --@ session MAIN
 CREATE TABLE PERMANENT CLONE ONLY_HERE;
+--! 002119 A temporary table cannot be cloned to a permanent table.

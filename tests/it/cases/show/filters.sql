@@ -9,20 +9,76 @@ CREATE TABLE APRICOT (A INT);
 CREATE DATABASE TWO;
 CREATE TABLE AVOCADO (A INT);
 SHOW TERSE TABLES IN ACCOUNT;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | APPLE | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | PEAR | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | apple pie | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | APRICOT | TABLE | ONE | S
+--- 2025-12-31 16:00:00.000 -0800 | AVOCADO | TABLE | TWO | PUBLIC
 SHOW TERSE TABLES;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | AVOCADO | TABLE | TWO | PUBLIC
 SHOW TERSE TABLES IN ONE.PUBLIC;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | APPLE | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | PEAR | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | apple pie | TABLE | ONE | PUBLIC
 SHOW TERSE TABLES IN DATABASE ONE;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | APPLE | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | PEAR | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | apple pie | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | APRICOT | TABLE | ONE | S
 SHOW TERSE TABLES LIKE 'ap%' IN DATABASE ONE;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | APPLE | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | apple pie | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | APRICOT | TABLE | ONE | S
 SHOW TERSE TABLES IN ACCOUNT STARTS WITH 'AP';
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | APPLE | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | APRICOT | TABLE | ONE | S
 SHOW TERSE TABLES IN ACCOUNT LIMIT 2 FROM 'APPLE';
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | PEAR | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | apple pie | TABLE | ONE | PUBLIC
 SHOW TERSE TABLES IN DATABASE NOSUCH;
+--! 002003 Database 'NOSUCH' does not exist or not authorized.
 USE DATABASE ONE;
 DROP TABLE APPLE;
 SHOW TERSE TABLES HISTORY IN SCHEMA ONE.PUBLIC;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | APPLE | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | PEAR | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | apple pie | TABLE | ONE | PUBLIC
 SHOW TABLES HISTORY LIKE 'APPLE';
+--> created_on | name | database_name | schema_name | kind | comment | cluster_by | rows | bytes | owner | retention_time | dropped_on | automatic_clustering | change_tracking | search_optimization | search_optimization_progress | search_optimization_bytes | is_external | enable_schema_evolution | owner_role_type | is_event | is_hybrid | is_iceberg | is_immutable
+--- 2025-12-31 16:00:00.000 -0800 | APPLE | ONE | PUBLIC | TABLE |  |  | 0 | 0 | ACCOUNTADMIN | 1 | 2025-12-31 16:00:00.000 -0800 | OFF | OFF | OFF | NULL | NULL | N | N | ROLE | N | N | N | N
 SELECT "name", "rows", "dropped_on" IS NULL AS LIVE FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
+--> name | rows | LIVE
+--- APPLE | 0 | FALSE
 SHOW TERSE SCHEMAS IN DATABASE ONE;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | INFORMATION_SCHEMA | NULL | ONE | NULL
+--- 2025-12-31 16:00:00.000 -0800 | PUBLIC | NULL | ONE | NULL
+--- 2025-12-31 16:00:00.000 -0800 | S | NULL | ONE | NULL
 SHOW TERSE DATABASES;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | ONE | NULL | NULL | NULL
+--- 2025-12-31 16:00:00.000 -0800 | TWO | NULL | NULL | NULL
 SHOW TERSE OBJECTS IN ACCOUNT;
+--> created_on | name | kind | database_name | schema_name
+--- 2025-12-31 16:00:00.000 -0800 | PEAR | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | apple pie | TABLE | ONE | PUBLIC
+--- 2025-12-31 16:00:00.000 -0800 | APRICOT | TABLE | ONE | S
+--- 2025-12-31 16:00:00.000 -0800 | AVOCADO | TABLE | TWO | PUBLIC
 SHOW TERSE ROLES;
+--> created_on | name | is_default | is_current | is_inherited
+--- 1969-12-31 16:00:00.000 -0800 | ACCOUNTADMIN | N | Y | N
+--- 1969-12-31 16:00:00.000 -0800 | ORGADMIN | N | N | N
+--- 1969-12-31 16:00:00.000 -0800 | PUBLIC | N | N | N
+--- 1969-12-31 16:00:00.000 -0800 | SECURITYADMIN | N | N | N
+--- 1969-12-31 16:00:00.000 -0800 | SYSADMIN | N | N | N
+--- 1969-12-31 16:00:00.000 -0800 | USERADMIN | N | N | N
 SHOW USERS;
+--! 000002 Unsupported feature 'SHOW USERS'.
