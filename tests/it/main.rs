@@ -8,4 +8,5 @@ mod laws;
 mod loading;
 mod pipeline;
 mod pipeline_kill;
+mod retention;
 mod tasks;
