@@ -138,7 +138,7 @@ impl Snapshot {
         self.loads.get(&(owner, path.to_string()))
     }
 
-    /// Every load, oldest first.
+    /// Every load since its table was last truncated, oldest first.
     pub fn load_history(&self) -> impl DoubleEndedIterator<Item = &Arc<LoadedFile>> {
         self.load_history.iter()
     }
@@ -261,7 +261,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// TRUNCATE lets the same files be loaded again.
+    /// TRUNCATE lets the same files be loaded again, and ends what is told of loads before it.
     pub(super) fn forget_loads(&mut self, table: ObjectId) {
         let from = (table, String::new());
         let keys: Vec<_> = self
@@ -273,6 +273,7 @@ impl Snapshot {
         for key in keys {
             self.loads.remove(&key);
         }
+        self.load_history.retain(|load| load.table != table);
     }
 
     fn put(&mut self, object: &Object, seq: u64, time: Timestamp) -> Result<()> {

@@ -12,7 +12,7 @@ use super::context::Context;
 use super::parameters;
 use super::result::StatementResult;
 use super::statement::{self, Boundary};
-use super::transaction::Transaction;
+use super::transaction::{self, Transaction};
 use super::work::Work;
 use crate::catalog::{Fact, ObjectKind, Options};
 use crate::error::{Error, Result};
@@ -171,8 +171,9 @@ impl Session {
     fn begin(&mut self) -> Result<StatementResult> {
         if self.transaction.is_none() {
             self.context.horizon = Some(self.account.catalog().snapshot().seq);
-            self.transaction = Some(Transaction::default());
-            self.context.transaction = Some(self.account.new_transaction_id());
+            let entry = transaction::Entry::new(&self.account, &self.context.user, self.context.session);
+            self.context.transaction = Some(entry.id);
+            self.transaction = Some(Transaction::new(entry));
         }
         StatementResult::status("Statement executed successfully.")
     }

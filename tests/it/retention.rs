@@ -11,7 +11,10 @@ use snowglobe::world::s3::ObjectStorage;
 fn account() -> (Arc<VirtualClock>, Arc<Account>, Session) {
     let clock = Arc::new(VirtualClock::new("2026-03-02T09:00:00Z".parse().unwrap()));
     let as_clock = Arc::clone(&clock) as Arc<dyn Clock>;
-    let storage = Arc::new(ObjectStorage::in_memory(Arc::clone(&as_clock), Default::default()));
+    let storage = Arc::new(ObjectStorage::in_memory(
+        Arc::clone(&as_clock),
+        Default::default(),
+    ));
     let account = Account::in_memory(as_clock, storage);
     let session = account.session("TESTER");
     (clock, account, session)
@@ -41,7 +44,11 @@ async fn what_undrop_cannot_bring_back_is_removed() {
     let later = clock.now().checked_add(SignedDuration::from_hours(49)).unwrap();
     clock.advance_to(later);
     // Whatever drops something looks after what was dropped before.
-    run(&mut session, "USE SCHEMA PUBLIC; CREATE TABLE OTHER (A INT); DROP TABLE OTHER").await;
+    run(
+        &mut session,
+        "USE SCHEMA PUBLIC; CREATE TABLE OTHER (A INT); DROP TABLE OTHER",
+    )
+    .await;
     let snapshot = account.catalog().snapshot();
     let tables: Vec<&str> = snapshot
         .objects()
