@@ -5,7 +5,6 @@ use datafusion::sql::sqlparser::ast;
 
 use super::target::{self, Target};
 use super::write;
-use crate::engine::copy::staged;
 use crate::engine::work::Work;
 use crate::engine::{DmlCounts, StatementResult};
 use crate::error::{Error, Result};
@@ -18,15 +17,18 @@ use crate::storage::TableDelta;
 /// Runs INSERT.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Result<StatementResult> {
     let exclusive = insert.overwrite.then_some(&insert.table);
+    let staged = match &insert.source {
+        InsertSource::Query(query) => Some(query.as_ref()),
+        InsertSource::Values(_) => None,
+    };
     let ((target, plan), planner, environment) =
-        target::plan_held(work, exclusive, async |work, planner, environment| {
+        target::plan_held(work, exclusive, staged, |work, planner, _| {
             let target = Target::find(work, &insert.table)?;
             let positions = positions(&target, &insert.columns)?;
             let query = match &insert.source {
                 InsertSource::Query(query) => query.as_ref().clone(),
                 InsertSource::Values(rows) => values(&target, &positions, rows)?,
             };
-            staged::fetch(environment, &query).await?;
             let source = planner.query(&query)?;
             let plan = into_columns(&target, planner, &positions, source)?;
             Ok((target, plan))
