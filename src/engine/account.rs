@@ -88,7 +88,7 @@ impl Account {
     }
 
     /// A query id: unique in the account, in Snowflake's form.
-    pub(super) fn new_query_id(&self) -> String {
+    pub fn new_query_id(&self) -> String {
         let number = self.next_query.fetch_add(1, Ordering::Relaxed);
         format!(
             "01c00000-0000-{:04x}-0000-{:012x}",

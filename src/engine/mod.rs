@@ -10,6 +10,7 @@
 //! * [`environment`]: what queries may ask of the session and the account
 //! * [`result`], [`rows`]: what a statement gives back
 //! * [`information_schema`]: its views and table functions
+//! * [`parameters`]: the session parameters and what each means here
 
 pub mod account;
 pub mod context;
@@ -21,7 +22,7 @@ pub mod environment;
 pub mod information_schema;
 pub mod names;
 pub mod options;
-mod parameters;
+pub mod parameters;
 mod query;
 mod query_functions;
 pub mod result;

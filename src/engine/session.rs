@@ -29,6 +29,8 @@ pub struct Session {
     account: Arc<Account>,
     context: Context,
     transaction: Option<Transaction>,
+    /// The id that the next statement is to have.
+    next_query_id: Option<String>,
 }
 
 impl Session {
@@ -37,7 +39,13 @@ impl Session {
             account,
             context: Context::new(id, user),
             transaction: None,
+            next_query_id: None,
         }
+    }
+
+    /// Gives the next statement an id that somebody was told already; see [`Account::new_query_id`].
+    pub fn set_next_query_id(&mut self, id: String) {
+        self.next_query_id = Some(id);
     }
 
     /// The account.
@@ -84,7 +92,10 @@ impl Session {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn run(&mut self, statement: Statement) -> Result<StatementResult> {
-        let query_id = self.account.new_query_id();
+        let query_id = match self.next_query_id.take() {
+            Some(told) => told,
+            None => self.account.new_query_id(),
+        };
         self.context.query_id.clone_from(&query_id);
         let kind = statement.kind_name();
         // A fault of the house must not take the process with it.
