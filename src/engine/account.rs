@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use datafusion::execution::SessionState;
 
+use super::queries::Queries;
 use super::session::Session;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
@@ -18,6 +19,7 @@ pub struct Account {
     catalog: Catalog,
     storage: Arc<ObjectStorage>,
     base_state: SessionState,
+    queries: Queries,
     next_session: AtomicU64,
     next_query: AtomicU64,
 }
@@ -43,6 +45,7 @@ impl Account {
             catalog,
             storage,
             base_state: crate::plan::base_state(),
+            queries: Queries::default(),
             next_session: AtomicU64::new(1),
             next_query: AtomicU64::new(first_query),
         })
@@ -77,13 +80,18 @@ impl Account {
         &self.base_state
     }
 
+    /// What the account remembers of its statements.
+    pub fn queries(&self) -> &Queries {
+        &self.queries
+    }
+
     /// A transaction's number: unique in the account.
     pub(super) fn new_transaction_id(&self) -> u64 {
         self.next_query.fetch_add(1, Ordering::Relaxed)
     }
 
     /// A query id: unique in the account, in Snowflake's form.
-    pub(super) fn new_query_id(&self) -> String {
+    pub fn new_query_id(&self) -> String {
         let number = self.next_query.fetch_add(1, Ordering::Relaxed);
         format!(
             "01c00000-0000-{:04x}-0000-{:012x}",
