@@ -337,6 +337,14 @@ impl Error {
         Self::new(604, "57014", "SQL execution canceled")
     }
 
+    /// 000630 (57014): a statement that ran into STATEMENT_TIMEOUT_IN_SECONDS.
+    pub fn statement_timeout(seconds: u64) -> Self {
+        let message = format!(
+            "Statement reached its statement or warehouse timeout of {seconds} second(s) and was canceled."
+        );
+        Self::new(630, "57014", message)
+    }
+
     /// 091003 (58030): the disk or the network of this machine failed; `what` tells which.
     pub fn io(what: impl fmt::Display) -> Self {
         Self::new(

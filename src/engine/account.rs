@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use datafusion::execution::SessionState;
 use parking_lot::Mutex;
 
+use super::queries::Queries;
 use super::session::Session;
 use super::transaction::Running;
 use crate::catalog::Catalog;
@@ -21,6 +22,7 @@ pub struct Account {
     catalog: Catalog,
     storage: Arc<ObjectStorage>,
     base_state: SessionState,
+    queries: Queries,
     next_session: AtomicU64,
     next_query: AtomicU64,
     transactions: Mutex<BTreeMap<u64, Running>>,
@@ -47,6 +49,7 @@ impl Account {
             catalog,
             storage,
             base_state: crate::plan::base_state(),
+            queries: Queries::default(),
             next_session: AtomicU64::new(1),
             next_query: AtomicU64::new(first_query),
             transactions: Mutex::default(),
@@ -85,6 +88,11 @@ impl Account {
     /// The open transactions, by their ids.
     pub(super) fn transactions(&self) -> &Mutex<BTreeMap<u64, Running>> {
         &self.transactions
+    }
+
+    /// What the account remembers of its statements.
+    pub fn queries(&self) -> &Queries {
+        &self.queries
     }
 
     /// A query id: unique in the account, in Snowflake's form.

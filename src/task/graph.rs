@@ -305,7 +305,7 @@ impl Graph<'_> {
         });
         // A task may execute tasks: the future has to be boxed.
         let result = Box::pin(session.execute(&task.body)).await;
-        run.query_id = session.context().query_ids.first().cloned();
+        run.query_id = session.last_query_id().map(|id| id.to_string());
         result.map(|_| ())
     }
 }

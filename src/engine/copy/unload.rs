@@ -117,7 +117,7 @@ impl Options {
             ));
         }
         if query_id.unwrap_or(partitioned) {
-            unload.query_id = Some(work.context.query_id.clone());
+            unload.query_id = Some(work.context.query_id.to_string());
         }
         Ok(Self {
             unload,

@@ -163,15 +163,19 @@ fn column_row(column: &Column, table: Option<&Table>) -> Vec<Cell> {
 /// DESCRIBE RESULT of a statement whose result the session still has.
 fn result(work: &Work<'_>, query_id: Option<String>) -> Result<StatementResult> {
     let id = query_id
-        .or_else(|| work.context.query_ids.first().cloned())
+        .or_else(|| work.context.query_ids.last().map(|id| id.to_string()))
         .unwrap_or_default();
-    let found = work.context.results.get(&id).ok_or_else(|| {
-        Error::new(
-            709,
-            "02000",
-            format!("SQL compilation error:\nStatement {id} not found"),
-        )
-    })?;
+    let found = work
+        .account
+        .queries()
+        .result(&id, &work.context.user)
+        .ok_or_else(|| {
+            Error::new(
+                709,
+                "02000",
+                format!("SQL compilation error:\nStatement {id} not found"),
+            )
+        })?;
     let columns = COLUMNS.get(..OF_RESULT).unwrap_or(COLUMNS);
     let mut rows = Rows::new(columns);
     for column in found.columns() {
