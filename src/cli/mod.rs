@@ -7,7 +7,7 @@
 //! * [`outside`]: the servers and the storage around the account, embedded or real
 //! * [`data_dir`]: where each part of the state lies when it is kept
 //! * [`script`]: a script through one session; [`failure`]: what a person sees when something fails
-//! * [`table`]: results as aligned tables
+//! * [`table`]: results as aligned tables; [`users`]: who may log in to a server
 //!
 //! Results go to standard output and are the same whenever the same happens; progress, times and errors go to
 //! standard error. This room alone reads the environment.
@@ -22,6 +22,7 @@ pub mod serve;
 pub mod signal;
 pub mod sql;
 pub mod table;
+pub mod users;
 pub mod world;
 
 use std::io::IsTerminal;

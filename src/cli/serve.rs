@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -11,11 +12,11 @@ use jiff::Timestamp;
 use super::data_dir::DataDir;
 use super::failure::Failure;
 use super::options::ClockKind;
+use super::users::UserOptions;
 use super::{outside, signal};
 use crate::clock::{Clock, SystemClock};
 use crate::engine::Account;
 use crate::pipe;
-use crate::server::auth::Users;
 use crate::server::sessions::Validity;
 use crate::server::{Server, ServerConfig};
 use crate::task::Scheduler;
@@ -51,6 +52,15 @@ pub struct ServeArgs {
     /// Warehouse time: the machine's, or one that stands still but for what statements do
     #[arg(long, value_enum, value_name = "CLOCK", default_value_t = ClockKind::System)]
     pub clock: ClockKind,
+    /// Who may log in.
+    #[command(flatten)]
+    pub users: UserOptions,
+    /// Seconds that a login's token holds before the client has to renew it
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600, hide = true)]
+    pub token_seconds: u64,
+    /// Seconds that a login holds without a sign of life
+    #[arg(long, value_name = "SECONDS", default_value_t = 14_400, hide = true)]
+    pub idle_seconds: u64,
 }
 
 /// Runs the command.
@@ -79,8 +89,11 @@ pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
     };
     let config = ServerConfig {
         listen: listen_address(&args.host, args.port),
-        users: Users::default(),
-        validity: Validity::default(),
+        users: args.users.users()?,
+        validity: Validity {
+            session: Duration::from_secs(args.token_seconds),
+            master: Duration::from_secs(args.idle_seconds),
+        },
     };
     let server = Server::start(Arc::clone(&account), config).await?;
     let mut out = std::io::stdout().lock();

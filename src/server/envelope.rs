@@ -54,12 +54,12 @@ impl ObjectWriter {
 pub struct Refusal {
     /// The HTTP status: 200 but for what is no request of the protocol.
     pub status: StatusCode,
-    /// Six digits.
-    pub code: String,
+    /// Shown with six digits.
+    pub code: u32,
     /// What a person reads.
     pub message: String,
     /// The `data` of the envelope.
-    pub data: Value,
+    pub data: Box<Value>,
 }
 
 impl Refusal {
@@ -67,9 +67,9 @@ impl Refusal {
     pub fn new(code: u32, message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::OK,
-            code: format!("{code:06}"),
+            code,
             message: message.into(),
-            data: Value::Null,
+            data: Box::default(),
         }
     }
 
@@ -106,9 +106,9 @@ impl Refusal {
         }
         Self {
             status: StatusCode::OK,
-            code,
+            code: error.code(),
             message: error.message().to_owned(),
-            data,
+            data: Box::new(data),
         }
     }
 
@@ -116,7 +116,7 @@ impl Refusal {
     pub fn reply(&self) -> Reply {
         let body = json!({
             "data": self.data,
-            "code": self.code,
+            "code": format!("{:06}", self.code),
             "message": self.message,
             "success": false,
             "headers": null,
@@ -160,7 +160,7 @@ mod tests {
     fn a_failed_statement_has_number_state_and_place() {
         let refusal = Refusal::statement("q", &Error::syntax(2, 7, "unexpected 'X'"));
         assert_eq!(refusal.status, StatusCode::OK);
-        assert_eq!(refusal.code, "001003");
+        assert_eq!(refusal.code, 1003);
         assert_eq!(refusal.data["sqlState"], "42000");
         assert_eq!(refusal.data["line"], 2);
         assert_eq!(refusal.data["pos"], 7);

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::jobs::{After, Answer, Job, Outcome, Special, canceled};
 use super::sessions::ClientSession;
+use super::transfer::{self, Asker};
 use super::{Shared, parameters, random, rowtype, statement_type};
 use crate::engine::{Session, StatementResult};
 use crate::error::{Error, Result};
@@ -29,6 +30,8 @@ pub struct Request {
     pub parameters: Map<String, Value>,
     /// The values of placeholders.
     pub bindings: Map<String, Value>,
+    /// The server's address, as the client knows it.
+    pub base: String,
 }
 
 /// Starts a job in the background.
@@ -162,15 +165,26 @@ async fn one(
 ) -> Result<Answer> {
     let statement = sql::parse(text)?;
     let type_id = statement_type::of(&statement);
-    if let Statement::Put(_) | Statement::Get(_) = &statement {
-        return Err(Error::unsupported("PUT and GET by a client"));
+    let asker = Asker {
+        client: &session.client,
+        base: &request.base,
+        query_id: &job.id,
+    };
+    let transfer = match &statement {
+        Statement::Put(put) => Some(transfer::put(shared, engine, asker, put).await?),
+        Statement::Get(get) => Some(transfer::get(shared, engine, asker, get).await?),
+        _ => None,
+    };
+    if let Some(fields) = transfer {
+        let mut answer = answer(session, engine, StatementResult::status("")?, type_id);
+        answer.special = Special::Transfer(fields);
+        return Ok(answer);
     }
     engine.set_next_query_id(job.id.clone());
     let result = run_in_engine(engine, job, statement, request).await?;
     if type_id == 0x4100 {
         *session.told_parameters.lock() = None;
     }
-    let _ = shared;
     Ok(answer(session, engine, result, type_id))
 }
 

@@ -9,6 +9,7 @@
 //!   [`monitoring`] and [`abort`] look at them and end them
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
 //!   large result, [`statement_type`] the number of its kind
+//! * [`transfer`] is PUT and GET: where a client puts and gets files
 
 pub mod abort;
 pub mod auth;
@@ -29,6 +30,7 @@ pub mod router;
 pub mod rowtype;
 pub mod sessions;
 pub mod statement_type;
+pub mod transfer;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,6 +46,7 @@ use crate::error::{Error, Result};
 use auth::Users;
 use jobs::Jobs;
 use sessions::{Sessions, Validity};
+use transfer::Transfers;
 
 /// The most sessions at a time.
 const MOST_SESSIONS: usize = 10_000;
@@ -76,6 +79,8 @@ pub struct Shared {
     pub sessions: Sessions,
     /// The statements.
     pub jobs: Jobs,
+    /// What PUT and GET share.
+    pub transfers: Transfers,
     /// The tasks in which statements run.
     pub tracker: TaskTracker,
 }
@@ -103,6 +108,7 @@ impl Server {
             address,
             sessions: Sessions::new(config.validity, MOST_SESSIONS),
             jobs: Jobs::default(),
+            transfers: Transfers::new()?,
             tracker: TaskTracker::new(),
         });
         let stop = CancellationToken::new();

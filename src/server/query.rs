@@ -61,6 +61,7 @@ pub async fn start(
         describe_only: body.describe_only.unwrap_or(false),
         parameters: body.parameters.unwrap_or_default(),
         bindings: body.bindings.unwrap_or_default(),
+        base: base(shared, headers),
     };
     let request_id = query
         .get("requestId")

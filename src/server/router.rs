@@ -11,7 +11,8 @@ use hyper::{Method, Request, StatusCode};
 use super::envelope::{self, Refusal};
 use super::http::{self, BodyError, Handler, Reply};
 use super::query_string::{self, QueryString};
-use super::{Shared, abort, chunks, login, monitoring, query};
+use super::transfer::files::FileRequest;
+use super::{Shared, abort, chunks, login, monitoring, query, transfer};
 
 /// The reply to whatever telemetry a client sends: taken, and dropped.
 const TELEMETRY: &str = r#"{"code":null,"data":"Log Received","message":null}"#;
@@ -42,7 +43,7 @@ async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
 ) -> Result<Reply, Refusal> {
-    let (head, body) = request.into_parts();
+    let (head, incoming) = request.into_parts();
     let headers = &head.headers;
     let query = QueryString::parse(head.uri.query().unwrap_or_default());
     // Some clients write a slash twice.
@@ -54,8 +55,17 @@ async fn answer(
         .map(|segment| query_string::decode(segment, false))
         .collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let body = async || http::read_body(headers, body).await.map_err(unreadable);
     let (method, path) = (&head.method, segments.as_slice());
+    if let [transfer::BUCKET, file @ ..] = path {
+        let request = FileRequest {
+            method,
+            headers,
+            query: &query,
+            path: &file.join("/"),
+        };
+        return Ok(transfer::files::answer(shared, request, incoming).await);
+    }
+    let body = async || http::read_body(headers, incoming).await.map_err(unreadable);
     match (method, path) {
         (&Method::POST, ["queries", "v1", "query-request"]) => {
             query::start(shared, headers, &query, &body().await?).await

@@ -116,7 +116,9 @@ impl Users {
             "PROGRAMMATIC_ACCESS_TOKEN" => match has_token(token) {
                 true => Ok(()),
                 false => Err(Refusal {
-                    data: serde_json::json!({"nextAction": "RETRY_LOGIN", "authnMethod": "PAT", "signInOptions": {}}),
+                    data: Box::new(
+                        serde_json::json!({"nextAction": "RETRY_LOGIN", "authnMethod": "PAT", "signInOptions": {}}),
+                    ),
                     ..Refusal::new(394_400, "Programmatic access token is invalid.")
                 }),
             },
@@ -160,7 +162,7 @@ mod tests {
         let far = "192.0.2.7".parse().unwrap();
         assert_eq!(
             users.check("anybody", far, &password("x")).unwrap_err().code,
-            "390422"
+            390_422
         );
         let mapped = "::ffff:127.0.0.1".parse().unwrap();
         assert!(users.check("anybody", mapped, &password("x")).is_ok());
@@ -177,9 +179,9 @@ mod tests {
                 .map_err(|refusal| refusal.code)
         };
         assert_eq!(code("ann", &password("secret")), Ok(()));
-        assert_eq!(code("ann", &password("Secret")), Err("390100".to_owned()));
-        assert_eq!(code("eve", &password("secret")), Err("390100".to_owned()));
-        assert_eq!(code("bob", &password("")), Err("390100".to_owned()));
+        assert_eq!(code("ann", &password("Secret")), Err(390_100));
+        assert_eq!(code("eve", &password("secret")), Err(390_100));
+        assert_eq!(code("bob", &password("")), Err(390_100));
         let token = |text: &str| Credentials {
             authenticator: Some("programmatic_access_token".to_owned()),
             token: Some(text.to_owned()),
@@ -187,8 +189,8 @@ mod tests {
         };
         assert_eq!(code("bob", &token("pat")), Ok(()));
         assert_eq!(code("bob", &password("pat")), Ok(()));
-        assert_eq!(code("bob", &token("other")), Err("394400".to_owned()));
-        assert_eq!(code("ann", &token("pat")), Err("394400".to_owned()));
+        assert_eq!(code("bob", &token("other")), Err(394_400));
+        assert_eq!(code("ann", &token("pat")), Err(394_400));
         assert!(!format!("{users:?}").contains("secret"));
     }
 }

@@ -1,0 +1,106 @@
+//! Leave to read or write files of a stage for a while, as a signed text that goes with the address.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Clock, SystemClock};
+use crate::error::Result;
+use crate::server::random;
+
+/// How long a grant holds, in seconds.
+const VALID: i64 = 6 * 3600;
+
+/// What its bearer may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The bucket of the object storage.
+    pub bucket: String,
+    /// One key, or what the keys of all files begin with.
+    pub key: String,
+    /// Whether it is one key.
+    pub whole: bool,
+    /// Whether files may be written; else they may be read.
+    pub write: bool,
+    /// Whether files that are there may be written.
+    pub overwrite: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Dated {
+    grant: Grant,
+    until: i64,
+}
+
+/// Signs grants and knows its own signature.
+#[derive(Debug)]
+pub struct Signer(hmac::Key);
+
+impl Signer {
+    /// A signer with a new key.
+    ///
+    /// # Errors
+    /// When the system has no random bytes.
+    pub fn new() -> Result<Self> {
+        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?)))
+    }
+
+    /// A grant as text, good from now on.
+    pub fn sign(&self, grant: &Grant) -> String {
+        self.sign_until(grant, SystemClock.now().as_second() + VALID)
+    }
+
+    fn sign_until(&self, grant: &Grant, until: i64) -> String {
+        let dated = Dated {
+            grant: grant.clone(),
+            until,
+        };
+        let payload = URL_SAFE_NO_PAD.encode(serde_json::to_string(&dated).unwrap_or_default());
+        let signature = URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, payload.as_bytes()));
+        format!("{payload}.{signature}")
+    }
+
+    /// The grant of a text; `None` if it is none of ours or has expired.
+    pub fn read(&self, text: &str) -> Option<Grant> {
+        let (payload, signature) = text.split_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        hmac::verify(&self.0, payload.as_bytes(), &signature).ok()?;
+        let dated: Dated = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+        (SystemClock.now().as_second() < dated.until).then_some(dated.grant)
+    }
+}
+
+impl Grant {
+    /// The key of an address's path.
+    pub fn key_of(&self, path: &str) -> String {
+        match self.whole {
+            true => self.key.clone(),
+            false => format!("{}{path}", self.key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_signed_here_is_read() {
+        let signer = Signer::new().unwrap();
+        let grant = Grant {
+            bucket: "b".to_owned(),
+            key: "stages/7/".to_owned(),
+            whole: false,
+            write: true,
+            overwrite: false,
+        };
+        let text = signer.sign(&grant);
+        assert_eq!(signer.read(&text), Some(grant.clone()));
+        assert_eq!(signer.read(&text[1..]), None);
+        assert_eq!(signer.read(&format!("{text}A")), None);
+        assert_eq!(Signer::new().unwrap().read(&text), None);
+        assert_eq!(signer.read(&signer.sign_until(&grant, 1)), None);
+        assert_eq!(grant.key_of("a/b"), "stages/7/a/b");
+    }
+}

@@ -1,0 +1,344 @@
+"""Exercises a Snowglobe server with snowflake-connector-python, 4.x or 5.x.
+
+    python python_connector.py HOST:PORT
+
+Needs snowflake-connector-python[pandas]. Makes a database of its own. Ends with status 0 if everything holds; otherwise
+the first thing that does not is raised.
+"""
+
+import datetime
+import decimal
+import gzip
+import os
+import sys
+import tempfile
+import threading
+import time
+import uuid
+import warnings
+
+warnings.filterwarnings("ignore", category=FutureWarning)
+
+import snowflake.connector
+from snowflake.connector import DictCursor
+
+HOST, PORT = sys.argv[1].rsplit(":", 1)
+NAME = f"CHECK_{uuid.uuid4().hex[:8]}".upper()
+MAJOR = int(snowflake.connector.__version__.split(".")[0])
+PATIENCE = 60
+SLOW = "select count(*) from table(generator(rowcount => 200000)) a, table(generator(rowcount => 200000)) b"
+
+
+def connect(**more):
+    settings = {"account": "test", "user": "tester", "password": "any", "login_timeout": 20, "network_timeout": 60}
+    return snowflake.connector.connect(host=HOST, port=int(PORT), protocol="http", **{**settings, **more})
+
+
+def check(found, expected, what):
+    """Compares, and tells what was compared."""
+    if found != expected:
+        raise AssertionError(f"{what}: expected {expected!r}, found {found!r}")
+
+
+def fails(code, state, call, *arguments, **named):
+    """The call fails with a number and an SQLSTATE."""
+    try:
+        call(*arguments, **named)
+    except snowflake.connector.errors.Error as error:
+        check((error.errno, error.sqlstate), (code, state), f"{error}")
+        return error
+    raise AssertionError(f"{arguments} should have failed with {code}")
+
+
+def basics(connection):
+    cursor = connection.cursor()
+    check(cursor.execute("select 1").fetchall(), [(1,)], "select 1")
+    check(cursor.rowcount, 1, "rowcount of a query")
+    uuid.UUID(cursor.sfqid)
+    column = cursor.description[0]
+    check((column.name, column.type_code, column.precision, column.scale), ("1", 0, 1, 0), "description")
+    cursor.execute(f"create database {NAME}")
+    check(cursor.fetchall(), [(f"Database {NAME} successfully created.",)], "create database")
+    check((connection.database, connection.schema), (NAME, "PUBLIC"), "current names")
+    cursor.execute("create table t (n int, s varchar(10))")
+    cursor.execute("insert into t values (1, 'a'), (2, null), (3, 'c')")
+    check(cursor.rowcount, 3, "rows inserted")
+    cursor.execute("update t set s = 'b' where n >= 2")
+    check(cursor.rowcount, 2, "rows updated")
+    cursor.execute("delete from t where n = 3")
+    check(cursor.rowcount, 1, "rows deleted")
+    cursor.execute("merge into t using (select 2 as n union all select 9) s on t.n = s.n "
+                   "when matched then update set s = 'm' when not matched then insert values (s.n, 'new')")
+    check(cursor.rowcount, 2, "rows merged")
+    check(cursor.execute("select n, s from t order by n").fetchall(), [(1, "a"), (2, "m"), (9, "new")], "rows")
+    with connection.cursor(DictCursor) as named:
+        check(named.execute("select n, s as \"x y\" from t where n = 1").fetchone(), {"N": 1, "x y": "a"}, "DictCursor")
+    check(cursor.execute("select * from t where false").fetchall(), [], "no rows")
+    check([column.name for column in cursor.description], ["N", "S"], "columns of no rows")
+    cursor.execute("select n from t where s = %s and n < %(n)s" % ("%(s)s", "%(n)s"), {"s": "a", "n": 5}) if False else None
+    check(cursor.execute("select n from t where s = %s and n < %s", ("a", 5)).fetchall(), [(1,)], "pyformat")
+    cursor.executemany("insert into t values (%s, %s)", [(n, f"m{n}") for n in range(20, 30)])
+    check(cursor.rowcount, 10, "executemany")
+    check(cursor.execute("select * from t order by n").fetchmany(2), [(1, "a"), (2, "m")], "fetchmany")
+
+
+def types(connection):
+    cursor = connection.cursor()
+    cursor.execute("create table every_type (n number(10,2), i int, f float, s varchar(20), b binary, x boolean, d date,"
+                   " t time, tn timestamp_ntz, tl timestamp_ltz, tz timestamp_tz, tz3 timestamp_tz(3),"
+                   " tn3 timestamp_ntz(3), t0 time(0), v variant, o object, a array)")
+    cursor.execute("insert into every_type select -12.34, 12345678901234567890123, 1.5, 'hä \"x\"\\n', to_binary('00ff'),"
+                   " true, '1890-01-02', '01:02:03.123456789', '1969-12-31 23:59:58.5', '2026-01-02 03:04:05.123456789',"
+                   " '2026-01-02 03:04:05.123 +01:00', '2026-01-02 03:04:05.123 -01:30', '9999-12-31 23:59:59.999',"
+                   " '23:59:59', parse_json('{\"a\":[1,null]}'), object_construct('k', 1), array_construct(1, 2)")
+    cursor.execute("insert into every_type (n) values (null)")
+    zone = lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes))
+    at = datetime.datetime
+    pacific = at(2026, 1, 2, 3, 4, 5, 123456, zone(-480))
+    row = (decimal.Decimal("-12.34"), 12345678901234567890123, 1.5, 'hä "x"\n', b"\x00\xff", True,
+           datetime.date(1890, 1, 2), datetime.time(1, 2, 3, 123456), at(1969, 12, 31, 23, 59, 58, 500000), pacific,
+           at(2026, 1, 2, 3, 4, 5, 123000, zone(60)), at(2026, 1, 2, 3, 4, 5, 123000, zone(-90)),
+           at(9999, 12, 31, 23, 59, 59, 999000), datetime.time(23, 59, 59),
+           '{\n  "a": [\n    1,\n    null\n  ]\n}', '{\n  "k": 1\n}', "[\n  1,\n  2\n]")
+    codes = [0, 0, 1, 2, 11, 13, 3, 12, 8, 6, 7, 7, 8, 12, 5, 9, 10]
+    for form in ("ARROW", "JSON"):
+        cursor.execute(f"alter session set python_connector_query_result_format = '{form}'")
+        found = cursor.execute("select * from every_type order by n nulls last").fetchall()
+        check(found[0], row, f"values in {form}")
+        check(found[1], (None,) * len(row), f"NULLs in {form}")
+        check(found[0][11].utcoffset(), datetime.timedelta(minutes=-90), f"offset in {form}")
+        check([column.type_code for column in cursor.description], codes, f"type codes in {form}")
+    cursor.execute("alter session set timezone = 'Asia/Kolkata'")
+    found = cursor.execute("select tl from every_type where tl is not null").fetchone()[0]
+    check((found, found.utcoffset()), (pacific, datetime.timedelta(minutes=330)), "TIMEZONE")
+    cursor.execute("alter session unset timezone")
+    cursor.execute("alter session unset python_connector_query_result_format")
+    frame = cursor.execute("select * from every_type order by n nulls last").fetch_pandas_all()
+    check((frame.shape, frame["S"][0]), ((2, len(row)), 'hä "x"\n'), "pandas")
+
+
+def errors(connection):
+    cursor = connection.cursor()
+    error = fails(2003, "42S02", cursor.execute, "select * from no_such_table")
+    uuid.UUID(error.sfqid)
+    fails(1003, "42000", cursor.execute, "selec 1")
+    fails(100051, "22012", cursor.execute, "select 1 / 0")
+    fails(8, "0A000", cursor.execute, "select 1; select 2")
+    check(cursor.execute("select 2").fetchone(), (2,), "after errors")
+
+
+def transactions(connection):
+    cursor = connection.cursor()
+    cursor.execute("create table kept (n int)")
+    with connect(database=NAME, schema="public") as other:
+        count = lambda: other.cursor().execute("select count(*) from kept").fetchone()[0]
+        cursor.execute("begin")
+        cursor.execute("insert into kept values (1)")
+        check(count(), 0, "seen before the commit")
+        connection.rollback()
+        cursor.execute("begin")
+        cursor.execute("insert into kept values (2)")
+        connection.commit()
+        check(count(), 1, "seen after the commit")
+        connection.autocommit(False)
+        cursor.execute("insert into kept values (3)")
+        check(count(), 1, "seen without autocommit")
+        connection.rollback()
+        connection.autocommit(True)
+        check(count(), 1, "after the rollback")
+        check((other.database, other.schema), (NAME, "PUBLIC"), "names of the login")
+
+
+def several(connection):
+    cursor = connection.cursor()
+    cursor.execute("create table many (n int); insert into many values (1), (2); select * from many order by n",
+                   num_statements=3)
+    check(cursor.fetchall(), [("Table MANY successfully created.",)], "first of three")
+    check(cursor.nextset() is not None, True, "second of three")
+    check(cursor.fetchall(), [(2,)], "second of three")
+    cursor.nextset()
+    check(cursor.fetchall(), [(1,), (2,)], "third of three")
+    fails(8, "0A000", cursor.execute, "select 1; select 2", num_statements=3)
+    cursor.execute("select 1; select 2", num_statements=0)
+    check(cursor.fetchall(), [(1,)], "any number")
+    last = [c.fetchall() for c in connection.execute_string("select 1; select 'a;b'; -- end\n")]
+    check(last, [[(1,)], [("a;b",)]], "execute_string")
+
+
+def asynchronous(connection):
+    cursor = connection.cursor()
+    cursor.execute_async("select 7 as n")
+    query = cursor.sfqid
+    end = time.monotonic() + PATIENCE
+    while connection.is_still_running(connection.get_query_status(query)) and time.monotonic() < end:
+        time.sleep(0.05)
+    check(connection.get_query_status(query).name, "SUCCESS", "status")
+    cursor.get_results_from_sfqid(query)
+    check(cursor.fetchall(), [(7,)], "asynchronous result")
+    cursor.execute_async("select * from no_such_table")
+    query = cursor.sfqid
+    while connection.is_still_running(connection.get_query_status(query)) and time.monotonic() < end:
+        time.sleep(0.05)
+    check(connection.get_query_status(query).name, "FAILED_WITH_ERROR", "status of a failure")
+    fails(2003, "42S02", connection.get_query_status_throw_if_error, query)
+
+
+def cancelling(connection):
+    cursor = connection.cursor()
+    cursor.execute_async(SLOW)
+    query = cursor.sfqid
+    check(connection.get_query_status(query).name, "RUNNING", "status of a slow query")
+    with connect() as other:
+        canceller = other.cursor()
+        if hasattr(canceller, "abort_query"):
+            canceller.abort_query(query)
+        else:
+            connection._aborted = canceller
+    end = time.monotonic() + PATIENCE
+    while connection.is_still_running(connection.get_query_status(query)) and time.monotonic() < end:
+        time.sleep(0.05)
+    check(connection.get_query_status(query).name, "ABORTED", "status of a cancelled query")
+    check(cursor.execute("select 3").fetchone(), (3,), "after a cancelled query")
+    start = time.monotonic()
+    try:
+        cursor.execute(SLOW, timeout=2)
+    except snowflake.connector.errors.Error as error:
+        check(error.errno, 604, f"a query that takes too long: {error}")
+    else:
+        raise AssertionError("a slow query should have been cancelled")
+    check(time.monotonic() - start < 15, True, "time of the cancelled query")
+    check(cursor.execute("select 4").fetchone(), (4,), "after the timeout")
+
+
+def parts(connection):
+    cursor = connection.cursor()
+    rows = 400_000
+    cursor.execute("create table large as select row_number() over (order by 1) as n, 'row ' || n as s, n * 0.25 as q"
+                   f" from table(generator(rowcount => {rows}))")
+    for form in ("ARROW", "JSON"):
+        cursor.execute(f"alter session set python_connector_query_result_format = '{form}'")
+        start = time.monotonic()
+        cursor.execute("select * from large order by n")
+        batches = cursor.get_result_batches() if MAJOR < 5 else None
+        found = cursor.fetchall()
+        took = time.monotonic() - start
+        check((len(found), found[0], found[-1]),
+              (rows, (1, "row 1", decimal.Decimal("0.25")), (rows, f"row {rows}", decimal.Decimal(rows) / 4)),
+              f"a large result in {form}")
+        check([row[0] for row in found] == list(range(1, rows + 1)), True, "the order of a large result")
+        print(f"   {rows} rows in {form}: {took:.2f} s, {len(batches) if batches else '?'} parts")
+    cursor.execute("alter session unset python_connector_query_result_format")
+    start = time.monotonic()
+    frame = cursor.execute("select * from large").fetch_pandas_all()
+    check(frame.shape, (rows, 3), "pandas of a large result")
+    print(f"   {rows} rows as pandas: {time.monotonic() - start:.2f} s")
+
+
+def files(connection):
+    cursor = connection.cursor(DictCursor)
+    cursor.execute("create stage st")
+    cursor.execute("create table loaded (n int, s varchar)")
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as back:
+        for number in range(3):
+            with open(f"{folder}/f{number}.csv", "w") as out:
+                out.write(f"{number},text {number}\n")
+        with open(f"{folder}/large.bin", "wb") as out:
+            out.write(os.urandom(3_000_001))
+        put = cursor.execute(f"put file://{folder}/f0.csv @st").fetchall()
+        check([(row["source"], row["target"], row["status"]) for row in put],
+              [("f0.csv", "f0.csv.gz", "UPLOADED")], "PUT of a file")
+        put = cursor.execute(f"put 'file://{folder}/f*.csv' @st/more/ overwrite = true").fetchall()
+        check(sorted((row["target"], row["status"]) for row in put),
+              [(f"f{number}.csv.gz", "UPLOADED") for number in range(3)], "PUT with a wildcard")
+        put = cursor.execute(f"put file://{folder}/large.bin @st auto_compress = false").fetchall()
+        check(put[0]["status"], "UPLOADED", "PUT of a large file")
+        listed = cursor.execute("list @st").fetchall()
+        check(sorted(row["name"] for row in listed),
+              ["st/f0.csv.gz", "st/large.bin"] + [f"st/more/f{number}.csv.gz" for number in range(3)], "LIST")
+        check([row["size"] for row in listed if row["name"] == "st/large.bin"], [3_000_001], "size of a file")
+        cursor.execute("copy into loaded from @st/more")
+        found = connection.cursor().execute("select * from loaded order by n").fetchall()
+        check(found, [(number, f"text {number}") for number in range(3)], "COPY of the files")
+        got = cursor.execute(f"get @st/large.bin file://{back}/").fetchall()
+        check([(row["file"], row["status"]) for row in got], [("large.bin", "DOWNLOADED")], "GET of a file")
+        with open(f"{folder}/large.bin", "rb") as one, open(f"{back}/large.bin", "rb") as other:
+            check(one.read() == other.read(), True, "bytes of a file there and back")
+        got = cursor.execute(f"get @st/more/ file://{back}/").fetchall()
+        check(sorted(row["file"].split("/")[-1] for row in got), [f"f{number}.csv.gz" for number in range(3)], "GET of files")
+        with gzip.open(f"{back}/f1.csv.gz", "rt") as unpacked:
+            check(unpacked.read(), "1,text 1\n", "a file that was compressed")
+        cursor.execute(f"put file://{folder}/f0.csv @%loaded")
+        cursor.execute(f"put file://{folder}/f0.csv @~/own")
+        check(len(cursor.execute("list @%loaded").fetchall()), 1, "PUT to a table's stage")
+        check(len(cursor.execute("list @~/own").fetchall()), 1, "PUT to the user's stage")
+        fails(2003, "02000", cursor.execute, f"put file://{folder}/f0.csv @no_such_stage")
+
+
+def write_pandas(connection):
+    import pandas
+    from snowflake.connector.pandas_tools import write_pandas as write
+
+    frame = pandas.DataFrame({"N": [1, 2, 3], "S": ["a", None, "c"]})
+    done, _, rows, _ = write(connection, frame, "FROM_PANDAS", auto_create_table=True)
+    check((done, rows), (True, 3), "write_pandas")
+    found = connection.cursor().execute("select * from from_pandas order by n").fetchall()
+    check(found, [(1, "a"), (2, None), (3, "c")], "rows of write_pandas")
+
+
+def together(_):
+    """Many sessions at once; a session that fails or hangs fails the check."""
+    problems = []
+
+    def work(number):
+        try:
+            with connect(database=NAME, schema="PUBLIC") as own:
+                cursor = own.cursor()
+                cursor.execute(f"create table own_{number} (n int)")
+                for step in range(5):
+                    cursor.execute(f"insert into own_{number} values ({step})")
+                check(cursor.execute(f"select count(*) from own_{number}").fetchone(), (5,), "rows of a session")
+        except Exception as error:
+            problems.append(error)
+
+    start = time.monotonic()
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise problems[0]
+    print(f"   16 sessions, 112 statements: {time.monotonic() - start:.2f} s")
+
+
+def speed(connection):
+    cursor = connection.cursor()
+    start = time.monotonic()
+    for _ in range(100):
+        cursor.execute("select 1").fetchall()
+    print(f"   select 1: {(time.monotonic() - start) * 10:.2f} ms")
+
+
+def main():
+    wanted = sys.argv[2:]
+    connection = connect(session_parameters={"QUERY_TAG": "check"})
+    print(f"snowflake-connector-python {snowflake.connector.__version__}")
+    steps = [basics, types, errors, transactions, several, asynchronous, cancelling, parts, files, write_pandas,
+             together, speed]
+    failed = []
+    for step in steps:
+        if wanted and step is not basics and step.__name__ not in wanted:
+            continue
+        try:
+            step(connection)
+            print(f"ok {step.__name__}", flush=True)
+        except Exception as error:
+            print(f"FAILED {step.__name__}: {type(error).__name__}: {error}", flush=True)
+            failed.append(step.__name__)
+    connection.cursor().execute(f"drop database {NAME}")
+    connection.close()
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
+
+
+main()
