@@ -13,9 +13,11 @@ use serde_json::{Map, Value};
 use super::jobs::{After, Answer, Job, Outcome, Special, canceled};
 use super::sessions::ClientSession;
 use super::transfer::{self, Asker};
-use super::{Shared, parameters, random, rowtype, statement_type};
-use crate::engine::{Session, StatementResult};
+use super::{Shared, bindings, parameters, random, rowtype};
+use crate::engine::rows::Rows;
+use crate::engine::{Binds, CancelHandle, Session, StatementResult};
 use crate::error::{Error, Result};
+use crate::sql::statement::StatementKind;
 use crate::sql::{self, ScriptStatement, Statement};
 use crate::types::SnowType;
 
@@ -135,20 +137,20 @@ async fn many(
         let answer = one(shared, session, engine, &child, &piece.text, request).await;
         let failed = answer.as_ref().err().cloned();
         if let Ok(answer) = &answer {
-            children.push((child.id.clone(), answer.type_id));
+            children.push((child.id.clone(), answer.kind.type_id()));
         }
         finish(shared, &child, answer);
         if let Some(error) = failed {
             return Err(error);
         }
     }
-    let mut rows = crate::engine::rows::Rows::new(&[("multiple statement execution", SnowType::VARCHAR)]);
+    let mut rows = Rows::new(&[("multiple statement execution", SnowType::VARCHAR)]);
     rows.push(vec!["Multiple statements executed successfully.".into()]);
     let mut answer = answer(
         session,
         engine,
         StatementResult::of_rows(&rows)?,
-        statement_type::MULTI,
+        StatementKind::MultiStatement,
     );
     answer.special = Special::Children(children);
     Ok(answer)
@@ -163,84 +165,80 @@ async fn one(
     text: &str,
     request: &Request,
 ) -> Result<Answer> {
-    let statement = sql::parse(text)?;
-    let type_id = statement_type::of(&statement);
+    let binds = bindings::read(&request.bindings)?;
+    if request.describe_only {
+        return describe(session, engine, job, text, &binds).await;
+    }
+    let parsed = engine.parse(text, &binds);
+    let kind = parsed
+        .as_ref()
+        .map_or(StatementKind::Unknown, |parsed| parsed.statement.kind());
     let asker = Asker {
         client: &session.client,
         base: &request.base,
         query_id: &job.id,
     };
-    let transfer = match &statement {
-        Statement::Put(put) => Some(transfer::put(shared, engine, asker, put).await?),
-        Statement::Get(get) => Some(transfer::get(shared, engine, asker, get).await?),
+    let transfer = match parsed.as_ref().map(|parsed| &parsed.statement) {
+        Ok(Statement::Put(put)) => Some(transfer::put(shared, engine, asker, put).await?),
+        Ok(Statement::Get(get)) => Some(transfer::get(shared, engine, asker, get).await?),
         _ => None,
     };
     if let Some(fields) = transfer {
-        let mut answer = answer(session, engine, StatementResult::status("")?, type_id);
+        let mut answer = answer(session, engine, StatementResult::status("")?, kind);
         answer.special = Special::Transfer(fields);
         return Ok(answer);
     }
     engine.set_next_query_id(job.id.clone());
-    let result = run_in_engine(engine, job, statement, request).await?;
-    if type_id == 0x4100 {
+    let handle = engine.cancel_handle();
+    let result = until_cancelled(job, &handle, engine.run_with(text, parsed, &binds)).await?;
+    if matches!(kind, StatementKind::AlterSession | StatementKind::AlterAccount) {
         *session.told_parameters.lock() = None;
     }
-    Ok(answer(session, engine, result, type_id))
-}
-
-/// The engine's part.
-async fn run_in_engine(
-    engine: &mut Session,
-    job: &Job,
-    statement: Statement,
-    request: &Request,
-) -> Result<StatementResult> {
-    if !request.bindings.is_empty() {
-        return Err(Error::unsupported("bind variables"));
-    }
-    if request.describe_only {
-        return describe(engine, job, statement).await;
-    }
-    let saved = engine.context().clone();
-    let ran = until_cancelled(job, engine.run(statement)).await;
-    if let Err(error) = &ran
-        && error.code() == canceled().code()
-    {
-        // A statement that was cut off leaves no trace in its session.
-        *engine.context_mut() = saved;
-    }
-    ran
+    Ok(answer(session, engine, result, kind))
 }
 
 /// What a statement's result would be.
-async fn describe(engine: &mut Session, job: &Job, statement: Statement) -> Result<StatementResult> {
-    match statement {
-        statement @ (Statement::Query(_) | Statement::Show(_) | Statement::Describe(_)) => {
-            let saved = engine.context().clone();
-            let described = until_cancelled(job, engine.run(statement)).await;
-            *engine.context_mut() = saved;
-            let mut described = described?;
-            described.batches.clear();
-            Ok(described)
-        }
-        _ => {
-            let mut described = StatementResult::status("")?;
-            described.batches.clear();
-            Ok(described)
-        }
-    }
+async fn describe(
+    session: &ClientSession,
+    engine: &mut Session,
+    job: &Job,
+    text: &str,
+    binds: &Binds,
+) -> Result<Answer> {
+    let handle = engine.cancel_handle();
+    let description = until_cancelled(job, &handle, engine.describe(text, binds)).await?;
+    let columns = description
+        .columns
+        .iter()
+        .map(|column| (column.name.clone(), column.data_type))
+        .collect();
+    let result = StatementResult::of_batches(Rows::with_columns(columns).schema(), Vec::new());
+    let mut answer = answer(session, engine, result, description.kind);
+    answer.columns = rowtype::columns(&description.columns, description.kind);
+    answer.binds = description.binds;
+    answer.array_binds = description.array_bind_supported;
+    Ok(answer)
 }
 
-/// Drops the work when the job is cancelled, which ends the queries in it.
-async fn until_cancelled<T>(job: &Job, work: impl Future<Output = Result<T>>) -> Result<T> {
+/// Stops the engine when the job is cancelled, and waits until it has stopped.
+async fn until_cancelled<T>(
+    job: &Job,
+    handle: &CancelHandle,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let mut work = std::pin::pin!(work);
     tokio::select! {
         biased;
-        () = job.cancel.cancelled() => Err(canceled()),
-        done = work => done,
+        () = job.cancel.cancelled() => {}
+        done = &mut work => return done,
+    }
+    match handle.cancel() {
+        true => work.await,
+        false => Err(canceled()),
     }
 }
 
-fn answer(session: &ClientSession, engine: &Session, result: StatementResult, type_id: u32) -> Answer {
+fn answer(session: &ClientSession, engine: &Session, result: StatementResult, kind: StatementKind) -> Answer {
     let context = engine.context();
     let mut told = session.told_parameters.lock();
     let parameters = told.get_or_insert_with(|| parameters::list(context).into());
@@ -253,11 +251,13 @@ fn answer(session: &ClientSession, engine: &Session, result: StatementResult, ty
             role: context.role.clone(),
         },
         types: context.types.clone(),
-        type_id,
-        columns: rowtype::columns(&result.columns(), type_id),
+        kind,
+        columns: rowtype::columns(&result.columns(), kind),
         format: session.client.format(context),
         result,
         special: Special::None,
+        binds: 0,
+        array_binds: false,
         arrow: OnceLock::new(),
     }
 }

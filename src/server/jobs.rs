@@ -18,6 +18,7 @@ use super::encode::arrow::ArrowEncoder;
 use super::sessions::ClientSession;
 use crate::engine::{ResultColumn, StatementResult};
 use crate::error::{Error, Result};
+use crate::sql::statement::StatementKind;
 use crate::types::TypeContext;
 
 /// The most statements that are remembered.
@@ -41,8 +42,8 @@ pub struct Answer {
     pub after: After,
     /// The parameters that shape values.
     pub types: TypeContext,
-    /// The number of its kind.
-    pub type_id: u32,
+    /// Its kind.
+    pub kind: StatementKind,
     /// The columns.
     pub columns: Vec<ResultColumn>,
     /// The rows; without any if it was only described.
@@ -51,6 +52,10 @@ pub struct Answer {
     pub format: Format,
     /// What the answer is besides rows.
     pub special: Special,
+    /// How many bind variables a described statement has.
+    pub binds: usize,
+    /// Whether they may have arrays of values.
+    pub array_binds: bool,
     /// Chosen when the rows are first wanted as Arrow.
     pub arrow: OnceLock<Arc<ArrowEncoder>>,
 }

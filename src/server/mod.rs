@@ -8,11 +8,12 @@
 //! * [`query`] starts statements and gives results, [`execute`] runs them in the engine, [`jobs`] remembers them;
 //!   [`monitoring`] and [`abort`] look at them and end them
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
-//!   large result, [`statement_type`] the number of its kind
+//!   large result
 //! * [`transfer`] is PUT and GET: where a client puts and gets files
 
 pub mod abort;
 pub mod auth;
+pub mod bindings;
 pub mod chunks;
 pub mod encode;
 pub mod envelope;
@@ -29,7 +30,6 @@ pub mod reply;
 pub mod router;
 pub mod rowtype;
 pub mod sessions;
-pub mod statement_type;
 pub mod transfer;
 
 use std::net::SocketAddr;

@@ -10,8 +10,9 @@ use super::encode::{Format, json};
 use super::envelope::{self, ObjectWriter, Refusal};
 use super::http::Reply;
 use super::jobs::{Answer, Job, Outcome, Special};
-use super::{rowtype, statement_type};
+use super::rowtype;
 use crate::error::Result;
+use crate::sql::statement::StatementKind;
 
 /// How a reply is to look.
 #[derive(Debug, Clone, Copy)]
@@ -71,9 +72,9 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
     data.value("finalSchemaName", answer.after.schema.clone());
     data.value("finalWarehouseName", answer.after.warehouse.clone());
     data.value("finalRoleName", answer.after.role.clone());
-    data.value("numberOfBinds", 0);
-    data.value("arrayBindSupported", false);
-    data.value("statementTypeId", answer.type_id);
+    data.value("numberOfBinds", answer.binds);
+    data.value("arrayBindSupported", answer.array_binds);
+    data.value("statementTypeId", answer.kind.type_id());
     data.value("version", 1);
     data.value("sendResultTime", outcome.ended.as_millisecond());
     if let Some(counts) = answer.result.counts {
@@ -98,8 +99,7 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
 
 /// The rows: those that go with the reply, and where the others are.
 fn rows(data: &mut ObjectWriter, job: &Job, answer: &Answer, style: Style<'_>) -> Result<()> {
-    let arrow =
-        answer.format == Format::Arrow && style.reads_arrow && answer.type_id == statement_type::SELECT;
+    let arrow = answer.format == Format::Arrow && style.reads_arrow && answer.kind == StatementKind::Select;
     let format = if arrow { Format::Arrow } else { Format::Json };
     let parts = Parts::of(answer);
     let first = parts.first(answer);
