@@ -92,7 +92,7 @@ impl Session {
         let outcome = outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))));
         self.context.query_ids.insert(0, query_id.clone());
         self.context.query_ids.truncate(REMEMBERED_QUERIES);
-        let mut result = outcome?;
+        let mut result = outcome.map_err(|error| naming_operation(error, &kind))?;
         result.query_id = query_id;
         result.kind = kind;
         self.context.results.keep(&result);
@@ -234,6 +234,17 @@ impl Drop for Session {
         if let Err(error) = self.account.catalog().commit(facts, &[]) {
             tracing::warn!(%error, "temporary objects of a closed session were not dropped");
         }
+    }
+}
+
+/// An error about an operation that has no name yet where it arises.
+fn naming_operation(error: Error, kind: &str) -> Error {
+    match error.message().strip_prefix("Cannot perform this operation.") {
+        Some(rest) => {
+            let message = format!("Cannot perform {kind}.{rest}");
+            error.reworded(message)
+        }
+        None => error,
     }
 }
 

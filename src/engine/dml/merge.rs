@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{AsArray, BooleanArray, UInt64Array};
 use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Column as PlanColumn, ScalarValue};
@@ -276,7 +277,11 @@ fn duplicate_row(batch: &RecordBatch, row: usize) -> Error {
         let shown = SnowType::from_arrow(column.data_type())
             .and_then(|data_type| column_to_text(&column.slice(row, 1), &data_type, &types).ok())
             .and_then(|mut texts| texts.pop().flatten());
-        shown.unwrap_or_else(|| "NULL".to_string())
+        match shown {
+            Some(text) if matches!(column.data_type(), DataType::Utf8) => format!("\"{text}\""),
+            Some(text) => text,
+            None => "NULL".to_string(),
+        }
     });
     let values = values.collect::<Vec<_>>().join(", ");
     let message = format!("Duplicate row detected during DML action\nRow Values: [{values}]");

@@ -41,7 +41,7 @@ INSERT INTO TWICE VALUES (1, 'a'), (1, 'b');
 --> number of rows inserted
 --- 2
 MERGE INTO T USING TWICE S ON T.ID = S.ID WHEN MATCHED THEN UPDATE SET V = S.V;
---! 100090 Duplicate row detected during DML action Row Values: [1, b, 11]
+--! 100090 Duplicate row detected during DML action Row Values: [1, "b", 11]
 MERGE INTO T USING TWICE S ON T.ID = S.ID WHEN MATCHED AND S.V = 'a' THEN UPDATE SET V = 'only a';
 --> number of rows updated
 --- 1

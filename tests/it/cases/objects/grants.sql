@@ -66,7 +66,7 @@ SELECT CURRENT_ROLE();
 --> CURRENT_ROLE()
 --- READER
 USE ROLE NOSUCH;
---! 002003 Role 'NOSUCH' does not exist or not authorized.
+--! 002043 Object does not exist, or operation cannot be performed.
 ALTER ROLE READER RENAME TO VIEWER;
 SHOW GRANTS OF ROLE VIEWER;
 --> created_on | role | granted_to | grantee_name | granted_by
