@@ -34,6 +34,7 @@ const CLAUSE: &str = "$CLAUSE";
 
 /// Runs MERGE.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, merge: Merge) -> Result<StatementResult> {
+    refuse_unreachable(&merge.clauses)?;
     let table = &merge.target.table;
     let ((target, plan), planner, environment) =
         target::plan_held(work, Some(table), async |work, planner, environment| {
@@ -268,6 +269,20 @@ impl Decided {
         }
         Ok(sorted)
     }
+}
+
+/// A clause without AND must be the last of its kind.
+fn refuse_unreachable(clauses: &[MergeClause]) -> Result<()> {
+    for (at, clause) in clauses.iter().enumerate() {
+        let later = clauses.get(at + 1..).unwrap_or_default();
+        if clause.condition.is_none() && later.iter().any(|other| other.matched == clause.matched) {
+            let kind = if clause.matched { "MATCHED" } else { "NOT MATCHED" };
+            return Err(Error::compilation(format!(
+                "MERGE has an unreachable clause: WHEN {kind} without AND must be the last WHEN {kind}."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The refusal of a row that two source rows want to change, with the values that one of them would give it.

@@ -74,3 +74,11 @@ SELECT * FROM (SELECT 1 AS A) SAMPLE (10);
 --! 000002 Unsupported feature 'SAMPLE'.
 SELECT FROM WHERE;
 --! 001003 syntax error line 1 at position 12 unexpected 'WHERE'.
+-- The cells of a column of VALUES take a common type.
+SELECT COLUMN1 FROM VALUES (1), ('2'), (NULL);
+--> COLUMN1
+--- 1.00000
+--- 2.00000
+--- NULL
+SELECT COLUMN1 FROM VALUES (1), ('d');
+--! 100038 Numeric value 'd' is not recognized
