@@ -73,6 +73,12 @@ impl Error {
         self
     }
 
+    /// The same error in other words.
+    pub fn reworded(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
     /// The same error with advice for the user; shown by the command line, not part of the message.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
@@ -100,6 +106,15 @@ impl Error {
     /// 000002 (0A000): a form of Snowflake's that Snowglobe does not have; `what` names it.
     pub fn unsupported(what: impl fmt::Display) -> Self {
         Self::new(2, "0A000", format!("Unsupported feature '{what}'."))
+    }
+
+    /// 002043 (02000): what USE or SHOW … IN names is not there. Other errors stay what they are.
+    pub fn or_cannot_be_performed(self) -> Self {
+        if self.code() != 2003 {
+            return self;
+        }
+        let message = "SQL compilation error:\nObject does not exist, or operation cannot be performed.";
+        Self::new(2043, "02000", message)
     }
 
     /// 002003 (02000 / 42S02): a named object that is not there. `kind` is for instance `Table`.

@@ -162,6 +162,7 @@ impl Session {
         if self.context.query_ids.len() > REMEMBERED_QUERIES {
             self.context.query_ids.pop_front();
         }
+        let outcome = outcome.map_err(|error| naming_operation(error, &kind.name()));
         let outcome = outcome.map(|mut result| {
             result.query_id = query_id;
             result.kind = kind;
@@ -422,6 +423,17 @@ impl sql::Variables for SessionValues<'_> {
 
     fn bind(&self, name: &str) -> Option<String> {
         self.binds.literal(name)
+    }
+}
+
+/// An error about an operation that has no name yet where it arises.
+fn naming_operation(error: Error, kind: &str) -> Error {
+    match error.message().strip_prefix("Cannot perform this operation.") {
+        Some(rest) => {
+            let message = format!("Cannot perform {kind}.{rest}");
+            error.reworded(message)
+        }
+        None => error,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::catalog::Object;
 use crate::catalog::object::View;
 use crate::error::{Error, Result};
 use crate::plan::Planner;
-use crate::sql;
+use crate::sql::{self, quote_if_needed};
 
 /// A view's plan as a relation.
 struct PlannedView {
@@ -37,25 +37,45 @@ impl TableSource for PlannedView {
 /// A view as a relation.
 ///
 /// # Errors
-/// 002057 when the view no longer fits what it reads; whatever is wrong with its query.
+/// 002057 when the view no longer fits what it reads; 002037 around whatever is wrong with its query.
 pub(super) fn source(
     environment: &StatementEnvironment,
     object: &Object,
     view: &View,
 ) -> Result<Arc<dyn TableSource>> {
     let query = sql::parse_query(&view.query)?;
-    let plan = plan(environment, &view.context, &query)?;
+    let plan = plan(environment, &view.context, &query).map_err(|error| in_view(error, object))?;
+    let produced = plan.schema().fields().len();
+    if produced != view.columns.len() {
+        let message = format!(
+            "SQL compilation error:\nView definition for '{}' declared {} column(s), but view query produces {produced} \
+             column(s).",
+            environment.names().full_name(object),
+            view.columns.len()
+        );
+        return Err(Error::new(2057, "42601", message));
+    }
     from_plan(
         plan,
         view.columns.iter().map(|column| column.name.clone()).collect(),
     )
-    .map_err(|error| {
-        Error::new(
-            2057,
-            "42601",
-            format!("{}\nin view '{}'", error.message(), object.name),
-        )
-    })
+}
+
+/// 002037 (42601): a view whose query does not compile any more. Other failures stay what they are.
+fn in_view(error: Error, object: &Object) -> Error {
+    if !error.message().starts_with("SQL compilation error") {
+        return error;
+    }
+    let message = format!(
+        "SQL compilation error:\nFailure during expansion of view '{}': {}",
+        quote_if_needed(&object.name),
+        error.message()
+    );
+    let outer = Error::new(2037, "42601", message);
+    match error.hint() {
+        Some(hint) => outer.with_hint(hint),
+        None => outer,
+    }
 }
 
 /// The plan of a view's query, its bare names looked up in a database and schema.

@@ -296,6 +296,15 @@ fn type_of(expr: &Expr, schema: &DFSchema) -> Result<Option<SnowType>> {
     Ok(SnowType::from_field(&field))
 }
 
+/// A cell of VALUES without the cast that DataFusion has put around it by rules of its own. Casts of the statement are
+/// calls.
+fn as_written(cell: Expr) -> Expr {
+    match cell {
+        Expr::Cast(cast) => *cast.expr,
+        cell => cell,
+    }
+}
+
 /// The columns of VALUES in the common types of their cells.
 fn coerce_values(values: Values) -> Result<LogicalPlan> {
     let empty = DFSchema::empty();
@@ -304,7 +313,7 @@ fn coerce_values(values: Values) -> Result<LogicalPlan> {
         .into_iter()
         .map(|row| {
             row.into_iter()
-                .map(|cell| Ok(exact_literal(coerce_expr(cell, &empty)?)))
+                .map(|cell| Ok(exact_literal(coerce_expr(as_written(cell), &empty)?)))
                 .collect()
         })
         .collect::<Result<_>>()?;

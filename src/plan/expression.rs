@@ -164,7 +164,7 @@ impl Rewriter<'_> {
                 _ => Expr::Value(value),
             },
             Expr::Identifier(name) => self.identifier(name)?,
-            Expr::CompoundIdentifier(parts) => self.compound(parts),
+            Expr::CompoundIdentifier(parts) => self.compound(parts)?,
             Expr::Function(function) => self.function(function)?,
             Expr::AtTimeZone { .. } => return Err(Error::unsupported("AT TIME ZONE")),
             Expr::Collate { .. } => return Err(Error::unsupported("COLLATE")),
@@ -233,14 +233,20 @@ impl Rewriter<'_> {
     }
 
     /// `sequence.NEXTVAL` becomes a call; everything else stays.
-    fn compound(&self, parts: Vec<Ident>) -> Expr {
-        match parts.split_last() {
+    fn compound(&self, parts: Vec<Ident>) -> Result<Expr> {
+        Ok(match parts.split_last() {
             Some((last, name)) if last.quote_style.is_none() && last.value == "NEXTVAL" => {
                 let name: Vec<String> = name.iter().map(|part| part.value.clone()).collect();
-                call(&format!("$NEXTVAL:{}", name.join("\u{1f}")), vec![])
+                match self.environment.sequence(&name) {
+                    Ok(_) => call(&format!("$NEXTVAL:{}", name.join("\u{1f}")), vec![]),
+                    Err(error) if error.code() == 2003 => {
+                        return Err(Error::invalid_identifier(format!("{}.NEXTVAL", name.join("."))));
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             _ => Expr::CompoundIdentifier(parts),
-        }
+        })
     }
 
     fn function(&self, mut function: Function) -> Result<Expr> {
@@ -290,6 +296,20 @@ impl Rewriter<'_> {
             return Ok(constant(&value?));
         }
         Ok(Expr::Function(function))
+    }
+}
+
+/// Whether a column's name is none: a function that is called without parentheses, a sequence's next value.
+pub fn is_call(expr: &Expr) -> bool {
+    match expr {
+        Expr::Identifier(name) => {
+            name.quote_style.is_none()
+                && (BARE_CONTEXT.contains(&name.value.as_str()) || BARE_TIME.contains(&name.value.as_str()))
+        }
+        Expr::CompoundIdentifier(parts) => parts
+            .last()
+            .is_some_and(|last| last.quote_style.is_none() && last.value == "NEXTVAL"),
+        _ => false,
     }
 }
 

@@ -10,6 +10,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::environment::Environment;
+use super::expression::is_call;
 use super::scope::{self, CommonTables};
 use crate::error::{Error, Result};
 
@@ -314,7 +315,7 @@ fn name_columns(select: &mut Select) {
         *count += 1;
         let is_column = matches!(
             item,
-            SelectItem::UnnamedExpr(Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+            SelectItem::UnnamedExpr(expr @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_))) if !is_call(expr)
         );
         if *count == 1 && is_column {
             continue;

@@ -23,6 +23,8 @@ pub fn source(
     stream: &Stream,
 ) -> Result<Arc<dyn TableSource>> {
     let source = live_source(environment, object, stream)?;
+    let standing = standing(environment, object);
+    let stream = standing.as_ref().unwrap_or(stream);
     let (from, to) = interval(environment, stream);
     environment.note_stream(object.id, to);
     match &source.body {
@@ -48,6 +50,8 @@ pub fn source(
 /// As [`source`].
 pub fn has_data(environment: &StatementEnvironment, object: &Object, stream: &Stream) -> Result<bool> {
     let source = live_source(environment, object, stream)?;
+    let standing = standing(environment, object);
+    let stream = standing.as_ref().unwrap_or(stream);
     let (from, to) = interval(environment, stream);
     match &source.body {
         ObjectBody::Table(_) => {
@@ -63,6 +67,14 @@ pub fn has_data(environment: &StatementEnvironment, object: &Object, stream: &St
         ObjectBody::View(body) => view::has_data(environment, body, from, to),
         _ => Ok(false),
     }
+}
+
+/// The stream as it stands outside the open transaction: within it, all statements see the same changes, also after
+/// one of them has consumed them.
+fn standing(environment: &StatementEnvironment, object: &Object) -> Option<Stream> {
+    environment.context.transaction?;
+    let snapshot = environment.account.catalog().snapshot();
+    snapshot.object(object.id)?.as_stream().cloned()
 }
 
 /// Changes after the first commit, up to and including the second.

@@ -274,6 +274,12 @@ pub async fn alter(work: &mut Work<'_>, id: ObjectId, name: &Ident, action: Colu
             column.nullable = true;
         }
         ColumnAction::SetNotNull => {
+            if column.data_type.is_semi_structured() && work.snapshot().rows(id).rows() > 0 {
+                return Err(Error::unsupported(format!(
+                    "SET NOT NULL of the {} column '{}' of a table with rows",
+                    column.data_type, column.name
+                )));
+            }
             refuse_null(work, id, &column.name).await?;
             column.nullable = false;
         }
@@ -313,17 +319,12 @@ pub async fn alter(work: &mut Work<'_>, id: ObjectId, name: &Ident, action: Colu
 
 /// Whether a column's type may change: longer texts, numbers of more digits, and of fewer when all values fit.
 async fn check_type(work: &mut Work<'_>, id: ObjectId, column: &Column, to: &SnowType) -> Result<()> {
-    use SnowType::{Binary, Number, Varchar};
+    use SnowType::{Number, Varchar};
     let (from, name) = (column.data_type, &column.name);
     match (from, *to) {
         _ if from == *to => Ok(()),
-        (Varchar { length: old }, Varchar { length: new })
-        | (Binary { length: old }, Binary { length: new })
-            if new >= old =>
-        {
-            Ok(())
-        }
-        (Varchar { .. }, Varchar { .. }) | (Binary { .. }, Binary { .. }) => {
+        (Varchar { length: old }, Varchar { length: new }) if new >= old => Ok(()),
+        (Varchar { .. }, Varchar { .. }) => {
             let message = format!(
                 "cannot change column {name} from type {from} to {to} because reducing the byte-length of a varchar is not supported"
             );

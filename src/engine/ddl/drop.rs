@@ -5,6 +5,7 @@
 
 use super::common::{fault, kind_of};
 use super::grant::SYSTEM_ROLES;
+use crate::catalog::fact::{Grant, GrantOn};
 use crate::catalog::object::ConstraintKind;
 use crate::catalog::{Fact, Object, ObjectId, ObjectKind};
 use crate::engine::{StatementResult, Work};
@@ -57,6 +58,7 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
     }
     match kind {
         ObjectKind::Task => leave_graph(work, &object)?,
+        ObjectKind::Role => give_up_role(work, &object.name)?,
         ObjectKind::Database if work.context.database.as_ref() == Some(&object.name) => {
             work.context.database = None;
             work.context.schema = None;
@@ -128,6 +130,41 @@ fn refuse_when_referred_to(work: &Work<'_>, object: &Object) -> Result<()> {
                 );
                 return Err(fault(2_209, "2BP01", message));
             }
+        }
+    }
+    Ok(())
+}
+
+/// What a role owned goes to the role that drops it, and all grants by it, to it and of it end.
+fn give_up_role(work: &mut Work<'_>, role: &str) -> Result<()> {
+    if work.context.role == role {
+        let message = format!(
+            "SQL execution error: Cannot drop role {} as it is the current primary role.",
+            quote_if_needed(role)
+        );
+        return Err(Error::new(3_001, "42501", message));
+    }
+    let concerns = |grant: &&Grant| {
+        grant.by == role
+            || grant.on == GrantOn::Role(role.to_string())
+            || (grant.to_kind == "ROLE" && grant.to_name == role)
+    };
+    let grants: Vec<Grant> = work.snapshot().grants().filter(concerns).cloned().collect();
+    for grant in grants {
+        work.record(Fact::Revoke(grant))?;
+    }
+    let heir = work.context.role.clone();
+    for kind in ObjectKind::ALL {
+        let objects = work.snapshot().all(kind);
+        let owned: Vec<ObjectId> = objects
+            .filter(|object| object.owner == role)
+            .map(|object| object.id)
+            .collect();
+        for id in owned {
+            work.alter(id, |object| {
+                object.owner.clone_from(&heir);
+                Ok(())
+            })?;
         }
     }
     Ok(())

@@ -10,6 +10,11 @@ use crate::sql::statement::{self, Use};
 
 /// Runs USE.
 pub(in crate::engine) fn run(work: &mut Work<'_>, target: Use) -> Result<StatementResult> {
+    switch(work, target).map_err(Error::or_cannot_be_performed)?;
+    done()
+}
+
+fn switch(work: &mut Work<'_>, target: Use) -> Result<()> {
     use statement::ObjectKind as K;
     match target {
         Use::Object(K::Database, name) => database(work, &name)?,
@@ -31,7 +36,7 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, target: Use) -> Result<Stateme
         // Every role may do everything here, so that secondary roles add nothing.
         Use::SecondaryRoles(_) => {}
     }
-    done()
+    Ok(())
 }
 
 /// A database becomes current, and its schema PUBLIC with it, where there is one.

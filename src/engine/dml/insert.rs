@@ -1,7 +1,10 @@
 //! INSERT. <https://docs.snowflake.com/en/sql-reference/sql/insert>
 
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
-use datafusion::sql::sqlparser::ast;
+use std::ops::ControlFlow;
+
+use datafusion::common::DFSchema;
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder};
+use datafusion::sql::sqlparser::ast::{self, Visit, Visitor};
 
 use super::target::{self, Target};
 use super::write;
@@ -9,11 +12,13 @@ use crate::engine::environment::StatementEnvironment;
 use crate::engine::work::Work;
 use crate::engine::{DmlCounts, StatementResult, binds, query_functions};
 use crate::error::{Error, Result};
+use crate::functions;
 use crate::plan::{Planner, execute};
 use crate::sql;
 use crate::sql::Ident;
 use crate::sql::statement::{Insert, InsertSource, InsertValue};
 use crate::storage::TableDelta;
+use crate::types::SnowType;
 
 /// Runs INSERT.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Result<StatementResult> {
@@ -29,6 +34,9 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Resul
             let query = match &insert.source {
                 InsertSource::Query(query) => query.as_ref().clone(),
                 InsertSource::Values(rows) => {
+                    rows.iter()
+                        .flatten()
+                        .try_for_each(|value| refuse_in_values(planner, value))?;
                     let mut query = values(&target, &positions, rows)?;
                     if work.context.binds.rows().is_some() {
                         from_binds(work, environment, &mut query)?;
@@ -84,6 +92,55 @@ pub(in crate::engine) fn positions(target: &Target, columns: &[Ident]) -> Result
     Ok(positions)
 }
 
+/// VALUES takes no subqueries, aggregates, window functions and semi-structured values; a SELECT does.
+///
+/// # Errors
+/// 002014 for such an expression.
+fn refuse_in_values(planner: &Planner, value: &InsertValue) -> Result<()> {
+    let InsertValue::Expr(expr) = value else {
+        return Ok(());
+    };
+    // Most values are plain ones, which need no look.
+    if matches!(expr, ast::Expr::Value(_) | ast::Expr::UnaryOp { .. }) {
+        return Ok(());
+    }
+    let refused = expr.visit(&mut NotInValues).is_break() || {
+        let planned = planner.expression(expr, &DFSchema::empty())?;
+        let (_, field) = planned
+            .to_field(&DFSchema::empty())
+            .map_err(crate::plan::translate)?;
+        SnowType::from_field(&field).is_some_and(|data_type| data_type.is_semi_structured())
+    };
+    if refused {
+        let message = format!("SQL compilation error:\nInvalid expression [{expr}] in VALUES clause");
+        return Err(Error::new(2014, "22000", message).with_hint("write INSERT INTO … SELECT …"));
+    }
+    Ok(())
+}
+
+/// Breaks at what VALUES does not take, whatever its type.
+struct NotInValues;
+
+impl Visitor for NotInValues {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &ast::Expr) -> ControlFlow<()> {
+        let refused = match expr {
+            ast::Expr::Subquery(_) | ast::Expr::Exists { .. } | ast::Expr::InSubquery { .. } => true,
+            ast::Expr::Function(function) => {
+                let name = function.name.to_string().to_uppercase();
+                function.over.is_some() || functions::registry().aggregate(&name).is_some()
+            }
+            _ => false,
+        };
+        if refused {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
 /// VALUES as a query; DEFAULT becomes the column's default.
 fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Result<ast::Query> {
     let mut content = Vec::with_capacity(rows.len());
@@ -107,7 +164,7 @@ fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Re
         }
         content.push(cells);
     }
-    // One row may hold functions and subqueries that VALUES does not plan: a SELECT does.
+    // One row may hold functions that VALUES does not plan: a SELECT does.
     if let [_] = content.as_slice() {
         let mut query = sql::parse_query("SELECT 1")?;
         if let (ast::SetExpr::Select(select), Some(row)) = (query.body.as_mut(), content.pop()) {

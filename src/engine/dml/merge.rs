@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{AsArray, BooleanArray, UInt64Array};
 use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Column as PlanColumn, ScalarValue};
@@ -33,6 +34,7 @@ const CLAUSE: &str = "$CLAUSE";
 
 /// Runs MERGE.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, merge: Merge) -> Result<StatementResult> {
+    refuse_unreachable(&merge.clauses)?;
     let table = &merge.target.table;
     let ((target, plan), planner, environment) =
         target::plan_held(work, Some(table), &merge.source, |work, planner, environment| {
@@ -269,6 +271,20 @@ impl Decided {
     }
 }
 
+/// A clause without AND must be the last of its kind.
+fn refuse_unreachable(clauses: &[MergeClause]) -> Result<()> {
+    for (at, clause) in clauses.iter().enumerate() {
+        let later = clauses.get(at + 1..).unwrap_or_default();
+        if clause.condition.is_none() && later.iter().any(|other| other.matched == clause.matched) {
+            let kind = if clause.matched { "MATCHED" } else { "NOT MATCHED" };
+            return Err(Error::compilation(format!(
+                "MERGE has an unreachable clause: WHEN {kind} without AND must be the last WHEN {kind}."
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// The refusal of a row that two source rows want to change, with the values that one of them would give it.
 fn duplicate_row(batch: &RecordBatch, row: usize) -> Error {
     let types = TypeContext::default();
@@ -276,7 +292,11 @@ fn duplicate_row(batch: &RecordBatch, row: usize) -> Error {
         let shown = SnowType::from_arrow(column.data_type())
             .and_then(|data_type| column_to_text(&column.slice(row, 1), &data_type, &types).ok())
             .and_then(|mut texts| texts.pop().flatten());
-        shown.unwrap_or_else(|| "NULL".to_string())
+        match shown {
+            Some(text) if matches!(column.data_type(), DataType::Utf8) => format!("\"{text}\""),
+            Some(text) => text,
+            None => "NULL".to_string(),
+        }
     });
     let values = values.collect::<Vec<_>>().join(", ");
     let message = format!("Duplicate row detected during DML action\nRow Values: [{values}]");

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use datafusion::arrow::array::Decimal128Array;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
 
 use crate::error::Error;
@@ -33,7 +33,10 @@ pub fn function(name: &str) -> Option<Arc<ScalarUDF>> {
         name,
         next: AtomicU64::new(0),
         end: 1_u64.checked_shl(bytes * 8 - 1).unwrap_or(0),
-        signature: Signature::variadic_any(Volatility::Volatile),
+        signature: Signature::one_of(
+            vec![TypeSignature::Nullary, TypeSignature::VariadicAny],
+            Volatility::Volatile,
+        ),
     })))
 }
 

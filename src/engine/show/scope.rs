@@ -22,8 +22,12 @@ pub enum Scope {
 /// The scope of a statement for objects of a level. Without IN it is the current database, or all of the account.
 ///
 /// # Errors
-/// 002003 when the database or schema is not there.
+/// 002043 when the database or schema is not there.
 pub fn scope(lister: &Lister<'_>, show: &Show, level: Level) -> Result<Scope> {
+    named_scope(lister, show, level).map_err(Error::or_cannot_be_performed)
+}
+
+fn named_scope(lister: &Lister<'_>, show: &Show, level: Level) -> Result<Scope> {
     let names = &lister.names;
     let current_database = || match &names.context.database {
         Some(_) => names.database(None).map(Scope::Database),

@@ -4,6 +4,7 @@ mod copy;
 mod pipes;
 mod stages;
 mod transform;
+mod unload;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -75,3 +75,44 @@ SELECT * FROM A WHERE V >= 'e' ORDER BY V;
 SELECT Q.NEXTVAL AS N;
 --> N
 --- 9
+-- What VALUES does not take; a SELECT does.
+CREATE TABLE J (ID INT, V VARIANT);
+INSERT INTO J VALUES (1, PARSE_JSON('{"a": 1}'));
+--! 002014 Invalid expression [PARSE_JSON('{"a": 1}')] in VALUES clause
+INSERT INTO J VALUES (1, ARRAY_CONSTRUCT(1)), (2, NULL);
+--! 002014 Invalid expression [ARRAY_CONSTRUCT(1)] in VALUES clause
+INSERT INTO J (ID) VALUES ((SELECT MAX(ID) FROM A));
+--! 002014 Invalid expression [(SELECT MAX(ID) FROM A)] in VALUES clause
+INSERT INTO J (ID) VALUES (ROW_NUMBER() OVER (ORDER BY 1));
+--! 002014 Invalid expression [ROW_NUMBER() OVER (ORDER BY 1)] in VALUES clause
+INSERT INTO J (ID) VALUES (MAX(1));
+--! 002014 Invalid expression [MAX(1)] in VALUES clause
+INSERT INTO J (ID) VALUES (Q.NEXTVAL), (1 + 1), (-3), (ABS(-4)), (LENGTH('five!')), ('6');
+--> number of rows inserted
+--- 6
+INSERT INTO J SELECT 1, PARSE_JSON('{"a": 1}');
+--> number of rows inserted
+--- 1
+INSERT INTO J (V) VALUES ('text'), (NULL);
+--! 002023 Expression type does not match column data type, expecting VARIANT but got VARCHAR(16777216) for column V
+SELECT ID, V FROM J ORDER BY ID, V;
+--> ID | V
+--- -3 | NULL
+--- 1 | {\n  "a": 1\n}
+--- 2 | NULL
+--- 4 | NULL
+--- 5 | NULL
+--- 6 | NULL
+--- 11 | NULL
+-- The first row says which type a column of VALUES has.
+CREATE TABLE W (V VARCHAR);
+INSERT INTO W VALUES (3), ('d');
+--! 100038 Numeric value 'd' is not recognized
+INSERT INTO W VALUES (3), (4), ('5');
+--> number of rows inserted
+--- 3
+SELECT V FROM W ORDER BY V;
+--> V
+--- 3.00000
+--- 4.00000
+--- 5.00000

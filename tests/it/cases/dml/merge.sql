@@ -41,7 +41,7 @@ INSERT INTO TWICE VALUES (1, 'a'), (1, 'b');
 --> number of rows inserted
 --- 2
 MERGE INTO T USING TWICE S ON T.ID = S.ID WHEN MATCHED THEN UPDATE SET V = S.V;
---! 100090 Duplicate row detected during DML action Row Values: [1, b, 11]
+--! 100090 Duplicate row detected during DML action Row Values: [1, "b", 11]
 MERGE INTO T USING TWICE S ON T.ID = S.ID WHEN MATCHED AND S.V = 'a' THEN UPDATE SET V = 'only a';
 --> number of rows updated
 --- 1
@@ -66,3 +66,34 @@ MERGE INTO T USING S ON T.ID = S.ID WHEN NOT MATCHED THEN INSERT (ID) VALUES (1,
 --! 002020 Insert value list does not match column list expecting 1 but got 2
 MERGE INTO NOSUCH USING S ON NOSUCH.ID = S.ID WHEN MATCHED THEN DELETE;
 --! 002003 Object 'D.PUBLIC.NOSUCH' does not exist or not authorized.
+-- A clause without AND is the last of its kind.
+MERGE INTO T USING S ON T.ID = S.ID WHEN MATCHED THEN DELETE WHEN MATCHED AND S.OP = 'U' THEN UPDATE SET N = 1;
+--! 000904 MERGE has an unreachable clause: WHEN MATCHED without AND must be the last WHEN MATCHED.
+MERGE INTO T USING S ON T.ID = S.ID WHEN NOT MATCHED THEN INSERT (ID) VALUES (1) WHEN NOT MATCHED THEN INSERT (ID) VALUES (2);
+--! 000904 MERGE has an unreachable clause: WHEN NOT MATCHED without AND must be the last WHEN NOT MATCHED.
+-- Columns by their names, whatever their order.
+CREATE TABLE BY_NAME (ID INT, X INT, Y VARCHAR);
+CREATE TABLE NAMED (ID INT, Y VARCHAR, X INT);
+INSERT INTO BY_NAME VALUES (1, 10, 'a'), (2, 20, 'b');
+--> number of rows inserted
+--- 2
+INSERT INTO NAMED VALUES (1, 'a', 10), (2, 'B', 25), (3, 'c', 30);
+--> number of rows inserted
+--- 3
+MERGE INTO BY_NAME USING NAMED ON BY_NAME.ID = NAMED.ID
+    WHEN MATCHED THEN UPDATE ALL BY NAME
+    WHEN NOT MATCHED THEN INSERT ALL BY NAME;
+--> number of rows inserted | number of rows updated
+--- 1 | 2
+SELECT * FROM BY_NAME ORDER BY ID;
+--> ID | X | Y
+--- 1 | 10 | a
+--- 2 | 25 | B
+--- 3 | 30 | c
+-- Each of equal source rows is inserted.
+MERGE INTO BY_NAME USING (SELECT 9 AS ID FROM VALUES (1), (2)) S ON BY_NAME.ID = S.ID WHEN NOT MATCHED THEN INSERT (ID) VALUES (S.ID);
+--> number of rows inserted
+--- 2
+-- Updated and deleted at once: refused.
+MERGE INTO BY_NAME USING TWICE S ON BY_NAME.ID = S.ID WHEN MATCHED AND S.V = 'a' THEN DELETE WHEN MATCHED THEN UPDATE SET X = 0;
+--! 100090 Duplicate row detected during DML action Row Values: [1, 0, "a"]

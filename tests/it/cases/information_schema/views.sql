@@ -1,7 +1,7 @@
 -- INFORMATION_SCHEMA's views.
 -- https://docs.snowflake.com/en/sql-reference/info-schema
 SELECT * FROM INFORMATION_SCHEMA.TABLES;
---! 090105 Cannot perform this operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
+--! 090105 Cannot perform SELECT. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
 CREATE DATABASE D COMMENT = 'd';
 CREATE DATABASE E;
 CREATE TABLE T (A INT) COMMENT = 'table';

@@ -115,3 +115,26 @@ ALTER TABLE D.PUBLIC.T RENAME TO MOVED;
 ALTER TABLE IF EXISTS NOSUCH ADD COLUMN A INT;
 ALTER TABLE NOSUCH ADD COLUMN A INT;
 --! 002003 Table 'D.ELSEWHERE.NOSUCH' does not exist or not authorized.
+-- What ALTER COLUMN does not do.
+CREATE SEQUENCE Q;
+CREATE SEQUENCE Q2 START 50;
+CREATE TABLE C (ID INT DEFAULT Q.NEXTVAL, N INT DEFAULT 1, V VARIANT, B BINARY(4));
+INSERT INTO C (N) VALUES (1);
+--> number of rows inserted
+--- 1
+ALTER TABLE C ALTER COLUMN V SET NOT NULL;
+--! 000002 Unsupported feature 'SET NOT NULL of the VARIANT column 'V' of a table with rows'.
+ALTER TABLE C ALTER COLUMN B SET DATA TYPE BINARY(8);
+--! 002108 cannot change column B from type BINARY(4) to BINARY(8)
+ALTER TABLE C ALTER COLUMN N SET DEFAULT Q.NEXTVAL;
+--! 000002 Unsupported feature 'Alter Column Set Default' of column 'N': only a sequence can follow a sequence
+ALTER TABLE C MODIFY (COLUMN ID SET DEFAULT Q2.NEXTVAL, N DROP DEFAULT, B COMMENT 'bytes');
+DESC TABLE C;
+--> name | type | kind | null? | default | primary key | unique key | check | expression | comment | policy name | privacy domain
+--- ID | NUMBER(38,0) | COLUMN | Y | D.ELSEWHERE.Q2.NEXTVAL | N | N | NULL | NULL | NULL | NULL | NULL
+--- N | NUMBER(38,0) | COLUMN | Y | NULL | N | N | NULL | NULL | NULL | NULL | NULL
+--- V | VARIANT | COLUMN | Y | NULL | N | N | NULL | NULL | NULL | NULL | NULL
+--- B | BINARY(4) | COLUMN | Y | NULL | N | N | NULL | NULL | bytes | NULL | NULL
+CREATE TEMPORARY TABLE TEMP_C (A INT);
+ALTER TABLE C SWAP WITH TEMP_C;
+--! 000002 Unsupported feature 'SWAP WITH of a temporary and a permanent table'.

@@ -66,7 +66,7 @@ SELECT CURRENT_ROLE();
 --> CURRENT_ROLE()
 --- READER
 USE ROLE NOSUCH;
---! 002003 Role 'NOSUCH' does not exist or not authorized.
+--! 002043 Object does not exist, or operation cannot be performed.
 ALTER ROLE READER RENAME TO VIEWER;
 SHOW GRANTS OF ROLE VIEWER;
 --> created_on | role | granted_to | grantee_name | granted_by
@@ -79,3 +79,16 @@ SELECT ROLE_NAME FROM INFORMATION_SCHEMA.ENABLED_ROLES ORDER BY 1;
 DROP ROLE PUBLIC;
 --! 003001 SQL access control error: Cannot drop system role 'PUBLIC'.
 DROP ROLE VIEWER;
+--! 003001 SQL execution error: Cannot drop role VIEWER as it is the current primary role.
+USE ROLE ACCOUNTADMIN;
+GRANT SELECT ON TABLE B TO ROLE VIEWER;
+DROP ROLE VIEWER;
+SELECT TABLE_NAME, TABLE_OWNER FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'PUBLIC' ORDER BY 1;
+--> TABLE_NAME | TABLE_OWNER
+--- A2 | ACCOUNTADMIN
+--- B | ACCOUNTADMIN
+SHOW GRANTS ON TABLE B;
+--> created_on | privilege | granted_on | name | granted_to | grantee_name | grant_option | granted_by_role_type | granted_by
+--- 2025-12-31 16:00:00.000 -0800 | OWNERSHIP | TABLE | D.PUBLIC.B | ROLE | ACCOUNTADMIN | true | ROLE | ACCOUNTADMIN
+SHOW GRANTS;
+--> created_on | role | granted_to | grantee_name | granted_by

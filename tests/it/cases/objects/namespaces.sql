@@ -1,7 +1,7 @@
 -- Databases and schemas: current ones, contents, clones, names.
 -- https://docs.snowflake.com/en/sql-reference/sql/create-database
 SELECT * FROM T;
---! 090105 Cannot perform this operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
+--! 090105 Cannot perform SELECT. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
 CREATE DATABASE SHOP COMMENT = 'goods';
 --> status
 --- Database SHOP successfully created.
@@ -41,9 +41,9 @@ SELECT N FROM SHOP.STOCK.ITEM_COUNT;
 --> N
 --- 2
 USE SCHEMA NOSUCH;
---! 002003 Schema 'SHOP.NOSUCH' does not exist or not authorized.
+--! 002043 Object does not exist, or operation cannot be performed.
 USE DATABASE NOSUCH;
---! 002003 Database 'NOSUCH' does not exist or not authorized.
+--! 002043 Object does not exist, or operation cannot be performed.
 -- A clone of a database is whole, and on its own.
 CREATE DATABASE COPY CLONE SHOP;
 INSERT INTO COPY.STOCK.ITEMS VALUES (3);
@@ -96,7 +96,7 @@ SELECT CURRENT_DATABASE(), CURRENT_SCHEMA();
 --> CURRENT_DATABASE() | CURRENT_SCHEMA()
 --- NULL | NULL
 CREATE TABLE NOWHERE (A INT);
---! 090105 Cannot perform this operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
+--! 090105 Cannot perform CREATE TABLE. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
 UNDROP DATABASE STORE;
 SELECT N FROM STORE.GOODS.ITEM_COUNT;
 --> N

@@ -34,7 +34,7 @@ SELECT * FROM OF_VIEW;
 CREATE VIEW STAR AS SELECT * FROM T;
 ALTER TABLE T ADD COLUMN C INT;
 SELECT * FROM STAR;
---! 002057 View definition declared 2 column(s), but view query produces 3 column(s). in view 'STAR'
+--! 002057 View definition for 'D.PUBLIC.STAR' declared 2 column(s), but view query produces 3 column(s).
 CREATE OR REPLACE SECURE VIEW STAR AS SELECT * FROM T;
 SELECT * FROM STAR ORDER BY A;
 --> A | B | C
@@ -52,6 +52,6 @@ SELECT "name", "comment", "is_secure", "text" FROM TABLE(RESULT_SCAN(LAST_QUERY_
 --- ALL_OF_T | everything | false | CREATE OR REPLACE SECURE VIEW STAR AS SELECT * FROM T
 DROP VIEW V;
 SELECT * FROM OF_VIEW;
---! 002003 Object 'D.PUBLIC.V' does not exist or not authorized.
+--! 002037 Failure during expansion of view 'OF_VIEW': SQL compilation error: Object 'D.PUBLIC.V' does not exist or not authorized.
 INSERT INTO ALL_OF_T VALUES (1, 'a', 2);
 --! 002101 View D.PUBLIC.ALL_OF_T is not updatable

@@ -36,7 +36,7 @@ SELECT "name", "state", "size", "auto_suspend" FROM TABLE(RESULT_SCAN(LAST_QUERY
 --> name | state | size | auto_suspend
 --- W2 | STARTED | Large | NULL
 USE WAREHOUSE NOSUCH;
---! 002003 Warehouse 'NOSUCH' does not exist or not authorized.
+--! 002043 Object does not exist, or operation cannot be performed.
 DROP WAREHOUSE W2;
 ALTER WAREHOUSE SUSPEND;
 --! 000606 No active warehouse selected in the current session.  Select an active warehouse with the 'use warehouse' command.

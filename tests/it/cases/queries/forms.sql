@@ -63,7 +63,7 @@ SELECT 1 / 0;
 SELECT 'abc'::INT;
 --! 100038 Numeric value 'abc' is not recognized
 SELECT * FROM NOSUCH;
---! 090105 Cannot perform this operation. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
+--! 090105 Cannot perform SELECT. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
 SELECT A FROM (SELECT 1 AS A) X, (SELECT 2 AS A) Y;
 --! 001104 ambiguous column name 'A'
 SELECT 1 UNION ALL SELECT 1, 2;
@@ -74,3 +74,11 @@ SELECT * FROM (SELECT 1 AS A) SAMPLE (10);
 --! 000002 Unsupported feature 'SAMPLE'.
 SELECT FROM WHERE;
 --! 001003 syntax error line 1 at position 12 unexpected 'WHERE'.
+-- The cells of a column of VALUES take a common type.
+SELECT COLUMN1 FROM VALUES (1), ('2'), (NULL);
+--> COLUMN1
+--- 1.00000
+--- 2.00000
+--- NULL
+SELECT COLUMN1 FROM VALUES (1), ('d');
+--! 100038 Numeric value 'd' is not recognized
