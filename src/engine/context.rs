@@ -42,12 +42,23 @@ pub struct Context {
     pub horizon: Option<u64>,
     /// Whether the session has made temporary objects.
     pub owns_temporary: bool,
-    /// CURRENT_TRANSACTION: the open transaction's number.
-    pub transaction: Option<u64>,
+    /// The open transaction.
+    pub transaction: Option<OpenTransaction>,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
     /// Of the pipe whose COPY this session runs: which files it loads.
     pub pipe: Option<PipeRunContext>,
+}
+
+/// What a session knows of its open transaction.
+#[derive(Debug, Clone)]
+pub struct OpenTransaction {
+    /// CURRENT_TRANSACTION: its number.
+    pub id: u64,
+    /// Its name: the one that BEGIN gave, or a made one.
+    pub name: String,
+    /// When it was opened.
+    pub started: jiff::Timestamp,
 }
 
 /// What makes a COPY that of a pipe.

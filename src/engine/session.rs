@@ -8,7 +8,7 @@ use datafusion::common::{DFSchema, ScalarValue};
 use futures::FutureExt;
 
 use super::account::Account;
-use super::context::Context;
+use super::context::{Context, OpenTransaction};
 use super::parameters;
 use super::result::StatementResult;
 use super::statement::{self, Boundary};
@@ -101,7 +101,7 @@ impl Session {
 
     async fn run_inner(&mut self, statement: Statement) -> Result<StatementResult> {
         match statement::boundary(&statement) {
-            Some(Boundary::Begin) => return self.begin(),
+            Some(Boundary::Begin(name)) => return self.begin(name),
             Some(Boundary::Commit) => return self.commit().await,
             Some(Boundary::Rollback) => return self.rollback(),
             // DDL commits what is open, and stands by itself.
@@ -111,7 +111,7 @@ impl Session {
             Some(Boundary::Implicit) | None => {}
         }
         if self.transaction.is_none() && !self.autocommit() && statement::opens_transaction(&statement) {
-            self.begin()?;
+            self.begin(None)?;
         }
         let (before, held) = match &self.transaction {
             Some(open) => (Arc::clone(&open.facts), open.held()),
@@ -168,11 +168,17 @@ impl Session {
     }
 
     /// Opens a transaction; one that is open already stays open, as documented.
-    fn begin(&mut self) -> Result<StatementResult> {
+    fn begin(&mut self, name: Option<String>) -> Result<StatementResult> {
         if self.transaction.is_none() {
             self.context.horizon = Some(self.account.catalog().snapshot().seq);
             self.transaction = Some(Transaction::default());
-            self.context.transaction = Some(self.account.new_transaction_id());
+            let id = self.account.new_transaction_id();
+            let made = || format!("{:08x}-{:04x}-4000-8000-{:012x}", id >> 16, id & 0xffff, id);
+            self.context.transaction = Some(OpenTransaction {
+                id,
+                name: name.unwrap_or_else(made),
+                started: self.account.clock().now(),
+            });
         }
         StatementResult::status("Statement executed successfully.")
     }

@@ -40,7 +40,9 @@ pub fn call(
         "CURRENT_REGION" => text(REGION),
         "CURRENT_VERSION" => text(env!("CARGO_PKG_VERSION")),
         "CURRENT_CLIENT" => text(concat!("Snowglobe ", env!("CARGO_PKG_VERSION"))),
-        "CURRENT_TRANSACTION" => ScalarValue::Utf8(context.transaction.map(|id| id.to_string())),
+        "CURRENT_TRANSACTION" => {
+            ScalarValue::Utf8(context.transaction.as_ref().map(|open| open.id.to_string()))
+        }
         _ => return None,
     };
     Some(match arguments.is_empty() {

@@ -134,20 +134,20 @@ pub fn transactions(lister: &Lister<'_>) -> Listing {
         ("scope", NUMBER),
     ]);
     let context = lister.names.context;
-    if let Some(id) = context.transaction {
+    if let Some(open) = &context.transaction {
         let cells: Vec<Cell> = vec![
-            id.into(),
+            open.id.into(),
             context.user.as_str().into(),
             context.session.into(),
-            id.to_string().into(),
-            Cell::Null,
+            open.name.as_str().into(),
+            open.started.into(),
             "running".into(),
             0_i64.into(),
         ];
         listing.entries.push(Entry {
             database: None,
             schema: None,
-            name: id.to_string(),
+            name: open.name.clone(),
             cells,
         });
     }
