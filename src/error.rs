@@ -333,6 +333,24 @@ impl Error {
         )
     }
 
+    /// 100071 (22000): an array that holds what has no text.
+    pub fn array_to_text() -> Self {
+        Self::new(
+            100_071,
+            "22000",
+            "Failed to cast variant value from array to string",
+        )
+    }
+
+    /// The same error, raised while a value was stored in a column.
+    pub fn stored_in(mut self, table: impl fmt::Display, column: impl fmt::Display) -> Self {
+        self.0.message = format!(
+            "DML operation to table {table} failed on column {column} with error: {}",
+            self.0.message
+        );
+        self
+    }
+
     /// 100078 (22000): text longer than its column.
     pub fn string_too_long(value: impl fmt::Display) -> Self {
         Self::new(

@@ -47,7 +47,7 @@ pub struct Context {
     pub horizon: Option<u64>,
     /// Whether the session has made temporary objects.
     pub owns_temporary: bool,
-    /// CURRENT_TRANSACTION: the open transaction's number.
+    /// CURRENT_TRANSACTION: the number of the open transaction.
     pub transaction: Option<u64>,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,

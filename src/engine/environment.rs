@@ -47,6 +47,8 @@ struct Notes {
     local: HashMap<String, Arc<dyn TableSource>>,
     /// The tables that were read.
     tables: Vec<ObjectId>,
+    /// The tasks whose graphs are to be resumed once the statement has run.
+    resumed: Vec<ObjectId>,
     /// How many views are open around the one being planned.
     depth: usize,
 }
@@ -123,11 +125,20 @@ impl StatementEnvironment {
         )
     }
 
-    /// Records how far sequences have gone.
+    /// Notes that a task and those after it are to be resumed.
+    pub fn note_resumed(&self, task: ObjectId) {
+        self.notes.lock().resumed.push(task);
+    }
+
+    /// Records how far sequences have gone, and what system functions have changed.
     ///
     /// # Errors
-    /// Never in practice: counters fit any snapshot.
+    /// When a task cannot be resumed; counters fit any snapshot.
     pub fn record_counters(&self, work: &mut Work<'_>) -> Result<()> {
+        let resumed = std::mem::take(&mut self.notes.lock().resumed);
+        for task in resumed {
+            super::ddl::resume_all(work, task)?;
+        }
         let counters: Vec<_> = self
             .notes
             .lock()

@@ -225,7 +225,7 @@ impl Session {
             ));
         }
         match statement::boundary(&statement) {
-            Some(Boundary::Begin) => return self.begin(),
+            Some(Boundary::Begin(name)) => return self.begin(name),
             Some(Boundary::Commit) => return self.commit().await,
             Some(Boundary::Rollback) => return self.rollback(),
             // DDL commits what is open, and stands by itself.
@@ -235,7 +235,7 @@ impl Session {
             Some(Boundary::Implicit) | None => {}
         }
         if self.transaction.is_none() && !self.autocommit() && statement::opens_transaction(&statement) {
-            self.begin()?;
+            self.begin(None)?;
         }
         let (before, held) = self.open_transaction();
         let saved = self.context.clone();
@@ -295,10 +295,11 @@ impl Session {
     }
 
     /// Opens a transaction; one that is open already stays open, as documented.
-    fn begin(&mut self) -> Result<StatementResult> {
+    fn begin(&mut self, name: Option<String>) -> Result<StatementResult> {
         if self.transaction.is_none() {
             self.context.horizon = Some(self.account.catalog().snapshot().seq);
-            let entry = transaction::Entry::new(&self.account, &self.context.user, self.context.session);
+            let entry =
+                transaction::Entry::new(&self.account, &self.context.user, self.context.session, name);
             self.context.transaction = Some(entry.id);
             self.transaction = Some(Transaction::new(entry));
         }

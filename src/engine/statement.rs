@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::sql::Statement;
 
 /// How a statement moves the bounds of a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Boundary {
-    /// BEGIN.
-    Begin,
+    /// BEGIN, with the transaction's name.
+    Begin(Option<String>),
     /// COMMIT.
     Commit,
     /// ROLLBACK.
@@ -23,7 +23,7 @@ pub(super) enum Boundary {
 pub(super) fn boundary(statement: &Statement) -> Option<Boundary> {
     use Statement as S;
     match statement {
-        S::Begin { .. } => Some(Boundary::Begin),
+        S::Begin { name } => Some(Boundary::Begin(name.as_ref().map(|name| name.value.clone()))),
         S::Commit => Some(Boundary::Commit),
         S::Rollback => Some(Boundary::Rollback),
         S::CreateDatabase(_)

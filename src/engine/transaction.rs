@@ -17,6 +17,8 @@ pub(super) struct Running {
     pub user: String,
     /// The session that has it open.
     pub session: u64,
+    /// The name that BEGIN gave it, or one in the form of a UUID.
+    pub name: String,
     /// When it began.
     pub started: Timestamp,
 }
@@ -31,18 +33,23 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Lists a transaction that begins now.
-    pub fn new(account: &Arc<Account>, user: &str, session: u64) -> Self {
+    pub fn new(account: &Arc<Account>, user: &str, session: u64, name: Option<String>) -> Self {
         let started = account.clock().now();
-        let running = Running {
-            user: user.to_string(),
-            session,
-            started,
-        };
         let mut list = account.transactions().lock();
         // Snowflake's ids are the start in nanoseconds, of which it knows the milliseconds.
         let moment = u64::try_from(started.as_millisecond()).unwrap_or_default() * 1_000_000;
         let after_last = list.last_key_value().map_or(0, |(last, _)| last + 1);
         let id = moment.max(after_last);
+        let made = || {
+            let (high, low) = (id >> 32, (id >> 16) & 0xffff);
+            format!("{high:08x}-{low:04x}-4000-8000-{session:012x}")
+        };
+        let running = Running {
+            user: user.to_string(),
+            session,
+            name: name.unwrap_or_else(made),
+            started,
+        };
         list.insert(id, running);
         Self {
             account: Arc::clone(account),

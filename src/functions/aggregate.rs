@@ -319,10 +319,18 @@ impl AggregateUDFImpl for Adapter {
     }
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
+        // The accumulators sort what they hold, so each aggregate of a query can have an order of its own.
         if self.entry.ordered {
-            AggregateOrderSensitivity::HardRequirement
+            AggregateOrderSensitivity::Beneficial
         } else {
             AggregateOrderSensitivity::Insensitive
         }
+    }
+
+    fn with_beneficial_ordering(
+        self: Arc<Self>,
+        _beneficial_ordering: bool,
+    ) -> DataFusionResult<Option<Arc<dyn AggregateUDFImpl>>> {
+        Ok(Some(self))
     }
 }

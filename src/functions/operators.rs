@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `$ADD`, `$SUB`, `$MUL`, `$DIV`, `$MOD`, `$NEG` | arithmetic on numbers, dates and intervals |
 //! | `$CAST(value, 'TYPE')`, `$TRY_CAST(value, 'TYPE')` | CAST, `::` and TRY_CAST |
+//! | `$STORE(value, 'TYPE', 'TABLE', 'COLUMN')` | the cast of a value that DML puts into a column |
 //! | `$CONCAT(a, b)` | `\|\|` |
 //! | `$TYPED(value, 'TYPE', nullable)` | the value as it is, under an exact type |
 
@@ -76,6 +77,14 @@ pub const FUNCTIONS: &[Scalar] = &[
         |a| cast_type(a, CastMode::Strict),
         |c| cast(c, CastMode::Strict),
         "cast",
+    )
+    .rewritten(drop_cast),
+    Scalar::new(
+        &["$STORE"],
+        exactly(4),
+        |a| cast_type(a, CastMode::Strict),
+        store,
+        "../sql/insert",
     )
     .rewritten(drop_cast),
     Scalar::new(
@@ -337,6 +346,17 @@ fn cast(call: &Call, mode: CastMode) -> Result<ArrayRef> {
     } else {
         Ok(array)
     }
+}
+
+/// A cast whose failure names the table and the column that the value was for.
+fn store(call: &Call) -> Result<ArrayRef> {
+    cast(call, CastMode::Strict).map_err(|error| {
+        let names = call.constant_text(2).zip(call.constant_text(3));
+        match names {
+            Some((table, column)) => error.stored_in(table, column),
+            None => error,
+        }
+    })
 }
 
 /// A cast to the type that the value has already goes away.

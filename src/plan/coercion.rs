@@ -141,6 +141,7 @@ fn fix(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
                 None => return Err(Error::internal("IN lost its operand").into()),
             }
         }
+        literal @ Expr::Literal(ScalarValue::Decimal128(..), _) => exact_literal(literal),
         Expr::Case(case) => Expr::Case(coerce_case(case, schema)?),
         Expr::Like(like) => Expr::Like(coerce_like(like, schema)?),
         other => return Ok(Transformed::no(other)),
@@ -329,7 +330,7 @@ fn coerce_values(values: Values) -> Result<LogicalPlan> {
             .iter()
             .map(|cell| cell.get_type(&empty))
             .find(|data_type| !matches!(data_type, Ok(DataType::Null)))
-            .unwrap_or(Ok(DataType::Utf8))?;
+            .unwrap_or(Ok(DataType::Null))?;
         fields.push((
             qualifier.cloned(),
             Arc::new(Field::new(field.name(), data_type.clone(), true)),

@@ -52,6 +52,14 @@ pub fn cast_call(expr: Planned, to: &SnowType) -> Planned {
     }
 }
 
+/// The planned cast of a value that goes into a column of a table.
+pub fn store_call(expr: Planned, to: &SnowType, table: &str, column: &str) -> Planned {
+    match crate::functions::registry().scalar("$STORE") {
+        Some(store) => store.call(vec![expr, lit(to.to_string()), lit(table), lit(column)]),
+        None => expr,
+    }
+}
+
 struct Rewriter<'a> {
     environment: &'a dyn Environment,
     types: &'a TypeContext,
@@ -169,6 +177,8 @@ impl Rewriter<'_> {
             Expr::AtTimeZone { .. } => return Err(Error::unsupported("AT TIME ZONE")),
             Expr::Collate { .. } => return Err(Error::unsupported("COLLATE")),
             Expr::Lambda(_) => return Err(Error::unsupported("lambda expressions")),
+            // Without a hierarchy each row is its own root.
+            Expr::Prefixed { prefix, value } if prefix.value == "CONNECT_BY_ROOT" => *value,
             Expr::Prior(_) => return Err(Error::unsupported("CONNECT BY")),
             Expr::Overlay { .. } => return Err(Error::unknown_function("OVERLAY")),
             other => other,

@@ -3,24 +3,28 @@
 //! A query passes through these steps, each in a file of its own:
 //!
 //! 1. [`select`] gives unnamed columns their Snowflake names and resolves aliases that are used in the same SELECT;
-//!    it needs to know what columns a FROM clause offers, which [`scope`] tells.
+//!    it needs to know what columns a FROM clause offers, which [`scope`] tells. [`columns`] resolves what DataFusion
+//!    would resolve in another way, and [`hierarchy`] writes CONNECT BY as a recursive WITH.
 //! 2. [`expression`] rewrites Snowflake's forms of expressions into calls of functions that [`crate::functions`] has:
 //!    casts, paths into VARIANT, date parts, object constants, context functions.
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
-//!    functions.
+//!    functions, and [`asof`] ASOF JOIN.
 //! 4. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, and [`lateral`] turns a lateral
 //!    FLATTEN into an unnest.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
 
+mod asof;
 mod coercion;
+mod columns;
 mod environment;
 mod errors;
 pub mod execute;
 mod expression;
 mod flatten;
+mod hierarchy;
 mod lateral;
 mod operator;
 mod provider;
@@ -32,6 +36,6 @@ mod table;
 
 pub use environment::{Bound, Environment, NamedArgument, RelationSource};
 pub use errors::translate;
-pub use expression::cast_call;
+pub use expression::{cast_call, store_call};
 pub use provider::{Planner, base_state};
 pub use table::{ROW_ADDRESS, ROW_ID, VersionedTable};

@@ -98,7 +98,9 @@ pub fn condition(expr: Expr, schema: &DFSchema) -> Result<Expr> {
     }
 }
 
-/// An integer literal as a NUMBER with exactly its digits.
+/// A number's literal as a NUMBER with exactly its digits: an exponent is worked in, zeros at the end do not count, and
+/// the zero before the point does.
+/// <https://docs.snowflake.com/en/sql-reference/data-types-numeric#numeric-constants>
 pub fn exact_literal(expr: Expr) -> Expr {
     match &expr {
         Expr::Literal(value, metadata) => match exact(value) {
@@ -110,11 +112,21 @@ pub fn exact_literal(expr: Expr) -> Expr {
 }
 
 fn exact(value: &ScalarValue) -> Option<ScalarValue> {
-    let number = match value {
-        ScalarValue::Int64(Some(number)) => i128::from(*number),
-        ScalarValue::UInt64(Some(number)) => i128::from(*number),
+    let (mut number, mut scale) = match value {
+        ScalarValue::Int64(Some(number)) => (i128::from(*number), 0),
+        ScalarValue::UInt64(Some(number)) => (i128::from(*number), 0),
+        ScalarValue::Decimal128(Some(number), _, scale) => (*number, *scale),
         _ => return None,
     };
+    while scale < 0 {
+        number = number.checked_mul(10)?;
+        scale += 1;
+    }
+    while scale > 0 && number % 10 == 0 {
+        number /= 10;
+        scale -= 1;
+    }
     let digits = number.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
-    Some(ScalarValue::Decimal128(Some(number), digits as u8, 0))
+    let precision = digits.max(scale as u32 + 1).min(38);
+    Some(ScalarValue::Decimal128(Some(number), precision as u8, scale))
 }

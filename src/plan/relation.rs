@@ -13,6 +13,7 @@ use datafusion::sql::sqlparser::ast::{
     self, FunctionArg, FunctionArgExpr, ObjectName, TableAlias, TableFactor,
 };
 
+use super::asof;
 use super::environment::{Environment, NamedArgument, RelationSource};
 use super::flatten::{self, FlattenArguments};
 use super::scope::FLATTEN_COLUMNS;
@@ -72,6 +73,10 @@ impl RelationPlanner for Relations {
                 let table = self.environment.relation(source)?;
                 planned(scan(parts.last().map_or("", String::as_str), table)?, alias)
             }
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias,
+            } if asof::is_asof(&table_with_joins) => planned(asof::plan(*table_with_joins, context)?, alias),
             refused @ (TableFactor::Pivot { .. }
             | TableFactor::Unpivot { .. }
             | TableFactor::MatchRecognize { .. }) => {

@@ -34,6 +34,35 @@ pub fn visible(
     Some(names)
 }
 
+/// The relations of a FROM clause in order: the name that qualifies their columns, and the columns where they are known.
+pub fn relations(
+    from: &[TableWithJoins],
+    common: &CommonTables,
+    environment: &dyn Environment,
+) -> Vec<(Option<String>, Option<Vec<String>>)> {
+    let mut relations = Vec::new();
+    for table in from {
+        let factors = std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation));
+        for factor in factors {
+            match factor {
+                TableFactor::NestedJoin {
+                    table_with_joins,
+                    alias: None,
+                } => relations.extend(self::relations(
+                    std::slice::from_ref(table_with_joins),
+                    common,
+                    environment,
+                )),
+                factor => {
+                    let columns = columns_of(factor, common, environment);
+                    relations.push((exposed_name(factor).cloned(), columns));
+                }
+            }
+        }
+    }
+    relations
+}
+
 /// The output columns of a query.
 pub fn output(query: &Query, common: &CommonTables, environment: &dyn Environment) -> Option<Vec<String>> {
     let mut common = common.clone();

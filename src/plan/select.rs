@@ -6,13 +6,17 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Distinct, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query, Select,
-    SelectItem, SetExpr, TableFactor, TableWithJoins, TopQuantity, Value, VisitMut, VisitorMut,
+    SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins, TopQuantity, Value, VisitMut, VisitorMut,
 };
 
+use super::asof;
+use super::columns;
 use super::environment::Environment;
 use super::expression::is_call;
+use super::hierarchy;
 use super::scope::{self, CommonTables};
 use crate::error::{Error, Result};
+use crate::sql::QualifiedName;
 
 /// Separates a result column's name from the number that keeps repeated names apart inside DataFusion; results show
 /// only what stands before it.
@@ -28,6 +32,8 @@ pub fn column_name(expr: &Expr) -> String {
     match expr {
         Expr::Identifier(name) => name.value.clone(),
         Expr::CompoundIdentifier(parts) => parts.last().map(|part| part.value.clone()).unwrap_or_default(),
+        // CONNECT_BY_ROOT before a column.
+        Expr::Prefixed { value, .. } => column_name(value),
         expr => shown(expr),
     }
 }
@@ -121,6 +127,10 @@ impl Resolver<'_> {
     }
 
     fn select(&self, select: &mut Select, common: &CommonTables) -> Result<()> {
+        if !select.connect_by.is_empty() {
+            name_columns(select);
+            hierarchy::expand(select, common, self.environment)?;
+        }
         refuse(select)?;
         for table in &mut select.from {
             self.relation(&mut table.relation, common)?;
@@ -129,7 +139,9 @@ impl Resolver<'_> {
                 plain_lateral_join(&join.relation, &mut join.join_operator);
             }
         }
+        asof::nest(&mut select.from);
         name_columns(select);
+        columns::resolve(select, common, self.environment);
         self.substitute_aliases(select, common)?;
         self.expand_group_by_all(select);
         self.nested(select, common)
@@ -143,7 +155,11 @@ impl Resolver<'_> {
                 self.relation(relation, common)?;
                 joins
                     .iter_mut()
-                    .try_for_each(|join| self.relation(&mut join.relation, common))
+                    .try_for_each(|join| self.relation(&mut join.relation, common))?;
+                if !asof::is_asof(table_with_joins) {
+                    asof::nest(std::slice::from_mut(table_with_joins));
+                }
+                Ok(())
             }
             TableFactor::TableFunction {
                 expr: Expr::Function(function),
@@ -163,6 +179,21 @@ impl Resolver<'_> {
                     with_ordinality: false,
                     alias,
                 };
+                Ok(())
+            }
+            TableFactor::TableFunction {
+                expr: Expr::Value(text),
+                alias,
+            } => {
+                let alias = alias.take();
+                let name = match &text.value {
+                    Value::SingleQuotedString(name) => QualifiedName::parse(name),
+                    _ => None,
+                };
+                let Some(name) = name else {
+                    return Err(Error::unsupported(format!("TABLE({text})")));
+                };
+                *factor = named_table(&name, alias)?;
                 Ok(())
             }
             TableFactor::TableFunction { expr, .. } => Err(Error::unsupported(format!("TABLE({expr})"))),
@@ -262,6 +293,30 @@ impl Resolver<'_> {
     }
 }
 
+/// A table by name.
+fn named_table(name: &QualifiedName, given: Option<TableAlias>) -> Result<TableFactor> {
+    let mut query = crate::sql::parse_query("SELECT * FROM \"X\"")?;
+    let factor = match query.body.as_mut() {
+        SetExpr::Select(select) => select.from.pop().map(|table| table.relation),
+        _ => None,
+    };
+    let Some(mut factor) = factor else {
+        return Err(Error::internal("a query without a table"));
+    };
+    if let TableFactor::Table {
+        name: written, alias, ..
+    } = &mut factor
+    {
+        let parts = name
+            .parts()
+            .iter()
+            .map(|part| Ident::with_quote('"', &part.value));
+        *written = ObjectName::from(parts.collect::<Vec<_>>());
+        *alias = given;
+    }
+    Ok(factor)
+}
+
 /// `VALUES …` as a SELECT from it, so that its columns are called COLUMN1, COLUMN2, ….
 fn named_values(body: &mut SetExpr) {
     let SetExpr::Values(values) = body else { return };
@@ -285,7 +340,6 @@ fn named_values(body: &mut SetExpr) {
 /// Clauses that DataFusion would pass over without a word.
 fn refuse(select: &Select) -> Result<()> {
     let refused = [
-        (!select.connect_by.is_empty(), "CONNECT BY"),
         (!select.lateral_views.is_empty(), "LATERAL VIEW"),
         (select.into.is_some(), "SELECT INTO"),
         (select.prewhere.is_some(), "PREWHERE"),
@@ -316,7 +370,7 @@ fn name_columns(select: &mut Select) {
         let is_column = matches!(
             item,
             SelectItem::UnnamedExpr(expr @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_))) if !is_call(expr)
-        );
+        ) && !columns::is_position(&name);
         if *count == 1 && is_column {
             continue;
         }
@@ -354,7 +408,8 @@ fn plain_lateral_join(relation: &TableFactor, operator: &mut JoinOperator) {
     }
 }
 
-fn constraint(operator: &mut JoinOperator) -> Option<&mut Expr> {
+/// The condition of ON.
+pub fn constraint(operator: &mut JoinOperator) -> Option<&mut Expr> {
     match operator {
         JoinOperator::Join(JoinConstraint::On(expr))
         | JoinOperator::Inner(JoinConstraint::On(expr))

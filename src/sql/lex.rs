@@ -66,6 +66,8 @@ pub(crate) fn tokenize(text: &str, variables: &dyn Variables) -> Result<Tokens> 
         out,
         depth: Depth::new(),
         before: Before::Other,
+        lists: Vec::new(),
+        in_from: false,
     }
     .run()
 }
@@ -113,7 +115,7 @@ enum Before {
     Path,
     /// A key of a path, or a subscript: a dot here continues the path.
     Key,
-    /// FROM, JOIN or a comma: a table may start here.
+    /// FROM, JOIN or a comma between tables: a table may start here.
     Table,
     /// Anything else.
     Other,
@@ -128,6 +130,10 @@ struct Folder<'a> {
     depth: Depth,
     before: Before,
     binds: bind::Binds,
+    /// For each open parenthesis, whether it stands in a list of tables.
+    lists: Vec<bool>,
+    /// Whether a comma here goes on with tables.
+    in_from: bool,
 }
 
 impl Folder<'_> {
@@ -155,7 +161,23 @@ impl Folder<'_> {
                         keyword: Keyword::VARCHAR,
                         ..word.clone()
                     };
-                    self.word(if text { &varchar } else { word }, token.span);
+                    // Where nothing follows that it could stand before, it is a name.
+                    let root = word.keyword == Keyword::CONNECT_BY_ROOT
+                        && match next {
+                            Token::Word(next) => next.keyword == Keyword::FROM || next.keyword == Keyword::AS,
+                            Token::LParen => false,
+                            _ => true,
+                        };
+                    let plain = Word {
+                        keyword: Keyword::NoKeyword,
+                        ..word.clone()
+                    };
+                    let word = match (text, root) {
+                        (true, _) => &varchar,
+                        (_, true) => &plain,
+                        _ => word,
+                    };
+                    self.word(word, token.span);
                 }
                 Token::SingleQuotedString(value) => {
                     let value = unescape(value);
@@ -200,10 +222,15 @@ impl Folder<'_> {
                 Token::Mul if self.starts_object_field() => self.object_wildcard(token, next)?,
                 Token::LongArrow => return Err(Error::unsupported("->> (pipe operator)")),
                 other => {
+                    match other {
+                        Token::LParen => self.lists.push(std::mem::take(&mut self.in_from)),
+                        Token::RParen => self.in_from = self.lists.pop().unwrap_or(false),
+                        _ => {}
+                    }
                     let before = match other {
                         Token::RParen | Token::RBrace => Before::Operand,
                         Token::RBracket => Before::Key,
-                        Token::Comma => Before::Table,
+                        Token::Comma if self.in_from => Before::Table,
                         _ => Before::Other,
                     };
                     self.push(other.clone(), token.span, before);
@@ -250,6 +277,17 @@ impl Folder<'_> {
                 keyword: Keyword::NoKeyword,
             };
             return self.push(Token::Word(key), span, Before::Key);
+        }
+        match word.keyword {
+            Keyword::FROM | Keyword::JOIN => self.in_from = true,
+            Keyword::SELECT
+            | Keyword::WHERE
+            | Keyword::GROUP
+            | Keyword::HAVING
+            | Keyword::QUALIFY
+            | Keyword::ORDER
+            | Keyword::SET => self.in_from = false,
+            _ => {}
         }
         let before = match word.keyword {
             Keyword::FROM | Keyword::JOIN => Before::Table,

@@ -45,7 +45,7 @@ pub fn add(
         let data_type = definition
             .data_type
             .ok_or_else(|| Error::internal("a column without a type"))?;
-        let mut column = columns::column(work, definition, changed.next_column_id, data_type)?;
+        let mut column = columns::column(work, definition, changed.next_column_id, data_type, true)?;
         if column.identity.is_some() && !is_empty {
             let message = format!("Cannot add identity column '{name}' to a table that is not empty");
             return Err(fault(2_242, "0A000", message));
@@ -78,11 +78,12 @@ fn initial(work: &Work<'_>, column: &Column, is_empty: bool) -> Result<Option<St
     let Some(text) = &column.default else {
         return Ok(None);
     };
+    // Nothing is there that would have a value, so none is computed.
+    if is_empty {
+        return Ok(None);
+    }
     let constant = !text.to_uppercase().ends_with(".NEXTVAL");
     if !constant || column.data_type.is_semi_structured() {
-        if is_empty {
-            return Ok(None);
-        }
         let message = format!("Invalid column default expression [{text}]: it is no constant");
         return Err(fault(2_262, "22000", message));
     }

@@ -6,6 +6,7 @@ use datafusion::common::DFSchema;
 use datafusion::logical_expr::ExprSchemable;
 use datafusion::sql::sqlparser::ast::Expr;
 
+use super::added_default;
 use super::common::fault;
 use crate::catalog::object::{Column, Constraint, ConstraintKind, Table};
 use crate::catalog::{Object, ObjectKind};
@@ -25,7 +26,7 @@ pub fn columns(work: &Work<'_>, definitions: &[ColumnDef], first_id: u32) -> Res
         let data_type = definition
             .data_type
             .ok_or_else(|| Error::internal("a column without a type"))?;
-        let column = column(work, definition, id, data_type)?;
+        let column = column(work, definition, id, data_type, false)?;
         if columns.iter().any(|other| other.name == column.name) {
             return Err(duplicate_column(&column.name));
         }
@@ -34,11 +35,17 @@ pub fn columns(work: &Work<'_>, definitions: &[ColumnDef], first_id: u32) -> Res
     Ok(columns)
 }
 
-/// A column of a type.
+/// A column of a type; `added` when ALTER TABLE adds it.
 ///
 /// # Errors
 /// As [`columns`].
-pub fn column(work: &Work<'_>, definition: &ColumnDef, id: u32, data_type: SnowType) -> Result<Column> {
+pub fn column(
+    work: &Work<'_>,
+    definition: &ColumnDef,
+    id: u32,
+    data_type: SnowType,
+    added: bool,
+) -> Result<Column> {
     let name = definition.name.value.clone();
     if definition.identity.is_some() && !matches!(data_type, SnowType::Number { .. }) {
         let message = format!("Invalid data type [{data_type}] for identity column '{name}'");
@@ -51,6 +58,10 @@ pub fn column(work: &Work<'_>, definition: &ColumnDef, id: u32, data_type: SnowT
         Some(_) if definition.identity.is_some() => {
             let message = format!("column '{name}' cannot have both a default and an identity");
             return Err(fault(1003, "42601", message));
+        }
+        Some(default) if added && sequence_of(&default.expr).is_none() => {
+            added_default::check(&default.expr, &name, &data_type)?;
+            Some(default.text.clone())
         }
         Some(default) => Some(default_text(work, default, &name, &data_type)?),
         None => None,

@@ -231,7 +231,9 @@ fn query_columns(work: &Work<'_>, create: &CreateTable, plan: &LogicalPlan) -> R
     for ((at, field), id) in schema.fields().iter().enumerate().zip(1..) {
         let found = SnowType::from_field(field).unwrap_or(SnowType::VARCHAR);
         let column = match create.columns.get(at) {
-            Some(definition) => columns::column(work, definition, id, definition.data_type.unwrap_or(found))?,
+            Some(definition) => {
+                columns::column(work, definition, id, definition.data_type.unwrap_or(found), false)?
+            }
             None => object::Column {
                 id,
                 name: field.name().clone(),

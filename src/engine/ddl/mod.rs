@@ -5,6 +5,7 @@
 //! travel days, log levels, and so on) are checked, kept and shown by SHOW and DESCRIBE; each file names its own.
 //! Secrets are masked before they are kept.
 
+pub(super) mod added_default;
 pub(super) mod alter;
 pub(super) mod alter_columns;
 pub(super) mod alter_table;
@@ -31,4 +32,4 @@ pub(in crate::engine) use common::kind_of;
 pub(in crate::engine) use grant::{SYSTEM_GRANTS, SYSTEM_ROLES, inherited_roles};
 pub(in crate::engine) use simple::SIZES as WAREHOUSE_SIZES;
 pub(in crate::engine) use stream::tables_below;
-pub(in crate::engine) use task_graph::children as task_children;
+pub(in crate::engine) use task_graph::{children as task_children, resume_all};

@@ -15,7 +15,7 @@ use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
 use crate::sql::statement::{CreateStream, StreamSource, TimeTravel, TravelPoint};
 use crate::sql::{self, Ident, QualifiedName};
-use crate::stream::travel;
+use crate::stream::{supported, travel};
 
 /// Runs CREATE STREAM. Its offset is the newest commit, or the one that AT or BEFORE names.
 pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStream) -> Result<StatementResult> {
@@ -120,8 +120,11 @@ fn track(work: &mut Work<'_>, id: ObjectId) -> Result<()> {
 /// Turns on change tracking of the tables below a view.
 ///
 /// # Errors
-/// Those of [`Work::alter`].
+/// A refusal of views that changes cannot be followed through; those of [`Work::alter`].
 pub(super) fn track_view(work: &mut Work<'_>, view: &View) -> Result<()> {
+    let (_, environment) = work.planner();
+    let plan = crate::engine::view::plan(&environment, &view.context, &*sql::parse_query(&view.query)?)?;
+    supported::check(&plan)?;
     let tables = tables_below(work.snapshot(), work.context, view);
     tables.into_iter().try_for_each(|id| track(work, id))
 }

@@ -68,7 +68,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
     if let Some(property) = create.properties.property("FINALIZE") {
         task.finalize = Some(root_named(work, &task, property)?);
     }
-    task_graph::check(work, None, &task)?;
+    task_graph::check(work, name.object(), None, &task)?;
     // Tasks that run after a replaced one run after the new one.
     let replaced = work.names().find(ObjectKind::Task, name)?;
     if let Some(old) = &replaced {
@@ -280,7 +280,7 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterTask) -> Result<
         other => {
             task_graph::require_suspended_root(work, object.id)?;
             change(work, &object, &mut task, &mut comment, other)?;
-            task_graph::check(work, Some(object.id), &task)?;
+            task_graph::check(work, &object.name, Some(object.id), &task)?;
         }
     }
     work.alter(object.id, |object| {

@@ -86,18 +86,17 @@ pub fn require_suspended_root_of_child(work: &Work<'_>, id: ObjectId) -> Result<
 ///
 /// # Errors
 /// For a schedule on a child, several roots, a cycle, a second finalizer, a root that is resumed, or too many tasks.
-pub fn check(work: &Work<'_>, id: Option<ObjectId>, changed: &Task) -> Result<()> {
+pub fn check(work: &Work<'_>, name: &str, id: Option<ObjectId>, changed: &Task) -> Result<()> {
     let snapshot = work.snapshot();
     if changed.after.is_empty() && changed.finalize.is_none() {
         return Ok(());
     }
     if changed.schedule.is_some() {
-        let kind = if changed.finalize.is_some() {
-            "finalizer"
+        return Err(fault_in_graph(if changed.finalize.is_some() {
+            "A finalizer cannot have a schedule.".to_string()
         } else {
-            "task with predecessors"
-        };
-        return Err(fault_in_graph(format!("A {kind} cannot have a schedule.")));
+            format!("Task {name} cannot have both a schedule and a predecessor.")
+        }));
     }
     if changed.allow_overlapping || changed.options.get("TASK_AUTO_RETRY_ATTEMPTS").is_some() {
         return Err(fault_in_graph(
@@ -217,6 +216,43 @@ pub fn check_resumable(work: &Work<'_>, object: &Object, task: &Task) -> Result<
         let name = work.names().full_name(object);
         let message = format!("Task {name} has neither a schedule nor a stream that triggers it.");
         return Err(fault_in_graph(message).with_hint("set SCHEDULE, or run it with EXECUTE TASK"));
+    }
+    Ok(())
+}
+
+/// Resumes a task and all that run after it, its finalizer too.
+///
+/// # Errors
+/// Those of RESUME.
+pub fn resume_all(work: &mut Work<'_>, id: ObjectId) -> Result<()> {
+    let mut all = below(work.snapshot(), id);
+    let finalizers = work.snapshot().all(ObjectKind::Task).filter(|object| {
+        object
+            .as_task()
+            .and_then(|task| task.finalize)
+            .is_some_and(|root| root == id)
+    });
+    all.extend(finalizers.map(|object| object.id));
+    let now = work.now;
+    for id in all {
+        let snapshot = work.snapshot();
+        let Some((object, task)) = snapshot
+            .object(id)
+            .and_then(|object| Some((object, object.as_task()?)))
+        else {
+            continue;
+        };
+        if task.started {
+            continue;
+        }
+        check_resumable(work, object, task)?;
+        work.alter(id, |object| {
+            if let Some(task) = object.as_task_mut() {
+                task.started = true;
+                task.resumed_at = Some(now);
+            }
+            Ok(())
+        })?;
     }
     Ok(())
 }

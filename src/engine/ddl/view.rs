@@ -3,6 +3,8 @@
 //! Bare names in the query are looked up in the view's own schema, as documented. CHANGE_TRACKING marks the tables
 //! below, as a stream on the view does.
 
+use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan};
+
 use super::columns::duplicate_column;
 use super::common::{created, existed, exists_already, fault, new_object};
 use crate::catalog::object::{Column, View};
@@ -70,7 +72,7 @@ fn columns(work: &Work<'_>, create: &CreateView, context: &(String, String)) -> 
             id,
             name,
             data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
-            nullable: field.is_nullable(),
+            nullable: !not_null(&plan, at),
             default: None,
             identity: None,
             identity_ordered: false,
@@ -79,4 +81,55 @@ fn columns(work: &Work<'_>, create: &CreateView, context: &(String, String)) -> 
         });
     }
     Ok(columns)
+}
+
+/// Whether a column of a plan is a NOT NULL column of a table, as it stands. An expression over such a column and the
+/// result of a set operator take NULL, whatever they are made of.
+fn not_null(plan: &LogicalPlan, at: usize) -> bool {
+    use LogicalPlan as P;
+    let column_of = |expr: &Expr, input: &LogicalPlan| match expr.clone().unalias() {
+        Expr::Column(column) => input.schema().maybe_index_of_column(&column),
+        _ => None,
+    };
+    match plan {
+        P::Projection(node) => node
+            .expr
+            .get(at)
+            .and_then(|expr| column_of(expr, &node.input))
+            .is_some_and(|at| not_null(&node.input, at)),
+        P::Aggregate(node) => node
+            .group_expr
+            .get(at)
+            .and_then(|expr| column_of(expr, &node.input))
+            .is_some_and(|at| not_null(&node.input, at)),
+        P::SubqueryAlias(node) => not_null(&node.input, at),
+        P::Filter(node) => not_null(&node.input, at),
+        P::Sort(node) => not_null(&node.input, at),
+        P::Limit(node) => not_null(&node.input, at),
+        P::Distinct(Distinct::All(input)) => not_null(input, at),
+        P::Window(node) => at < node.input.schema().fields().len() && not_null(&node.input, at),
+        P::Join(join) => {
+            let left = join.left.schema().fields().len();
+            match join.join_type {
+                JoinType::Inner | JoinType::Left if at < left => not_null(&join.left, at),
+                JoinType::Inner | JoinType::Right if at >= left => not_null(&join.right, at - left),
+                _ => false,
+            }
+        }
+        P::TableScan(scan) => match scan.source.get_logical_plan() {
+            Some(view) => {
+                let at = match &scan.projection {
+                    Some(columns) => columns.get(at).copied(),
+                    None => Some(at),
+                };
+                at.is_some_and(|at| not_null(&view, at))
+            }
+            None => scan
+                .projected_schema
+                .fields()
+                .get(at)
+                .is_some_and(|field| !field.is_nullable()),
+        },
+        _ => false,
+    }
 }

@@ -13,7 +13,7 @@ use crate::engine::copy::staged;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
-use crate::plan::{Planner, VersionedTable, cast_call};
+use crate::plan::{Planner, VersionedTable, store_call};
 use crate::sql;
 use crate::sql::QualifiedName;
 use crate::sql::statement::{DmlTarget, InsertValue};
@@ -29,6 +29,8 @@ const TARGET: &str = "$TARGET";
 pub struct Target {
     /// Its id.
     pub id: ObjectId,
+    /// Its name.
+    pub name: String,
     /// Its definition.
     pub table: Table,
     /// Its rows as the statement sees them.
@@ -50,6 +52,7 @@ impl Target {
         };
         Ok(Self {
             id: object.id,
+            name: object.name.clone(),
             table: table.clone(),
             version: work.snapshot().rows(object.id),
         })
@@ -116,7 +119,7 @@ impl Target {
             );
             return Err(Error::new(2023, "22000", message));
         }
-        Ok(cast_call(value, &column.data_type).alias(&column.name))
+        Ok(store_call(value, &column.data_type, &self.name, &column.name).alias(&column.name))
     }
 
     /// The value that a column gets when none is given: its default, a place holder for AUTOINCREMENT, or NULL.
@@ -128,7 +131,8 @@ impl Target {
             Some(text) => planner.expression(&sql::parse_expr(text)?, &DFSchema::empty())?,
             None => Expr::Literal(datafusion::common::ScalarValue::Null, None),
         };
-        self.assign(column, value, &DFSchema::empty())
+        // What the definition took for a default is cast, also where an assignment would not be.
+        Ok(store_call(value, &column.data_type, &self.name, &column.name).alias(&column.name))
     }
 
     /// A value as a statement gives it: an expression over a schema, or DEFAULT.

@@ -224,7 +224,7 @@ fn check_not_null(target: &Target, batches: &[RecordBatch]) -> Result<()> {
                 .is_some_and(|array| array.null_count() > 0)
         };
         if batches.iter().any(holds_null) {
-            return Err(Error::null_in_not_null(&column.name));
+            return Err(Error::null_loaded().stored_in(&target.name, &column.name));
         }
     }
     Ok(())

@@ -24,13 +24,13 @@ pub fn call(
         "SYSTEM$CURRENT_USER_TASK_NAME" => Ok(ScalarValue::Utf8(
             environment.context.task.as_ref().map(|task| task.name.clone()),
         )),
+        "SYSTEM$TASK_DEPENDENTS_ENABLE" => enable_dependents(environment, arguments),
         "SYSTEM$TASK_RUNTIME_INFO" => task_runtime_info(environment, arguments),
         "SYSTEM$GET_TASK_GRAPH_CONFIG" => task_graph_config(environment, arguments),
         "SYSTEM$LAST_CHANGE_COMMIT_TIME" => last_change(environment, arguments),
         "SYSTEM$STREAM_GET_TABLE_TIMESTAMP"
         | "SYSTEM$SET_RETURN_VALUE"
         | "SYSTEM$GET_PREDECESSOR_RETURN_VALUE"
-        | "SYSTEM$TASK_DEPENDENTS_ENABLE"
         | "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS"
         | "SYSTEM$PIPE_FORCE_RESUME"
         | "SYSTEM$CANCEL_QUERY"
@@ -64,6 +64,18 @@ fn single_text<'a>(function: &str, arguments: &'a [ScalarValue]) -> Result<&'a s
             arguments.len(),
         )),
     }
+}
+
+/// <https://docs.snowflake.com/en/sql-reference/functions/system_task_dependents_enable>
+fn enable_dependents(environment: &StatementEnvironment, arguments: &[ScalarValue]) -> Result<ScalarValue> {
+    let task = named(
+        environment,
+        "SYSTEM$TASK_DEPENDENTS_ENABLE",
+        ObjectKind::Task,
+        arguments,
+    )?;
+    environment.note_resumed(task.id);
+    Ok(ScalarValue::Boolean(Some(true)))
 }
 
 /// <https://docs.snowflake.com/en/sql-reference/functions/system_stream_has_data>

@@ -1,6 +1,6 @@
 //! SHOW COLUMNS. <https://docs.snowflake.com/en/sql-reference/sql/show-columns>
 
-use super::lister::{blank, data_type_json, identity_text, truth};
+use super::lister::{blank, data_type_json, identity_text};
 use super::{Entry, Lister, Listing, TEXT, scope};
 use crate::catalog::ObjectBody;
 use crate::engine::rows::Cell;
@@ -37,7 +37,7 @@ pub fn list(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
                 schema.clone().into(),
                 column.name.as_str().into(),
                 data_type_json(&column.data_type, column.nullable).into(),
-                truth(column.nullable),
+                if column.nullable { "true" } else { "NOT_NULL" }.into(),
                 blank(&column.default),
                 "COLUMN".into(),
                 "".into(),

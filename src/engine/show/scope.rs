@@ -19,7 +19,8 @@ pub enum Scope {
     Schema(Arc<Object>),
 }
 
-/// The scope of a statement for objects of a level. Without IN it is the current database, or all of the account.
+/// The scope of a statement for objects of a level. Without IN it is the current schema, the
+/// current database where none is in use, or all of the account.
 ///
 /// # Errors
 /// 002043 when the database or schema is not there.
@@ -41,6 +42,7 @@ fn named_scope(lister: &Lister<'_>, show: &Show, level: Level) -> Result<Scope> 
         return Ok(Scope::Account);
     }
     match &show.scope {
+        None if level == Level::Schema => current_schema(),
         None => current_database(),
         Some(ShowScope::Account) => Ok(Scope::Account),
         Some(ShowScope::Database(None)) => current_database(),
@@ -76,7 +78,7 @@ pub fn objects(lister: &Lister<'_>, kind: ObjectKind, show: &Show) -> Result<Vec
         Scope::Database(database) => vec![Arc::clone(database)],
         _ => snapshot.children(ACCOUNT, ObjectKind::Database, session),
     };
-    let scope = scope(lister, show, level)?;
+    let scope = scope(lister, show, level).map_err(|error| missing(error, kind))?;
     let parents: Vec<u64> = match (level, &scope) {
         (Level::Account, _) => vec![ACCOUNT],
         (Level::Database, scope) => databases(scope).iter().map(|database| database.id).collect(),
@@ -99,6 +101,19 @@ pub fn objects(lister: &Lister<'_>, kind: ObjectKind, show: &Show) -> Result<Vec
         }
     }
     Ok(found)
+}
+
+/// The refusal of a scope that is not there, which some kinds word in a way of their own.
+fn missing(error: Error, kind: ObjectKind) -> Error {
+    let general = matches!(
+        kind,
+        ObjectKind::Table | ObjectKind::View | ObjectKind::Stage | ObjectKind::FileFormat
+    );
+    if error.code() == 2003 && general {
+        let message = "SQL compilation error:\nObject does not exist, or operation cannot be performed.";
+        return Error::new(2043, "02000", message);
+    }
+    error
 }
 
 /// Tables and, where wanted, views, for statements that may also name one of them.

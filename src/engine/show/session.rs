@@ -175,18 +175,11 @@ pub fn transactions(lister: &Lister<'_>, account: &Account, show: &Show) -> Resu
         if !all && running.user != lister.names.context.user {
             continue;
         }
-        // A name that nobody gave has the form of a UUID.
-        let name = format!(
-            "{:08x}-{:04x}-4000-8000-{:012x}",
-            id >> 32,
-            (id >> 16) & 0xffff,
-            running.session
-        );
         let cells: Vec<Cell> = vec![
             (*id).into(),
             running.user.as_str().into(),
             running.session.into(),
-            name.into(),
+            running.name.as_str().into(),
             running.started.into(),
             "running".into(),
             0_i64.into(),
@@ -194,7 +187,7 @@ pub fn transactions(lister: &Lister<'_>, account: &Account, show: &Show) -> Resu
         listing.entries.push(Entry {
             database: None,
             schema: None,
-            name: format!("{id:020}"),
+            name: running.name.clone(),
             cells,
         });
     }

@@ -6,8 +6,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_empty_array};
-use datafusion::arrow::compute;
+use datafusion::arrow::compute::{self, SortOptions};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::common::{Result as DataFusionResult, ScalarValue};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -98,18 +99,29 @@ impl AggregateUDFImpl for Collect {
                 true,
             ))
         };
-        Ok(args.input_fields.iter().enumerate().map(list).collect())
+        let fields = args.input_fields.iter().chain(args.ordering_fields);
+        Ok(fields.enumerate().map(list).collect())
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> DataFusionResult<Box<dyn Accumulator>> {
-        let empty = |field: &FieldRef| new_empty_array(field.data_type());
+        let mut empty: Vec<ArrayRef> = args
+            .expr_fields
+            .iter()
+            .map(|field| new_empty_array(field.data_type()))
+            .collect();
+        let arguments = empty.len();
+        for key in args.order_bys {
+            empty.push(new_empty_array(&key.expr.data_type(args.schema)?));
+        }
         Ok(Box::new(Collected {
             evaluate: self.evaluate,
             reduce: self.reduce,
             known: self.known,
             distinct: args.is_distinct,
             data_type: args.return_type().clone(),
-            empty: args.expr_fields.iter().map(empty).collect(),
+            empty,
+            arguments,
+            order: args.order_bys.iter().map(|key| key.options).collect(),
             parts: Vec::new(),
         }))
     }
@@ -122,7 +134,11 @@ struct Collected {
     known: usize,
     distinct: bool,
     data_type: DataType,
+    /// An empty array for each argument and, behind them, each key of ORDER BY.
     empty: Vec<ArrayRef>,
+    arguments: usize,
+    /// How the keys of ORDER BY sort.
+    order: Vec<SortOptions>,
     /// Batches of collected rows.
     parts: Vec<Vec<ArrayRef>>,
 }
@@ -172,6 +188,28 @@ impl Collected {
     }
 }
 
+/// The rows in the order of their keys; those with equal keys stay as they came.
+fn sorted(
+    values: &[ArrayRef],
+    keys: Vec<ArrayRef>,
+    order: &[SortOptions],
+) -> DataFusionResult<Vec<ArrayRef>> {
+    let rows = values.first().map_or(0, |array| array.len());
+    let fields = keys
+        .iter()
+        .zip(order)
+        .map(|(key, options)| SortField::new_with_options(key.data_type().clone(), *options))
+        .collect();
+    let keys = RowConverter::new(fields)?.convert_columns(&keys)?;
+    let mut places: Vec<u32> = (0..rows as u32).collect();
+    places.sort_by(|a, b| keys.row(*a as usize).cmp(&keys.row(*b as usize)));
+    let places = UInt32Array::from(places);
+    Ok(values
+        .iter()
+        .map(|array| compute::take(array, &places, None))
+        .collect::<Result<_, _>>()?)
+}
+
 /// The rows whose values were not seen before.
 fn different(values: &[ArrayRef]) -> DataFusionResult<Vec<ArrayRef>> {
     let mut seen = HashSet::new();
@@ -199,6 +237,10 @@ impl Accumulator for Collected {
 
     fn evaluate(&mut self) -> DataFusionResult<ScalarValue> {
         let mut all = self.all()?;
+        let keys = all.split_off(self.arguments.min(all.len()));
+        if !self.order.is_empty() {
+            all = sorted(&all, keys, &self.order)?;
+        }
         if self.distinct {
             all = different(&all)?;
         }

@@ -1,5 +1,7 @@
 //! Groups into containers: ARRAY_AGG, ARRAY_UNIQUE_AGG, ARRAY_UNION_AGG, OBJECT_AGG.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{ArrayRef, AsArray};
@@ -105,15 +107,26 @@ fn to_set(collected: &[ArrayRef], _: &DataType) -> Result<ScalarValue> {
     container(|out| encoding::write_array(values.iter().copied(), out))
 }
 
-/// The distinct elements of all arrays.
+/// The elements of all arrays, each as often as it is in the array that has it most often.
 fn to_union(collected: &[ArrayRef], _: &DataType) -> Result<ScalarValue> {
     let mut elements = Vec::new();
+    let mut counts: HashMap<Cow<'_, [u8]>, usize> = HashMap::new();
     for bytes in values(collected, 0)?.into_iter().flatten() {
-        if let Value::Array(array) = variant::view(bytes) {
-            elements.extend(array.iter().filter(|element| !encoding::is_undefined(element)));
+        let Value::Array(array) = variant::view(bytes) else {
+            continue;
+        };
+        let mut own: HashMap<Cow<'_, [u8]>, usize> = HashMap::new();
+        for element in array.iter().filter(|element| !encoding::is_undefined(element)) {
+            let key = variant::equality_key(element);
+            let here = own.entry(key.clone()).or_default();
+            *here += 1;
+            let known = counts.entry(key).or_default();
+            if *here > *known {
+                *known = *here;
+                elements.push(element);
+            }
         }
     }
-    keep_distinct(&mut elements);
     container(|out| encoding::write_array(elements.iter().copied(), out))
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use datafusion::arrow::array::ArrayRef;
 
 use super::rows::{Values, build as build_values, check_semi, element, same};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::functions::arguments::{Arguments, exactly};
 use crate::functions::build;
 use crate::functions::call::Call;
@@ -163,7 +163,8 @@ fn extreme(call: &Call, wanted: Ordering) -> Result<ArrayRef> {
     })
 }
 
-/// The elements as TO_VARCHAR gives them, nulls as nothing, with the second argument between them.
+/// The elements as TO_VARCHAR gives them, with the second argument between them. Missing elements are nothing; a JSON
+/// null is no text.
 fn to_string(call: &Call) -> Result<ArrayRef> {
     let (arrays, separators) = (Values::of(call, 0)?, call.texts(1)?);
     let writer = SemiWriter::new(call.context());
@@ -178,6 +179,9 @@ fn to_string(call: &Call) -> Result<ArrayRef> {
         for (place, element) in elements.iter().enumerate() {
             if place > 0 {
                 out.push_str(separator);
+            }
+            if encoding::is_json_null(element) {
+                return Err(Error::array_to_text());
             }
             writer.write_plain(element, out);
             build::check_text(out.len())?;

@@ -118,10 +118,13 @@ impl Cursor<'_> {
         }
     }
 
-    /// DEFAULT, or an expression.
+    /// DEFAULT where it stands alone, or an expression.
     pub(crate) fn dml_value(&mut self) -> Result<InsertValue> {
-        let call = matches!(self.peek_nth(1), Token::Period | Token::LParen);
-        if !call && self.take("DEFAULT") {
+        let alone = matches!(
+            self.peek_nth(1),
+            Token::Comma | Token::RParen | Token::SemiColon | Token::EOF | Token::Word(_)
+        );
+        if alone && self.take("DEFAULT") {
             Ok(InsertValue::Default)
         } else {
             Ok(InsertValue::Expr(self.expr()?))

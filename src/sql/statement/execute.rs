@@ -81,22 +81,26 @@ pub(crate) fn begin(cursor: &mut Cursor<'_>) -> Result<Statement> {
     }
     cursor.expect("BEGIN")?;
     let _ = cursor.take_one_of(&["TRANSACTION", "WORK"]);
-    let name = if cursor.take("NAME") {
-        Some(cursor.ident()?)
-    } else {
-        None
-    };
+    let name = transaction_name(cursor)?;
     Ok(Statement::Begin { name })
 }
 
 /// START TRANSACTION, after the words.
 pub(crate) fn start_transaction(cursor: &mut Cursor<'_>) -> Result<Statement> {
-    let name = if cursor.take("NAME") {
-        Some(cursor.ident()?)
-    } else {
-        None
-    };
+    let name = transaction_name(cursor)?;
     Ok(Statement::Begin { name })
+}
+
+/// NAME and the name behind it. Of a name of several parts only the first one counts.
+fn transaction_name(cursor: &mut Cursor<'_>) -> Result<Option<Ident>> {
+    if !cursor.take("NAME") {
+        return Ok(None);
+    }
+    let name = cursor.ident()?;
+    while cursor.take_token(&Token::Period) {
+        cursor.ident()?;
+    }
+    Ok(Some(name))
 }
 
 /// COMMIT, after the word.

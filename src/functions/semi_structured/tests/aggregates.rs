@@ -62,6 +62,9 @@ fn arrays() {
     assert_eq!(aggregate("ARRAY_AGG", &[texts(&[])]).unwrap(), "[]");
     let arrays = json(&[Some("[1,2]"), Some("[2e0,3]"), None]);
     assert_eq!(aggregate("ARRAY_UNION_AGG", &[arrays]).unwrap(), "[1,2,3]");
+    // As often as in the array that has it most often, not as often as in all of them together.
+    let arrays = json(&[Some("[7,8,7]"), Some("[7.0]"), Some("[8,8]")]);
+    assert_eq!(aggregate("ARRAY_UNION_AGG", &[arrays]).unwrap(), "[7,8,7,8]");
     let default = registry()
         .aggregate("ARRAY_AGG")
         .unwrap()

@@ -22,7 +22,7 @@ SELECT * FROM T ORDER BY ID;
 --- 4 | NULL | NULL | NULL
 --- 5 | abc | NULL | 9999-12-31 00:00:00.000
 INSERT INTO T (V) VALUES ('y');
---! 100072 NULL result in a non-nullable column 'ID'
+--! 100072 DML operation to table T failed on column ID with error: NULL result in a non-nullable column
 INSERT INTO T (ID, V) VALUES (6, 'toolong');
 --! 100078 String 'toolong' is too long and would be truncated
 INSERT INTO T (ID, N) VALUES (6, 1234.5);

@@ -6,16 +6,16 @@ INSERT INTO T VALUES (1, 'one'), (2, 'two');
 --> number of rows inserted
 --- 2
 -- Rows from before get the default; later ones may differ.
-ALTER TABLE T ADD COLUMN C NUMBER(6, 2) DEFAULT 1.25, D TIMESTAMP_NTZ DEFAULT '2026-02-03 04:05:06.123456789'::TIMESTAMP_NTZ;
+ALTER TABLE T ADD COLUMN C NUMBER(6, 2) DEFAULT 1.25, D VARCHAR DEFAULT 'early';
 ALTER TABLE T ADD COLUMN E BOOLEAN NOT NULL DEFAULT TRUE;
 INSERT INTO T (A, C) VALUES (3, 9);
 --> number of rows inserted
 --- 1
 SELECT * FROM T ORDER BY A;
 --> A | B | C | D | E
---- 1 | one | 1.25 | 2026-02-03 04:05:06.123 | TRUE
---- 2 | two | 1.25 | 2026-02-03 04:05:06.123 | TRUE
---- 3 | NULL | 9.00 | 2026-02-03 04:05:06.123 | TRUE
+--- 1 | one | 1.25 | early | TRUE
+--- 2 | two | 1.25 | early | TRUE
+--- 3 | NULL | 9.00 | early | TRUE
 ALTER TABLE T ADD COLUMN A INT;
 --! 001430 column 'A' already exists
 ALTER TABLE T ADD COLUMN IF NOT EXISTS A INT;

@@ -34,7 +34,7 @@ SELECT ID, NAME, AMOUNT FROM T ORDER BY ID;
 --- 10 | nobody | 1.50
 --- 15 | nobody | 2.00
 INSERT INTO T (NAME) VALUES (NULL);
---! 100072 NULL result in a non-nullable column 'NAME'
+--! 100072 DML operation to table T failed on column NAME with error: NULL result in a non-nullable column
 -- A default must be there, and fit.
 CREATE TABLE BAD (A INT DEFAULT NOSUCH());
 --! 002140 Unknown function nosuch.

@@ -17,7 +17,7 @@ CREATE TASK SECOND_FINISH FINALIZE = ROOT AS SELECT 1;
 CREATE TASK AFTER_FINISH AFTER FINISH AS SELECT 1;
 --! 091088 A finalizer task cannot have child tasks.
 CREATE TASK BAD SCHEDULE = '5 MINUTE' AFTER ROOT AS SELECT 1;
---! 091088 A task with predecessors cannot have a schedule.
+--! 091088 Task BAD cannot have both a schedule and a predecessor.
 CREATE TASK BAD SCHEDULE = '5 PARSECS' AS SELECT 1;
 --! 001008 invalid value [5 PARSECS] for parameter 'SCHEDULE'
 CREATE TASK BAD SCHEDULE = '1 SECOND' AS SELECT 1;
@@ -39,7 +39,7 @@ CREATE TASK BAD AFTER D.PUBLIC.ROOT AS SELECT 1;
 --! 091088 All tasks of a graph must be in one schema.
 USE SCHEMA PUBLIC;
 ALTER TASK ROOT ADD AFTER CHILD;
---! 091088 A task with predecessors cannot have a schedule.
+--! 091088 Task ROOT cannot have both a schedule and a predecessor.
 ALTER TASK CHILD ADD AFTER CHILD;
 --! 091088 Task CHILD cannot run after itself.
 -- A graph is changed while its root is suspended.

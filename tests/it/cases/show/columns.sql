@@ -10,7 +10,7 @@ SHOW COLUMNS IN TABLE T;
 --> table_name | schema_name | column_name | data_type | null? | default | kind | expression | comment | database_name | autoincrement | schema_evolution_record
 --- T | PUBLIC | N | {"type":"FIXED","precision":10,"scale":2,"nullable":true} | true | 5 | COLUMN |  |  | D |  | NULL
 --- T | PUBLIC | I | {"type":"FIXED","precision":38,"scale":0,"nullable":true} | true |  | COLUMN |  |  | D | IDENTITY START 1 INCREMENT 1 NOORDER | NULL
---- T | PUBLIC | F | {"type":"REAL","nullable":false} | false |  | COLUMN |  |  | D |  | NULL
+--- T | PUBLIC | F | {"type":"REAL","nullable":false} | NOT_NULL |  | COLUMN |  |  | D |  | NULL
 --- T | PUBLIC | V | {"type":"TEXT","length":10,"byteLength":40,"nullable":true,"fixed":false} | true |  | COLUMN |  | text | D |  | NULL
 --- T | PUBLIC | B | {"type":"BINARY","length":4,"byteLength":4,"nullable":true,"fixed":true} | true |  | COLUMN |  |  | D |  | NULL
 --- T | PUBLIC | O | {"type":"BOOLEAN","nullable":true} | true |  | COLUMN |  |  | D |  | NULL
