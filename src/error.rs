@@ -345,12 +345,12 @@ impl Error {
         Self::new(630, "57014", message)
     }
 
-    /// 091003 (55000) and kin: the storage below a stage, the disk or the network failed; `what` tells which.
+    /// 091003 (58030): the disk or the network of this machine failed; `what` tells which.
     pub fn io(what: impl fmt::Display) -> Self {
         Self::new(
             91_003,
             "58030",
-            format!("Failure using stage area. Cause: [{what}]"),
+            format!("The local disk or network failed. Cause: [{what}]"),
         )
     }
 

@@ -39,4 +39,6 @@ pub mod task;
 
 pub mod world;
 
+pub mod server;
+
 pub mod cli;

@@ -1,6 +1,7 @@
-//! The command line: `snowglobe run`, `snowglobe sql`, `snowglobe world`.
+//! The command line: `snowglobe run`, `snowglobe serve`, `snowglobe sql`, `snowglobe world`.
 //!
 //! * [`run`] plays a whole pipeline: the scripts, the events, the clock, and the checks by which it proves itself
+//! * [`serve`] is the warehouse as a server, for Snowflake's own clients
 //! * [`sql`] runs statements and scripts, or opens a prompt
 //! * [`world`] only starts the embedded Kafka and S3
 //! * [`outside`]: the servers and the storage around the account, embedded or real
@@ -17,6 +18,7 @@ pub mod options;
 pub mod outside;
 pub mod run;
 pub mod script;
+pub mod serve;
 pub mod signal;
 pub mod sql;
 pub mod table;
@@ -50,6 +52,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Serve(serve::ServeArgs),
     Sql(sql::SqlArgs),
     World(world::WorldArgs),
 }
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
     let outcome = runtime.block_on(async {
         match cli.command {
             Command::Run(args) => run::command(args).await,
+            Command::Serve(args) => serve::command(args).await,
             Command::Sql(args) => sql::command(args).await,
             Command::World(args) => world::command(args).await,
         }

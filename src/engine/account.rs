@@ -1,13 +1,16 @@
 //! The account: what all sessions share.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use datafusion::execution::SessionState;
+use parking_lot::Mutex;
 
 use super::queries::Queries;
 use super::session::Session;
+use super::transaction::Running;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::error::Result;
@@ -22,6 +25,7 @@ pub struct Account {
     queries: Queries,
     next_session: AtomicU64,
     next_query: AtomicU64,
+    transactions: Mutex<BTreeMap<u64, Running>>,
 }
 
 impl Account {
@@ -48,6 +52,7 @@ impl Account {
             queries: Queries::default(),
             next_session: AtomicU64::new(1),
             next_query: AtomicU64::new(first_query),
+            transactions: Mutex::default(),
         })
     }
 
@@ -85,9 +90,9 @@ impl Account {
         &self.queries
     }
 
-    /// A transaction's number: unique in the account.
-    pub(super) fn new_transaction_id(&self) -> u64 {
-        self.next_query.fetch_add(1, Ordering::Relaxed)
+    /// The open transactions, by their ids.
+    pub(super) fn transactions(&self) -> &Mutex<BTreeMap<u64, Running>> {
+        &self.transactions
     }
 
     /// A query id: unique in the account, in Snowflake's form.

@@ -1,6 +1,6 @@
 //! What a session remembers between statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub struct Context {
     pub warehouse: Option<String>,
     /// Session parameters that were set and that do not shape values; those that do are in `types`.
     pub parameters: BTreeMap<String, String>,
+    /// The names of the session parameters that were set, of either sort.
+    pub set_parameters: BTreeSet<String>,
     /// The parameters that shape values.
     pub types: TypeContext,
     /// Session variables, by upper-case name.
@@ -84,6 +86,9 @@ pub struct TaskRunContext {
     pub scheduled: jiff::Timestamp,
 }
 
+/// The role that every user begins with.
+pub const DEFAULT_ROLE: &str = "ACCOUNTADMIN";
+
 /// LOCK_TIMEOUT when it is not set: twelve hours.
 const LOCK_TIMEOUT_SECONDS: u64 = 43_200;
 /// STATEMENT_TIMEOUT_IN_SECONDS when it is not set: two days.
@@ -115,11 +120,12 @@ impl Context {
         Self {
             session,
             user: user.to_string(),
-            role: "ACCOUNTADMIN".to_string(),
+            role: DEFAULT_ROLE.to_string(),
             database: None,
             schema: None,
             warehouse: None,
             parameters: BTreeMap::new(),
+            set_parameters: BTreeSet::new(),
             types: TypeContext::default(),
             variables: BTreeMap::new(),
             query_ids: Vector::new(),

@@ -12,6 +12,7 @@
 //! * [`result`], [`rows`]: what a statement gives back; [`description`]: what it would give back
 //! * [`queries`]: what the account remembers of its statements
 //! * [`information_schema`]: its views and table functions
+//! * [`parameters`]: the session parameters and what each means here
 
 pub mod account;
 pub mod binds;
@@ -25,7 +26,7 @@ pub mod environment;
 pub mod information_schema;
 pub mod names;
 pub mod options;
-mod parameters;
+pub mod parameters;
 pub mod queries;
 mod query;
 mod query_functions;

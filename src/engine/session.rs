@@ -18,7 +18,7 @@ use super::parameters;
 use super::queries::QueryRecord;
 use super::result::StatementResult;
 use super::statement::{self, Boundary};
-use super::transaction::Transaction;
+use super::transaction::{self, Transaction};
 use super::work::Work;
 use crate::catalog::{Fact, ObjectId, ObjectKind, Options};
 use crate::clock::Clock;
@@ -65,6 +65,11 @@ impl Session {
             transaction: None,
             next_query_id: None,
         }
+    }
+
+    /// Gives the next statement an id that somebody was told already; see [`Account::new_query_id`].
+    pub fn set_next_query_id(&mut self, id: String) {
+        self.next_query_id = Some(id);
     }
 
     /// The account.
@@ -191,11 +196,6 @@ impl Session {
         outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))))
     }
 
-    /// Gives the next statement an id that somebody was told already; see [`Account::new_query_id`].
-    pub fn set_next_query_id(&mut self, id: String) {
-        self.next_query_id = Some(id);
-    }
-
     /// The id of the statement that was run last, whether it went well or not.
     pub fn last_query_id(&self) -> Option<&Arc<str>> {
         self.context.query_ids.last()
@@ -297,8 +297,9 @@ impl Session {
     fn begin(&mut self) -> Result<StatementResult> {
         if self.transaction.is_none() {
             self.context.horizon = Some(self.account.catalog().snapshot().seq);
-            self.transaction = Some(Transaction::default());
-            self.context.transaction = Some(self.account.new_transaction_id());
+            let entry = transaction::Entry::new(&self.account, &self.context.user, self.context.session);
+            self.context.transaction = Some(entry.id);
+            self.transaction = Some(Transaction::new(entry));
         }
         StatementResult::status("Statement executed successfully.")
     }

@@ -265,6 +265,8 @@ impl Graph<'_> {
         run.started = clock.now();
         if self.run.from == Origin::ExecuteTask {
             run.scheduled_from = "EXECUTE TASK".to_string();
+        } else if self.root.as_task().is_some_and(|root| root.schedule.is_none()) {
+            run.scheduled_from = "TRIGGER".to_string();
         }
         let (passed, state, error) = match condition_holds(self.account, object, task) {
             Ok(false) => (Passed::Skipped, TaskState::Skipped, None),

@@ -11,9 +11,9 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 
+use super::format;
 use super::options::check_encryption;
 use super::place::{self, Place};
-use super::{format, staged};
 use crate::engine::dml::target;
 use crate::engine::options;
 use crate::engine::rows::Rows;
@@ -46,8 +46,7 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, copy: CopyIntoLocation) 
         UnloadSource::Table(name) => sql::parse_query(&format!("SELECT * FROM {name}"))?,
     };
     let partition_by = copy.partition_by.as_ref();
-    let (plan, planner, environment) = target::plan_held(work, None, async |_, planner, environment| {
-        staged::fetch(environment, &query).await?;
+    let (plan, planner, environment) = target::plan_held(work, None, &query, |_, planner, _| {
         let plan = planner.query(&query)?;
         partition_by.map_or(Ok(plan.clone()), |expr| partitioned(planner, plan, expr))
     })

@@ -13,7 +13,6 @@ use super::common::{
 use super::{clone, columns::table_of};
 use crate::catalog::object::{self, Table};
 use crate::catalog::{ObjectBody, ObjectId, ObjectKind, OptionValue, Options};
-use crate::engine::copy::staged;
 use crate::engine::dml::insert;
 use crate::engine::dml::target::{self, Target};
 use crate::engine::dml::write;
@@ -195,11 +194,8 @@ async fn as_query(
     let TableSource::Query(query) = &create.source else {
         return Err(Error::internal("a table without a query"));
     };
-    let (plan, planner, environment) = target::plan_held(work, None, async |_, planner, environment| {
-        staged::fetch(environment, query).await?;
-        planner.query(query)
-    })
-    .await?;
+    let (plan, planner, environment) =
+        target::plan_held(work, None, query, |_, planner, _| planner.query(query)).await?;
     let columns = query_columns(work, create, &plan)?;
     let table = table(work, create, kind, columns)?;
     let Some(id) = work.create(new, ObjectBody::Table(table))? else {

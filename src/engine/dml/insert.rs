@@ -5,7 +5,6 @@ use datafusion::sql::sqlparser::ast;
 
 use super::target::{self, Target};
 use super::write;
-use crate::engine::copy::staged;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::work::Work;
 use crate::engine::{DmlCounts, StatementResult, binds, query_functions};
@@ -19,8 +18,12 @@ use crate::storage::TableDelta;
 /// Runs INSERT.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Result<StatementResult> {
     let exclusive = insert.overwrite.then_some(&insert.table);
+    let reads = match &insert.source {
+        InsertSource::Query(query) => Some(query.clone()),
+        InsertSource::Values(_) => None,
+    };
     let ((target, plan), planner, environment) =
-        target::plan_held(work, exclusive, async |work, planner, environment| {
+        target::plan_held(work, exclusive, &reads, |work, planner, environment| {
             let target = Target::find(work, &insert.table)?;
             let positions = positions(&target, &insert.columns)?;
             let query = match &insert.source {
@@ -33,7 +36,6 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Resul
                     query
                 }
             };
-            staged::fetch(environment, &query).await?;
             let source = planner.query(&query)?;
             let plan = into_columns(&target, planner, &positions, source)?;
             Ok((target, plan))

@@ -9,6 +9,7 @@ use datafusion::sql::sqlparser::ast::{self, TableWithJoins};
 
 use crate::catalog::object::{Column, Table};
 use crate::catalog::{Fact, ObjectId, ObjectKind};
+use crate::engine::copy::staged;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
@@ -181,14 +182,16 @@ fn from_of(query: &mut ast::Query) -> Result<&mut Vec<TableWithJoins>> {
 }
 
 /// Plans a DML's query with everything held that it needs: the target, unless rows are only added, and every stream
-/// that it reads. Waiting for a lock may mean that the world has moved on, so planning starts again after it.
+/// that it reads. Waiting for a lock may mean that the world has moved on, so planning starts again after it. The stages
+/// that `reads` names are read before it is planned.
 ///
 /// # Errors
-/// Those of `plan`.
+/// Those of `plan`, and of stages that cannot be read.
 pub async fn plan_held<T>(
     work: &mut Work<'_>,
     exclusive: Option<&QualifiedName>,
-    mut plan: impl AsyncFnMut(&Work<'_>, &Planner, &Arc<StatementEnvironment>) -> Result<T>,
+    reads: &impl ast::Visit,
+    mut plan: impl FnMut(&Work<'_>, &Planner, &Arc<StatementEnvironment>) -> Result<T>,
 ) -> Result<(T, Planner, Arc<StatementEnvironment>)> {
     if let Some(name) = exclusive {
         let id = Target::find(work, name)?.id;
@@ -196,7 +199,8 @@ pub async fn plan_held<T>(
     }
     loop {
         let (planner, environment) = work.planner();
-        let planned = plan(work, &planner, &environment).await?;
+        staged::fetch(&environment, reads).await?;
+        let planned = plan(work, &planner, &environment)?;
         let streams = environment.streams_read();
         if !work.hold(streams.iter().map(|(stream, _)| *stream)).await? {
             return Ok((planned, planner, environment));

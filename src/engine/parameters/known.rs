@@ -326,10 +326,65 @@ pub const PARAMETERS: &[Parameter] = &[
     ),
 ];
 
+/// A parameter that only clients look at.
+const fn client(name: &'static str, kind: Kind, default: &'static str) -> Parameter {
+    parameter(name, kind, default, Kept, "Read by clients")
+}
+
+/// What a client's results are encoded in.
+const RESULT_FORMATS: Kind = Word(&["ARROW", "ARROW_FORCE", "JSON"]);
+
+/// Parameters that clients are told at login and set by themselves; SHOW PARAMETERS does not list them.
+pub const CLIENT_PARAMETERS: &[Parameter] = &[
+    client("CLIENT_CONSENT_CACHE_ID_TOKEN", Boolean, "false"),
+    client("CLIENT_DISABLE_INCIDENTS", Boolean, "true"),
+    client("CLIENT_ENABLE_LOG_INFO_STATEMENT_PARAMETERS", Boolean, "false"),
+    client("CLIENT_HONOR_CLIENT_TZ_FOR_TIMESTAMP_NTZ", Boolean, "true"),
+    client("CLIENT_METADATA_USE_SESSION_DATABASE", Boolean, "false"),
+    client("CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED", Boolean, "false"),
+    client("CLIENT_RESULT_PREFETCH_SLOTS", Number(1, 1000), "2"),
+    client("CLIENT_RESULT_PREFETCH_THREADS", Number(1, 1000), "1"),
+    // So large that clients send the values of array binds with the statement, never by way of a stage. Not 0, which
+    // one client takes for "always by way of a stage".
+    client(
+        "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD",
+        Number(0, i64::MAX),
+        "1000000000",
+    ),
+    client("CLIENT_STORE_TEMPORARY_CREDENTIAL", Boolean, "false"),
+    client("CLIENT_TELEMETRY_ENABLED", Boolean, "false"),
+    client("CLIENT_TELEMETRY_SESSIONLESS_ENABLED", Boolean, "false"),
+    client("CLIENT_USE_V1_QUERY_API", Boolean, "true"),
+    client("CSV_TIMESTAMP_FORMAT", Text, ""),
+    client("DOTNET_QUERY_RESULT_FORMAT", RESULT_FORMATS, "JSON"),
+    client("ENABLE_STAGE_S3_PRIVATELINK_FOR_US_EAST_1", Boolean, "false"),
+    client(
+        "GEOMETRY_OUTPUT_FORMAT",
+        Word(&["GeoJSON", "WKT", "WKB", "EWKT", "EWKB"]),
+        "GeoJSON",
+    ),
+    client("GO_QUERY_RESULT_FORMAT", RESULT_FORMATS, "ARROW"),
+    client("JDBC_FORMAT_DATE_WITH_TIMEZONE", Boolean, "true"),
+    client("JDBC_QUERY_RESULT_FORMAT", RESULT_FORMATS, "ARROW"),
+    client("JDBC_USE_SESSION_TIMEZONE", Boolean, "true"),
+    client("JS_TREAT_INTEGER_AS_BIGINT", Boolean, "false"),
+    client("ODBC_QUERY_RESULT_FORMAT", RESULT_FORMATS, "ARROW"),
+    client("PYTHON_CONNECTOR_QUERY_RESULT_FORMAT", RESULT_FORMATS, "ARROW"),
+    client("PYTHON_CONNECTOR_USE_NANOARROW", Boolean, "true"),
+    client("PYTHON_SNOWPARK_CLIENT_AST_MODE", Number(0, 10), "0"),
+    client("PYTHON_SNOWPARK_USE_AST", Boolean, "false"),
+    client("PYTHON_SNOWPARK_USE_SQL_SIMPLIFIER", Boolean, "true"),
+    client("QUERY_CONTEXT_CACHE_SIZE", Number(0, 1000), "5"),
+    client("SERVICE_NAME", Text, ""),
+    client("SNOWPARK_REQUEST_TIMEOUT_IN_SECONDS", Number(0, WEEK), "86400"),
+    client("USE_STATEMENT_TYPE_CALL_FOR_STORED_PROC_CALLS", Boolean, "false"),
+];
+
 /// The parameter of a name, in any letter case.
 pub fn find(name: &str) -> Option<&'static Parameter> {
     PARAMETERS
         .iter()
+        .chain(CLIENT_PARAMETERS)
         .find(|parameter| parameter.name.eq_ignore_ascii_case(name))
 }
 

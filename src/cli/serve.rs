@@ -1,0 +1,127 @@
+//! `snowglobe serve`: the warehouse as a server, for Snowflake's own clients.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::data_dir::DataDir;
+use super::failure::Failure;
+use super::options::ClockKind;
+use super::{outside, signal};
+use crate::clock::{Clock, SystemClock};
+use crate::engine::Account;
+use crate::pipe;
+use crate::server::auth::Users;
+use crate::server::sessions::Validity;
+use crate::server::{Server, ServerConfig};
+use crate::task::Scheduler;
+
+/// Serves the warehouse to Snowflake's clients, with Kafka and S3 beside it, until Ctrl-C.
+///
+/// Prints `ready http=HOST:PORT s3=HOST:PORT kafka=HOST:PORT` once all take connections, `-` for what is left out. Any
+/// user, password and account name is taken, from this machine only, unless users are given.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ServeArgs {
+    /// Where Snowflake's clients connect
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    pub host: String,
+    /// The port they connect to; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8484)]
+    pub port: u16,
+    /// Port of the S3 server; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 9000)]
+    pub s3_port: u16,
+    /// Port of the Kafka broker; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 9092)]
+    pub kafka_port: u16,
+    /// Leaves the S3 server out; stages work all the same
+    #[arg(long)]
+    pub no_s3: bool,
+    /// Leaves Kafka out
+    #[arg(long)]
+    pub no_kafka: bool,
+    /// Keeps everything in this directory and goes on from what is there; without it all is in memory
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Warehouse time: the machine's, or one that stands still but for what statements do
+    #[arg(long, value_enum, value_name = "CLOCK", default_value_t = ClockKind::System)]
+    pub clock: ClockKind,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A port that is taken, or a data directory that cannot be used.
+pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
+    let stop = signal::stop_requested()?;
+    let data = args.data_dir.as_deref().map(DataDir::open).transpose()?;
+    let clock: Arc<dyn Clock> = match args.clock {
+        ClockKind::System => Arc::new(SystemClock),
+        virtual_clock => virtual_clock.clock(Timestamp::UNIX_EPOCH),
+    };
+    let storage = outside::storage(None, data.as_ref(), &clock)?;
+    let account = match &data {
+        Some(data) => Account::open(&data.account(), Arc::clone(&clock), Arc::new(storage.clone()))?,
+        None => Account::in_memory(Arc::clone(&clock), Arc::new(storage.clone())),
+    };
+    let s3 = match args.no_s3 {
+        true => None,
+        false => Some(outside::start_s3(args.s3_port, storage).await?),
+    };
+    let kafka = match args.no_kafka {
+        true => None,
+        false => Some(outside::start_kafka(args.kafka_port, data.as_ref()).await?),
+    };
+    let config = ServerConfig {
+        listen: listen_address(&args.host, args.port),
+        users: Users::default(),
+        validity: Validity::default(),
+    };
+    let server = Server::start(Arc::clone(&account), config).await?;
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "ready http={} s3={} kafka={}",
+        server.address(),
+        s3.as_ref().map_or("-".to_owned(), |s3| s3.address().to_string()),
+        kafka
+            .as_ref()
+            .map_or("-".to_owned(), |kafka| kafka.bootstrap_servers()),
+    )?;
+    out.flush()?;
+    drop(out);
+
+    let piping = pipe::run(Arc::clone(&account), stop.cancelled(), |report| {
+        tracing::info!(files = report.files(), rows = report.rows(), "pipes loaded");
+    });
+    let scheduling = async {
+        // A clock that stands still makes no task due.
+        if args.clock == ClockKind::System
+            && let Err(error) = Scheduler::new(Arc::clone(&account)).run(stop.cancelled()).await
+        {
+            tracing::error!(%error, "tasks are no longer run");
+        }
+    };
+    tokio::join!(stop.cancelled(), piping, scheduling);
+    server.shutdown().await;
+    if let Some(s3) = s3 {
+        s3.shutdown().await;
+    }
+    if let Some(kafka) = kafka {
+        kafka.shutdown().await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Host and port as an address to listen on; IPv6 hosts go in brackets.
+fn listen_address(host: &str, port: u16) -> String {
+    match host.contains(':') && !host.starts_with('[') {
+        true => format!("[{host}]:{port}"),
+        false => format!("{host}:{port}"),
+    }
+}

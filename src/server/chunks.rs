@@ -1,0 +1,215 @@
+//! Large results in parts.
+//!
+//! The reply to a statement carries the first rows; the others wait under addresses of their own, which need no login
+//! but a key that nobody can guess. A part is encoded when it is fetched, so that no result is ever encoded whole.
+
+use std::io::Write;
+
+use datafusion::arrow::record_batch::RecordBatch;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use hyper::StatusCode;
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use serde_json::{Value, json};
+
+use super::Shared;
+use super::encode::{Format, json};
+use super::envelope::Refusal;
+use super::http::{self, Reply};
+use super::jobs::{Answer, Job};
+use crate::error::{Error, Result};
+
+/// A result of at most so many bytes goes whole with its reply.
+const INLINE_BYTES: usize = 4 << 20;
+/// Of a larger one, so many bytes do.
+const FIRST_BYTES: usize = 1 << 20;
+/// About so many bytes make a part.
+const PART_BYTES: usize = 8 << 20;
+/// Above the bytes of its arrays, an Arrow stream has at most so many.
+const ARROW_OVERHEAD: usize = 64 << 10;
+
+/// How the rows of a result are divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    total: usize,
+    first: usize,
+    part: usize,
+}
+
+impl Parts {
+    /// The division of an answer's rows; always the same for the same answer.
+    pub fn of(answer: &Answer) -> Self {
+        Self::divide(answer.result.row_count(), answer.bytes())
+    }
+
+    fn divide(total: usize, bytes: usize) -> Self {
+        if bytes <= INLINE_BYTES || total == 0 {
+            return Self {
+                total,
+                first: total,
+                part: total.max(1),
+            };
+        }
+        let row = (bytes / total).max(1);
+        Self {
+            total,
+            first: (FIRST_BYTES / row).clamp(1, total),
+            part: (PART_BYTES / row).clamp(1, total),
+        }
+    }
+
+    /// The rows that go with the reply.
+    pub fn first(self, answer: &Answer) -> Vec<RecordBatch> {
+        slice(&answer.result.batches, 0, self.first)
+    }
+
+    /// The parts' first rows.
+    fn starts(self) -> impl Iterator<Item = usize> {
+        (self.first..self.total).step_by(self.part)
+    }
+
+    /// What the reply says of the parts; `None` without any.
+    ///
+    /// # Errors
+    /// When a value has no form on the wire.
+    pub fn described(self, job: &Job, answer: &Answer, format: Format, base: &str) -> Result<Option<Value>> {
+        if self.first == self.total {
+            return Ok(None);
+        }
+        let mut chunks = Vec::new();
+        for start in self.starts() {
+            let rows = self.part.min(self.total - start);
+            let batches = slice(&answer.result.batches, start, rows);
+            // Clients reserve memory by it, so that it must not be less than comes.
+            let size = match format {
+                Format::Json => encode(answer, format, &batches)?.len(),
+                Format::Arrow => {
+                    let bytes = batches.iter().map(|batch| batch.get_array_memory_size());
+                    bytes.sum::<usize>().min(PART_BYTES * 4) + ARROW_OVERHEAD
+                }
+            };
+            chunks.push(json!({
+                "url": format!("{base}/results/{}/{}/{}/{start}", job.id, job.key, format.name()),
+                "rowCount": rows,
+                "uncompressedSize": size,
+                "compressedSize": size,
+            }));
+        }
+        Ok(Some(Value::Array(chunks)))
+    }
+}
+
+/// Rows of a list of batches, without copying them.
+fn slice(batches: &[RecordBatch], start: usize, rows: usize) -> Vec<RecordBatch> {
+    let mut skip = start;
+    let mut left = rows;
+    let mut out = Vec::new();
+    for batch in batches {
+        if left == 0 {
+            break;
+        }
+        let here = batch.num_rows();
+        if skip >= here {
+            skip -= here;
+            continue;
+        }
+        let take = left.min(here - skip);
+        out.push(batch.slice(skip, take));
+        left -= take;
+        skip = 0;
+    }
+    out
+}
+
+fn encode(answer: &Answer, format: Format, batches: &[RecordBatch]) -> Result<Vec<u8>> {
+    match format {
+        Format::Arrow => answer.arrow()?.stream(batches, &answer.types),
+        Format::Json => {
+            let mut out = Vec::new();
+            for batch in batches {
+                json::write_rows(batch, &answer.columns, &answer.types, &mut out)?;
+            }
+            Ok(out)
+        }
+    }
+}
+
+/// GET of one part.
+///
+/// # Errors
+/// HTTP 404 for what is no part of a result that is kept.
+pub async fn fetch(
+    shared: &Shared,
+    id: &str,
+    key: &str,
+    format: &str,
+    start: &str,
+) -> Result<Reply, Refusal> {
+    let missing = || {
+        Refusal::status(
+            StatusCode::NOT_FOUND,
+            390_404,
+            "There is no such part of a result.",
+        )
+    };
+    let job = shared
+        .jobs
+        .find(id)
+        .filter(|job| job.key == key)
+        .ok_or_else(missing)?;
+    let outcome = job.outcome().ok_or_else(missing)?;
+    let format = match format {
+        "arrow" => Format::Arrow,
+        "json" => Format::Json,
+        _ => return Err(missing()),
+    };
+    let start: usize = start.parse().map_err(|_| missing())?;
+    let encoded = tokio::task::spawn_blocking(move || {
+        let answer = outcome.answer.as_ref().ok()?;
+        let parts = Parts::of(answer);
+        let rows = parts.starts().find(|known| *known == start).map(|_| parts.part)?;
+        let batches = slice(&answer.result.batches, start, rows);
+        Some(encode(answer, format, &batches).and_then(|bytes| gzip(&bytes)))
+    });
+    let bytes = encoded
+        .await
+        .map_err(|_| missing())?
+        .ok_or_else(missing)?
+        .map_err(|error| Refusal::statement(id, &error))?;
+    let mut reply = http::whole(StatusCode::OK, bytes);
+    let headers = reply.headers_mut();
+    // Not as JSON, which one client would try to read as such.
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    Ok(reply)
+}
+
+/// Wraps bytes in gzip, which clients expect, without spending time on making them fewer: they hardly travel.
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() + 1024), Compression::none());
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .map_err(|error| Error::internal(format!("packing a result: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_cover_all_rows_once() {
+        for (total, bytes) in [
+            (0, 0),
+            (1, 100 << 20),
+            (7, 5 << 20),
+            (1_000_000, 80 << 20),
+            (100, 10),
+        ] {
+            let parts = Parts::divide(total, bytes);
+            let rest: usize = parts.starts().map(|start| parts.part.min(total - start)).sum();
+            assert_eq!(parts.first + rest, total, "{parts:?}");
+        }
+        assert_eq!(Parts::divide(100, 10).first, 100);
+    }
+}

@@ -1,0 +1,169 @@
+//! The envelope around every reply: `data`, `code`, `message`, `success`.
+//!
+//! Clients take HTTP errors for trouble on the way and try again for minutes, so a refused or failed request is an
+//! HTTP 200 too; `code` is a text of six digits or null.
+
+use hyper::StatusCode;
+use serde_json::{Value, json};
+
+use super::http::{self, Reply};
+use crate::error::Error;
+
+/// A JSON object in the making, of fields that are at hand as values, as texts or as finished JSON.
+#[derive(Debug)]
+pub struct ObjectWriter(String);
+
+impl Default for ObjectWriter {
+    fn default() -> Self {
+        Self("{".to_owned())
+    }
+}
+
+impl ObjectWriter {
+    /// Begins a field; the caller writes its value behind.
+    pub fn field(&mut self, name: &str) -> &mut String {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push('"');
+        self.0.push_str(name);
+        self.0.push_str("\":");
+        &mut self.0
+    }
+
+    /// A field of finished JSON.
+    pub fn raw(&mut self, name: &str, json: &str) {
+        self.field(name).push_str(json);
+    }
+
+    /// A field of a value.
+    pub fn value(&mut self, name: &str, value: impl Into<Value>) {
+        let text = value.into().to_string();
+        self.raw(name, &text);
+    }
+
+    /// The object.
+    pub fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+/// A request that is refused, or a statement that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status: 200 but for what is no request of the protocol.
+    pub status: StatusCode,
+    /// Six digits.
+    pub code: String,
+    /// What a person reads.
+    pub message: String,
+    /// The `data` of the envelope.
+    pub data: Value,
+}
+
+impl Refusal {
+    /// A refusal with a number and nothing else.
+    pub fn new(code: u32, message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            code: format!("{code:06}"),
+            message: message.into(),
+            data: Value::Null,
+        }
+    }
+
+    /// A refusal of what is no request of the protocol.
+    pub fn status(status: StatusCode, code: u32, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            ..Self::new(code, message)
+        }
+    }
+
+    /// A request whose body is not what it should be.
+    pub fn malformed(what: impl std::fmt::Display) -> Self {
+        Self::new(390_142, format!("Bad request: {what}."))
+    }
+
+    /// A failed statement.
+    pub fn statement(query_id: &str, error: &Error) -> Self {
+        let code = format!("{:06}", error.code());
+        let mut data = json!({
+            "internalError": error.code() == 603,
+            "unredactedFromSecureObject": false,
+            "errorCode": code,
+            "age": 0,
+            "sqlState": error.sqlstate(),
+            "queryId": query_id,
+            "line": -1,
+            "pos": -1,
+            "type": if error.message().starts_with("SQL compilation error") { "COMPILATION" } else { "EXECUTION" },
+        });
+        if let (Some(place), Some(fields)) = (error.place(), data.as_object_mut()) {
+            fields.insert("line".to_owned(), place.line.into());
+            fields.insert("pos".to_owned(), place.position.into());
+        }
+        Self {
+            status: StatusCode::OK,
+            code,
+            message: error.message().to_owned(),
+            data,
+        }
+    }
+
+    /// The reply.
+    pub fn reply(&self) -> Reply {
+        let body = json!({
+            "data": self.data,
+            "code": self.code,
+            "message": self.message,
+            "success": false,
+            "headers": null,
+        });
+        http::json(self.status, body.to_string())
+    }
+}
+
+/// A success with `data` as finished JSON.
+pub fn success(data: &str) -> Reply {
+    coded_success(data, None, None)
+}
+
+/// A success with a code, as for a statement that still runs.
+pub fn coded_success(data: &str, code: Option<&str>, message: Option<&str>) -> Reply {
+    let mut envelope = ObjectWriter(String::with_capacity(data.len() + 100));
+    envelope.0.push('{');
+    envelope.raw("data", data);
+    envelope.value("code", code);
+    envelope.value("message", message);
+    envelope.value("success", true);
+    envelope.value("headers", Value::Null);
+    http::json(StatusCode::OK, envelope.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_json() {
+        let mut object = ObjectWriter::default();
+        object.value("a", "x\"y");
+        object.raw("b", "[1]");
+        object.value("c", Value::Null);
+        assert_eq!(object.finish(), r#"{"a":"x\"y","b":[1],"c":null}"#);
+        assert_eq!(ObjectWriter::default().finish(), "{}");
+    }
+
+    #[test]
+    fn a_failed_statement_has_number_state_and_place() {
+        let refusal = Refusal::statement("q", &Error::syntax(2, 7, "unexpected 'X'"));
+        assert_eq!(refusal.status, StatusCode::OK);
+        assert_eq!(refusal.code, "001003");
+        assert_eq!(refusal.data["sqlState"], "42000");
+        assert_eq!(refusal.data["line"], 2);
+        assert_eq!(refusal.data["pos"], 7);
+        assert_eq!(refusal.data["type"], "COMPILATION");
+    }
+}

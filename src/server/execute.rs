@@ -1,0 +1,236 @@
+//! Running statements: the one place where the server calls the engine.
+//!
+//! A statement runs in a task of its own, so that it goes on when its client's connection ends, and so that another
+//! request can end it.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+
+use futures::FutureExt;
+use serde_json::{Map, Value};
+
+use super::jobs::{After, Answer, Job, Outcome, Special, canceled};
+use super::sessions::ClientSession;
+use super::{Shared, parameters, random, rowtype, statement_type};
+use crate::engine::{Binds, Session, StatementResult};
+use crate::error::{Error, Result};
+use crate::sql::statement::StatementKind;
+use crate::sql::{self, Parsed, ScriptStatement};
+use crate::types::SnowType;
+
+/// What a client asks to run.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// One statement or several.
+    pub text: String,
+    /// Whether it is only to be described.
+    pub describe_only: bool,
+    /// Parameters for these statements alone.
+    pub parameters: Map<String, Value>,
+    /// The values of placeholders.
+    pub bindings: Map<String, Value>,
+}
+
+/// Starts a job in the background.
+pub fn start(shared: &Arc<Shared>, session: &Arc<ClientSession>, job: &Arc<Job>, request: Request) {
+    let (shared, session, job) = (Arc::clone(shared), Arc::clone(session), Arc::clone(job));
+    let tracker = shared.tracker.clone();
+    tracker.spawn(async move {
+        let run = AssertUnwindSafe(run(&shared, &session, &job, request)).catch_unwind();
+        // A fault of the house must not leave a client waiting.
+        let answer = run
+            .await
+            .unwrap_or_else(|_| Err(Error::internal("a fault while a statement ran")));
+        finish(&shared, &job, answer);
+    });
+}
+
+fn finish(shared: &Shared, job: &Arc<Job>, answer: Result<Answer>) {
+    if let Err(error) = &answer {
+        tracing::debug!(query = job.id, %error, "a statement failed");
+    }
+    let ended = shared.account.clock().now();
+    shared.jobs.finish(job, Outcome { ended, answer });
+}
+
+/// Runs the statements of a request.
+async fn run(
+    shared: &Arc<Shared>,
+    session: &ClientSession,
+    job: &Arc<Job>,
+    request: Request,
+) -> Result<Answer> {
+    let mut engine = tokio::select! {
+        biased;
+        () = job.cancel.cancelled() => return Err(canceled()),
+        engine = session.engine.lock() => engine,
+    };
+    let pieces = sql::split(&request.text);
+    let former = parameters::apply(engine.context_mut(), &request.parameters)?;
+    if !former.is_empty() {
+        *session.told_parameters.lock() = None;
+    }
+    let outcome = match pieces.as_slice() {
+        [] => Err(Error::new(
+            900,
+            "42601",
+            "SQL compilation error:\nEmpty SQL statement.",
+        )),
+        pieces => match wanted_count(&engine) {
+            Some(wanted) if wanted != pieces.len() => Err(Error::new(
+                8,
+                "0A000",
+                format!(
+                    "Actual statement count {} did not match the desired statement count {wanted}.",
+                    pieces.len()
+                ),
+            )),
+            _ => match pieces {
+                // The text before the statement stays, so that places in error messages are right.
+                [single] => {
+                    let end = single.offset + single.text.len();
+                    let text = request.text.get(..end).unwrap_or(&single.text);
+                    one(shared, session, &mut engine, job, text, &request).await
+                }
+                several => many(shared, session, &mut engine, job, several, &request).await,
+            },
+        },
+    };
+    if !former.is_empty() {
+        parameters::restore(engine.context_mut(), former);
+        *session.told_parameters.lock() = None;
+    }
+    outcome
+}
+
+/// How many statements a request must hold; `None` for any number.
+fn wanted_count(engine: &Session) -> Option<usize> {
+    let wanted = parameters::get(engine.context(), "MULTI_STATEMENT_COUNT");
+    match wanted.and_then(|count| count.parse().ok()).unwrap_or(1) {
+        0 => None,
+        count => Some(count),
+    }
+}
+
+/// Runs several statements; each has a result of its own, and the first that fails is the end.
+async fn many(
+    shared: &Arc<Shared>,
+    session: &ClientSession,
+    engine: &mut Session,
+    parent: &Arc<Job>,
+    pieces: &[ScriptStatement],
+    request: &Request,
+) -> Result<Answer> {
+    let mut children = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let id = shared.account.new_query_id();
+        let now = shared.account.clock().now();
+        let mut child = Job::new(id, session, "", &piece.text, now, random::token()?);
+        child.cancel = parent.cancel.clone();
+        let child = Arc::new(child);
+        shared.jobs.add(&child);
+        let answer = one(shared, session, engine, &child, &piece.text, request).await;
+        let failed = answer.as_ref().err().cloned();
+        if let Ok(answer) = &answer {
+            children.push((child.id.clone(), answer.type_id));
+        }
+        finish(shared, &child, answer);
+        if let Some(error) = failed {
+            return Err(error);
+        }
+    }
+    let mut rows = crate::engine::rows::Rows::new(&[("multiple statement execution", SnowType::VARCHAR)]);
+    rows.push(vec!["Multiple statements executed successfully.".into()]);
+    let mut answer = answer(
+        session,
+        engine,
+        StatementResult::of_rows(&rows)?,
+        statement_type::MULTI,
+    );
+    answer.special = Special::Children(children);
+    Ok(answer)
+}
+
+/// Runs one statement.
+async fn one(
+    shared: &Arc<Shared>,
+    session: &ClientSession,
+    engine: &mut Session,
+    job: &Job,
+    text: &str,
+    request: &Request,
+) -> Result<Answer> {
+    let binds = Binds::new();
+    let parsed = engine.parse(text, &binds);
+    let kind = parsed.as_ref().map(|parsed| parsed.statement.kind());
+    if let Ok(StatementKind::Put | StatementKind::Get) = kind {
+        return Err(Error::unsupported("PUT and GET by a client"));
+    }
+    let type_id = kind.map_or(0, StatementKind::type_id);
+    engine.set_next_query_id(job.id.clone());
+    let result = run_in_engine(engine, job, text, parsed, &binds, request).await?;
+    if type_id == 0x4100 {
+        *session.told_parameters.lock() = None;
+    }
+    let _ = shared;
+    Ok(answer(session, engine, result, type_id))
+}
+
+/// The engine's part.
+async fn run_in_engine(
+    engine: &mut Session,
+    job: &Job,
+    text: &str,
+    parsed: Result<Parsed>,
+    binds: &Binds,
+    request: &Request,
+) -> Result<StatementResult> {
+    if !request.bindings.is_empty() {
+        return Err(Error::unsupported("bind variables"));
+    }
+    if request.describe_only {
+        let described = until_cancelled(job, engine.describe(text, binds)).await?;
+        return Ok(StatementResult::of_batches(described.schema, Vec::new()));
+    }
+    let saved = engine.context().clone();
+    let ran = until_cancelled(job, engine.run_with(text, parsed, binds)).await;
+    if let Err(error) = &ran
+        && error.code() == canceled().code()
+    {
+        // A statement that was cut off leaves no trace in its session.
+        *engine.context_mut() = saved;
+    }
+    ran
+}
+
+/// Drops the work when the job is cancelled, which ends the queries in it.
+async fn until_cancelled<T>(job: &Job, work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        biased;
+        () = job.cancel.cancelled() => Err(canceled()),
+        done = work => done,
+    }
+}
+
+fn answer(session: &ClientSession, engine: &Session, result: StatementResult, type_id: u32) -> Answer {
+    let context = engine.context();
+    let mut told = session.told_parameters.lock();
+    let parameters = told.get_or_insert_with(|| parameters::list(context).into());
+    Answer {
+        after: After {
+            parameters: Arc::clone(parameters),
+            database: context.database.clone(),
+            schema: context.schema.clone(),
+            warehouse: context.warehouse.clone(),
+            role: context.role.clone(),
+        },
+        types: context.types.clone(),
+        type_id,
+        columns: rowtype::columns(&result.columns(), type_id),
+        format: session.client.format(context),
+        result,
+        special: Special::None,
+        arrow: OnceLock::new(),
+    }
+}

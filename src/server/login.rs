@@ -1,0 +1,221 @@
+//! The life of a session: login, new tokens, signs of life, the end.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Shared;
+use super::auth::Credentials;
+use super::envelope::{self, ObjectWriter, Refusal};
+use super::http::Reply;
+use super::parameters;
+use super::query_string::QueryString;
+use super::sessions::{Client, ClientSession};
+use crate::engine::Session;
+use crate::sql::quote_if_needed;
+
+/// The version that the server says it has: that of the Snowflake release whose protocol it speaks.
+const SERVER_VERSION: &str = "9.30.0";
+
+#[derive(Deserialize)]
+struct Body {
+    data: Login,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", default)]
+struct Login {
+    client_app_id: Option<String>,
+    client_app_version: Option<String>,
+    login_name: Option<String>,
+    client_capabilities: Option<Map<String, Value>>,
+    session_parameters: Option<Map<String, Value>>,
+    #[serde(flatten)]
+    credentials: Credentials,
+}
+
+/// The token of an `Authorization: Snowflake Token="…"`.
+///
+/// # Errors
+/// 390101 without one.
+pub fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = given.and_then(|text| {
+        let rest = text.strip_prefix("Snowflake Token=")?;
+        rest.strip_prefix('"')?.strip_suffix('"')
+    });
+    token.ok_or_else(|| Refusal::new(390_101, "Authorization header not found in the request data."))
+}
+
+/// The session of a request.
+///
+/// # Errors
+/// 390101, 390104, 390112: see [`token`] and [`super::sessions::Sessions::find`].
+pub fn session(shared: &Shared, headers: &HeaderMap) -> Result<Arc<ClientSession>, Refusal> {
+    shared.sessions.find(token(headers)?)
+}
+
+/// POST /session/v1/login-request.
+///
+/// # Errors
+/// A wrong credential; a role that does not exist; parameters that the session cannot have.
+pub async fn login(
+    shared: &Shared,
+    query: &QueryString,
+    body: &[u8],
+    from: IpAddr,
+) -> Result<Reply, Refusal> {
+    let Body { data: login } = serde_json::from_slice(body).map_err(Refusal::malformed)?;
+    let name = login.login_name.as_deref().unwrap_or_default();
+    shared.users.check(name, from, &login.credentials)?;
+    let user = if name.is_empty() {
+        "SNOWGLOBE".to_owned()
+    } else {
+        name.to_uppercase()
+    };
+    let mut session = shared.account.session(&user);
+    if let Some(wanted) = &login.session_parameters {
+        parameters::apply(session.context_mut(), wanted).map_err(|error| Refusal::statement("", &error))?;
+    }
+    choose_names(&mut session, query).await?;
+    let client = Client {
+        name: login.client_app_id.unwrap_or_default(),
+        version: login.client_app_version.unwrap_or_default(),
+        key_ids_as_text: login
+            .client_capabilities
+            .and_then(|capabilities| capabilities.get("SMK_ID_AS_STRING")?.as_bool())
+            .unwrap_or(false),
+    };
+    tracing::info!(user, client = client.name, version = client.version, "login");
+    let context = session.context().clone();
+    let told: Arc<str> = parameters::list(&context).into();
+    let (added, pair) = shared.sessions.add(session, client)?;
+    let validity = shared.sessions.validity();
+    let mut data = ObjectWriter::default();
+    data.value("masterToken", pair.master);
+    data.value("token", pair.session);
+    data.value("validityInSeconds", validity.session.as_secs());
+    data.value("masterValidityInSeconds", validity.master.as_secs());
+    data.value("displayUserName", added.user.clone());
+    data.value("serverVersion", SERVER_VERSION);
+    data.value("firstLogin", false);
+    data.value("remMeToken", Value::Null);
+    data.value("remMeValidityInSeconds", 0);
+    data.value("healthCheckInterval", 45);
+    data.value("newClientForUpgrade", Value::Null);
+    data.value("sessionId", added.id);
+    data.raw("parameters", &told);
+    *added.told_parameters.lock() = Some(told);
+    data.value(
+        "sessionInfo",
+        json!({
+            "databaseName": context.database,
+            "schemaName": context.schema,
+            "warehouseName": context.warehouse,
+            "roleName": context.role,
+        }),
+    );
+    data.value("idToken", Value::Null);
+    data.value("idTokenValidityInSeconds", 0);
+    data.value("responseData", Value::Null);
+    data.value("mfaToken", Value::Null);
+    data.value("mfaTokenValidityInSeconds", 0);
+    Ok(envelope::success(&data.finish()))
+}
+
+/// Makes the names of the address current. As on Snowflake, one that is not there is left out, but for the role.
+async fn choose_names(session: &mut Session, query: &QueryString) -> Result<(), Refusal> {
+    let names = [
+        ("ROLE", "roleName"),
+        ("WAREHOUSE", "warehouse"),
+        ("DATABASE", "databaseName"),
+        ("SCHEMA", "schemaName"),
+    ];
+    for (kind, parameter) in names {
+        let Some(name) = query.get(parameter).filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        let name = as_written(name);
+        let chosen = session.execute(&format!("USE {kind} {name}")).await;
+        if kind == "ROLE" && chosen.is_err() {
+            return Err(Refusal::new(
+                390_189,
+                format!(
+                    "Role '{name}' specified in the connect string does not exist or not authorized. Contact your \
+                     local system administrator, or attempt to login with another role, e.g. PUBLIC."
+                ),
+            ));
+        }
+    }
+    // What was run here is no statement of the client's.
+    session.context_mut().query_ids.clear();
+    Ok(())
+}
+
+/// A name of the address as SQL: folded unless it is quoted.
+fn as_written(name: &str) -> String {
+    let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match quoted {
+        Some(name) => quote_if_needed(&name.replace("\"\"", "\"")),
+        None => quote_if_needed(&name.to_uppercase()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Renewal {
+    request_type: Option<String>,
+}
+
+/// POST /session/token-request: new tokens for the master token.
+///
+/// # Errors
+/// 390101, 390114, 390115; a request for anything but new tokens.
+pub fn renew(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Reply, Refusal> {
+    let wanted: Renewal = serde_json::from_slice(body).map_err(Refusal::malformed)?;
+    match wanted.request_type.as_deref() {
+        None | Some("RENEW") => {}
+        Some(other) => {
+            return Err(Refusal::malformed(format_args!(
+                "requestType {other} is not known here"
+            )));
+        }
+    }
+    let (session, pair) = shared.sessions.renew(token(headers)?)?;
+    let validity = shared.sessions.validity();
+    let data = json!({
+        "sessionToken": pair.session,
+        "validityInSecondsST": validity.session.as_secs(),
+        "masterToken": pair.master,
+        "validityInSecondsMT": validity.master.as_secs(),
+        "sessionId": session.id,
+    });
+    Ok(envelope::success(&data.to_string()))
+}
+
+/// POST /session/heartbeat.
+///
+/// # Errors
+/// Those of [`session`].
+pub fn heartbeat(shared: &Shared, headers: &HeaderMap) -> Result<Reply, Refusal> {
+    let session = session(shared, headers)?;
+    shared.sessions.touch(&session);
+    Ok(envelope::success("null"))
+}
+
+/// POST /session?delete=true: the end. Its temporary objects go once nothing of it runs any more.
+///
+/// # Errors
+/// Those of [`session`]; a request without `delete`.
+pub fn end(shared: &Shared, headers: &HeaderMap, query: &QueryString) -> Result<Reply, Refusal> {
+    if query.get("delete") != Some("true") {
+        return Err(Refusal::malformed("only delete=true is known here"));
+    }
+    let session = session(shared, headers)?;
+    shared.sessions.remove(&session);
+    Ok(envelope::success("null"))
+}

@@ -1,0 +1,147 @@
+//! The server: Snowflake's own clients take it for an account.
+//!
+//! It speaks the protocol that drivers use between themselves and Snowflake: JSON over HTTP for login and statements,
+//! JSON or Arrow for rows. One file per part:
+//!
+//! * [`http`] is the transport, [`router`] finds what answers, [`envelope`] wraps the answer
+//! * [`login`], [`sessions`], [`auth`]: who is there; [`parameters`]: what clients are told of their session
+//! * [`query`] starts statements and gives results, [`execute`] runs them in the engine, [`jobs`] remembers them;
+//!   [`monitoring`] and [`abort`] look at them and end them
+//! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
+//!   large result, [`statement_type`] the number of its kind
+
+pub mod abort;
+pub mod auth;
+pub mod chunks;
+pub mod encode;
+pub mod envelope;
+pub mod execute;
+pub mod http;
+pub mod jobs;
+pub mod login;
+pub mod monitoring;
+pub mod parameters;
+pub mod query;
+pub mod query_string;
+pub mod random;
+pub mod reply;
+pub mod router;
+pub mod rowtype;
+pub mod sessions;
+pub mod statement_type;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::engine::Account;
+use crate::error::{Error, Result};
+use auth::Users;
+use jobs::Jobs;
+use sessions::{Sessions, Validity};
+
+/// The most sessions at a time.
+const MOST_SESSIONS: usize = 10_000;
+/// How often sessions that nobody uses are looked for.
+const SWEEP: Duration = Duration::from_secs(60);
+/// Running statements have this long to end when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How to serve.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Where to listen, as `HOST:PORT`; port 0 takes a free one.
+    pub listen: String,
+    /// Who may log in.
+    pub users: Users,
+    /// How long logins hold.
+    pub validity: Validity,
+}
+
+/// What all requests share.
+#[derive(Debug)]
+pub struct Shared {
+    /// The account.
+    pub account: Arc<Account>,
+    /// Who may log in.
+    pub users: Users,
+    /// Where the server listens.
+    pub address: SocketAddr,
+    /// The logged-in clients.
+    pub sessions: Sessions,
+    /// The statements.
+    pub jobs: Jobs,
+    /// The tasks in which statements run.
+    pub tracker: TaskTracker,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    shared: Arc<Shared>,
+    stop: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    /// Binds the port and serves from now on.
+    ///
+    /// # Errors
+    /// A port that is taken, a host that is none.
+    pub async fn start(account: Arc<Account>, config: ServerConfig) -> Result<Self> {
+        let failed = |error| Error::outside(format!("listening on {}: {error}", config.listen));
+        let listener = TcpListener::bind(&config.listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let shared = Arc::new(Shared {
+            account,
+            users: config.users,
+            address,
+            sessions: Sessions::new(config.validity, MOST_SESSIONS),
+            jobs: Jobs::default(),
+            tracker: TaskTracker::new(),
+        });
+        let stop = CancellationToken::new();
+        tokio::spawn(sweep(Arc::clone(&shared), stop.clone()));
+        let serving = tokio::spawn(http::serve(listener, Arc::clone(&shared), stop.clone()));
+        Ok(Self {
+            shared,
+            stop,
+            serving,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.shared.address
+    }
+
+    /// Takes no more connections, lets running statements end (or have time to), and returns.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.shared.tracker.close();
+        let _ = tokio::time::timeout(GRACE, self.shared.tracker.wait()).await;
+        let _ = self.serving.await;
+        self.shared.sessions.clear();
+    }
+}
+
+/// Ends sessions that nobody uses any more.
+async fn sweep(shared: Arc<Shared>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+        for session in shared.sessions.idle() {
+            if shared.jobs.running(session.id).is_empty() {
+                tracing::info!(session = session.id, "ended: nobody uses it");
+                shared.sessions.remove(&session);
+            }
+        }
+    }
+}

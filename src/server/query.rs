@@ -1,0 +1,127 @@
+//! Statements of a client: the request that starts one, and the one that asks for its result.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::HeaderMap;
+use hyper::header::HOST;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::envelope::Refusal;
+use super::execute::{self, Request};
+use super::http::Reply;
+use super::jobs::Job;
+use super::query_string::QueryString;
+use super::sessions::ClientSession;
+use super::{Shared, login, random, reply};
+
+/// How long a reply is held back while its statement runs.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Body {
+    sql_text: Option<String>,
+    async_exec: Option<bool>,
+    describe_only: Option<bool>,
+    parameters: Option<Map<String, Value>>,
+    bindings: Option<Map<String, Value>>,
+    bind_stage: Option<String>,
+}
+
+/// What the client calls this server.
+pub fn base(shared: &Shared, headers: &HeaderMap) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    match host {
+        Some(host) => format!("http://{host}"),
+        None => format!("http://{}", shared.address),
+    }
+}
+
+/// POST /queries/v1/query-request.
+///
+/// # Errors
+/// An unknown session, a malformed request; a statement that fails is a reply.
+pub async fn start(
+    shared: &Arc<Shared>,
+    headers: &HeaderMap,
+    query: &QueryString,
+    body: &[u8],
+) -> Result<Reply, Refusal> {
+    let session = login::session(shared, headers)?;
+    let body: Body = serde_json::from_slice(body).map_err(Refusal::malformed)?;
+    if body.bind_stage.is_some() {
+        return Err(Refusal::malformed(
+            "values of placeholders in a stage are not read here",
+        ));
+    }
+    let request = Request {
+        text: body.sql_text.unwrap_or_default(),
+        describe_only: body.describe_only.unwrap_or(false),
+        parameters: body.parameters.unwrap_or_default(),
+        bindings: body.bindings.unwrap_or_default(),
+    };
+    let request_id = query
+        .get("requestId")
+        .or_else(|| query.get("request_id"))
+        .unwrap_or_default();
+    let (job, new) = shared
+        .jobs
+        .of_request(new_job(shared, &session, request_id, &request.text)?);
+    if new {
+        execute::start(shared, &session, &job, request);
+    }
+    if body.async_exec.unwrap_or(false) {
+        return Ok(reply::in_progress(&job, true));
+    }
+    Ok(result_of(shared, headers, &session, &job).await)
+}
+
+fn new_job(shared: &Shared, session: &ClientSession, request: &str, text: &str) -> Result<Job, Refusal> {
+    let key = random::token().map_err(|error| Refusal::statement("", &error))?;
+    let id = shared.account.new_query_id();
+    Ok(Job::new(
+        id,
+        session,
+        request,
+        text,
+        shared.account.clock().now(),
+        key,
+    ))
+}
+
+/// The result, if it is there soon; else where to ask for it.
+async fn result_of(shared: &Shared, headers: &HeaderMap, session: &ClientSession, job: &Job) -> Reply {
+    let Some(outcome) = job.wait(PATIENCE).await else {
+        return reply::in_progress(job, false);
+    };
+    let base = base(shared, headers);
+    let style = reply::Style {
+        base: &base,
+        reads_arrow: session.client.reads_arrow(),
+    };
+    reply::ended(job, &outcome, style)
+}
+
+/// The statement of a query id, if the session's user may see it.
+///
+/// # Errors
+/// 000709 for an id that is none, or that of another user's statement.
+pub fn find(shared: &Shared, session: &ClientSession, id: &str) -> Result<Arc<Job>, Refusal> {
+    let found = shared.jobs.find(id).filter(|job| job.user == session.user);
+    found.ok_or_else(|| {
+        let error = crate::error::Error::new(709, "02000", format!("Statement {id} not found"));
+        Refusal::statement(id, &error)
+    })
+}
+
+/// GET /queries/{id}/result.
+///
+/// # Errors
+/// An unknown session or query id.
+pub async fn result(shared: &Shared, headers: &HeaderMap, id: &str) -> Result<Reply, Refusal> {
+    let session = login::session(shared, headers)?;
+    let job = find(shared, &session, id)?;
+    Ok(result_of(shared, headers, &session, &job).await)
+}

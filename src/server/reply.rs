@@ -1,0 +1,128 @@
+//! The reply to a statement that has ended.
+
+use serde_json::{Value, json};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::chunks::Parts;
+use super::encode::{Format, json};
+use super::envelope::{self, ObjectWriter, Refusal};
+use super::http::Reply;
+use super::jobs::{Answer, Job, Outcome, Special};
+use super::{rowtype, statement_type};
+use crate::error::Result;
+
+/// How a reply is to look.
+#[derive(Debug, Clone, Copy)]
+pub struct Style<'a> {
+    /// What the client calls this server, as `http://HOST:PORT`.
+    pub base: &'a str,
+    /// Whether the client can read Arrow.
+    pub reads_arrow: bool,
+}
+
+/// The reply to whoever asks for a statement's result.
+pub fn ended(job: &Job, outcome: &Outcome, style: Style<'_>) -> Reply {
+    let data = match &outcome.answer {
+        Ok(answer) => data(job, outcome, answer, style),
+        Err(error) => Err(error.clone()),
+    };
+    match data {
+        Ok(data) => envelope::success(&data),
+        Err(error) => Refusal::statement(&job.id, &error).reply(),
+    }
+}
+
+/// The reply while a statement runs: where to ask again.
+pub fn in_progress(job: &Job, asynchronous: bool) -> Reply {
+    let data = json!({
+        "queryId": job.id,
+        "getResultUrl": format!("/queries/{}/result", job.id),
+        "queryAbortsAfterSecs": 300,
+        "progressDesc": null,
+    });
+    let (code, message) = match asynchronous {
+        true => (
+            "333334",
+            "Asynchronous execution in progress. Use provided query id to perform query monitoring and management.",
+        ),
+        false => ("333333", "Query execution in progress."),
+    };
+    envelope::coded_success(&data.to_string(), Some(code), Some(message))
+}
+
+fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Result<String> {
+    let mut data = ObjectWriter::default();
+    if let Special::Transfer(fields) = &answer.special {
+        for (name, value) in fields {
+            data.value(name, value.clone());
+        }
+    }
+    data.raw("parameters", &answer.after.parameters);
+    data.value("rowtype", rowtype::rowtype(&answer.columns));
+    rows(&mut data, job, answer, style)?;
+    data.value("queryId", job.id.clone());
+    data.value("databaseProvider", Value::Null);
+    data.value("finalDatabaseName", answer.after.database.clone());
+    data.value("finalSchemaName", answer.after.schema.clone());
+    data.value("finalWarehouseName", answer.after.warehouse.clone());
+    data.value("finalRoleName", answer.after.role.clone());
+    data.value("numberOfBinds", 0);
+    data.value("arrayBindSupported", false);
+    data.value("statementTypeId", answer.type_id);
+    data.value("version", 1);
+    data.value("sendResultTime", outcome.ended.as_millisecond());
+    if let Some(counts) = answer.result.counts {
+        data.value(
+            "stats",
+            json!({
+                "numRowsInserted": counts.inserted,
+                "numRowsUpdated": counts.updated,
+                "numRowsDeleted": counts.deleted,
+                "numDmlDuplicates": 0,
+            }),
+        );
+    }
+    if let Special::Children(children) = &answer.special {
+        let ids: Vec<_> = children.iter().map(|(id, _)| id.as_str()).collect();
+        let types: Vec<_> = children.iter().map(|(_, type_id)| type_id.to_string()).collect();
+        data.value("resultIds", ids.join(","));
+        data.value("resultTypes", types.join(","));
+    }
+    Ok(data.finish())
+}
+
+/// The rows: those that go with the reply, and where the others are.
+fn rows(data: &mut ObjectWriter, job: &Job, answer: &Answer, style: Style<'_>) -> Result<()> {
+    let arrow =
+        answer.format == Format::Arrow && style.reads_arrow && answer.type_id == statement_type::SELECT;
+    let format = if arrow { Format::Arrow } else { Format::Json };
+    let parts = Parts::of(answer);
+    let first = parts.first(answer);
+    match format {
+        Format::Json => {
+            let rows = json::rowset(&first, &answer.columns, &answer.types)?;
+            data.raw("rowset", &rows);
+        }
+        Format::Arrow => {
+            data.value("rowset", Value::Null);
+            let rows = match answer.result.row_count() {
+                0 => Vec::new(),
+                _ => answer.arrow()?.stream(&first, &answer.types)?,
+            };
+            let text = data.field("rowsetBase64");
+            text.push('"');
+            STANDARD.encode_string(rows, text);
+            text.push('"');
+        }
+    }
+    data.value("total", answer.result.row_count());
+    data.value("returned", answer.result.row_count());
+    data.value("queryResultFormat", format.name());
+    if let Some(chunks) = parts.described(job, answer, format, style.base)? {
+        data.value("chunks", chunks);
+        data.value("chunkHeaders", json!({}));
+    }
+    Ok(())
+}

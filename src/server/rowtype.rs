@@ -1,0 +1,157 @@
+//! What a reply says of a result's columns.
+
+use serde_json::{Value, json};
+
+use super::statement_type;
+use crate::engine::ResultColumn;
+use crate::types::SnowType;
+
+/// The most bytes a text column may say it holds.
+const MAX_TEXT_BYTES: u32 = 16_777_216;
+
+/// The digits that the time types are said to have, and the types without digits.
+const NO_PRECISION: Option<u8> = None;
+
+/// A type in the protocol's terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WireType {
+    /// Its name, lower case.
+    pub name: &'static str,
+    /// Digits in all.
+    pub precision: Option<u8>,
+    /// Digits after the point.
+    pub scale: Option<u8>,
+    /// In characters; for BINARY in bytes.
+    pub length: Option<u32>,
+    /// In bytes.
+    pub byte_length: Option<u32>,
+}
+
+impl WireType {
+    /// A type in the protocol's terms.
+    pub fn of(data_type: &SnowType) -> Self {
+        let plain = |name| Self {
+            name,
+            precision: NO_PRECISION,
+            scale: None,
+            length: None,
+            byte_length: None,
+        };
+        let timed = |name, scale: u8| Self {
+            precision: Some(0),
+            scale: Some(scale),
+            ..plain(name)
+        };
+        match *data_type {
+            SnowType::Number { precision, scale } => Self {
+                precision: Some(precision),
+                scale: Some(scale),
+                ..plain("fixed")
+            },
+            SnowType::Float => plain("real"),
+            SnowType::Varchar { length } => Self {
+                length: Some(length),
+                byte_length: Some(length.saturating_mul(4).min(MAX_TEXT_BYTES)),
+                ..plain("text")
+            },
+            SnowType::Binary { length } => Self {
+                length: Some(length),
+                byte_length: Some(length),
+                ..plain("binary")
+            },
+            SnowType::Boolean => plain("boolean"),
+            SnowType::Date => plain("date"),
+            SnowType::Time { scale } => timed("time", scale),
+            SnowType::TimestampNtz { scale } => timed("timestamp_ntz", scale),
+            SnowType::TimestampLtz { scale } => timed("timestamp_ltz", scale),
+            SnowType::TimestampTz { scale } => timed("timestamp_tz", scale),
+            SnowType::Variant => plain("variant"),
+            SnowType::Object => plain("object"),
+            SnowType::Array => plain("array"),
+        }
+    }
+}
+
+/// The columns of a result as the protocol types them: row counts are NUMBER(19,0) NOT NULL.
+pub fn columns(columns: &[ResultColumn], type_id: u32) -> Vec<ResultColumn> {
+    let mut columns = columns.to_vec();
+    if statement_type::counts_rows(type_id) {
+        for column in &mut columns {
+            column.nullable = false;
+            column.data_type = SnowType::Number {
+                precision: 19,
+                scale: 0,
+            };
+        }
+    }
+    columns
+}
+
+/// The list of columns.
+pub fn rowtype(columns: &[ResultColumn]) -> Value {
+    columns.iter().map(entry).collect()
+}
+
+fn entry(column: &ResultColumn) -> Value {
+    let wire = WireType::of(&column.data_type);
+    json!({
+        "name": column.name,
+        "database": "",
+        "schema": "",
+        "table": "",
+        "nullable": column.nullable,
+        "type": wire.name,
+        "precision": wire.precision,
+        "scale": wire.scale,
+        "length": wire.length,
+        "byteLength": wire.byte_length,
+        "collation": null,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(data_type: SnowType) -> Value {
+        entry(&ResultColumn {
+            name: "C".to_owned(),
+            data_type,
+            nullable: true,
+        })
+    }
+
+    #[test]
+    fn every_entry_has_every_key() {
+        for data_type in [
+            SnowType::INTEGER,
+            SnowType::Float,
+            SnowType::Variant,
+            SnowType::TIME,
+        ] {
+            let entry = column(data_type);
+            for key in [
+                "name",
+                "type",
+                "nullable",
+                "length",
+                "byteLength",
+                "precision",
+                "scale",
+                "collation",
+            ] {
+                assert!(entry.get(key).is_some(), "{key} of {data_type}");
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_and_scales_are_as_snowflake_gives_them() {
+        let text = column(SnowType::Varchar { length: 5 });
+        assert_eq!((&text["length"], &text["byteLength"]), (&json!(5), &json!(20)));
+        let text = column(SnowType::VARCHAR);
+        assert_eq!(text["byteLength"], 16_777_216);
+        let time = column(SnowType::Time { scale: 3 });
+        assert_eq!((&time["precision"], &time["scale"]), (&json!(0), &json!(3)));
+    }
+}
