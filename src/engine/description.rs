@@ -4,6 +4,8 @@
 //! so every mistake that compiling finds is found. What reaches beyond the snapshot, into storage, variables or tasks,
 //! has its columns here.
 
+use datafusion::arrow::datatypes::SchemaRef;
+
 use super::result::{ResultColumn, StatementResult, columns_of};
 use super::rows::{Columns, Rows};
 use super::statement;
@@ -18,6 +20,8 @@ use crate::types::SnowType;
 pub struct Description {
     /// Its kind.
     pub kind: StatementKind,
+    /// The Arrow schema of its result.
+    pub schema: SchemaRef,
     /// The columns of its result.
     pub columns: Vec<ResultColumn>,
     /// How many values its bind variables want.
@@ -90,6 +94,7 @@ pub(super) async fn describe(work: &mut Work<'_>, parsed: Parsed) -> Result<Desc
     Ok(Description {
         kind,
         columns: columns_of(&result.schema),
+        schema: result.schema,
         binds,
         array_bind_supported,
     })

@@ -61,6 +61,8 @@ pub struct QueryRecord {
     pub kind: StatementKind,
     /// QUERY_TAG.
     pub tag: String,
+    /// The transaction that was open when it began.
+    pub transaction: Option<u64>,
     /// When it began.
     pub start: Timestamp,
     /// When it ended.
@@ -94,6 +96,7 @@ impl QueryRecord {
             text,
             kind,
             tag: context.parameters.get("QUERY_TAG").cloned().unwrap_or_default(),
+            transaction: context.transaction,
             start,
             end: None,
             status: QueryStatus::Running,

@@ -6,6 +6,7 @@
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::config::ConfigOptions;
 use datafusion::execution::SessionState;
@@ -13,7 +14,8 @@ use datafusion::execution::context::ExecutionProps;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlan};
 use datafusion::physical_expr::create_physical_expr;
-use datafusion::physical_plan::{EmptyRecordBatchStream, SendableRecordBatchStream};
+use datafusion::physical_plan::coop::CooperativeExec;
+use datafusion::physical_plan::{EmptyRecordBatchStream, ExecutionPlan, SendableRecordBatchStream};
 use futures::TryStreamExt;
 use std::sync::Arc;
 
@@ -42,9 +44,27 @@ pub async fn stream(
         .create_physical_plan(&optimized, state)
         .await
         .map_err(translate)?;
+    let physical = yielding(physical).map_err(translate)?;
     let task = state.task_ctx();
     let stream = datafusion::physical_plan::execute_stream(physical, task).map_err(translate)?;
     Ok((schema, stream))
+}
+
+/// Has joins yield now and then. DataFusion sees to it that what reads yields; a join that makes very many rows of a few
+/// batches, which a filter above it throws away, would otherwise hold its thread and never notice that it was cancelled.
+fn yielding(plan: Arc<dyn ExecutionPlan>) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
+    let wrapped = plan.transform_up(|node| {
+        Ok(
+            match matches!(
+                node.name(),
+                "CrossJoinExec" | "NestedLoopJoinExec" | "HashJoinExec"
+            ) {
+                true => Transformed::yes(Arc::new(CooperativeExec::new(node)) as Arc<dyn ExecutionPlan>),
+                false => Transformed::no(node),
+            },
+        )
+    });
+    wrapped.map(|wrapped| wrapped.data)
 }
 
 /// Runs a plan to its end.

@@ -282,7 +282,7 @@ async fn a_description_has_the_columns_of_the_result() {
         ),
         (
             "SELECT ? AS a, s.NEXTVAL AS n",
-            "A VARCHAR(16777216), N NUMBER(38,0)!",
+            "A VARCHAR(16777216), N NUMBER(38,0)",
         ),
         (
             "INSERT INTO t VALUES (?, ?, ?)",

@@ -9,5 +9,6 @@ mod laws;
 mod loading;
 mod pipeline;
 mod pipeline_kill;
+mod queries;
 mod retention;
 mod tasks;

@@ -10,6 +10,7 @@ mod functions;
 mod loads;
 mod objects;
 mod privileges;
+mod queries;
 mod relations;
 mod task_graphs;
 mod tasks;
@@ -272,10 +273,13 @@ pub(super) fn table_function(
         "TASK_DEPENDENTS" => tasks::task_dependents(environment, arguments),
         "COMPLETE_TASK_GRAPHS" => task_graphs::complete(environment, arguments),
         "CURRENT_TASK_GRAPHS" => task_graphs::current(environment, arguments),
-        "QUERY_HISTORY"
-        | "QUERY_HISTORY_BY_SESSION"
-        | "QUERY_HISTORY_BY_USER"
-        | "PIPE_USAGE_HISTORY"
+        "QUERY_HISTORY" => queries::history(environment, "QUERY_HISTORY", arguments),
+        "QUERY_HISTORY_BY_SESSION" => queries::history(environment, "QUERY_HISTORY_BY_SESSION", arguments),
+        "QUERY_HISTORY_BY_USER" => queries::history(environment, "QUERY_HISTORY_BY_USER", arguments),
+        "QUERY_HISTORY_BY_WAREHOUSE" => {
+            queries::history(environment, "QUERY_HISTORY_BY_WAREHOUSE", arguments)
+        }
+        "PIPE_USAGE_HISTORY"
         | "LOGIN_HISTORY"
         | "WAREHOUSE_LOAD_HISTORY"
         | "WAREHOUSE_METERING_HISTORY"
