@@ -40,14 +40,16 @@ pub struct Request {
 pub fn start(shared: &Arc<Shared>, session: &Arc<ClientSession>, job: &Arc<Job>, request: Request) {
     let (shared, session, job) = (Arc::clone(shared), Arc::clone(session), Arc::clone(job));
     let tracker = shared.tracker.clone();
-    tracker.spawn(async move {
+    let workers = shared.workers.handle().clone();
+    let work = async move {
         let run = AssertUnwindSafe(run(&shared, &session, &job, request)).catch_unwind();
         // A fault of the house must not leave a client waiting.
         let answer = run
             .await
             .unwrap_or_else(|_| Err(Error::internal("a fault while a statement ran")));
         finish(&shared, &job, answer);
-    });
+    };
+    tracker.spawn_on(work, &workers);
 }
 
 fn finish(shared: &Shared, job: &Arc<Job>, answer: Result<Answer>) {

@@ -5,7 +5,8 @@
 //!
 //! * [`http`] is the transport, [`router`] finds what answers, [`envelope`] wraps the answer
 //! * [`login`], [`sessions`], [`auth`]: who is there; [`parameters`]: what clients are told of their session
-//! * [`query`] starts statements and gives results, [`execute`] runs them in the engine, [`jobs`] remembers them;
+//! * [`query`] starts statements and gives results, [`execute`] runs them in the engine, on threads of their own
+//!   ([`workers`]), [`jobs`] remembers them;
 //!   [`monitoring`] and [`abort`] look at them and end them
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
 //!   large result
@@ -31,6 +32,7 @@ pub mod router;
 pub mod rowtype;
 pub mod sessions;
 pub mod transfer;
+pub mod workers;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -47,6 +49,7 @@ use auth::Users;
 use jobs::Jobs;
 use sessions::{Sessions, Validity};
 use transfer::Transfers;
+use workers::Workers;
 
 /// The most sessions at a time.
 const MOST_SESSIONS: usize = 10_000;
@@ -83,6 +86,8 @@ pub struct Shared {
     pub transfers: Transfers,
     /// The tasks in which statements run.
     pub tracker: TaskTracker,
+    /// The threads they run on.
+    pub workers: Workers,
 }
 
 /// A running server.
@@ -110,6 +115,7 @@ impl Server {
             jobs: Jobs::default(),
             transfers: Transfers::new()?,
             tracker: TaskTracker::new(),
+            workers: Workers::new()?,
         });
         let stop = CancellationToken::new();
         tokio::spawn(sweep(Arc::clone(&shared), stop.clone()));
