@@ -192,6 +192,11 @@ impl Session {
         outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))))
     }
 
+    /// Gives the next statement an id that somebody was told already; see [`Account::new_query_id`].
+    pub fn set_next_query_id(&mut self, id: String) {
+        self.next_query_id = Some(id);
+    }
+
     /// The id of the statement that was run last, whether it went well or not.
     pub fn last_query_id(&self) -> Option<&Arc<str>> {
         self.context.query_ids.last()

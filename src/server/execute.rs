@@ -209,12 +209,7 @@ async fn describe(
 ) -> Result<Answer> {
     let handle = engine.cancel_handle();
     let description = until_cancelled(job, &handle, engine.describe(text, binds)).await?;
-    let columns = description
-        .columns
-        .iter()
-        .map(|column| (column.name.clone(), column.data_type))
-        .collect();
-    let result = StatementResult::of_batches(Rows::with_columns(columns).schema(), Vec::new());
+    let result = StatementResult::of_batches(Arc::clone(&description.schema), Vec::new());
     let mut answer = answer(session, engine, result, description.kind);
     answer.columns = rowtype::columns(&description.columns, description.kind);
     answer.binds = description.binds;
