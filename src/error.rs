@@ -337,12 +337,20 @@ impl Error {
         Self::new(604, "57014", "SQL execution canceled")
     }
 
-    /// 091003 (55000) and kin: the storage below a stage, the disk or the network failed; `what` tells which.
+    /// 000630 (57014): a statement that ran into STATEMENT_TIMEOUT_IN_SECONDS.
+    pub fn statement_timeout(seconds: u64) -> Self {
+        let message = format!(
+            "Statement reached its statement or warehouse timeout of {seconds} second(s) and was canceled."
+        );
+        Self::new(630, "57014", message)
+    }
+
+    /// 091003 (58030): the disk or the network of this machine failed; `what` tells which.
     pub fn io(what: impl fmt::Display) -> Self {
         Self::new(
             91_003,
             "58030",
-            format!("Failure using stage area. Cause: [{what}]"),
+            format!("The local disk or network failed. Cause: [{what}]"),
         )
     }
 

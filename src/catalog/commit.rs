@@ -14,7 +14,7 @@ use super::log::CommitLog;
 use super::object::ObjectId;
 use super::snapshot::Snapshot;
 use crate::clock::Clock;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::storage::{PartitionStore, compaction};
 
 /// The account's state and its history, shared by all sessions. Readers take a snapshot and are never in anybody's way;
@@ -209,8 +209,6 @@ impl Disk {
         if wrote {
             self.partitions.sync()?;
         }
-        self.log
-            .append(commit)
-            .map_err(|error| Error::io(error.message()))
+        self.log.append(commit)
     }
 }

@@ -58,6 +58,9 @@ pub struct LoadedFile {
     pub rows_loaded: u64,
     /// Errors found.
     pub errors: u64,
+    /// The number of errors from which the load was to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_limit: Option<u64>,
     /// The first error's message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_error: Option<String>,
@@ -139,6 +142,6 @@ pub struct TaskRun {
     pub started: Timestamp,
     /// When it ended.
     pub completed: Timestamp,
-    /// `SCHEDULE` or `EXECUTE TASK`.
+    /// `SCHEDULE`, `TRIGGER` or `EXECUTE TASK`.
     pub scheduled_from: String,
 }

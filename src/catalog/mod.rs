@@ -9,6 +9,7 @@
 //! * [`fact`]: what a commit may say
 //! * [`snapshot`]: the state, looked up by name or id, and how facts change it
 //! * [`log`]: the commit log on disk
+//! * `retention`: how long the past is kept
 //! * `locks`: what transactions hold
 //! * [`history`]: load history and task history
 
@@ -19,6 +20,7 @@ mod locks;
 pub mod log;
 pub mod object;
 mod options;
+mod retention;
 pub mod snapshot;
 
 pub use commit::Catalog;

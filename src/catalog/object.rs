@@ -446,10 +446,24 @@ pub struct Task {
     pub resumed_at: Option<Timestamp>,
     /// When it was last suspended.
     pub suspended_at: Option<Timestamp>,
+    /// Why, as SHOW TASKS gives it.
+    #[serde(default)]
+    pub suspended_reason: Option<String>,
     /// CONFIG, session parameters and limits, as written.
     pub options: Options,
     /// The database and schema that statements run in: the task's own.
     pub context: (String, String),
+}
+
+impl Task {
+    /// Suspends it if it is started.
+    pub fn suspend(&mut self, now: Timestamp, reason: &str) {
+        if self.started {
+            self.started = false;
+            self.suspended_at = Some(now);
+            self.suspended_reason = Some(reason.to_string());
+        }
+    }
 }
 
 /// CREATE WAREHOUSE; has no effect on how statements run here.
@@ -459,6 +473,9 @@ pub struct Warehouse {
     pub options: Options,
     /// Whether it is suspended.
     pub suspended: bool,
+    /// When it was last resumed, or made to run at once.
+    #[serde(default)]
+    pub resumed_at: Option<Timestamp>,
 }
 
 /// CREATE ROLE.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet, Vector};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::fact::{Commit, Fact, Grant};
 use super::history::{LoadedFile, QueuedFile, TaskRun};
@@ -24,15 +24,15 @@ pub struct Snapshot {
     pub seq: u64,
     /// That commit's time.
     pub time: Timestamp,
-    objects: OrdMap<ObjectId, Arc<Object>>,
-    names: OrdMap<NameKey, ObjectId>,
-    tables: OrdMap<ObjectId, TableHistory>,
+    pub(super) objects: OrdMap<ObjectId, Arc<Object>>,
+    pub(super) names: OrdMap<NameKey, ObjectId>,
+    pub(super) tables: OrdMap<ObjectId, TableHistory>,
     loads: OrdMap<(ObjectId, String), Arc<LoadedFile>>,
     queues: OrdMap<(ObjectId, String), Arc<QueuedFile>>,
-    load_history: Vector<Arc<LoadedFile>>,
-    task_runs: Vector<Arc<TaskRun>>,
-    counters: OrdMap<(ObjectId, u32), i64>,
-    grants: OrdSet<Grant>,
+    pub(super) load_history: Vector<Arc<LoadedFile>>,
+    pub(super) task_runs: Vector<Arc<TaskRun>>,
+    pub(super) counters: OrdMap<(ObjectId, u32), i64>,
+    pub(super) grants: OrdSet<Grant>,
 }
 
 impl Snapshot {
@@ -138,7 +138,7 @@ impl Snapshot {
         self.loads.get(&(owner, path.to_string()))
     }
 
-    /// Every load, oldest first.
+    /// Every load since its table was last truncated, oldest first.
     pub fn load_history(&self) -> impl DoubleEndedIterator<Item = &Arc<LoadedFile>> {
         self.load_history.iter()
     }
@@ -236,6 +236,7 @@ impl Snapshot {
                     self.loads.insert(key, Arc::clone(&file));
                     self.load_history.push_back(file);
                 }
+                self.trim_load_history(time);
             }
             Fact::Queued(files) => {
                 for file in files {
@@ -243,7 +244,10 @@ impl Snapshot {
                         .insert((file.pipe, file.path.clone()), Arc::new(file.clone()));
                 }
             }
-            Fact::TaskRun(run) => self.task_runs.push_back(Arc::new(run.clone())),
+            Fact::TaskRun(run) => {
+                self.task_runs.push_back(Arc::new(run.clone()));
+                self.trim_task_runs(time);
+            }
             Fact::Counter { object, column, next } => {
                 self.counters.insert((*object, *column), *next);
             }
@@ -257,33 +261,8 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Lets go of versions that neither time travel nor any stream can ask for.
-    fn forget(&self, table: ObjectId, history: &mut TableHistory, time: Timestamp) {
-        let days = self
-            .objects
-            .get(&table)
-            .and_then(|object| object.as_table()?.retention_days)
-            .unwrap_or(1);
-        let Ok(since) = time.checked_sub(SignedDuration::from_hours(24 * i64::from(days))) else {
-            return;
-        };
-        // A stream on a view may read any table.
-        let offsets = self
-            .all(ObjectKind::Stream)
-            .filter_map(|object| object.as_stream())
-            .filter(|stream| {
-                stream.source == table
-                    || self
-                        .objects
-                        .get(&stream.source)
-                        .is_some_and(|s| s.kind() == ObjectKind::View)
-            });
-        let from = offsets.map(|stream| stream.offset).min().unwrap_or(u64::MAX);
-        history.forget_before(from, since);
-    }
-
-    /// TRUNCATE lets the same files be loaded again.
-    fn forget_loads(&mut self, table: ObjectId) {
+    /// TRUNCATE lets the same files be loaded again, and ends what is told of loads before it.
+    pub(super) fn forget_loads(&mut self, table: ObjectId) {
         let from = (table, String::new());
         let keys: Vec<_> = self
             .loads
@@ -294,6 +273,7 @@ impl Snapshot {
         for key in keys {
             self.loads.remove(&key);
         }
+        self.load_history.retain(|load| load.table != table);
     }
 
     fn put(&mut self, object: &Object, seq: u64, time: Timestamp) -> Result<()> {
@@ -328,6 +308,7 @@ impl Snapshot {
         } else {
             self.objects.insert(id, Arc::new(object));
         }
+        self.purge(time);
         Ok(())
     }
 
@@ -340,7 +321,7 @@ impl Snapshot {
     }
 }
 
-fn name_key(object: &Object) -> NameKey {
+pub(super) fn name_key(object: &Object) -> NameKey {
     (
         object.parent,
         object.kind().traits().name_space,

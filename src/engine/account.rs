@@ -1,12 +1,16 @@
 //! The account: what all sessions share.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use datafusion::execution::SessionState;
+use parking_lot::Mutex;
 
+use super::queries::Queries;
 use super::session::Session;
+use super::transaction::Running;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::error::Result;
@@ -18,8 +22,10 @@ pub struct Account {
     catalog: Catalog,
     storage: Arc<ObjectStorage>,
     base_state: SessionState,
+    queries: Queries,
     next_session: AtomicU64,
     next_query: AtomicU64,
+    transactions: Mutex<BTreeMap<u64, Running>>,
 }
 
 impl Account {
@@ -43,8 +49,10 @@ impl Account {
             catalog,
             storage,
             base_state: crate::plan::base_state(),
+            queries: Queries::default(),
             next_session: AtomicU64::new(1),
             next_query: AtomicU64::new(first_query),
+            transactions: Mutex::default(),
         })
     }
 
@@ -77,9 +85,14 @@ impl Account {
         &self.base_state
     }
 
-    /// A transaction's number: unique in the account.
-    pub(super) fn new_transaction_id(&self) -> u64 {
-        self.next_query.fetch_add(1, Ordering::Relaxed)
+    /// What the account remembers of its statements.
+    pub fn queries(&self) -> &Queries {
+        &self.queries
+    }
+
+    /// The open transactions, by their ids.
+    pub(super) fn transactions(&self) -> &Mutex<BTreeMap<u64, Running>> {
+        &self.transactions
     }
 
     /// A query id: unique in the account, in Snowflake's form.

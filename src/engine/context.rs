@@ -1,12 +1,13 @@
 //! What a session remembers between statements.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::common::ScalarValue;
+use imbl::Vector;
 
-use super::StatementResult;
+use super::binds::Binds;
 use crate::catalog::ObjectId;
 use crate::types::TypeContext;
 use crate::world::s3::ObjectInfo;
@@ -28,16 +29,20 @@ pub struct Context {
     pub warehouse: Option<String>,
     /// Session parameters that were set and that do not shape values; those that do are in `types`.
     pub parameters: BTreeMap<String, String>,
+    /// The names of the session parameters that were set, of either sort.
+    pub set_parameters: BTreeSet<String>,
     /// The parameters that shape values.
     pub types: TypeContext,
     /// Session variables, by upper-case name.
     pub variables: BTreeMap<String, Variable>,
-    /// The ids of this session's statements that were run last, newest first.
-    pub query_ids: Vec<String>,
+    /// The ids of this session's statements, oldest first.
+    pub query_ids: Vector<Arc<str>>,
     /// The id of the statement that runs.
-    pub query_id: String,
-    /// The results of its last statements, newest first: what RESULT_SCAN reads.
-    pub results: Results,
+    pub query_id: Arc<str>,
+    /// The values of its bind variables.
+    pub binds: Arc<Binds>,
+    /// Whether it is only described: its plans are made and not run.
+    pub describing: bool,
     /// The stream offset moment of the open transaction: the commit that was newest when it began.
     pub horizon: Option<u64>,
     /// Whether the session has made temporary objects.
@@ -70,35 +75,6 @@ pub struct Variable {
     pub updated: jiff::Timestamp,
 }
 
-/// A few results of statements, by query id.
-#[derive(Debug, Clone, Default)]
-pub struct Results(VecDeque<Arc<StatementResult>>);
-
-impl Results {
-    /// The most results that are kept.
-    const MOST: usize = 16;
-    /// The largest result that is kept, in bytes of its arrays.
-    const MAX_BYTES: usize = 64 << 20;
-
-    /// Keeps a result, unless it is too large, and lets go of the oldest.
-    pub fn keep(&mut self, result: &StatementResult) {
-        let bytes: usize = result
-            .batches
-            .iter()
-            .map(|batch| batch.get_array_memory_size())
-            .sum();
-        if bytes <= Self::MAX_BYTES {
-            self.0.push_front(Arc::new(result.clone()));
-            self.0.truncate(Self::MOST);
-        }
-    }
-
-    /// The result of a statement.
-    pub fn get(&self, query_id: &str) -> Option<&Arc<StatementResult>> {
-        self.0.iter().find(|result| result.query_id == query_id)
-    }
-}
-
 /// What a task's statement can ask about its run.
 #[derive(Debug, Clone)]
 pub struct TaskRunContext {
@@ -110,8 +86,15 @@ pub struct TaskRunContext {
     pub scheduled: jiff::Timestamp,
 }
 
+/// The role that every user begins with.
+pub const DEFAULT_ROLE: &str = "ACCOUNTADMIN";
+
 /// LOCK_TIMEOUT when it is not set: twelve hours.
 const LOCK_TIMEOUT_SECONDS: u64 = 43_200;
+/// STATEMENT_TIMEOUT_IN_SECONDS when it is not set: two days.
+const STATEMENT_TIMEOUT_SECONDS: u64 = 172_800;
+/// The longest that a statement may run: seven days.
+const MOST_SECONDS: u64 = 604_800;
 
 impl Context {
     /// LOCK_TIMEOUT: how long a statement waits for a lock.
@@ -123,20 +106,32 @@ impl Context {
         Duration::from_secs(seconds.unwrap_or(LOCK_TIMEOUT_SECONDS))
     }
 
+    /// STATEMENT_TIMEOUT_IN_SECONDS: how long a statement may run. 0 means as long as there is.
+    pub fn statement_timeout(&self) -> u64 {
+        let seconds = self
+            .parameters
+            .get("STATEMENT_TIMEOUT_IN_SECONDS")
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(STATEMENT_TIMEOUT_SECONDS);
+        if seconds == 0 { MOST_SECONDS } else { seconds }
+    }
+
     pub(crate) fn new(session: u64, user: &str) -> Self {
         Self {
             session,
             user: user.to_string(),
-            role: "ACCOUNTADMIN".to_string(),
+            role: DEFAULT_ROLE.to_string(),
             database: None,
             schema: None,
             warehouse: None,
             parameters: BTreeMap::new(),
+            set_parameters: BTreeSet::new(),
             types: TypeContext::default(),
             variables: BTreeMap::new(),
-            query_ids: Vec::new(),
-            query_id: String::new(),
-            results: Results::default(),
+            query_ids: Vector::new(),
+            query_id: Arc::default(),
+            binds: Arc::default(),
+            describing: false,
             horizon: None,
             transaction: None,
             owns_temporary: false,

@@ -16,7 +16,7 @@ use super::work::Work;
 use super::{information_schema, query_functions, sequence, view};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
-use crate::plan::{Environment, NamedArgument, RelationSource, VersionedTable};
+use crate::plan::{Bound, Environment, NamedArgument, RelationSource, VersionedTable};
 use crate::sql::{Ident, QualifiedName};
 use crate::stream;
 
@@ -158,6 +158,8 @@ impl StatementEnvironment {
         let mut inner = self.context.clone();
         inner.database = Some(context.0.clone());
         inner.schema = Some(context.1.clone());
+        // A view's own text has no binds.
+        inner.binds = Arc::default();
         let notes = Notes {
             depth,
             ..Notes::default()
@@ -283,6 +285,13 @@ impl Environment for StatementEnvironment {
     }
 
     fn local_function(&self, name: &str) -> Option<Arc<ScalarUDF>> {
-        query_functions::local_function(name)
+        self.context
+            .binds
+            .function(name)
+            .or_else(|| query_functions::local_function(name))
+    }
+
+    fn bind(&self, placeholder: &str) -> Option<Bound> {
+        self.context.binds.bound(placeholder)
     }
 }

@@ -8,21 +8,26 @@
 //! * [`statement`]: which file handles which statement; one file per command or family of commands below it
 //! * [`names`]: from names to objects, as a session sees them
 //! * [`environment`]: what queries may ask of the session and the account
-//! * [`result`], [`rows`]: what a statement gives back
+//! * [`binds`]: values that come beside a statement's text
+//! * [`result`], [`rows`]: what a statement gives back; [`description`]: what it would give back
+//! * [`queries`]: what the account remembers of its statements
 //! * [`information_schema`]: its views and table functions
 //! * [`parameters`]: the session parameters and what each means here
 
 pub mod account;
+pub mod binds;
 pub mod context;
 pub(crate) mod copy;
 mod ddl;
 mod describe;
+pub mod description;
 mod dml;
 pub mod environment;
 pub mod information_schema;
 pub mod names;
 pub mod options;
 pub mod parameters;
+pub mod queries;
 mod query;
 mod query_functions;
 pub mod result;
@@ -36,7 +41,10 @@ mod view;
 pub mod work;
 
 pub use account::Account;
+pub use binds::Binds;
 pub use context::Context;
+pub use description::Description;
+pub use queries::{Queries, QueryRecord, QueryStatus};
 pub use result::{DmlCounts, ResultColumn, StatementResult};
-pub use session::Session;
+pub use session::{CancelHandle, Session};
 pub use work::Work;

@@ -8,17 +8,6 @@ use crate::stage::format;
 /// What is shown in place of a secret.
 const MASK: &str = "*****";
 
-/// Parts of names whose values are secrets.
-const SECRETS: [&str; 7] = [
-    "SECRET",
-    "PASSWORD",
-    "TOKEN",
-    "MASTER_KEY",
-    "CREDENTIALS",
-    "AWS_KEY_ID",
-    "API_KEY",
-];
-
 /// Properties as options, in their order, secrets masked. COMMENT is left out: objects have it apart.
 ///
 /// # Errors
@@ -36,7 +25,7 @@ pub fn keep(properties: &Properties) -> Result<Options> {
 /// # Errors
 /// As [`keep`].
 pub fn value(property: &Property) -> Result<OptionValue> {
-    if SECRETS.iter().any(|part| property.name.contains(part)) {
+    if crate::sql::is_secret(&property.name) {
         return Ok(OptionValue::Text(MASK.to_string()));
     }
     Ok(match &property.value {

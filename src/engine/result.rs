@@ -1,11 +1,20 @@
 //! What a statement gives back.
 
-use datafusion::arrow::datatypes::SchemaRef;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 
 use super::rows::Rows;
 use crate::error::Result;
+use crate::sql::statement::StatementKind;
 use crate::types::SnowType;
+
+/// The type of the counts that DML answers.
+const COUNT: SnowType = SnowType::Number {
+    precision: 19,
+    scale: 0,
+};
 
 /// A column of a result.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,9 +42,9 @@ pub struct DmlCounts {
 #[derive(Debug, Clone)]
 pub struct StatementResult {
     /// The statement's id.
-    pub query_id: String,
-    /// The statement's kind, for instance `CREATE TABLE` or `SELECT`.
-    pub kind: String,
+    pub query_id: Arc<str>,
+    /// The statement's kind.
+    pub kind: StatementKind,
     /// The table's Arrow schema; names may repeat.
     pub schema: SchemaRef,
     /// The table's rows.
@@ -56,8 +65,8 @@ impl StatementResult {
     /// A result of batches.
     pub fn of_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
         Self {
-            query_id: String::new(),
-            kind: String::new(),
+            query_id: Arc::default(),
+            kind: StatementKind::Unknown,
             schema,
             batches,
             counts: None,
@@ -81,11 +90,13 @@ impl StatementResult {
     pub fn counted(columns: &[(&'static str, u64)], counts: DmlCounts) -> Result<Self> {
         let types = columns
             .iter()
-            .map(|(name, _)| ((*name).to_string(), SnowType::INTEGER))
+            .map(|(name, _)| ((*name).to_string(), COUNT))
             .collect();
         let mut rows = Rows::with_columns(types);
         rows.push(columns.iter().map(|(_, count)| (*count).into()).collect());
         let mut result = Self::of_rows(&rows)?;
+        let fields = columns.iter().map(|(name, _)| COUNT.field(*name, false));
+        result.schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         result.counts = Some(counts);
         Ok(result)
     }
@@ -97,12 +108,7 @@ impl StatementResult {
 
     /// The columns as Snowflake describes them.
     pub fn columns(&self) -> Vec<ResultColumn> {
-        let column = |field: &datafusion::arrow::datatypes::FieldRef| ResultColumn {
-            name: field.name().clone(),
-            data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
-            nullable: field.is_nullable(),
-        };
-        self.schema.fields().iter().map(column).collect()
+        columns_of(&self.schema)
     }
 
     /// The table as text, row by row, as a client shows it; `None` is NULL.
@@ -123,4 +129,14 @@ impl StatementResult {
         }
         Ok(rows)
     }
+}
+
+/// The columns of a schema as Snowflake describes them.
+pub fn columns_of(schema: &Schema) -> Vec<ResultColumn> {
+    let column = |field: &datafusion::arrow::datatypes::FieldRef| ResultColumn {
+        name: field.name().clone(),
+        data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
+        nullable: field.is_nullable(),
+    };
+    schema.fields().iter().map(column).collect()
 }

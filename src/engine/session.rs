@@ -1,27 +1,37 @@
 //! [`Session`]: one connection to the account, and the door that all SQL goes through.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::common::{DFSchema, ScalarValue};
 
 use futures::FutureExt;
+use tokio_util::sync::CancellationToken;
 
 use super::account::Account;
+use super::binds::Binds;
 use super::context::Context;
+use super::description::{self, Description};
 use super::parameters;
+use super::queries::QueryRecord;
 use super::result::StatementResult;
 use super::statement::{self, Boundary};
-use super::transaction::Transaction;
+use super::transaction::{self, Transaction};
 use super::work::Work;
-use crate::catalog::{Fact, ObjectKind, Options};
+use crate::catalog::{Fact, ObjectId, ObjectKind, Options};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::plan::{self, execute};
-use crate::sql;
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, StatementKind};
+use crate::sql::{self, Parsed};
 
 /// How many query ids a session remembers, for LAST_QUERY_ID.
-const REMEMBERED_QUERIES: usize = 256;
+const REMEMBERED_QUERIES: usize = 10_000;
+
+/// How often a statement looks whether its time is over.
+const TIME_CHECK: Duration = Duration::from_millis(50);
 
 /// One connection to the account. Dropping it rolls back its open transaction and drops its temporary objects.
 #[derive(Debug)]
@@ -31,6 +41,20 @@ pub struct Session {
     transaction: Option<Transaction>,
     /// The id that the next statement is to have.
     next_query_id: Option<String>,
+}
+
+/// Stops what a session runs, from any task. <https://docs.snowflake.com/en/sql-reference/functions/system_cancel_all_queries>
+#[derive(Debug, Clone)]
+pub struct CancelHandle {
+    account: Arc<Account>,
+    session: u64,
+}
+
+impl CancelHandle {
+    /// Stops the session's running statement, which then fails with 000604. Answers whether there was one.
+    pub fn cancel(&self) -> bool {
+        self.account.queries().cancel_session(self.session)
+    }
 }
 
 impl Session {
@@ -83,34 +107,122 @@ impl Session {
     /// # Errors
     /// With Snowflake's number. A failed statement changes nothing; an open transaction stays open.
     pub async fn execute(&mut self, text: &str) -> Result<StatementResult> {
-        let statement = sql::parse(text)?;
-        self.run(statement).await
+        self.execute_with(text, &Binds::new()).await
     }
 
-    /// Runs one parsed statement.
+    /// Runs one statement with values for its bind variables.
     ///
     /// # Errors
-    /// As [`execute`](Self::execute).
-    pub async fn run(&mut self, statement: Statement) -> Result<StatementResult> {
-        let query_id = match self.next_query_id.take() {
-            Some(told) => told,
-            None => self.account.new_query_id(),
-        };
-        self.context.query_id.clone_from(&query_id);
-        let kind = statement.kind_name();
-        // A fault of the house must not take the process with it.
-        let outcome = AssertUnwindSafe(self.run_inner(statement)).catch_unwind().await;
-        let outcome = outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))));
-        self.context.query_ids.insert(0, query_id.clone());
-        self.context.query_ids.truncate(REMEMBERED_QUERIES);
-        let mut result = outcome?;
-        result.query_id = query_id;
-        result.kind = kind;
-        self.context.results.keep(&result);
-        Ok(result)
+    /// As [`execute`](Self::execute); 002049 for a bind without a value.
+    pub async fn execute_with(&mut self, text: &str, binds: &Binds) -> Result<StatementResult> {
+        let parsed = self.parse(text, binds);
+        self.run_with(text, parsed, binds).await
     }
 
-    async fn run_inner(&mut self, statement: Statement) -> Result<StatementResult> {
+    /// Reads one statement as this session would: [`run_with`](Self::run_with) runs it. Nothing is recorded yet.
+    ///
+    /// # Errors
+    /// Those of [`sql::parse_bound`].
+    pub fn parse(&self, text: &str, binds: &Binds) -> Result<Parsed> {
+        let variables = SessionValues {
+            context: &self.context,
+            binds,
+        };
+        sql::parse_bound(text, &variables)
+    }
+
+    /// Runs what [`parse`](Self::parse) made of a text, and records it; a text that does not parse is a statement that
+    /// fails.
+    ///
+    /// # Errors
+    /// As [`execute_with`](Self::execute_with).
+    pub async fn run_with(
+        &mut self,
+        text: &str,
+        parsed: Result<Parsed>,
+        binds: &Binds,
+    ) -> Result<StatementResult> {
+        let account = Arc::clone(&self.account);
+        let told = self.next_query_id.take();
+        let query_id: Arc<str> = told.unwrap_or_else(|| account.new_query_id()).into();
+        self.context.query_id = Arc::clone(&query_id);
+        let kind = parsed
+            .as_ref()
+            .map_or(StatementKind::Unknown, |parsed| parsed.statement.kind());
+        let start = account.clock().now();
+        let record = QueryRecord::begin(&self.context, text, kind, start);
+        let mut recorded = Recorded::begin(&account, record);
+        let outcome = match parsed {
+            Ok(parsed) => {
+                self.context.binds = Arc::new(binds.clone());
+                // A fault of the house must not take the process with it.
+                let running = self.run_inner(parsed.statement, &recorded.stop);
+                let outcome = AssertUnwindSafe(running).catch_unwind().await;
+                self.context.binds = Arc::default();
+                outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))))
+            }
+            Err(error) => Err(error),
+        };
+        self.context.query_ids.push_back(Arc::clone(&query_id));
+        if self.context.query_ids.len() > REMEMBERED_QUERIES {
+            self.context.query_ids.pop_front();
+        }
+        let outcome = outcome.map(|mut result| {
+            result.query_id = query_id;
+            result.kind = kind;
+            result
+        });
+        recorded.end(outcome.as_ref());
+        outcome
+    }
+
+    /// What a statement would give back, without running it. The same mistakes are found as when it is run, and it has
+    /// no effect on anything. Binds need no values; one without is taken for NULL.
+    ///
+    /// # Errors
+    /// Those of compiling the statement.
+    pub async fn describe(&mut self, text: &str, binds: &Binds) -> Result<Description> {
+        let parsed = self.parse(text, binds)?;
+        let saved = self.context.clone();
+        self.context.binds = Arc::new(binds.for_description());
+        self.context.describing = true;
+        let (before, held) = self.open_transaction();
+        let described = async {
+            let mut work = Work::begin(&self.account, &mut self.context, before, held)?;
+            description::describe(&mut work, parsed).await
+        };
+        let outcome = AssertUnwindSafe(described).catch_unwind().await;
+        self.context = saved;
+        outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))))
+    }
+
+    /// The id of the statement that was run last, whether it went well or not.
+    pub fn last_query_id(&self) -> Option<&Arc<str>> {
+        self.context.query_ids.last()
+    }
+
+    /// A handle that stops what this session runs, from another task.
+    pub fn cancel_handle(&self) -> CancelHandle {
+        CancelHandle {
+            account: Arc::clone(&self.account),
+            session: self.context.session,
+        }
+    }
+
+    /// What the open transaction has changed, and what it holds.
+    fn open_transaction(&self) -> (Arc<Vec<Fact>>, BTreeSet<ObjectId>) {
+        match &self.transaction {
+            Some(open) => (Arc::clone(&open.facts), open.held()),
+            None => Default::default(),
+        }
+    }
+
+    async fn run_inner(&mut self, statement: Statement, stop: &CancellationToken) -> Result<StatementResult> {
+        if self.context.binds.rows().is_some() && !description::takes_array_binds(&statement) {
+            return Err(Error::unsupported(
+                "an array bind without INSERT … VALUES of one row",
+            ));
+        }
         match statement::boundary(&statement) {
             Some(Boundary::Begin) => return self.begin(),
             Some(Boundary::Commit) => return self.commit().await,
@@ -124,13 +236,16 @@ impl Session {
         if self.transaction.is_none() && !self.autocommit() && statement::opens_transaction(&statement) {
             self.begin()?;
         }
-        let (before, held) = match &self.transaction {
-            Some(open) => (Arc::clone(&open.facts), open.held()),
-            None => Default::default(),
-        };
+        let (before, held) = self.open_transaction();
         let saved = self.context.clone();
+        let seconds = self.context.statement_timeout();
         let mut work = Work::begin(&self.account, &mut self.context, before, held)?;
-        let outcome = statement::run(&mut work, statement).await;
+        let outcome = tokio::select! {
+            biased;
+            () = stop.cancelled() => Err(Error::cancelled()),
+            outcome = statement::run(&mut work, statement) => outcome,
+            () = passed(self.account.clock().as_ref(), seconds) => Err(Error::statement_timeout(seconds)),
+        };
         let gathered = work.finish();
         let finished = match outcome {
             Ok(result) => match &mut self.transaction {
@@ -182,8 +297,9 @@ impl Session {
     fn begin(&mut self) -> Result<StatementResult> {
         if self.transaction.is_none() {
             self.context.horizon = Some(self.account.catalog().snapshot().seq);
-            self.transaction = Some(Transaction::default());
-            self.context.transaction = Some(self.account.new_transaction_id());
+            let entry = transaction::Entry::new(&self.account, &self.context.user, self.context.session);
+            self.context.transaction = Some(entry.id);
+            self.transaction = Some(Transaction::new(entry));
         }
         StatementResult::status("Statement executed successfully.")
     }
@@ -244,6 +360,81 @@ impl Drop for Session {
         if let Err(error) = self.account.catalog().commit(facts, &[]) {
             tracing::warn!(%error, "temporary objects of a closed session were not dropped");
         }
+    }
+}
+
+/// A statement in the account's records; one that is dropped before its end counts as aborted.
+struct Recorded<'a> {
+    account: &'a Account,
+    id: Arc<str>,
+    stop: CancellationToken,
+    ended: bool,
+}
+
+impl<'a> Recorded<'a> {
+    fn begin(account: &'a Account, record: QueryRecord) -> Self {
+        Self {
+            id: Arc::clone(&record.id),
+            stop: account.queries().begin(record),
+            account,
+            ended: false,
+        }
+    }
+
+    fn end(&mut self, outcome: std::result::Result<&StatementResult, &Error>) {
+        let now = self.account.clock().now();
+        self.account.queries().end(&self.id, now, outcome);
+        self.ended = true;
+    }
+}
+
+impl Drop for Recorded<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.end(Err(&Error::cancelled()));
+        }
+    }
+}
+
+/// Session variables and binds, where the parser needs them.
+struct SessionValues<'a> {
+    context: &'a Context,
+    binds: &'a Binds,
+}
+
+impl sql::Variables for SessionValues<'_> {
+    fn are_known(&self) -> bool {
+        false
+    }
+
+    fn are_known_in_names(&self) -> bool {
+        true
+    }
+
+    fn literal(&self, name: &str) -> Option<String> {
+        match &self.context.variables.get(name)?.value {
+            ScalarValue::Utf8(Some(text)) => {
+                Some(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")))
+            }
+            other => Some(other.to_string()),
+        }
+    }
+
+    fn bind(&self, name: &str) -> Option<String> {
+        self.binds.literal(name)
+    }
+}
+
+/// Waits until so many seconds have passed on a clock. A virtual clock moves only when it is told to, so it is looked at
+/// again and again.
+async fn passed(clock: &dyn Clock, seconds: u64) {
+    let start = clock.now();
+    loop {
+        let gone = clock.now().duration_since(start);
+        if gone.as_secs() >= i64::try_from(seconds).unwrap_or(i64::MAX) {
+            return;
+        }
+        tokio::time::sleep(TIME_CHECK).await;
     }
 }
 

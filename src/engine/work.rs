@@ -142,6 +142,10 @@ impl<'a> Work<'a> {
     /// 000625 when another transaction holds one of them for too long; when the transaction's own changes no longer
     /// fit.
     pub async fn hold(&mut self, objects: impl IntoIterator<Item = ObjectId>) -> Result<bool> {
+        // What is only described changes nothing.
+        if self.context.describing {
+            return Ok(false);
+        }
         // In the order of ids, so that two statements cannot wait for each other.
         let wanted: BTreeSet<ObjectId> = objects.into_iter().filter(|id| !self.holds(*id)).collect();
         if wanted.is_empty() {
@@ -174,11 +178,14 @@ impl<'a> Work<'a> {
             Arc::clone(&self.snapshot),
             self.context.clone(),
         ));
-        let planner = Planner::new(
+        let mut planner = Planner::new(
             Arc::clone(&environment) as _,
             self.account.base_state(),
             &self.context.types,
         );
+        if self.context.describing {
+            planner = planner.describing();
+        }
         (planner, environment)
     }
 

@@ -263,6 +263,7 @@ async fn one_by_one(
             rows_parsed: 0,
             rows_loaded: 0,
             errors: 1,
+            error_limit: None,
             first_error: Some(error.message().to_string()),
             first_error_line: None,
             first_error_character: None,

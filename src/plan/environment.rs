@@ -29,6 +29,17 @@ pub struct RelationSource<'a> {
     pub arguments: &'a [ast::FunctionArg],
 }
 
+/// What a bind variable stands for.
+#[derive(Debug, Clone)]
+pub enum Bound {
+    /// A value that a literal can spell.
+    Value(ScalarValue),
+    /// The value of a function without arguments that the statement has of its own.
+    Function(String),
+    /// A column, of the rows that an array bind has.
+    Column(String),
+}
+
 /// The names, stages and session values that a statement's queries see.
 pub trait Environment: Debug + Send + Sync {
     /// The table, view, stream or stage of a name.
@@ -52,6 +63,9 @@ pub trait Environment: Debug + Send + Sync {
     /// # Errors
     /// 002211 when it is not set.
     fn variable(&self, name: &str) -> Result<ScalarValue>;
+
+    /// What a bind variable stands for, as the syntax tree has it: `?1`, `:1` or `:NAME`. `None` when it is not set.
+    fn bind(&self, placeholder: &str) -> Option<Bound>;
 
     /// A function that gives a sequence's next values.
     ///

@@ -1,7 +1,11 @@
 //! Running a logical plan.
+//!
+//! A plan that is collected runs as a task of its own: when its statement is cancelled, whoever waits for it goes on at
+//! once, and the task ends where its operators yield next.
 
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::config::ConfigOptions;
 use datafusion::execution::SessionState;
@@ -9,13 +13,15 @@ use datafusion::execution::context::ExecutionProps;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlan};
 use datafusion::physical_expr::create_physical_expr;
-use datafusion::physical_plan::SendableRecordBatchStream;
+use datafusion::physical_plan::{EmptyRecordBatchStream, SendableRecordBatchStream};
 use futures::TryStreamExt;
 use std::sync::Arc;
 
 use super::errors::translate;
-use super::select::REPEAT_MARK;
+use super::result_type::result_schema;
 use crate::error::{Error, Result};
+
+pub use super::result_type::shown_schema;
 
 /// Optimizes and starts a plan. The stream's schema has the names that users see.
 ///
@@ -25,7 +31,11 @@ pub async fn stream(
     plan: LogicalPlan,
     state: &SessionState,
 ) -> Result<(SchemaRef, SendableRecordBatchStream)> {
-    let schema = shown_schema(plan.schema());
+    let schema = result_schema(&plan);
+    if describes(state) {
+        let empty = EmptyRecordBatchStream::new(Arc::clone(&schema));
+        return Ok((schema, Box::pin(empty)));
+    }
     let optimized = state.optimize(&plan).map_err(translate)?;
     let physical = state
         .query_planner()
@@ -43,17 +53,27 @@ pub async fn stream(
 /// Those of [`stream`], and the first error of any row.
 pub async fn collect(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     let (schema, stream) = stream(plan, state).await?;
-    let batches: Vec<RecordBatch> = stream.try_collect().await.map_err(translate)?;
+    if describes(state) {
+        return Ok((schema, Vec::new()));
+    }
+    let collected = SpawnedTask::spawn(stream.try_collect::<Vec<_>>())
+        .join_unwind()
+        .await;
+    let batches = collected.map_err(|_| Error::cancelled())?.map_err(translate)?;
     Ok((schema, batches))
 }
 
-/// The schema with the names that users see.
-pub fn shown_schema(schema: &DFSchema) -> SchemaRef {
-    let fields = schema.fields().iter().map(|field| {
-        let shown = field.name().split(REPEAT_MARK).next().unwrap_or_default();
-        field.as_ref().clone().with_name(shown)
-    });
-    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+/// The mark of a state whose plans are made but not run.
+#[derive(Debug)]
+struct DescribeOnly;
+
+/// Has the plans of a state give no rows, without being run: for statements that are only described.
+pub fn describe_only(state: &mut SessionState) {
+    state.config_mut().set_extension(Arc::new(DescribeOnly));
+}
+
+fn describes(state: &SessionState) -> bool {
+    state.config().get_extension::<DescribeOnly>().is_some()
 }
 
 /// The value of an expression without columns.

@@ -11,8 +11,9 @@ use datafusion::sql::sqlparser::ast::{
     ObjectName, ObjectNamePart, Subscript, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
     WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
+use datafusion::sql::sqlparser::tokenizer::Span;
 
-use super::environment::Environment;
+use super::environment::{Bound, Environment};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::context::TypeContext;
@@ -159,7 +160,7 @@ impl Rewriter<'_> {
                 inner => Expr::Nested(Box::new(inner)),
             },
             Expr::Value(value) => match &value.value {
-                Value::Placeholder(placeholder) => self.placeholder(placeholder)?,
+                Value::Placeholder(placeholder) => self.placeholder(placeholder, value.span)?,
                 _ => Expr::Value(value),
             },
             Expr::Identifier(name) => self.identifier(name)?,
@@ -216,16 +217,18 @@ impl Rewriter<'_> {
     }
 
     /// `$1` is a column by position, `$NAME` a session variable; others are bind variables.
-    fn placeholder(&self, placeholder: &str) -> Result<Expr> {
+    fn placeholder(&self, placeholder: &str, span: Span) -> Result<Expr> {
         match placeholder.strip_prefix('$') {
             Some(position) if position.chars().all(|c| c.is_ascii_digit()) => {
                 Ok(Expr::Identifier(Ident::with_quote('"', placeholder)))
             }
             Some(variable) => Ok(constant(&self.environment.variable(variable)?)),
-            None => {
-                let message = format!("SQL compilation error:\nBind variable {placeholder} not set.");
-                Err(Error::new(2049, "42601", message))
-            }
+            None => match self.environment.bind(placeholder) {
+                Some(Bound::Value(value)) => Ok(constant(&value)),
+                Some(Bound::Function(name)) => Ok(call(&name, Vec::new())),
+                Some(Bound::Column(name)) => Ok(Expr::Identifier(Ident::with_quote('"', name))),
+                None => Err(crate::sql::bind_not_set(placeholder, span)),
+            },
         }
     }
 

@@ -11,7 +11,7 @@
 //!    functions.
 //! 4. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, and [`lateral`] turns a lateral
 //!    FLATTEN into an unnest.
-//! 5. [`execute`] optimizes and runs the plan.
+//! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
 
@@ -25,11 +25,12 @@ mod lateral;
 mod operator;
 mod provider;
 mod relation;
+mod result_type;
 mod scope;
 mod select;
 mod table;
 
-pub use environment::{Environment, NamedArgument, RelationSource};
+pub use environment::{Bound, Environment, NamedArgument, RelationSource};
 pub use errors::translate;
 pub use expression::cast_call;
 pub use provider::{Planner, base_state};

@@ -76,6 +76,12 @@ impl Planner {
         }
     }
 
+    /// The same planner for a statement that is only described: its plans give no rows.
+    pub fn describing(mut self) -> Self {
+        super::execute::describe_only(&mut self.state);
+        self
+    }
+
     /// The DataFusion state that plans of this statement run with.
     pub fn state(&self) -> &SessionState {
         &self.state

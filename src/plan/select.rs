@@ -31,11 +31,14 @@ pub fn column_name(expr: &Expr) -> String {
     }
 }
 
-/// An expression's text in upper case, but for what stands in quotes.
+/// An expression's text in upper case, but for what stands in quotes. Bind variables lose their numbers.
 fn shown(expr: &Expr) -> String {
     let mut out = String::new();
     let mut quote = None;
     for c in expr.to_string().chars() {
+        if quote.is_none() && c.is_ascii_digit() && out.ends_with('?') {
+            continue;
+        }
         match quote {
             Some(open) if c == open => quote = None,
             None if c == '\'' || c == '"' => quote = Some(c),

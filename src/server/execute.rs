@@ -10,14 +10,17 @@ use std::sync::{Arc, OnceLock};
 use futures::FutureExt;
 use serde_json::{Map, Value};
 
-use super::jobs::{After, Answer, Job, Outcome, Special, canceled};
+use super::jobs::{After, Answer, Job, Outcome, Special};
 use super::sessions::ClientSession;
 use super::transfer::{self, Asker};
-use super::{Shared, parameters, random, rowtype, statement_type};
+use super::{Shared, bindings, parameters, random, rowtype, statement_type};
 use crate::engine::{Session, StatementResult};
 use crate::error::{Error, Result};
 use crate::sql::{self, ScriptStatement, Statement};
 use crate::types::SnowType;
+
+/// The number of ALTER SESSION, SET and UNSET.
+const CHANGES_PARAMETERS: u32 = 0x4100;
 
 /// What a client asks to run.
 #[derive(Debug, Default)]
@@ -67,7 +70,7 @@ async fn run(
 ) -> Result<Answer> {
     let mut engine = tokio::select! {
         biased;
-        () = job.cancel.cancelled() => return Err(canceled()),
+        () = job.cancel.cancelled() => return Err(Error::cancelled()),
         engine = session.engine.lock() => engine,
     };
     let pieces = sql::split(&request.text);
@@ -156,7 +159,7 @@ async fn many(
     Ok(answer)
 }
 
-/// Runs one statement.
+/// Runs one statement, or describes it.
 async fn one(
     shared: &Arc<Shared>,
     session: &ClientSession,
@@ -165,16 +168,30 @@ async fn one(
     text: &str,
     request: &Request,
 ) -> Result<Answer> {
-    let statement = sql::parse(text)?;
-    let type_id = statement_type::of(&statement);
+    let binds = bindings::read(&request.bindings)?;
+    if request.describe_only {
+        let described = until_cancelled(shared, job, engine.describe(text, &binds)).await?;
+        let type_id = described.kind.type_id();
+        let empty = StatementResult::of_batches(described.schema, Vec::new());
+        let mut answer = answer(session, engine, empty, type_id);
+        answer.special = Special::Described {
+            binds: described.binds,
+            rows_of_binds: described.array_bind_supported,
+        };
+        return Ok(answer);
+    }
+    let parsed = engine.parse(text, &binds);
+    let type_id = parsed
+        .as_ref()
+        .map_or(0, |parsed| parsed.statement.kind().type_id());
     let asker = Asker {
         client: &session.client,
         base: &request.base,
         query_id: &job.id,
     };
-    let transfer = match &statement {
-        Statement::Put(put) => Some(transfer::put(shared, engine, asker, put).await?),
-        Statement::Get(get) => Some(transfer::get(shared, engine, asker, get).await?),
+    let transfer = match parsed.as_ref().map(|parsed| &parsed.statement) {
+        Ok(Statement::Put(put)) => Some(transfer::put(shared, engine, asker, put).await?),
+        Ok(Statement::Get(get)) => Some(transfer::get(shared, engine, asker, get).await?),
         _ => None,
     };
     if let Some(fields) = transfer {
@@ -183,62 +200,25 @@ async fn one(
         return Ok(answer);
     }
     engine.set_next_query_id(job.id.clone());
-    let result = run_in_engine(engine, job, statement, request).await?;
-    if type_id == 0x4100 {
+    let result = until_cancelled(shared, job, engine.run_with(text, parsed, &binds)).await?;
+    if type_id == CHANGES_PARAMETERS {
         *session.told_parameters.lock() = None;
     }
     Ok(answer(session, engine, result, type_id))
 }
 
-/// The engine's part.
-async fn run_in_engine(
-    engine: &mut Session,
-    job: &Job,
-    statement: Statement,
-    request: &Request,
-) -> Result<StatementResult> {
-    if !request.bindings.is_empty() {
-        return Err(Error::unsupported("bind variables"));
-    }
-    if request.describe_only {
-        return describe(engine, job, statement).await;
-    }
-    let saved = engine.context().clone();
-    let ran = until_cancelled(job, engine.run(statement)).await;
-    if let Err(error) = &ran
-        && error.code() == canceled().code()
-    {
-        // A statement that was cut off leaves no trace in its session.
-        *engine.context_mut() = saved;
-    }
-    ran
-}
-
-/// What a statement's result would be.
-async fn describe(engine: &mut Session, job: &Job, statement: Statement) -> Result<StatementResult> {
-    match statement {
-        statement @ (Statement::Query(_) | Statement::Show(_) | Statement::Describe(_)) => {
-            let saved = engine.context().clone();
-            let described = until_cancelled(job, engine.run(statement)).await;
-            *engine.context_mut() = saved;
-            let mut described = described?;
-            described.batches.clear();
-            Ok(described)
-        }
-        _ => {
-            let mut described = StatementResult::status("")?;
-            described.batches.clear();
-            Ok(described)
-        }
-    }
-}
-
-/// Drops the work when the job is cancelled, which ends the queries in it.
-async fn until_cancelled<T>(job: &Job, work: impl Future<Output = Result<T>>) -> Result<T> {
+/// Waits for the engine. When the job is cancelled, the engine is told to stop, which it does at its next pause.
+async fn until_cancelled<T>(shared: &Shared, job: &Job, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut work = std::pin::pin!(work);
     tokio::select! {
         biased;
-        () = job.cancel.cancelled() => Err(canceled()),
-        done = work => done,
+        () = job.cancel.cancelled() => {}
+        done = &mut work => return done,
+    }
+    match shared.account.queries().cancel(&job.id) {
+        true => work.await,
+        // Nothing runs that could be told; what has not begun is left.
+        false => Err(Error::cancelled()),
     }
 }
 

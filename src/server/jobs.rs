@@ -17,7 +17,7 @@ use super::encode::Format;
 use super::encode::arrow::ArrowEncoder;
 use super::sessions::ClientSession;
 use crate::engine::{ResultColumn, StatementResult};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::types::TypeContext;
 
 /// The most statements that are remembered.
@@ -60,6 +60,13 @@ pub struct Answer {
 pub enum Special {
     /// Nothing else.
     None,
+    /// The statement was only described.
+    Described {
+        /// How many values its placeholders want.
+        binds: usize,
+        /// Whether each may have a value for each row.
+        rows_of_binds: bool,
+    },
     /// Several statements: their query ids, and the numbers of their kinds.
     Children(Vec<(String, u32)>),
     /// Instructions for a client that moves files: the fields of `data`, as JSON.
@@ -235,9 +242,4 @@ impl Jobs {
         drop(index);
         job.outcome.send_replace(Some(Arc::new(outcome)));
     }
-}
-
-/// How a statement ends that somebody cancelled.
-pub fn canceled() -> Error {
-    Error::new(604, "57014", "SQL execution canceled")
 }

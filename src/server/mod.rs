@@ -5,7 +5,8 @@
 //!
 //! * [`http`] is the transport, [`router`] finds what answers, [`envelope`] wraps the answer
 //! * [`login`], [`sessions`], [`auth`]: who is there; [`parameters`]: what clients are told of their session
-//! * [`query`] starts statements and gives results, [`execute`] runs them in the engine, on threads of their own
+//! * [`query`] starts statements and gives results, [`execute`] runs them in the engine with the values of their
+//!   placeholders ([`bindings`]), on threads of their own
 //!   ([`workers`]), [`jobs`] remembers them;
 //!   [`monitoring`] and [`abort`] look at them and end them
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
@@ -14,6 +15,7 @@
 
 pub mod abort;
 pub mod auth;
+pub mod bindings;
 pub mod chunks;
 pub mod encode;
 pub mod envelope;

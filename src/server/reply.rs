@@ -13,6 +13,9 @@ use super::jobs::{Answer, Job, Outcome, Special};
 use super::{rowtype, statement_type};
 use crate::error::Result;
 
+/// The length of a text without one.
+const MAX_VARCHAR: u32 = 16_777_216;
+
 /// How a reply is to look.
 #[derive(Debug, Clone, Copy)]
 pub struct Style<'a> {
@@ -71,8 +74,7 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
     data.value("finalSchemaName", answer.after.schema.clone());
     data.value("finalWarehouseName", answer.after.warehouse.clone());
     data.value("finalRoleName", answer.after.role.clone());
-    data.value("numberOfBinds", 0);
-    data.value("arrayBindSupported", false);
+    binds(&mut data, &answer.special);
     data.value("statementTypeId", answer.type_id);
     data.value("version", 1);
     data.value("sendResultTime", outcome.ended.as_millisecond());
@@ -94,6 +96,31 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
         data.value("resultTypes", types.join(","));
     }
     Ok(data.finish())
+}
+
+/// What the statement's placeholders want, for a client that asked before it runs the statement.
+fn binds(data: &mut ObjectWriter, special: &Special) {
+    let (count, rows) = match special {
+        Special::Described { binds, rows_of_binds } => (*binds, *rows_of_binds),
+        _ => (0, false),
+    };
+    data.value("numberOfBinds", count);
+    data.value("arrayBindSupported", rows);
+    if count > 0 {
+        // Values are converted where they are used, so that all are described as texts.
+        let one = |position: usize| {
+            json!({
+                "name": position.to_string(),
+                "type": "text",
+                "precision": null,
+                "scale": null,
+                "length": MAX_VARCHAR,
+                "byteLength": MAX_VARCHAR,
+                "nullable": true,
+            })
+        };
+        data.value("metaDataOfBinds", (1..=count).map(one).collect::<Value>());
+    }
 }
 
 /// The rows: those that go with the reply, and where the others are.

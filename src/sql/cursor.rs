@@ -24,18 +24,25 @@ const MAX_DEPTH: usize = 120;
 pub(crate) struct Cursor<'a> {
     parser: Parser<'static>,
     source: Source<'a>,
+    binds: usize,
 }
 
 impl<'a> Cursor<'a> {
     /// A cursor at the start of tokens, which were read from this text.
-    fn new(text: &'a str, tokens: Vec<TokenWithSpan>) -> Self {
+    fn new(text: &'a str, tokens: Vec<TokenWithSpan>, binds: usize) -> Self {
         let parser = Parser::new(&DIALECT)
             .with_recursion_limit(MAX_DEPTH)
             .with_tokens_with_locations(tokens);
         Self {
             parser,
             source: Source::new(text),
+            binds,
         }
+    }
+
+    /// How many values the text's bind variables want.
+    pub(crate) fn binds(&self) -> usize {
+        self.binds
     }
 
     /// Reads a whole text; anything left over is a syntax error.
@@ -44,9 +51,9 @@ impl<'a> Cursor<'a> {
         variables: &dyn Variables,
         parse: fn(&mut Cursor<'_>) -> Result<T>,
     ) -> Result<T> {
-        let Tokens { tokens, deep } = tokenize(text, variables)?;
+        let Tokens { tokens, deep, binds } = tokenize(text, variables)?;
         let read = move || {
-            let mut cursor = Cursor::new(text, tokens);
+            let mut cursor = Cursor::new(text, tokens, binds);
             let value = parse(&mut cursor)?;
             cursor.expect_end()?;
             Ok(value)
@@ -259,7 +266,7 @@ impl<'a> Cursor<'a> {
         if self.sees("IDENTIFIER") && *self.peek_nth(1) == Token::LParen {
             // Only a variable that no session knows is left in this form.
             return Err(Error::compilation(
-                "IDENTIFIER needs a string or a session variable that is set",
+                "IDENTIFIER needs a string, a bind, or a session variable that is set",
             ));
         }
         let mut parts = vec![self.ident()?];

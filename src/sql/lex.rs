@@ -10,9 +10,12 @@
 //!
 //! * a stage location is one unquoted word whose value starts with `@` (see [`StageLocation::parse`]), so it stands
 //!   where a table name stands and takes arguments like a table function;
-//! * `{'a': 1, *}` is a dictionary with the key `*`, unquoted, and the value TRUE.
+//! * `{'a': 1, *}` is a dictionary with the key `*`, unquoted, and the value TRUE;
+//! * bind variables are numbered placeholders: see [`bind`].
 //!
 //! [`StageLocation::parse`]: super::StageLocation::parse
+
+pub(crate) mod bind;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -38,6 +41,8 @@ pub(crate) struct Tokens {
     pub(crate) tokens: Vec<TokenWithSpan>,
     /// Whether they nest so deep that reading them takes a larger stack.
     pub(crate) deep: bool,
+    /// How many values its bind variables want.
+    pub(crate) binds: usize,
 }
 
 /// Reads a text into folded tokens.
@@ -51,9 +56,11 @@ pub(crate) fn tokenize(text: &str, variables: &dyn Variables) -> Result<Tokens> 
     raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));
     let source = Source::new(text);
     let out = Vec::with_capacity(raw.len());
+    let binds = bind::Binds::of_statement(raw.first());
     Folder {
         source,
         raw,
+        binds,
         locations,
         variables,
         out,
@@ -120,6 +127,7 @@ struct Folder<'a> {
     out: Vec<TokenWithSpan>,
     depth: Depth,
     before: Before,
+    binds: bind::Binds,
 }
 
 impl Folder<'_> {
@@ -133,7 +141,8 @@ impl Folder<'_> {
             match &token.token {
                 Token::Word(word) => {
                     if word.quote_style.is_none()
-                        && word.value.eq_ignore_ascii_case("IDENTIFIER")
+                        && (word.value.eq_ignore_ascii_case("IDENTIFIER")
+                            || self.before == Before::Table && word.value.eq_ignore_ascii_case("TABLE"))
                         && let Some(used) = self.identifier(raw.get(index..).unwrap_or_default())?
                     {
                         index += used;
@@ -167,6 +176,11 @@ impl Folder<'_> {
                 }
                 Token::Placeholder(name) => self.placeholder(name, token.span)?,
                 Token::Colon => {
+                    if let Some(bind) = self.colon_bind(next) {
+                        self.bind(&bind, token.span)?;
+                        index += 1;
+                        continue;
+                    }
                     let path = matches!(self.before, Before::Operand | Before::Key)
                         && matches!(next, Token::Word(_) | Token::LBracket);
                     self.push(
@@ -198,6 +212,7 @@ impl Folder<'_> {
         }
         Ok(Tokens {
             deep: self.depth.is_deep(),
+            binds: self.binds.count(),
             tokens: self.out,
         })
     }
@@ -252,18 +267,31 @@ impl Folder<'_> {
         );
     }
 
-    /// `IDENTIFIER('a.b')` or `IDENTIFIER($v)`: gives how many tokens after the word it used.
+    /// `IDENTIFIER('a.b')`, `IDENTIFIER($v)`, `IDENTIFIER(?)`, and the same of TABLE: gives how many tokens after the
+    /// word it used.
     fn identifier(&mut self, rest: &[TokenWithSpan]) -> Result<Option<usize>> {
-        let [open, argument, close, ..] = rest else {
+        let [open, argument, following @ ..] = rest else {
             return Ok(None);
         };
-        if open.token != Token::LParen || close.token != Token::RParen {
+        let closes = |token: Option<&TokenWithSpan>| token.is_some_and(|t| t.token == Token::RParen);
+        if open.token != Token::LParen {
+            return Ok(None);
+        }
+        if let (Token::Colon, [name, close, ..]) = (&argument.token, following)
+            && close.token == Token::RParen
+        {
+            let text = self.bind_text(&format!(":{}", name.token), argument.span)?;
+            self.name_from(text, argument.span)?;
+            return Ok(Some(4));
+        }
+        if !closes(following.first()) {
             return Ok(None);
         }
         let text = match &argument.token {
             Token::SingleQuotedString(value) => unescape(value),
             Token::DollarQuotedString(value) => value.value.clone(),
-            Token::Placeholder(name) => match self.variable(name, argument.span)?.as_deref() {
+            Token::Placeholder(name) if name == "?" => self.bind_text(name, argument.span)?,
+            Token::Placeholder(name) => match self.variable(name, argument.span, true)?.as_deref() {
                 Some(
                     [
                         TokenWithSpan {
@@ -277,14 +305,14 @@ impl Folder<'_> {
             },
             _ => return Ok(None),
         };
-        if text.starts_with('@') {
-            self.push(plain_word(text), argument.span, Before::Other);
-            return Ok(Some(3));
-        }
-        let name = QualifiedName::parse(&text).ok_or_else(|| Error::invalid_identifier(&text))?;
+        self.name_from(text, argument.span)?;
+        Ok(Some(3))
+    }
+
+    fn push_name(&mut self, name: &QualifiedName, span: Span) {
         for (index, part) in name.parts().iter().enumerate() {
             if index > 0 {
-                self.push(Token::Period, argument.span, Before::Other);
+                self.push(Token::Period, span, Before::Other);
             }
             let quote_style = part.quoted.then_some('"');
             let word = Word {
@@ -292,14 +320,16 @@ impl Folder<'_> {
                 quote_style,
                 keyword: Keyword::NoKeyword,
             };
-            self.push(Token::Word(word), argument.span, Before::Operand);
+            self.push(Token::Word(word), span, Before::Operand);
         }
-        Ok(Some(3))
     }
 
     /// `$1` stays a column of a file, `?` a bind; `$name` becomes its value where variables are known.
     fn placeholder(&mut self, name: &str, span: Span) -> Result<()> {
-        match self.variable(name, span)? {
+        if name == "?" {
+            return self.bind(name, span);
+        }
+        match self.variable(name, span, false)? {
             Some(tokens) => {
                 self.out.extend(tokens);
                 self.before = Before::Operand;
@@ -309,12 +339,14 @@ impl Folder<'_> {
         Ok(())
     }
 
-    /// The tokens of a session variable's value, all at the place of its use.
-    fn variable(&self, name: &str, span: Span) -> Result<Option<Vec<TokenWithSpan>>> {
+    /// The tokens of a session variable's value, all at the place of its use. In a name variables are known that
+    /// otherwise stay in the tree.
+    fn variable(&self, name: &str, span: Span, in_name: bool) -> Result<Option<Vec<TokenWithSpan>>> {
         let Some(bare) = name.strip_prefix('$') else {
             return Ok(None);
         };
-        if bare.starts_with(|c: char| c.is_ascii_digit()) || !self.variables.are_known() {
+        let known = self.variables.are_known() || in_name && self.variables.are_known_in_names();
+        if bare.starts_with(|c: char| c.is_ascii_digit()) || !known {
             return Ok(None);
         }
         let bare = bare.to_uppercase();

@@ -17,6 +17,7 @@ mod data_type;
 mod depth;
 mod lex;
 mod location;
+mod mask;
 mod name;
 mod properties;
 mod reserved;
@@ -30,12 +31,15 @@ mod variables;
 
 pub use data_type::snow_type;
 pub use location::StageLocation;
+pub use mask::{is_secret, mask_secrets};
 pub use name::{Ident, QualifiedName, quote_if_needed};
 pub use properties::{Properties, Property, PropertyValue};
 pub use show_error::show_error;
 pub use split::{ScriptStatement, split};
 pub use statement::Statement;
 pub use variables::Variables;
+
+pub(crate) use lex::bind::not_set as bind_not_set;
 
 use datafusion::sql::sqlparser::ast::{Expr, Query};
 
@@ -56,6 +60,27 @@ pub fn parse(text: &str) -> Result<Statement> {
 /// Those of [`parse`], and 002211 for a variable that is not set.
 pub fn parse_with(text: &str, variables: &dyn Variables) -> Result<Statement> {
     Cursor::read(text, variables, statement::registry::statement)
+}
+
+/// A statement with what its text tells besides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The statement.
+    pub statement: Statement,
+    /// How many values its bind variables want.
+    pub binds: usize,
+}
+
+/// Reads one statement as [`parse_with`] does, and counts its bind variables.
+///
+/// # Errors
+/// Those of [`parse_with`], and 002049 for a bind without a value where a name or a word stands.
+pub fn parse_bound(text: &str, variables: &dyn Variables) -> Result<Parsed> {
+    Cursor::read(text, variables, |cursor| {
+        let statement = statement::registry::statement(cursor)?;
+        let binds = cursor.binds();
+        Ok(Parsed { statement, binds })
+    })
 }
 
 /// Reads one query, such as a view's.

@@ -8,7 +8,7 @@ use std::fmt;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::cursor::Cursor;
-use super::name::{QualifiedName, quote_if_needed};
+use super::name::{Ident, QualifiedName, quote_if_needed};
 use crate::error::{Error, Place, Result};
 
 /// Properties that Snowflake documents and this house does not have: refused by name, not as a fault of syntax.
@@ -24,6 +24,9 @@ const ABSENT: &[&str] = &[
     "ROW_TIMESTAMP",
     "STORAGE_SERIALIZATION_POLICY",
 ];
+
+/// Properties that take NULL.
+const NULLABLE: &[&str] = &["AUTO_SUSPEND", "RESOURCE_MONITOR"];
 
 /// The value of a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -254,7 +257,11 @@ impl Cursor<'_> {
         if !self.take_token(&Token::Eq) && !self.take_token(&Token::RArrow) {
             return self.unexpected();
         }
-        let value = self.property_value()?;
+        let value = if NULLABLE.contains(&name.as_str()) && self.take("NULL") {
+            PropertyValue::Word(QualifiedName::single(Ident::quoted("NULL")))
+        } else {
+            self.property_value()?
+        };
         Ok(Property { name, value, place })
     }
 

@@ -26,8 +26,8 @@ fn check(file: &str, cases: &str) -> usize {
         let problem = match (&outcome, wanted) {
             (Ok(statement), (Some(kind), None)) => {
                 let text = summary(statement);
-                if statement.kind_name() != kind {
-                    Some(format!("kind is {}", statement.kind_name()))
+                if statement.kind().name() != kind {
+                    Some(format!("kind is {}", statement.kind().name()))
                 } else {
                     lines("~ ")
                         .find(|part| !text.contains(part))

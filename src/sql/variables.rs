@@ -1,6 +1,7 @@
-//! Session variables (<https://docs.snowflake.com/en/sql-reference/session-variables>) as the parser sees them.
+//! Session variables (<https://docs.snowflake.com/en/sql-reference/session-variables>) and bind variables as the parser
+//! sees them.
 
-/// Gives the values of session variables while a statement is read.
+/// Gives the values of session variables and bind variables while a statement is read.
 pub trait Variables {
     /// Whether variables are resolved at all; where not, `$name` stays a placeholder in the tree.
     fn are_known(&self) -> bool {
@@ -9,6 +10,16 @@ pub trait Variables {
 
     /// The value of a variable as SQL text (`42`, `'text'`, `'2024-01-01'::DATE`); `name` is in upper case, without `$`.
     fn literal(&self, name: &str) -> Option<String>;
+
+    /// Whether variables are resolved in `IDENTIFIER($name)`, even where they stay in the tree otherwise.
+    fn are_known_in_names(&self) -> bool {
+        self.are_known()
+    }
+
+    /// The value of a bind variable as SQL text; `name` is `1`, `2`, … or a name in upper case.
+    fn bind(&self, _name: &str) -> Option<String> {
+        None
+    }
 }
 
 /// No session: `$name` is left in the tree.

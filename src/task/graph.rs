@@ -265,6 +265,8 @@ impl Graph<'_> {
         run.started = clock.now();
         if self.run.from == Origin::ExecuteTask {
             run.scheduled_from = "EXECUTE TASK".to_string();
+        } else if self.root.as_task().is_some_and(|root| root.schedule.is_none()) {
+            run.scheduled_from = "TRIGGER".to_string();
         }
         let (passed, state, error) = match condition_holds(self.account, object, task) {
             Ok(false) => (Passed::Skipped, TaskState::Skipped, None),
@@ -303,7 +305,7 @@ impl Graph<'_> {
         });
         // A task may execute tasks: the future has to be boxed.
         let result = Box::pin(session.execute(&task.body)).await;
-        run.query_id = session.context().query_ids.first().cloned();
+        run.query_id = session.last_query_id().map(|id| id.to_string());
         result.map(|_| ())
     }
 }

@@ -210,8 +210,7 @@ impl Scheduler {
         };
         let mut suspended = current.as_ref().clone();
         if let Some(task) = suspended.as_task_mut() {
-            task.started = false;
-            task.suspended_at = Some(self.account.clock().now());
+            task.suspend(self.account.clock().now(), "SUSPENDED_DUE_TO_ERRORS");
         }
         self.account
             .catalog()

@@ -135,6 +135,8 @@ impl SnowType {
         let exact = field.metadata().get(TYPE_KEY).and_then(|text| Self::parse(text));
         match exact {
             Some(exact) if exact.arrow() == *field.data_type() => Some(exact),
+            // Whole numbers may be held as integers.
+            Some(exact @ Self::Number { scale: 0, .. }) if field.data_type().is_integer() => Some(exact),
             _ => Self::from_arrow(field.data_type()),
         }
     }

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may stop where it stands
 
+mod binds;
 mod cases;
 mod cli;
 mod laws;
 mod loading;
 mod pipeline;
 mod pipeline_kill;
+mod queries;
+mod retention;
 mod tasks;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::record::Record;
-use super::{Progress, Run, RunArgs, TIMEOUT, Tally};
+use super::{Progress, Run, RunArgs, TIMEOUT, Tally, source};
 use crate::cli::data_dir::DataDir;
 use crate::cli::failure::Failure;
 use crate::cli::{outside, sql};
@@ -23,6 +23,7 @@ impl Run {
         let mut pipeline = Pipeline::load(&args.folder)?;
         // What is wrong with the folder is told before anything starts.
         pipeline.script_files(&args.folder)?;
+        args.input.as_deref().map(source::check).transpose()?;
         pipeline.generator.seed = args.seed.unwrap_or(pipeline.generator.seed);
         pipeline.generator.rate = args.rate.or(pipeline.generator.rate);
         let login = args.s3.login()?;

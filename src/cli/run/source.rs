@@ -131,6 +131,14 @@ pub fn count_lines(file: &Path) -> Result<u64> {
     Ok(count)
 }
 
+/// Fails unless an input file can be read.
+///
+/// # Errors
+/// A file that is missing, may not be read, or is no regular file.
+pub fn check(file: &Path) -> Result<()> {
+    open(file).map(|_| ())
+}
+
 fn open(file: &Path) -> Result<BufReader<File>> {
     let unreadable =
         |why: String| Error::configuration(format!("the input {} cannot be read: {why}", file.display()));

@@ -67,6 +67,7 @@ impl FileOutcome {
             rows_parsed: self.load.rows_parsed,
             rows_loaded: self.load.rows_loaded,
             errors: self.load.errors_seen,
+            error_limit: Some(self.load.error_limit),
             first_error: first.map(|first| first.error.message().to_string()),
             first_error_line: first.and_then(|first| first.line),
             first_error_character: first.and_then(|first| first.character),

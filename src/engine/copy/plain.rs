@@ -106,6 +106,7 @@ impl PlainLoad {
         options.match_by_column_name = copy.match_by_column_name;
         options.truncate_columns = copy.truncate_columns;
         options.explicit_columns = !columns.is_empty();
+        load::check(&format, &load_target, &options)?;
         loaded.extend(behind);
         let (planner, environment) = work.planner();
         let reader = Reader {

@@ -33,11 +33,11 @@ pub struct StageUse {
     pub columns: usize,
 }
 
-/// Finds the stages of a query, and the largest `$n` if there are any.
+/// Finds the stages of a query or a part of one, and the largest `$n` if there are any.
 ///
 /// # Errors
 /// A reference that is none; a stage read in two ways at once; `SELECT *` from a stage.
-pub fn find(query: &Query) -> Result<StageUse> {
+pub fn find(query: &impl Visit) -> Result<StageUse> {
     let mut finder = Finder::default();
     match query.visit(&mut finder) {
         ControlFlow::Break(error) => Err(error),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::datasource::provider_as_source;
-use datafusion::sql::sqlparser::ast::Query;
+use datafusion::sql::sqlparser::ast::Visit;
 
 use super::format;
 use super::listing;
@@ -21,11 +21,11 @@ use crate::stage::location::FileSelection;
 use crate::stage::pieces::on_all_cores;
 use crate::stage::{ScanOptions, scan};
 
-/// Reads the stages that a query names, so that planning can see their columns.
+/// Reads the stages that a query or a part of one names, so that planning can see their columns.
 ///
 /// # Errors
 /// A stage or format that is not there, and the first record that cannot be read.
-pub(in crate::engine) async fn fetch(environment: &StatementEnvironment, query: &Query) -> Result<()> {
+pub(in crate::engine) async fn fetch(environment: &StatementEnvironment, query: &impl Visit) -> Result<()> {
     let found = reference::find(query)?;
     for (text, reference) in found.references {
         let table = table(environment, &reference, found.columns).await?;

@@ -4,6 +4,7 @@
 //! go through it together. Only if some row fails are files taken one by one, and a failing file's rows in ever
 //! smaller halves, until the failing rows stand alone. <https://docs.snowflake.com/en/user-guide/data-load-transform>
 
+mod cut;
 mod source;
 
 use std::collections::VecDeque;
@@ -18,6 +19,7 @@ use datafusion::physical_plan::{ExecutionPlan, collect_partitioned};
 use datafusion::sql::sqlparser::ast::{GroupByExpr, Query, SetExpr};
 use jiff::Timestamp;
 
+use cut::cut_to_fit;
 use source::Input;
 pub use source::{StagedTable, memory, staged_input, widen};
 
@@ -146,7 +148,10 @@ impl Transformation {
         let table = Arc::new(StagedTable::new(input.clone()));
         environment.provide_staged(query.text.clone(), provider_as_source(table));
         let positions = insert::positions(&target, columns)?;
-        let source = planner.query(query.query)?;
+        let mut source = planner.query(query.query)?;
+        if copy.truncate_columns {
+            source = cut_to_fit(&target, &positions, source)?;
+        }
         let plan = insert::into_columns(&target, &planner, &positions, source)?;
         let optimized = planner.state().optimize(&plan).map_err(translate)?;
         let state = planner.state();

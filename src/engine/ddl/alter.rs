@@ -99,10 +99,14 @@ fn power(work: &mut Work<'_>, object: &Object, suspend: bool) -> Result<()> {
         let message = format!("Invalid state. Warehouse '{}' cannot be {what}.", object.name);
         return Err(Error::new(code, "22000", message));
     }
+    let now = work.now;
     change(work, object, |object| {
-        object
-            .as_warehouse_mut()
-            .map(|warehouse| warehouse.suspended = suspend)
+        let warehouse = object.as_warehouse_mut()?;
+        warehouse.suspended = suspend;
+        if !suspend {
+            warehouse.resumed_at = Some(now);
+        }
+        Some(())
     })
 }
 

@@ -52,6 +52,9 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
     if drop.restrict {
         refuse_when_referred_to(work, &object)?;
     }
+    if matches!(kind, ObjectKind::Schema | ObjectKind::Database) {
+        suspend_tasks(work, object.id)?;
+    }
     match kind {
         ObjectKind::Task => leave_graph(work, &object)?,
         ObjectKind::Database if work.context.database.as_ref() == Some(&object.name) => {
@@ -130,7 +133,32 @@ fn refuse_when_referred_to(work: &Work<'_>, object: &Object) -> Result<()> {
     Ok(())
 }
 
-/// A dropped task leaves its graph: tasks after it lose it as predecessor, its finalizer becomes a root.
+/// Tasks that go with their schema or database come back suspended.
+fn suspend_tasks(work: &mut Work<'_>, container: ObjectId) -> Result<()> {
+    let snapshot = work.snapshot();
+    let inside = |task: &Object| {
+        let schema = snapshot.object(task.parent);
+        task.parent == container || schema.is_some_and(|schema| schema.parent == container)
+    };
+    let started: Vec<ObjectId> = snapshot
+        .all(ObjectKind::Task)
+        .filter(|object| inside(object) && object.as_task().is_some_and(|task| task.started))
+        .map(|object| object.id)
+        .collect();
+    let now = work.now;
+    for id in started {
+        work.alter(id, |object| {
+            if let Some(task) = object.as_task_mut() {
+                task.suspend(now, "SCHEMA_OR_DATABASE_DELETED");
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// A dropped task leaves its graph: tasks after it lose it as predecessor, its finalizer becomes a root. What becomes a
+/// root is suspended.
 fn leave_graph(work: &mut Work<'_>, object: &Object) -> Result<()> {
     super::task_graph::require_suspended_root(work, object.id)?;
     let tasks: Vec<_> = work
@@ -144,11 +172,17 @@ fn leave_graph(work: &mut Work<'_>, object: &Object) -> Result<()> {
             .object(id)
             .and_then(|task| task.as_task())
             .is_some_and(|task| task.after.contains(&object.id) || task.finalize == Some(object.id));
+        let now = work.now;
         if refers {
             work.alter(id, |task| {
                 if let Some(task) = task.as_task_mut() {
                     task.after.retain(|after| *after != object.id);
-                    task.finalize = task.finalize.filter(|root| *root != object.id);
+                    if task.finalize == Some(object.id) {
+                        task.finalize = None;
+                        task.suspend(now, "FINALIZER_BECAME_ROOT");
+                    } else if task.after.is_empty() {
+                        task.suspend(now, "CHILD_BECAME_ROOT");
+                    }
                 }
                 Ok(())
             })?;

@@ -8,11 +8,12 @@
 use super::common::{done, fault, kind_of};
 use crate::catalog::fact::{Grant, GrantOn};
 use crate::catalog::object::Level;
-use crate::catalog::{Fact, Object, ObjectKind};
+use crate::catalog::{Fact, Object, ObjectKind, Snapshot};
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
 use crate::sql::QualifiedName;
 use crate::sql::statement::{self, GrantTarget, Granted};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The roles that every account has.
@@ -24,6 +25,35 @@ pub(in crate::engine) const SYSTEM_ROLES: [&str; 6] = [
     "SYSADMIN",
     "USERADMIN",
 ];
+
+/// Which system role has which other: the first is granted to the second.
+pub(in crate::engine) const SYSTEM_GRANTS: [(&str, &str); 3] = [
+    ("SECURITYADMIN", "ACCOUNTADMIN"),
+    ("SYSADMIN", "ACCOUNTADMIN"),
+    ("USERADMIN", "SECURITYADMIN"),
+];
+
+/// A role and all that it has by grants, PUBLIC among them.
+pub(in crate::engine) fn inherited_roles(snapshot: &Snapshot, role: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::from(["PUBLIC".to_string()]);
+    let mut open = vec![role.to_string()];
+    while let Some(role) = open.pop() {
+        let granted = snapshot.grants().filter_map(|grant| match &grant.on {
+            GrantOn::Role(granted) if grant.to_kind == "ROLE" && grant.to_name == role => {
+                Some(granted.clone())
+            }
+            _ => None,
+        });
+        let system = SYSTEM_GRANTS.iter().filter(|(_, to)| *to == role);
+        open.extend(
+            granted
+                .chain(system.map(|(granted, _)| (*granted).to_string()))
+                .filter(|role| !found.contains(role)),
+        );
+        found.insert(role);
+    }
+    found
+}
 
 /// What ALL stands for, and which privileges there are, by kind.
 const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
@@ -320,8 +350,12 @@ fn ownership(
             }
             _ => {}
         }
+        let now = work.now;
         work.alter(id, |object| {
             object.owner = to.1.clone();
+            if let Some(task) = object.as_task_mut() {
+                task.suspend(now, "GRANT_OWNERSHIP");
+            }
             Ok(())
         })?;
     }

@@ -27,7 +27,7 @@ pub(super) mod use_object;
 pub(super) mod view;
 
 pub(in crate::engine) use common::kind_of;
-pub(in crate::engine) use grant::SYSTEM_ROLES;
+pub(in crate::engine) use grant::{SYSTEM_GRANTS, SYSTEM_ROLES, inherited_roles};
 pub(in crate::engine) use simple::SIZES as WAREHOUSE_SIZES;
 pub(in crate::engine) use stream::tables_below;
 pub(in crate::engine) use task_graph::children as task_children;

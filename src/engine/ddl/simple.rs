@@ -10,6 +10,8 @@
 //! integrations, but for STORAGE_ALLOWED_LOCATIONS and STORAGE_BLOCKED_LOCATIONS, which stages are held to; nothing
 //! here talks to a cloud.
 
+use jiff::Timestamp;
+
 use super::common::{check_bool, check_range, check_word, created, existed, exists_already, new_object};
 use crate::catalog::object::{FileFormat, Integration, Role, Sequence, Warehouse};
 use crate::catalog::{ObjectBody, ObjectKind, OptionValue, Options};
@@ -29,7 +31,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateSimple) -> Re
     let properties = &create.properties;
     let mut new = new_object(&create.header, properties)?;
     let body = match create.kind {
-        statement::ObjectKind::Warehouse => ObjectBody::Warehouse(warehouse(properties)?),
+        statement::ObjectKind::Warehouse => ObjectBody::Warehouse(warehouse(properties, work.now)?),
         statement::ObjectKind::Role => {
             if super::grant::SYSTEM_ROLES.contains(&name.as_str()) {
                 return Err(Error::already_exists(&name));
@@ -86,12 +88,16 @@ pub(in crate::engine) const SIZES: &[(&str, &str)] = &[
     ("6X-LARGE", "6X-Large"),
 ];
 
-fn warehouse(properties: &Properties) -> Result<Warehouse> {
+fn warehouse(properties: &Properties, now: Timestamp) -> Result<Warehouse> {
     check_warehouse(properties)?;
     let mut options = options::keep(properties)?;
     options.unset("INITIALLY_SUSPENDED");
     let suspended = properties.bool("INITIALLY_SUSPENDED")?.unwrap_or(false);
-    Ok(Warehouse { options, suspended })
+    Ok(Warehouse {
+        options,
+        suspended,
+        resumed_at: (!suspended).then_some(now),
+    })
 }
 
 /// Checks a warehouse's properties.

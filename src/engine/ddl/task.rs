@@ -57,6 +57,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
         started: false,
         resumed_at: None,
         suspended_at: None,
+        suspended_reason: None,
         options: Default::default(),
         context,
     };
@@ -274,10 +275,7 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterTask) -> Result<
         }
         TaskAction::Suspend => {
             task_graph::require_suspended_root_of_child(work, object.id)?;
-            if task.started {
-                task.suspended_at = Some(work.now);
-            }
-            task.started = false;
+            task.suspend(work.now, "USER_SUSPENDED");
         }
         other => {
             task_graph::require_suspended_root(work, object.id)?;
@@ -318,9 +316,8 @@ fn change(
                 task.after.retain(|id| *id != predecessor.id);
             }
             // What has become a root waits for its own RESUME.
-            if task.after.is_empty() && task.started {
-                task.started = false;
-                task.suspended_at = Some(work.now);
+            if task.after.is_empty() {
+                task.suspend(work.now, "CHILD_BECAME_ROOT");
             }
         }
         TaskAction::Set(properties) => {
@@ -337,7 +334,11 @@ fn change(
                 match name.as_str() {
                     "WAREHOUSE" => task.warehouse = None,
                     "SCHEDULE" => task.schedule = None,
-                    "FINALIZE" => task.finalize = None,
+                    "FINALIZE" => {
+                        if task.finalize.take().is_some() {
+                            task.suspend(work.now, "FINALIZER_BECAME_ROOT");
+                        }
+                    }
                     "COMMENT" => *comment = None,
                     "ALLOW_OVERLAPPING_EXECUTION" | "OVERLAP_POLICY" => {
                         task.allow_overlapping = false;

@@ -5,6 +5,7 @@
 
 mod properties;
 
+use super::information_schema;
 use super::rows::{Cell, Columns, Rows};
 use super::show::{self, Lister, identity_text};
 use super::{StatementResult, Work};
@@ -33,6 +34,9 @@ const COLUMNS: Columns = &[
     ("privacy domain", TEXT),
 ];
 
+/// How many of them DESCRIBE RESULT has: policies are set on the columns of objects.
+const OF_RESULT: usize = 10;
+
 /// Runs DESCRIBE.
 pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementResult> {
     let (kind, name, stage) = match statement {
@@ -60,7 +64,7 @@ pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementR
         ObjectBody::Stage(stage) => properties::stage(work, stage)?,
         ObjectBody::FileFormat(format) => properties::file_format(&format.options)?,
         ObjectBody::Integration(integration) => properties::integration(&object, integration),
-        ObjectBody::Database(_) => contents(&lister, &object, &[ObjectKind::Schema]),
+        ObjectBody::Database(_) => schemas(&lister, &object),
         ObjectBody::Schema(_) => contents(&lister, &object, &[ObjectKind::Table, ObjectKind::View]),
         ObjectBody::Warehouse(_) => {
             let mut rows = Rows::new(&[("created_on", TIME), ("name", TEXT), ("kind", TEXT)]);
@@ -104,6 +108,23 @@ fn contents(lister: &Lister<'_>, object: &Object, kinds: &[ObjectKind]) -> Rows 
     rows
 }
 
+/// The schemas of a database, with INFORMATION_SCHEMA, which is no object.
+fn schemas(lister: &Lister<'_>, database: &Object) -> Rows {
+    let snapshot = lister.names.snapshot;
+    let children = snapshot.children(database.id, ObjectKind::Schema, lister.names.context.session);
+    let mut all: Vec<_> = children
+        .iter()
+        .map(|schema| (schema.name.clone(), schema.created))
+        .collect();
+    all.push((information_schema::NAME.to_string(), lister.now));
+    all.sort();
+    let mut rows = Rows::new(&[("created_on", TIME), ("name", TEXT), ("kind", TEXT)]);
+    for (name, created) in all {
+        rows.push(vec![created.into(), name.into(), "SCHEMA".into()]);
+    }
+    rows
+}
+
 fn table_columns(table: &Table) -> Rows {
     let mut rows = Rows::new(COLUMNS);
     table
@@ -142,16 +163,21 @@ fn column_row(column: &Column, table: Option<&Table>) -> Vec<Cell> {
 /// DESCRIBE RESULT of a statement whose result the session still has.
 fn result(work: &Work<'_>, query_id: Option<String>) -> Result<StatementResult> {
     let id = query_id
-        .or_else(|| work.context.query_ids.first().cloned())
+        .or_else(|| work.context.query_ids.last().map(|id| id.to_string()))
         .unwrap_or_default();
-    let found = work.context.results.get(&id).ok_or_else(|| {
-        Error::new(
-            709,
-            "02000",
-            format!("SQL compilation error:\nStatement {id} not found"),
-        )
-    })?;
-    let mut rows = Rows::new(COLUMNS);
+    let found = work
+        .account
+        .queries()
+        .result(&id, &work.context.user)
+        .ok_or_else(|| {
+            Error::new(
+                709,
+                "02000",
+                format!("SQL compilation error:\nStatement {id} not found"),
+            )
+        })?;
+    let columns = COLUMNS.get(..OF_RESULT).unwrap_or(COLUMNS);
+    let mut rows = Rows::new(columns);
     for column in found.columns() {
         let mut row = vec![
             column.name.into(),
@@ -162,7 +188,7 @@ fn result(work: &Work<'_>, query_id: Option<String>) -> Result<StatementResult> 
             "N".into(),
             "N".into(),
         ];
-        row.resize(COLUMNS.len(), Cell::Null);
+        row.resize(columns.len(), Cell::Null);
         rows.push(row);
     }
     StatementResult::of_rows(&rows)

@@ -29,7 +29,7 @@ const PROPERTIES: Columns = &[
 ];
 
 /// Copy options with their types and defaults.
-const COPY_OPTIONS: [(&str, &str, &str); 8] = [
+const COPY_OPTIONS: [(&str, &str, &str); 7] = [
     ("ON_ERROR", "String", "ABORT_STATEMENT"),
     ("SIZE_LIMIT", "Long", ""),
     ("PURGE", "Boolean", "false"),
@@ -37,7 +37,6 @@ const COPY_OPTIONS: [(&str, &str, &str); 8] = [
     ("ENFORCE_LENGTH", "Boolean", "true"),
     ("TRUNCATECOLUMNS", "Boolean", "false"),
     ("FORCE", "Boolean", "false"),
-    ("MATCH_BY_COLUMN_NAME", "String", "NONE"),
 ];
 
 /// The options of a file format.
@@ -50,8 +49,8 @@ pub fn file_format(given: &Options) -> Result<Rows> {
         rows.push(vec![
             option.property.into(),
             option.property_type.into(),
-            value(&option, &option.property_value).into(),
-            value(&option, &option.property_default).into(),
+            option.property_value.into(),
+            option.property_default.into(),
         ]);
     }
     Ok(rows)
@@ -61,7 +60,7 @@ fn described(given: &Options) -> Result<Vec<DescribedOption>> {
     Ok(FileFormat::from_properties(&options::format_properties(given)?)?.describe())
 }
 
-/// A value as DESCRIBE shows it: truth values in lower case.
+/// A value as DESCRIBE STAGE shows it: truth values in lower case.
 fn value(option: &DescribedOption, text: &str) -> String {
     if option.property_type == "Boolean" {
         text.to_lowercase()
@@ -81,7 +80,6 @@ pub fn stage(work: &Work<'_>, stage: &Stage) -> Result<Rows> {
         .url
         .as_ref()
         .map_or_else(String::new, |url| format!("[\"{url}\"]"));
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let mut push = |parent: &str, name: &str, kind: &str, value: String, default: &str| {
         rows.push(vec![
             parent.into(),
@@ -92,18 +90,20 @@ pub fn stage(work: &Work<'_>, stage: &Stage) -> Result<Rows> {
         ]);
     };
     push("STAGE_LOCATION", "URL", "String", url, "");
-    if stage.url.is_some() {
+    if let Some(integration) = &stage.storage_integration {
         push(
             "STAGE_INTEGRATION",
             "STORAGE_INTEGRATION",
             "String",
-            text(&stage.storage_integration),
+            integration.clone(),
             "",
         );
+    }
+    if stage.url.is_some() {
         let key = if stage.has_credentials { "*****" } else { "" };
         push("STAGE_CREDENTIALS", "AWS_KEY_ID", "String", key.to_string(), "");
     }
-    for (parent, nested) in &stage.options.0 {
+    for (parent, nested) in stage.options.0.iter().filter(|(name, _)| name != "DIRECTORY") {
         match nested {
             OptionValue::Nested(nested) => nested.0.iter().for_each(|(name, value)| {
                 let (kind, shown) = match value {
@@ -115,8 +115,13 @@ pub fn stage(work: &Work<'_>, stage: &Stage) -> Result<Rows> {
             other => push("STAGE_LOCATION", parent, "String", options::shown(other), ""),
         }
     }
-    if stage.options.get("DIRECTORY").is_none() {
-        push("DIRECTORY", "ENABLE", "Boolean", "false".to_string(), "false");
+    for name in ["ENABLE", "AUTO_REFRESH"] {
+        let given = match stage.options.get("DIRECTORY") {
+            Some(OptionValue::Nested(directory)) => directory.get(name),
+            _ => None,
+        };
+        let on = given == Some(&OptionValue::Boolean(true));
+        push("DIRECTORY", name, "Boolean", on.to_string(), "false");
     }
     Ok(rows)
 }

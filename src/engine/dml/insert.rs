@@ -5,8 +5,9 @@ use datafusion::sql::sqlparser::ast;
 
 use super::target::{self, Target};
 use super::write;
+use crate::engine::environment::StatementEnvironment;
 use crate::engine::work::Work;
-use crate::engine::{DmlCounts, StatementResult};
+use crate::engine::{DmlCounts, StatementResult, binds, query_functions};
 use crate::error::{Error, Result};
 use crate::plan::{Planner, execute};
 use crate::sql;
@@ -17,17 +18,23 @@ use crate::storage::TableDelta;
 /// Runs INSERT.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Result<StatementResult> {
     let exclusive = insert.overwrite.then_some(&insert.table);
-    let staged = match &insert.source {
-        InsertSource::Query(query) => Some(query.as_ref()),
+    let reads = match &insert.source {
+        InsertSource::Query(query) => Some(query.clone()),
         InsertSource::Values(_) => None,
     };
     let ((target, plan), planner, environment) =
-        target::plan_held(work, exclusive, staged, |work, planner, _| {
+        target::plan_held(work, exclusive, &reads, |work, planner, environment| {
             let target = Target::find(work, &insert.table)?;
             let positions = positions(&target, &insert.columns)?;
             let query = match &insert.source {
                 InsertSource::Query(query) => query.as_ref().clone(),
-                InsertSource::Values(rows) => values(&target, &positions, rows)?,
+                InsertSource::Values(rows) => {
+                    let mut query = values(&target, &positions, rows)?;
+                    if work.context.binds.rows().is_some() {
+                        from_binds(work, environment, &mut query)?;
+                    }
+                    query
+                }
             };
             let source = planner.query(&query)?;
             let plan = into_columns(&target, planner, &positions, source)?;
@@ -121,6 +128,21 @@ fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Re
             .collect();
     }
     Ok(*query)
+}
+
+/// Has a row of VALUES read an array bind: there will be as many rows as it has.
+fn from_binds(work: &Work<'_>, environment: &StatementEnvironment, query: &mut ast::Query) -> Result<()> {
+    let batch = work.context.binds.batch()?;
+    let table = query_functions::relation(batch.schema(), vec![batch])?;
+    environment.provide_local(binds::ROWS.to_string(), table);
+    let from = sql::parse_query(&format!("SELECT 1 FROM \"{}\"", binds::ROWS))?;
+    match (query.body.as_mut(), *from.body) {
+        (ast::SetExpr::Select(select), ast::SetExpr::Select(from)) => {
+            select.from = from.from;
+            Ok(())
+        }
+        _ => Err(Error::unsupported("an array bind with VALUES of several rows")),
+    }
 }
 
 /// A source's columns as the table's: each cast to its column's type, missing ones with their defaults.

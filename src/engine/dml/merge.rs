@@ -35,7 +35,7 @@ const CLAUSE: &str = "$CLAUSE";
 pub(in crate::engine) async fn run(work: &mut Work<'_>, merge: Merge) -> Result<StatementResult> {
     let table = &merge.target.table;
     let ((target, plan), planner, environment) =
-        target::plan_held(work, Some(table), None, |work, planner, environment| {
+        target::plan_held(work, Some(table), &merge.source, |work, planner, environment| {
             let target = Target::find(work, table)?;
             let plan = plan(&target, planner, environment, &merge)?;
             Ok((target, plan))

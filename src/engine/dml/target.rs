@@ -182,15 +182,15 @@ fn from_of(query: &mut ast::Query) -> Result<&mut Vec<TableWithJoins>> {
 }
 
 /// Plans a DML's query with everything held that it needs: the target, unless rows are only added, and every stream
-/// that it reads. Waiting for a lock may mean that the world has moved on, so planning starts again after it. The
-/// staged files that `staged` reads are there when `plan` is called.
+/// that it reads. Waiting for a lock may mean that the world has moved on, so planning starts again after it. The stages
+/// that `reads` names are read before it is planned.
 ///
 /// # Errors
-/// Those of `plan`.
+/// Those of `plan`, and of stages that cannot be read.
 pub async fn plan_held<T>(
     work: &mut Work<'_>,
     exclusive: Option<&QualifiedName>,
-    staged: Option<&ast::Query>,
+    reads: &impl ast::Visit,
     mut plan: impl FnMut(&Work<'_>, &Planner, &Arc<StatementEnvironment>) -> Result<T>,
 ) -> Result<(T, Planner, Arc<StatementEnvironment>)> {
     if let Some(name) = exclusive {
@@ -199,9 +199,7 @@ pub async fn plan_held<T>(
     }
     loop {
         let (planner, environment) = work.planner();
-        if let Some(query) = staged {
-            staged::fetch(&environment, query).await?;
-        }
+        staged::fetch(&environment, reads).await?;
         let planned = plan(work, &planner, &environment)?;
         let streams = environment.streams_read();
         if !work.hold(streams.iter().map(|(stream, _)| *stream)).await? {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::functions::Arguments;
 use super::{NUMBER, Scope, TEXT, TIME};
-use crate::catalog::ObjectKind;
+use crate::catalog::{ObjectId, ObjectKind};
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::rows::{Cell, Columns, Rows};
 use crate::engine::show::Lister;
@@ -64,7 +64,7 @@ pub fn load_history(scope: &Scope<'_>, rows: &mut Rows) {
             load.first_error_character.into(),
             load.first_error_column.clone().into(),
             load.errors.into(),
-            Cell::Null,
+            load.error_limit.into(),
         ]);
     }
 }
@@ -119,15 +119,19 @@ pub fn copy_history(environment: &StatementEnvironment, arguments: &[NamedArgume
     };
     let lister = Lister { names, now };
     let (database, schema) = lister.place(&table);
+    let start = start.max(now.checked_sub(KEPT).unwrap_or(Timestamp::MIN));
     let mut rows = Rows::new(COPY_HISTORY);
-    for load in environment.snapshot.load_history() {
+    let snapshot = &environment.snapshot;
+    for load in snapshot.load_history() {
         let wanted = load.table == table.id
             && (start..=end).contains(&load.loaded_at)
             && pipe.is_none_or(|pipe| load.pipe == Some(pipe));
-        if !wanted {
+        // What a pipe loaded goes with the pipe.
+        let dropped = |pipe: ObjectId| !snapshot.object(pipe).is_some_and(|pipe| snapshot.is_live(pipe));
+        if !wanted || load.pipe.is_some_and(dropped) {
             continue;
         }
-        let by = load.pipe.and_then(|pipe| environment.snapshot.object(pipe));
+        let by = load.pipe.and_then(|pipe| snapshot.object(pipe));
         let (pipe_database, pipe_schema) = by.map_or((None, None), |pipe| lister.place(pipe));
         rows.push(vec![
             load.file.as_str().into(),
@@ -141,7 +145,7 @@ pub fn copy_history(environment: &StatementEnvironment, arguments: &[NamedArgume
             load.first_error_character.into(),
             load.first_error_column.clone().into(),
             load.errors.into(),
-            Cell::Null,
+            load.error_limit.into(),
             load.status.label().into(),
             database.clone().into(),
             schema.clone().into(),

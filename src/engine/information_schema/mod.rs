@@ -10,6 +10,7 @@ mod functions;
 mod loads;
 mod objects;
 mod privileges;
+mod queries;
 mod relations;
 mod task_graphs;
 mod tasks;
@@ -29,7 +30,10 @@ use crate::sql::quote_if_needed;
 use crate::types::SnowType;
 
 /// The schema's name.
-const NAME: &str = "INFORMATION_SCHEMA";
+pub(in crate::engine) const NAME: &str = "INFORMATION_SCHEMA";
+
+/// Its comment, in every database.
+pub(in crate::engine) const COMMENT: &str = "Views describing the contents of schemas in this database";
 
 /// Text, number, time and truth columns, for the tables of columns.
 const TEXT: SnowType = SnowType::VARCHAR;
@@ -143,6 +147,28 @@ const VIEWS: &[View] = &[
     },
 ];
 
+/// Views that Snowflake documents and that are not there.
+const ABSENT: &[&str] = &[
+    "CHECK_CONSTRAINTS",
+    "ELEMENT_TYPES",
+    "EVENT_TABLES",
+    "EXTERNAL_TABLES",
+    "FIELDS",
+    "FUNCTIONS",
+    "HYBRID_TABLES",
+    "INDEXES",
+    "INDEX_COLUMNS",
+    "PACKAGES",
+    "PROCEDURES",
+    "REPLICATION_DATABASES",
+    "REPLICATION_GROUPS",
+    "SEMANTIC_VIEWS",
+    "SERVICES",
+    "SHARES",
+    "TABLE_STORAGE_METRICS",
+    "TYPES",
+];
+
 impl Scope<'_> {
     /// The objects of a kind in the database's schemas, by schema and name.
     fn all(&self, kind: ObjectKind) -> Vec<Arc<Object>> {
@@ -199,6 +225,9 @@ fn view(
 ) -> Result<Arc<dyn TableSource>> {
     let names = environment.names();
     let database = names.database(database)?;
+    if ABSENT.contains(&name) {
+        return Err(Error::unsupported(format!("{NAME}.{name}")));
+    }
     let view = VIEWS.iter().find(|view| view.name == name).ok_or_else(|| {
         Error::not_found(
             "Object",
@@ -244,10 +273,13 @@ pub(super) fn table_function(
         "TASK_DEPENDENTS" => tasks::task_dependents(environment, arguments),
         "COMPLETE_TASK_GRAPHS" => task_graphs::complete(environment, arguments),
         "CURRENT_TASK_GRAPHS" => task_graphs::current(environment, arguments),
-        "QUERY_HISTORY"
-        | "QUERY_HISTORY_BY_SESSION"
-        | "QUERY_HISTORY_BY_USER"
-        | "PIPE_USAGE_HISTORY"
+        "QUERY_HISTORY" => queries::history(environment, "QUERY_HISTORY", arguments),
+        "QUERY_HISTORY_BY_SESSION" => queries::history(environment, "QUERY_HISTORY_BY_SESSION", arguments),
+        "QUERY_HISTORY_BY_USER" => queries::history(environment, "QUERY_HISTORY_BY_USER", arguments),
+        "QUERY_HISTORY_BY_WAREHOUSE" => {
+            queries::history(environment, "QUERY_HISTORY_BY_WAREHOUSE", arguments)
+        }
+        "PIPE_USAGE_HISTORY"
         | "LOGIN_HISTORY"
         | "WAREHOUSE_LOAD_HISTORY"
         | "WAREHOUSE_METERING_HISTORY"

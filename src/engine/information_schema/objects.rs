@@ -2,7 +2,7 @@
 
 use super::{NUMBER, Scope, TEXT, TIME, altered, yes};
 use crate::catalog::object::ACCOUNT;
-use crate::catalog::{Object, ObjectKind, OptionValue};
+use crate::catalog::{Object, ObjectKind};
 use crate::engine::options;
 use crate::engine::rows::{Cell, Columns, Rows};
 use crate::engine::show;
@@ -63,7 +63,6 @@ pub const SCHEMATA: Columns = &[
     ("CREATED", TIME),
     ("LAST_ALTERED", TIME),
     ("COMMENT", TEXT),
-    ("OWNER_ROLE_TYPE", TEXT),
 ];
 
 pub fn schemata(scope: &Scope<'_>, rows: &mut Rows) {
@@ -83,8 +82,12 @@ pub fn schemata(scope: &Scope<'_>, rows: &mut Rows) {
             Cell::Null,
             object.unwrap_or(scope.database).created.into(),
             altered(object.unwrap_or(scope.database)),
-            object.and_then(|object| object.comment.clone()).into(),
-            object.map(|_| "ROLE").into(),
+            object
+                .map_or_else(
+                    || Some(super::COMMENT.to_string()),
+                    |object| object.comment.clone(),
+                )
+                .into(),
         ]);
     };
     row(super::NAME, None);
@@ -108,8 +111,6 @@ pub const STAGES: Columns = &[
     ("COMMENT", TEXT),
     ("CREATED", TIME),
     ("LAST_ALTERED", TIME),
-    ("ENDPOINT", TEXT),
-    ("DIRECTORY_ENABLED", TEXT),
 ];
 
 pub fn stages(scope: &Scope<'_>, rows: &mut Rows) {
@@ -132,8 +133,6 @@ pub fn stages(scope: &Scope<'_>, rows: &mut Rows) {
             object.comment.clone().into(),
             object.created.into(),
             altered(&object),
-            stage.options.get("ENDPOINT").and_then(OptionValue::text).into(),
-            yes(show::directory_enabled(stage)),
         ]);
     }
 }
@@ -252,7 +251,7 @@ pub const SEQUENCES: Columns = &[
     ("START_VALUE", TEXT),
     ("MINIMUM_VALUE", TEXT),
     ("MAXIMUM_VALUE", TEXT),
-    ("NEXT_VALUE", NUMBER),
+    ("NEXT_VALUE", TEXT),
     ("INCREMENT", TEXT),
     ("CYCLE_OPTION", TEXT),
     ("CREATED", TIME),
@@ -285,6 +284,7 @@ pub fn sequences(scope: &Scope<'_>, rows: &mut Rows) {
                 .snapshot
                 .counter(object.id, 0)
                 .unwrap_or(sequence.start)
+                .to_string()
                 .into(),
             sequence.increment.to_string().into(),
             "NO".into(),

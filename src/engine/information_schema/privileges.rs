@@ -2,22 +2,30 @@
 //! <https://docs.snowflake.com/en/sql-reference/info-schema/table_privileges>,
 //! <https://docs.snowflake.com/en/sql-reference/info-schema/applicable_roles>
 
+use std::collections::BTreeSet;
+
 use super::{Scope, TEXT, TIME, yes};
 use crate::catalog::fact::{Grant, GrantOn};
 use crate::catalog::{Object, ObjectKind};
-use crate::engine::ddl::SYSTEM_ROLES;
+use crate::engine::context::DEFAULT_ROLE;
+use crate::engine::ddl::inherited_roles;
 use crate::engine::rows::{Cell, Columns, Rows};
 
 pub const ENABLED_ROLES: Columns = &[("ROLE_NAME", TEXT), ("ROLE_OWNER", TEXT)];
 
-/// Every role: each may be used.
+/// The current role, and the roles that it has.
 pub fn enabled_roles(scope: &Scope<'_>, rows: &mut Rows) {
-    SYSTEM_ROLES
-        .iter()
-        .for_each(|role| rows.push(vec![(*role).into(), Cell::Null]));
-    for role in scope.lister.names.snapshot.all(ObjectKind::Role) {
-        rows.push(vec![role.name.as_str().into(), role.owner.as_str().into()]);
+    let names = &scope.lister.names;
+    for role in inherited_roles(names.snapshot, &names.context.role) {
+        rows.push(vec![role.as_str().into(), owner(scope, &role).into()]);
     }
+}
+
+/// The owner of a role; system roles have none.
+fn owner(scope: &Scope<'_>, role: &str) -> Option<String> {
+    let mut roles = scope.lister.names.snapshot.all(ObjectKind::Role);
+    let found = roles.find(|object| object.name == role);
+    found.map(|role| role.owner.clone())
 }
 
 pub const APPLICABLE_ROLES: Columns = &[
@@ -27,18 +35,32 @@ pub const APPLICABLE_ROLES: Columns = &[
     ("IS_GRANTABLE", TEXT),
 ];
 
+/// The grants of roles by which the user has what roles there are for it.
 pub fn applicable_roles(scope: &Scope<'_>, rows: &mut Rows) {
-    let snapshot = scope.lister.names.snapshot;
+    let names = &scope.lister.names;
+    let snapshot = names.snapshot;
+    let user = &names.context.user;
+    let own = snapshot.grants().filter_map(|grant| match &grant.on {
+        GrantOn::Role(role) if grant.to_kind == "USER" && grant.to_name == *user => Some(role.as_str()),
+        _ => None,
+    });
+    let roles: BTreeSet<String> = own
+        .chain([DEFAULT_ROLE])
+        .flat_map(|role| inherited_roles(snapshot, role))
+        .collect();
     for grant in snapshot.grants() {
         let GrantOn::Role(role) = &grant.on else { continue };
-        let owner = snapshot
-            .all(ObjectKind::Role)
-            .find(|object| object.name == *role)
-            .map(|role| role.owner.clone());
+        let applies = match grant.to_kind.as_str() {
+            "USER" => grant.to_name == *user,
+            _ => roles.contains(&grant.to_name),
+        };
+        if !applies {
+            continue;
+        }
         rows.push(vec![
             grant.to_name.as_str().into(),
             role.as_str().into(),
-            owner.into(),
+            owner(scope, role).into(),
             yes(grant.grant_option),
         ]);
     }
@@ -57,15 +79,34 @@ pub const OBJECT_PRIVILEGES: Columns = &[
     ("CREATED", TIME),
 ];
 
+/// The privileges on all objects of the account.
 pub fn object_privileges(scope: &Scope<'_>, rows: &mut Rows) {
-    objects(scope, rows, |_| true);
+    let snapshot = scope.lister.names.snapshot;
+    for (grant, object) in grants(scope) {
+        rows.push(privilege_row(scope, object, Some(grant)));
+    }
+    for kind in ObjectKind::ALL {
+        for object in snapshot.all(kind).filter(|object| snapshot.is_live(object)) {
+            rows.push(privilege_row(scope, object, None));
+        }
+    }
 }
 
+/// The privileges on the sequences of the database, as the standard has this view.
 pub fn usage_privileges(scope: &Scope<'_>, rows: &mut Rows) {
-    objects(scope, rows, |grant| grant.privilege == "USAGE");
+    let sequences = |(_, object): &(&Grant, &Object)| {
+        object.kind() == ObjectKind::Sequence
+            && scope.lister.place(object).0.as_ref() == Some(&scope.database.name)
+    };
+    for (grant, object) in grants(scope).filter(sequences) {
+        rows.push(privilege_row(scope, object, Some(grant)));
+    }
+    for object in scope.all(ObjectKind::Sequence) {
+        rows.push(privilege_row(scope, &object, None));
+    }
 }
 
-/// The grants on live objects of the database and of the account, with their objects.
+/// The grants on live objects, with their objects.
 fn grants<'a>(scope: &'a Scope<'_>) -> impl Iterator<Item = (&'a Grant, &'a Object)> {
     let snapshot = scope.lister.names.snapshot;
     snapshot.grants().filter_map(move |grant| {
@@ -73,28 +114,28 @@ fn grants<'a>(scope: &'a Scope<'_>) -> impl Iterator<Item = (&'a Grant, &'a Obje
             return None;
         };
         let object = snapshot.object(id).filter(|object| snapshot.is_live(object))?;
-        let path = snapshot.path(object);
-        let here = path.len() == 1 || path.first() == Some(&scope.database.name);
-        here.then_some((grant, object.as_ref()))
+        Some((grant, object.as_ref()))
     })
 }
 
-fn objects(scope: &Scope<'_>, rows: &mut Rows, wanted: impl Fn(&Grant) -> bool) {
-    for (grant, object) in grants(scope).filter(|(grant, _)| wanted(grant)) {
-        let [database, schema, name] = scope.place(object);
-        rows.push(vec![
-            grant.by.as_str().into(),
-            grant.to_name.as_str().into(),
-            grant.to_kind.as_str().into(),
-            database,
-            schema,
-            name,
-            object.kind().traits().sql.into(),
-            grant.privilege.as_str().into(),
-            yes(grant.grant_option),
-            grant.created.into(),
-        ]);
-    }
+/// A grant on an object, or what its owner has.
+fn privilege_row(scope: &Scope<'_>, object: &Object, grant: Option<&Grant>) -> Vec<Cell> {
+    let [database, schema, name] = scope.place(object);
+    vec![
+        grant.map_or(&object.owner, |grant| &grant.by).as_str().into(),
+        grant
+            .map_or(&object.owner, |grant| &grant.to_name)
+            .as_str()
+            .into(),
+        grant.map_or("ROLE", |grant| grant.to_kind.as_str()).into(),
+        database,
+        schema,
+        name,
+        object.kind().traits().sql.into(),
+        grant.map_or("OWNERSHIP", |grant| grant.privilege.as_str()).into(),
+        yes(grant.is_none_or(|grant| grant.grant_option)),
+        grant.map_or(object.created, |grant| grant.created).into(),
+    ]
 }
 
 pub const TABLE_PRIVILEGES: Columns = &[
@@ -111,7 +152,10 @@ pub const TABLE_PRIVILEGES: Columns = &[
 ];
 
 pub fn table_privileges(scope: &Scope<'_>, rows: &mut Rows) {
-    let relation = |object: &Object| matches!(object.kind(), ObjectKind::Table | ObjectKind::View);
+    let relation = |object: &Object| {
+        matches!(object.kind(), ObjectKind::Table | ObjectKind::View)
+            && scope.lister.place(object).0.as_ref() == Some(&scope.database.name)
+    };
     for (grant, object) in grants(scope).filter(|(_, object)| relation(object)) {
         let [database, schema, name] = scope.place(object);
         rows.push(vec![

@@ -153,4 +153,9 @@ pub fn views(scope: &Scope<'_>, rows: &mut Rows) {
             object.comment.clone().into(),
         ]);
     }
+    for view in super::VIEWS {
+        let mut row = vec![scope.database.name.as_str().into(), NAME.into(), view.name.into()];
+        row.resize(VIEWS.len(), Cell::Null);
+        rows.push(row);
+    }
 }

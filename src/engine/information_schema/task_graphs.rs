@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::functions::Arguments;
-use super::tasks::{next_due, run_id, scheduled_from};
+use super::tasks::{next_due, run_id, scheduled, scheduled_from};
 use super::{NUMBER, TEXT, TIME};
 use crate::catalog::history::{TaskRun, TaskState};
 use crate::catalog::{ObjectId, ObjectKind, OptionValue};
@@ -17,6 +17,7 @@ use crate::engine::rows::{Cell, Columns, Rows};
 use crate::engine::show::{self, Lister};
 use crate::error::Result;
 use crate::plan::NamedArgument;
+use crate::types::SnowType;
 
 const GRAPHS: Columns = &[
     ("ROOT_TASK_NAME", TEXT),
@@ -37,7 +38,29 @@ const GRAPHS: Columns = &[
     ("ATTEMPT_NUMBER", NUMBER),
     ("CONFIG", TEXT),
     ("GRAPH_RUN_GROUP_ID", TEXT),
-    ("BACKFILL_INFO", TEXT),
+    ("BACKFILL_INFO", SnowType::Object),
+];
+
+/// The same of runs that have not ended.
+const CURRENT: Columns = &[
+    ("ROOT_TASK_NAME", TEXT),
+    ("DATABASE_NAME", TEXT),
+    ("SCHEMA_NAME", TEXT),
+    ("STATE", TEXT),
+    ("SCHEDULED_FROM", TEXT),
+    ("FIRST_ERROR_TASK_NAME", TEXT),
+    ("FIRST_ERROR_CODE", NUMBER),
+    ("FIRST_ERROR_MESSAGE", TEXT),
+    ("SCHEDULED_TIME", TIME),
+    ("QUERY_START_TIME", TIME),
+    ("NEXT_SCHEDULED_TIME", TIME),
+    ("ROOT_TASK_ID", TEXT),
+    ("GRAPH_VERSION", NUMBER),
+    ("RUN_ID", NUMBER),
+    ("ATTEMPT_NUMBER", NUMBER),
+    ("CONFIG", TEXT),
+    ("GRAPH_RUN_GROUP_ID", TEXT),
+    ("BACKFILL_INFO", SnowType::Object),
 ];
 
 /// How far back completed runs are shown.
@@ -148,7 +171,7 @@ pub fn current(environment: &StatementEnvironment, arguments: &[NamedArgument]) 
         let named = name
             .as_ref()
             .is_none_or(|name| name.eq_ignore_ascii_case(&object.name));
-        let (true, Some(due)) = (named, next_due(object, lister.now)) else {
+        let (true, Some(due)) = (named, scheduled(object, lister.now)) else {
             continue;
         };
         let (database, schema) = lister.place(object);
@@ -170,7 +193,6 @@ pub fn current(environment: &StatementEnvironment, arguments: &[NamedArgument]) 
                 due.into(),
                 Cell::Null,
                 next_due(object, due).into(),
-                Cell::Null,
                 show::task_id(object.id).into(),
                 Cell::Null,
                 run_id(due),
@@ -182,7 +204,7 @@ pub fn current(environment: &StatementEnvironment, arguments: &[NamedArgument]) 
         ));
     }
     found.sort_by_key(|(due, _)| std::cmp::Reverse(*due));
-    let mut rows = Rows::new(GRAPHS);
+    let mut rows = Rows::new(CURRENT);
     found.into_iter().take(limit).for_each(|(_, row)| rows.push(row));
     Ok(rows)
 }

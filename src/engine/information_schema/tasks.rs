@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::functions::Arguments;
 use super::{NUMBER, TEXT, TIME};
@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::plan::NamedArgument;
 use crate::sql::QualifiedName;
 use crate::task::Schedule;
+use crate::types::SnowType;
 
 const TASK_HISTORY: Columns = &[
     ("QUERY_ID", TEXT),
@@ -46,9 +47,19 @@ const TASK_HISTORY: Columns = &[
     ("QUERY_PARAMETERIZED_HASH", TEXT),
     ("QUERY_PARAMETERIZED_HASH_VERSION", NUMBER),
     ("GRAPH_RUN_GROUP_ID", TEXT),
-    ("BACKFILL_INFO", TEXT),
+    ("BACKFILL_INFO", SnowType::Object),
     ("SPCS_JOB_ID", NUMBER),
 ];
+
+/// How far back, and how far ahead, runs are shown.
+const BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
+const AHEAD: SignedDuration = SignedDuration::from_hours(8 * 24);
+
+/// The run of a root task that is due next, unless it is too far away to be shown.
+pub fn scheduled(object: &Object, now: Timestamp) -> Option<Timestamp> {
+    let last = now.checked_add(AHEAD).unwrap_or(Timestamp::MAX);
+    next_due(object, now).filter(|due| *due <= last)
+}
 
 /// The next due moment of a root task, after another.
 pub fn next_due(object: &Object, after: Timestamp) -> Option<Timestamp> {
@@ -83,6 +94,21 @@ pub fn task_history(environment: &StatementEnvironment, arguments: &[NamedArgume
     let arguments = Arguments::read(environment, "TASK_HISTORY", &NAMES, arguments)?;
     let start = arguments.moment("SCHEDULED_TIME_RANGE_START")?;
     let end = arguments.moment("SCHEDULED_TIME_RANGE_END")?;
+    let now = environment.context.types.now;
+    let oldest = now.checked_sub(BACK).unwrap_or(Timestamp::MIN);
+    for (name, moment) in [
+        ("SCHEDULED_TIME_RANGE_START", start),
+        ("SCHEDULED_TIME_RANGE_END", end),
+    ] {
+        if let Some(moment) = moment.filter(|moment| *moment < oldest) {
+            return Err(Error::invalid_argument(
+                "TASK_HISTORY",
+                moment,
+                format!("{name} lies more than 7 days back"),
+            ));
+        }
+    }
+    let start = start.unwrap_or(oldest);
     let limit = arguments.limit(100)?;
     let task_name = arguments.text("TASK_NAME")?;
     let (database, schema) = (arguments.text("DATABASE_NAME")?, arguments.text("SCHEMA_NAME")?);
@@ -97,7 +123,7 @@ pub fn task_history(environment: &StatementEnvironment, arguments: &[NamedArgume
     let root = arguments.text("ROOT_TASK_ID")?;
     let lister = Lister {
         names: environment.names(),
-        now: environment.context.types.now,
+        now,
     };
     let same = |wanted: &Option<String>, found: &Option<String>| {
         wanted
@@ -112,7 +138,7 @@ pub fn task_history(environment: &StatementEnvironment, arguments: &[NamedArgume
             && same(&database, &place.0)
             && same(&schema, &place.1)
             && root.as_ref().is_none_or(|root| *root == show::task_id(root_id))
-            && start.is_none_or(|start| scheduled >= start)
+            && scheduled >= start
             && end.is_none_or(|end| scheduled <= end)
     };
     let mut found: Vec<(Timestamp, Vec<Cell>)> = Vec::new();
@@ -131,7 +157,7 @@ pub fn task_history(environment: &StatementEnvironment, arguments: &[NamedArgume
     found.reverse();
     if !errors {
         for object in environment.snapshot.all(ObjectKind::Task) {
-            if let Some(due) = next_due(object, lister.now)
+            if let Some(due) = scheduled(object, lister.now)
                 && wanted(object, object.id, due)
                 && let Some(task) = object.as_task()
             {

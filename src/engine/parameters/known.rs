@@ -188,7 +188,7 @@ pub const PARAMETERS: &[Parameter] = &[
         "LOCK_TIMEOUT",
         Number(0, WEEK),
         "43200",
-        Kept,
+        Used,
         "Seconds to wait for a lock",
     ),
     parameter(
@@ -272,7 +272,7 @@ pub const PARAMETERS: &[Parameter] = &[
         "STATEMENT_TIMEOUT_IN_SECONDS",
         Number(0, WEEK),
         "172800",
-        Kept,
+        Used,
         "Seconds a statement may run",
     ),
     parameter(

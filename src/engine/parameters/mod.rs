@@ -19,7 +19,9 @@ use crate::types::TypeContext;
 use known::Effect;
 
 /// The longest text or binary value of a variable, in bytes.
-const MAX_VARIABLE_BYTES: usize = 256;
+const MAX_VARIABLE_BYTES: usize = 16 << 10;
+/// The longest name of a variable, in characters.
+const MAX_VARIABLE_NAME: usize = 256;
 
 /// Whether a name is a session parameter's.
 pub fn is_known(name: &str) -> bool {
@@ -52,13 +54,13 @@ pub fn check(name: &str, value: &str) -> Result<()> {
 /// 001424 for a name that is none, 001008 for a value that it does not take, a refusal of values whose effect is not
 /// there.
 pub fn apply(context: &mut Context, name: &str, value: &str) -> Result<()> {
-    if context.types.set(name, value)? {
-        return Ok(());
+    if !context.types.set(name, value)? {
+        check(name, value)?;
+        context
+            .parameters
+            .insert(name.to_ascii_uppercase(), value.to_string());
     }
-    check(name, value)?;
-    context
-        .parameters
-        .insert(name.to_ascii_uppercase(), value.to_string());
+    context.set_parameters.insert(name.to_ascii_uppercase());
     Ok(())
 }
 
@@ -103,6 +105,7 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
         apply(work.context, &property.name, &value)?;
     }
     for name in &alter.unset {
+        work.context.set_parameters.remove(&name.to_ascii_uppercase());
         let default = match known::find(name) {
             Some(parameter) => {
                 work.context.parameters.remove(parameter.name);
@@ -120,6 +123,9 @@ pub(in crate::engine) async fn set_variables(
     work: &mut Work<'_>,
     set: SetVariables,
 ) -> Result<StatementResult> {
+    for (name, _) in &set.variables {
+        check_variable_name(&name.value)?;
+    }
     let mut query = sql::parse_query("SELECT 1")?;
     if let ast::SetExpr::Select(select) = query.body.as_mut() {
         select.projection = set
@@ -164,6 +170,18 @@ pub(in crate::engine) async fn set_variables(
     }
     environment.record_counters(work)?;
     StatementResult::status("Statement executed successfully.")
+}
+
+/// Fails for names that no variable can have.
+fn check_variable_name(name: &str) -> Result<()> {
+    let fault = if name.chars().count() > MAX_VARIABLE_NAME {
+        format!("Variable name '{name}' is longer than {MAX_VARIABLE_NAME} characters.")
+    } else if matches!(name, "CURRENT" | "PUBLIC") {
+        format!("Variable name '{name}' is reserved.")
+    } else {
+        return Ok(());
+    };
+    Err(Error::compilation(fault))
 }
 
 /// Runs UNSET. Names that are not set are no error, as on Snowflake.

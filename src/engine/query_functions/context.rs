@@ -95,15 +95,15 @@ fn last_query_id(context: &Context, arguments: &[ScalarValue]) -> Result<ScalarV
         }
         _ => return Err(Error::too_many_arguments("LAST_QUERY_ID(…)", 1, arguments.len())),
     };
-    // The newest stand first.
+    let ids = &context.query_ids;
     let at = match number {
         0 => None,
-        number if number < 0 => usize::try_from(-(number + 1)).ok(),
-        number => usize::try_from(number)
+        number if number < 0 => usize::try_from(number.unsigned_abs())
             .ok()
-            .and_then(|number| context.query_ids.len().checked_sub(number)),
+            .and_then(|back| ids.len().checked_sub(back)),
+        number => usize::try_from(number - 1).ok(),
     };
     Ok(ScalarValue::Utf8(
-        at.and_then(|at| context.query_ids.get(at)).cloned(),
+        at.and_then(|at| ids.get(at)).map(|id| id.to_string()),
     ))
 }

@@ -168,9 +168,11 @@ fn result_scan(
         return Err(Error::not_enough_arguments("RESULT_SCAN(…)", 1, arguments.len()));
     };
     let id = optional_text(environment, argument)?.unwrap_or_default();
-    let result = environment.context.results.get(&id).ok_or_else(|| {
+    let user = &environment.context.user;
+    let result = environment.account.queries().result(&id, user).ok_or_else(|| {
         let message = format!("SQL compilation error:\nStatement {id} not found");
-        Error::new(709, "02000", message).with_hint("a session keeps the results of its last 16 statements")
+        Error::new(709, "02000", message)
+            .with_hint("results of the user's last statements are kept, the largest not")
     })?;
     relation(Arc::clone(&result.schema), result.batches.clone())
 }

@@ -21,6 +21,7 @@ pub const LISTING: KindListing = KindListing {
         ("kind", TEXT),
         ("owner_role_type", TEXT),
         ("object_visibility", TEXT),
+        ("data_quality_monitoring_settings", TEXT),
     ],
     row,
     terse_kind: None,
@@ -42,6 +43,7 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         object.dropped.into(),
         "STANDARD".into(),
         "ROLE".into(),
+        Cell::Null,
         Cell::Null,
     ]
 }

@@ -2,7 +2,7 @@
 
 use super::lister::truth;
 use super::scope::bare;
-use super::{Entry, Lister, Listing, TEXT, TIME};
+use super::{Entry, Lister, Listing, TEXT, TIME, leave_out};
 use crate::catalog::fact::{Grant, GrantOn};
 use crate::catalog::{Object, ObjectId};
 use crate::engine::ddl;
@@ -19,6 +19,7 @@ const PRIVILEGES: Columns = &[
     ("granted_to", TEXT),
     ("grantee_name", TEXT),
     ("grant_option", TEXT),
+    ("granted_by_role_type", TEXT),
     ("granted_by", TEXT),
 ];
 
@@ -87,6 +88,8 @@ pub fn list(lister: &Lister<'_>, show: &ShowGrants) -> Result<Listing> {
                     .entries
                     .extend(owned.map(|object| ownership(lister, object)));
             }
+            // Only ON says what kind of role granted.
+            leave_out(&mut listing, "granted_by_role_type");
             Ok(listing)
         }
         ShowGrants::FutureIn(kind, name) => {
@@ -160,6 +163,7 @@ fn privileges(lister: &Lister<'_>, owned: Option<&Object>, wanted: impl Fn(&Gran
             grant.to_kind.as_str().into(),
             grant.to_name.as_str().into(),
             truth(grant.grant_option),
+            "ROLE".into(),
             grant.by.as_str().into(),
         ];
         listing.entries.push(entry(&name, cells));
@@ -178,6 +182,7 @@ fn ownership(lister: &Lister<'_>, object: &Object) -> Entry {
         "ROLE".into(),
         object.owner.as_str().into(),
         truth(true),
+        "ROLE".into(),
         object.owner.as_str().into(),
     ];
     entry(&name, cells)

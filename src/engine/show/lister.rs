@@ -35,18 +35,7 @@ impl Lister<'_> {
 
     /// The days of time travel of an object: its own, or those of what it lives in; 1 where nothing is said.
     pub fn retention_days(&self, object: &Object) -> u32 {
-        use crate::catalog::ObjectBody as B;
-        let own = match &object.body {
-            B::Table(table) => table.retention_days,
-            B::Schema(schema) => schema.retention_days,
-            B::Database(database) => database.retention_days,
-            _ => None,
-        };
-        match (own, self.names.snapshot.object(object.parent)) {
-            (Some(days), _) => days,
-            (None, Some(parent)) => self.retention_days(parent),
-            (None, None) => 1,
-        }
+        self.names.snapshot.retention_days(object)
     }
 
     /// The rows and bytes of a table.

@@ -22,6 +22,7 @@ mod stages;
 mod streams;
 mod tables;
 mod tasks;
+mod users;
 mod views;
 mod warehouses;
 
@@ -36,7 +37,6 @@ use crate::types::SnowType;
 
 pub(in crate::engine) use lister::{Lister, identity_text, octets};
 pub(in crate::engine) use pipes::{channel as pipe_channel, pattern as pipe_pattern};
-pub(in crate::engine) use stages::directory_enabled;
 pub(in crate::engine) use tasks::id as task_id;
 
 /// Text, number and time columns, for the tables of columns.
@@ -125,7 +125,7 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
     };
     let listing = match &show.subject {
         ShowSubject::Kind(statement::ObjectKind::Column) => columns::list(&lister, &show)?,
-        ShowSubject::Kind(statement::ObjectKind::User) => return Err(Error::unsupported("SHOW USERS")),
+        ShowSubject::Kind(statement::ObjectKind::User) => users::list(&lister, &show),
         ShowSubject::Kind(
             kind @ (statement::ObjectKind::Function
             | statement::ObjectKind::Procedure
@@ -146,7 +146,7 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
         ShowSubject::PrimaryKeys | ShowSubject::UniqueKeys | ShowSubject::ImportedKeys => {
             keys::list(&lister, &show)?
         }
-        ShowSubject::Transactions => session::transactions(&lister),
+        ShowSubject::Transactions => session::transactions(&lister, work.account, &show)?,
         ShowSubject::Locks | ShowSubject::UserFunctions => {
             let what = if show.subject == ShowSubject::Locks {
                 "LOCKS"

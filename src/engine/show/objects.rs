@@ -35,7 +35,7 @@ pub fn list(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
                 object.name.as_str().into(),
                 database.clone().into(),
                 schema.clone().into(),
-                table.map_or("VIEW", |table| table.kind.label()).into(),
+                if table.is_some() { "TABLE" } else { "VIEW" }.into(),
                 blank(&object.comment),
                 blank(&table.and_then(|table| table.cluster_by.clone())),
                 size.map_or(0, |(rows, _)| rows).into(),

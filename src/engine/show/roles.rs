@@ -5,11 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::lister::{blank, yes};
-use super::{KindListing, Lister, Listing, NUMBER, TEXT, TIME};
+use super::{KindListing, Lister, Listing, NUMBER, TEXT, TIME, leave_out};
 use crate::catalog::fact::GrantOn;
 use crate::catalog::object::{ACCOUNT, Role};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
-use crate::engine::ddl::SYSTEM_ROLES;
+use crate::engine::context::DEFAULT_ROLE;
+use crate::engine::ddl::{SYSTEM_GRANTS, SYSTEM_ROLES, inherited_roles};
 use crate::engine::rows::Cell;
 
 pub const LISTING: KindListing = KindListing {
@@ -25,6 +26,7 @@ pub const LISTING: KindListing = KindListing {
         ("granted_roles", NUMBER),
         ("owner", TEXT),
         ("comment", TEXT),
+        ("is_from_organization_user_group", TEXT),
     ],
     row,
     terse_kind: None,
@@ -42,19 +44,27 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
     let has = grants().filter(|grant| {
         matches!(grant.on, GrantOn::Role(_)) && grant.to_kind == "ROLE" && grant.to_name == object.name
     });
-    let inherited = grants()
-        .any(|grant| grant.on == on && grant.to_kind == "ROLE" && grant.to_name == lister.names.context.role);
+    let current = &lister.names.context.role;
+    let inherited =
+        *current != object.name && inherited_roles(lister.names.snapshot, current).contains(&object.name);
+    let system = |at: fn(&(&'static str, &'static str)) -> &'static str| {
+        SYSTEM_GRANTS
+            .iter()
+            .filter(|grant| at(grant) == object.name)
+            .count() as u64
+    };
     vec![
         object.created.into(),
         object.name.as_str().into(),
-        "N".into(),
+        yes(object.name == DEFAULT_ROLE),
         yes(lister.is_current(object)),
         yes(inherited),
         to("USER").into(),
-        to("ROLE").into(),
-        (has.count() as u64).into(),
+        (to("ROLE") + system(|grant| grant.0)).into(),
+        (has.count() as u64 + system(|grant| grant.1)).into(),
         object.owner.as_str().into(),
         blank(&object.comment),
+        "N".into(),
     ]
 }
 
@@ -79,10 +89,14 @@ pub fn system() -> Vec<Arc<Object>> {
 
 /// SHOW TERSE ROLES has columns of its own.
 pub fn terse(mut full: Listing) -> Listing {
-    const KEPT: std::ops::RangeInclusive<usize> = 0..=4;
-    full.columns = full.columns.into_iter().take(KEPT.count()).collect();
-    for entry in &mut full.entries {
-        entry.cells.truncate(full.columns.len());
+    for left_out in [
+        "assigned_to_users",
+        "granted_to_roles",
+        "granted_roles",
+        "owner",
+        "comment",
+    ] {
+        leave_out(&mut full, left_out);
     }
     full
 }

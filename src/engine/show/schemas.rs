@@ -6,6 +6,7 @@ use super::lister::{blank, yes};
 use super::{KindListing, Lister, TEXT, TIME, scope};
 use crate::catalog::object::{ACCOUNT, Level, Schema};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
+use crate::engine::information_schema;
 use crate::engine::rows::Cell;
 use crate::error::Result;
 use crate::sql::statement::Show;
@@ -78,9 +79,9 @@ pub fn information(lister: &Lister<'_>, show: &Show) -> Result<Vec<Arc<Object>>>
         Arc::new(Object {
             id: 0,
             parent: database.id,
-            name: "INFORMATION_SCHEMA".to_string(),
+            name: information_schema::NAME.to_string(),
             owner: String::new(),
-            comment: Some("Views describing the contents of schemas in this database".to_string()),
+            comment: Some(information_schema::COMMENT.to_string()),
             created: lister.now,
             altered: None,
             dropped: None,

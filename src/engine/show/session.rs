@@ -3,6 +3,7 @@
 //! <https://docs.snowflake.com/en/sql-reference/sql/show-transactions>
 
 use super::{Entry, Lister, Listing, NUMBER, TEXT, TIME};
+use crate::engine::Account;
 use crate::engine::parameters::{self, known};
 use crate::engine::rows::Cell;
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ pub fn parameters(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
         } else {
             known::Kind::Text
         };
-        (name, "How values are read and shown", kind)
+        (name, described(name), kind)
     });
     for (name, description, kind) in others.chain(of_values) {
         let Some((value, default)) = parameters::current(lister.names.context, name) else {
@@ -48,7 +49,12 @@ pub fn parameters(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
             name.into(),
             value.as_str().into(),
             default.as_str().into(),
-            if value == default { "" } else { "SESSION" }.into(),
+            if lister.names.context.set_parameters.contains(name) {
+                "SESSION"
+            } else {
+                ""
+            }
+            .into(),
             description.into(),
             match kind {
                 known::Kind::Boolean => "BOOLEAN",
@@ -65,6 +71,29 @@ pub fn parameters(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
         });
     }
     Ok(listing)
+}
+
+/// What a parameter of values is for.
+fn described(name: &str) -> &'static str {
+    match name {
+        "BINARY_INPUT_FORMAT" => "How text is read as BINARY",
+        "BINARY_OUTPUT_FORMAT" => "How BINARY is shown",
+        "DATE_INPUT_FORMAT" => "How text is read as DATE",
+        "DATE_OUTPUT_FORMAT" => "How DATE is shown",
+        "TIME_INPUT_FORMAT" => "How text is read as TIME",
+        "TIME_OUTPUT_FORMAT" => "How TIME is shown",
+        "TIMESTAMP_INPUT_FORMAT" => "How text is read as a timestamp",
+        "TIMESTAMP_OUTPUT_FORMAT" => "How timestamps are shown whose type has no format of its own",
+        "TIMESTAMP_LTZ_OUTPUT_FORMAT" => "How TIMESTAMP_LTZ is shown; empty for TIMESTAMP_OUTPUT_FORMAT",
+        "TIMESTAMP_NTZ_OUTPUT_FORMAT" => "How TIMESTAMP_NTZ is shown; empty for TIMESTAMP_OUTPUT_FORMAT",
+        "TIMESTAMP_TZ_OUTPUT_FORMAT" => "How TIMESTAMP_TZ is shown; empty for TIMESTAMP_OUTPUT_FORMAT",
+        "TIMESTAMP_TYPE_MAPPING" => "Which type the name TIMESTAMP stands for",
+        "TIMEZONE" => "Time zone of the session",
+        "TWO_DIGIT_CENTURY_START" => "First year of the hundred that years of two digits lie in",
+        "WEEK_OF_YEAR_POLICY" => "Whether the first week has to have four days of the year",
+        "WEEK_START" => "First day of the week",
+        _ => "",
+    }
 }
 
 pub fn variables(lister: &Lister<'_>) -> Listing {
@@ -122,8 +151,17 @@ pub fn variables(lister: &Lister<'_>) -> Listing {
     listing
 }
 
-/// The session's own open transaction; others are not looked into.
-pub fn transactions(lister: &Lister<'_>) -> Listing {
+/// The open transactions of the current user, or with IN ACCOUNT of all.
+pub fn transactions(lister: &Lister<'_>, account: &Account, show: &Show) -> Result<Listing> {
+    let all = match &show.scope {
+        None => false,
+        Some(ShowScope::Account) => true,
+        Some(_) => {
+            return Err(Error::unsupported(
+                "SHOW TRANSACTIONS of anything but the account",
+            ));
+        }
+    };
     let mut listing = Listing::new(&[
         ("id", NUMBER),
         ("user", TEXT),
@@ -133,23 +171,32 @@ pub fn transactions(lister: &Lister<'_>) -> Listing {
         ("state", TEXT),
         ("scope", NUMBER),
     ]);
-    let context = lister.names.context;
-    if let Some(id) = context.transaction {
+    for (id, running) in account.transactions().lock().iter() {
+        if !all && running.user != lister.names.context.user {
+            continue;
+        }
+        // A name that nobody gave has the form of a UUID.
+        let name = format!(
+            "{:08x}-{:04x}-4000-8000-{:012x}",
+            id >> 32,
+            (id >> 16) & 0xffff,
+            running.session
+        );
         let cells: Vec<Cell> = vec![
-            id.into(),
-            context.user.as_str().into(),
-            context.session.into(),
-            id.to_string().into(),
-            Cell::Null,
+            (*id).into(),
+            running.user.as_str().into(),
+            running.session.into(),
+            name.into(),
+            running.started.into(),
             "running".into(),
             0_i64.into(),
         ];
         listing.entries.push(Entry {
             database: None,
             schema: None,
-            name: id.to_string(),
+            name: format!("{id:020}"),
             cells,
         });
     }
-    listing
+    Ok(listing)
 }

@@ -60,7 +60,7 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
 }
 
 /// `INTERNAL`, `EXTERNAL`, with TEMPORARY where it is.
-pub fn kind(stage: &Stage) -> &'static str {
+fn kind(stage: &Stage) -> &'static str {
     match (stage.url.is_some(), stage.temporary) {
         (true, false) => "EXTERNAL",
         (true, true) => "EXTERNAL TEMPORARY",
@@ -77,6 +77,6 @@ fn nested(stage: &Stage, outer: &str, inner: &str) -> Option<OptionValue> {
 }
 
 /// Whether DIRECTORY = (ENABLE = TRUE) was said.
-pub fn directory_enabled(stage: &Stage) -> bool {
+fn directory_enabled(stage: &Stage) -> bool {
     nested(stage, "DIRECTORY", "ENABLE") == Some(OptionValue::Boolean(true))
 }

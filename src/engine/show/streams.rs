@@ -52,6 +52,7 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         Some(view) if view.kind() == ObjectKind::View => lister.tables_below(view).join(","),
         _ => name.clone(),
     };
+    let stale_after = stale_after(lister, object, stream);
     vec![
         object.created.into(),
         object.name.as_str().into(),
@@ -63,13 +64,13 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         source.map(|source| source.kind().traits().label).into(),
         base.into(),
         "DELTA".into(),
-        truth(source.is_none()),
+        truth(source.is_none() || stale_after.is_some_and(|moment| moment < lister.now)),
         match stream.mode {
             StreamMode::Default => "DEFAULT",
             StreamMode::AppendOnly => "APPEND_ONLY",
         }
         .into(),
-        stale_after(lister, object, stream).into(),
+        stale_after.into(),
         "N/A".into(),
         "ROLE".into(),
     ]

@@ -70,7 +70,8 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         Cell::Null,
         "N".into(),
         "N".into(),
-        "ROLE".into(),
+        // A dropped table has no owner.
+        object.dropped.is_none().then_some("ROLE").into(),
         "N".into(),
         "N".into(),
         "N".into(),

@@ -80,7 +80,7 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         } else {
             Cell::Null
         },
-        Cell::Null,
+        task.suspended_reason.clone().into(),
         relations(lister, object, task).into(),
         Cell::Null,
     ]

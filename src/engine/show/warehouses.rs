@@ -1,5 +1,7 @@
 //! SHOW WAREHOUSES. <https://docs.snowflake.com/en/sql-reference/sql/show-warehouses>
 
+use jiff::Timestamp;
+
 use super::lister::{blank, truth, yes};
 use super::{KindListing, Lister, NUMBER, TEXT, TIME};
 use crate::catalog::{Object, ObjectKind, OptionValue};
@@ -97,7 +99,8 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         none(),
         none(),
         object.created.into(),
-        object.created.into(),
+        // One that never ran shows the epoch.
+        warehouse.resumed_at.unwrap_or(Timestamp::UNIX_EPOCH).into(),
         object.altered.unwrap_or(object.created).into(),
         object.owner.as_str().into(),
         blank(&object.comment),

@@ -24,6 +24,7 @@ mod session;
 mod show;
 mod simple;
 mod stage;
+mod statement_kind;
 mod stream;
 mod table;
 mod task;
@@ -49,6 +50,7 @@ pub use session::{AlterParameters, SetVariables, UnsetVariables};
 pub use show::{Describe, Show, ShowGrants, ShowScope, ShowSubject};
 pub use simple::CreateSimple;
 pub use stage::CreateStage;
+pub use statement_kind::StatementKind;
 pub use stream::{CreateStream, StreamSource};
 pub use table::{CreateTable, TableKind, TableSource};
 pub use task::{AlterTask, CreateTask, ExecuteTask, TaskAction, TaskBody, TaskCondition};
@@ -116,62 +118,4 @@ pub enum Statement {
     Explain(Explain),
     /// BEGIN … END of Snowflake Scripting.
     ScriptBlock(ScriptBlock),
-}
-
-impl Statement {
-    /// The command's name, such as `CREATE TABLE` or `MERGE`.
-    pub fn kind_name(&self) -> String {
-        let name = match self {
-            Self::Query(_) => "SELECT",
-            Self::Use(_) => "USE",
-            Self::CreateDatabase(_) => "CREATE DATABASE",
-            Self::CreateSchema(_) => "CREATE SCHEMA",
-            Self::CreateTable(create) if matches!(create.source, TableSource::Query(_)) => {
-                "CREATE TABLE AS SELECT"
-            }
-            Self::CreateTable(_) => "CREATE TABLE",
-            Self::CreateView(_) => "CREATE VIEW",
-            Self::CreateSimple(create) => return format!("CREATE {}", create.kind),
-            Self::CreateStage(_) => "CREATE STAGE",
-            Self::CreatePipe(_) => "CREATE PIPE",
-            Self::CreateStream(_) => "CREATE STREAM",
-            Self::CreateTask(_) => "CREATE TASK",
-            Self::Alter(alter) => return format!("ALTER {}", alter.kind),
-            Self::AlterTable(_) => "ALTER TABLE",
-            Self::AlterPipe(_) => "ALTER PIPE",
-            Self::AlterTask(_) => "ALTER TASK",
-            Self::AlterParameters(alter) if alter.account => "ALTER ACCOUNT",
-            Self::AlterParameters(_) => "ALTER SESSION",
-            Self::Drop(drop) => return format!("DROP {}", drop.kind),
-            Self::Undrop(undrop) => return format!("UNDROP {}", undrop.kind),
-            Self::Truncate(_) => "TRUNCATE TABLE",
-            Self::Comment(_) => "COMMENT",
-            Self::Insert(_) => "INSERT",
-            Self::MultiInsert(_) => "MULTI_TABLE_INSERT",
-            Self::Update(_) => "UPDATE",
-            Self::Delete(_) => "DELETE",
-            Self::Merge(_) => "MERGE",
-            Self::CopyIntoTable(_) => "COPY",
-            Self::CopyIntoLocation(_) => "UNLOAD",
-            Self::List(_) => "LIST_FILES",
-            Self::Remove(_) => "REMOVE_FILES",
-            Self::Put(_) => "PUT_FILES",
-            Self::Get(_) => "GET_FILES",
-            Self::Show(_) => "SHOW",
-            Self::Describe(_) => "DESCRIBE",
-            Self::Grant(grant) if grant.revoke => "REVOKE",
-            Self::Grant(_) => "GRANT",
-            Self::Begin { .. } => "BEGIN_TRANSACTION",
-            Self::Commit => "COMMIT",
-            Self::Rollback => "ROLLBACK",
-            Self::SetVariables(_) => "SET",
-            Self::UnsetVariables(_) => "UNSET",
-            Self::ExecuteTask(_) => "EXECUTE TASK",
-            Self::ExecuteImmediate(_) => "EXECUTE IMMEDIATE",
-            Self::Call(_) => "CALL",
-            Self::Explain(_) => "EXPLAIN",
-            Self::ScriptBlock(_) => "SCRIPT",
-        };
-        name.to_string()
-    }
 }

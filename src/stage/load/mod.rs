@@ -36,6 +36,7 @@ use crate::types::{SnowType, TypeContext};
 
 pub(super) use csv::open as open_csv;
 pub use on_error::{LoadStatus, OnError};
+pub use semi::check;
 
 /// A column to load into.
 #[derive(Debug, Clone, PartialEq)]

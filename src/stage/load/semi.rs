@@ -16,7 +16,7 @@ use crate::stage::json::JsonReader;
 use crate::stage::parquet::{self, ParquetColumns};
 use crate::stage::pieces::on_all_cores;
 use crate::stage::record::{ColumnNames, PieceRows, Records, assemble};
-use crate::stage::{FileType, StagedFile};
+use crate::stage::{FileFormat, FileType, StagedFile};
 use crate::types::SnowType;
 
 /// A JSON file's text.
@@ -125,6 +125,27 @@ fn without_places(mut records: Records) -> Records {
     records
 }
 
+/// Without MATCH_BY_COLUMN_NAME a record goes as a whole into the one column that can hold it.
+fn one_column(file_type: FileType, target: &LoadTarget) -> Result<()> {
+    match target.columns.as_slice() {
+        [only] if only.data_type.is_semi_structured() => Ok(()),
+        _ => Err(Error::one_semi_structured_column(file_type)),
+    }
+}
+
+/// Checks what can be said before any file is read: whether files of a format fit a target at all.
+///
+/// # Errors
+/// 002019 for semi-structured records and other than one semi-structured column.
+pub fn check(format: &FileFormat, target: &LoadTarget, options: &LoadOptions) -> Result<()> {
+    match (format.file_type(), options.match_by_column_name) {
+        (FileType::Csv, _) | (_, MatchByColumnName::CaseSensitive | MatchByColumnName::CaseInsensitive) => {
+            Ok(())
+        }
+        (file_type, MatchByColumnName::None) => one_column(file_type, target),
+    }
+}
+
 /// How records become a target's columns.
 struct Plan<'a> {
     target: &'a LoadTarget,
@@ -146,10 +167,7 @@ impl<'a> Plan<'a> {
     ) -> Result<Self> {
         let columns = match options.match_by_column_name {
             MatchByColumnName::None => {
-                let fits = matches!(target.columns.as_slice(), [only] if only.data_type.is_semi_structured());
-                if !fits {
-                    return Err(Error::one_semi_structured_column(file_type));
-                }
+                one_column(file_type, target)?;
                 None
             }
             by => Some(NamedColumns {

@@ -92,6 +92,10 @@ async fn long_text_is_an_error_of_its_row_unless_it_is_to_be_cut() {
         lines(&world.run("SELECT b FROM t ORDER BY a").await),
         ["abc", "abc", "abc"]
     );
+    world
+        .run(&format!("{COPY} ENFORCE_LENGTH = FALSE FORCE = TRUE"))
+        .await;
+    assert_eq!(world.count("t").await, 5);
 }
 
 #[tokio::test]
@@ -125,7 +129,7 @@ async fn columns_beyond_the_file_are_null_and_metadata_is_there() {
         .await;
     assert_eq!(
         lines(&rows),
-        ["1 - b026324c6904b2a9cb4b88d6d61c81d1 2026-01-01 00:00:00.000 true"]
+        ["1 - b026324c6904b2a9cb4b88d6d61c81d1 2026-01-01 00:00:00.000 TRUE"]
     );
 }
 

@@ -37,25 +37,25 @@ DESC FILE FORMAT F;
 --- FIELD_DELIMITER | String | | | ,
 --- FILE_EXTENSION | String |  |
 --- SKIP_HEADER | Integer | 1 | 0
---- PARSE_HEADER | Boolean | false | false
+--- PARSE_HEADER | Boolean | FALSE | FALSE
 --- DATE_FORMAT | String | AUTO | AUTO
 --- TIME_FORMAT | String | AUTO | AUTO
 --- TIMESTAMP_FORMAT | String | AUTO | AUTO
 --- BINARY_FORMAT | String | HEX | HEX
 --- ESCAPE | String | NONE | NONE
 --- ESCAPE_UNENCLOSED_FIELD | String | \\ | \\
---- TRIM_SPACE | Boolean | false | false
+--- TRIM_SPACE | Boolean | FALSE | FALSE
 --- FIELD_OPTIONALLY_ENCLOSED_BY | String | NONE | NONE
 --- NULL_IF | List | [, NULL] | [\\N]
 --- COMPRESSION | String | AUTO | AUTO
---- ERROR_ON_COLUMN_COUNT_MISMATCH | Boolean | true | true
---- VALIDATE_UTF8 | Boolean | true | true
---- SKIP_BLANK_LINES | Boolean | false | false
---- REPLACE_INVALID_CHARACTERS | Boolean | false | false
---- EMPTY_FIELD_AS_NULL | Boolean | true | true
---- SKIP_BYTE_ORDER_MARK | Boolean | true | true
+--- ERROR_ON_COLUMN_COUNT_MISMATCH | Boolean | TRUE | TRUE
+--- VALIDATE_UTF8 | Boolean | TRUE | TRUE
+--- SKIP_BLANK_LINES | Boolean | FALSE | FALSE
+--- REPLACE_INVALID_CHARACTERS | Boolean | FALSE | FALSE
+--- EMPTY_FIELD_AS_NULL | Boolean | TRUE | TRUE
+--- SKIP_BYTE_ORDER_MARK | Boolean | TRUE | TRUE
 --- ENCODING | String | UTF8 | UTF8
---- MULTI_LINE | Boolean | true | true
+--- MULTI_LINE | Boolean | TRUE | TRUE
 ALTER FILE FORMAT F SET SKIP_HEADER = 2;
 ALTER FILE FORMAT F SET TYPE = JSON;
 --! 000904 File format type cannot be changed.
@@ -128,11 +128,10 @@ DESC STAGE OPEN;
 --- STAGE_COPY_OPTIONS | ENFORCE_LENGTH | Boolean | true | true
 --- STAGE_COPY_OPTIONS | TRUNCATECOLUMNS | Boolean | false | false
 --- STAGE_COPY_OPTIONS | FORCE | Boolean | false | false
---- STAGE_COPY_OPTIONS | MATCH_BY_COLUMN_NAME | String | NONE | NONE
 --- STAGE_LOCATION | URL | String | ["s3://bucket/x/"] |
---- STAGE_INTEGRATION | STORAGE_INTEGRATION | String |  |
 --- STAGE_CREDENTIALS | AWS_KEY_ID | String | ***** |
 --- DIRECTORY | ENABLE | Boolean | false | false
+--- DIRECTORY | AUTO_REFRESH | Boolean | false | false
 SELECT "property", "property_value" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID())) WHERE "parent_property" IN ('STAGE_LOCATION', 'STAGE_CREDENTIALS');
 --> property | property_value
 --- URL | ["s3://bucket/x/"]

@@ -20,7 +20,7 @@ SELECT CURRENT_TRANSACTION() IS NULL AS NONE;
 --- FALSE
 SHOW TRANSACTIONS;
 --> id | user | session | name | started_on | state | scope
---- 8 | TESTER | 1 | 8 | NULL | running | 0
+--- 1767225600000000000 | TESTER | 1 | 18867251-edfa-4000-8000-000000000001 | 2025-12-31 16:00:00.000 -0800 | running | 0
 SELECT "state", "user" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
 --> state | user
 --- running | TESTER

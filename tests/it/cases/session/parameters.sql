@@ -20,14 +20,14 @@ ALTER SESSION SET QUOTED_IDENTIFIERS_IGNORE_CASE = TRUE;
 --! 000002 Unsupported feature 'QUOTED_IDENTIFIERS_IGNORE_CASE = true'.
 SHOW PARAMETERS LIKE 'TIMEZONE';
 --> key | value | default | level | description | type
---- TIMEZONE | Europe/Berlin | America/Los_Angeles | SESSION | How values are read and shown | STRING
+--- TIMEZONE | Europe/Berlin | America/Los_Angeles | SESSION | Time zone of the session | STRING
 SHOW PARAMETERS LIKE '%TAG' IN SESSION;
 --> key | value | default | level | description | type
 --- QUERY_TAG | nightly |  | SESSION | Text that marks the session's statements | STRING
 ALTER SESSION UNSET TIMEZONE, QUERY_TAG;
 SHOW PARAMETERS LIKE 'TIMEZONE';
 --> key | value | default | level | description | type
---- TIMEZONE | America/Los_Angeles | America/Los_Angeles |  | How values are read and shown | STRING
+--- TIMEZONE | America/Los_Angeles | America/Los_Angeles |  | Time zone of the session | STRING
 ALTER ACCOUNT SET TIMEZONE = 'UTC';
 --! 000002 Unsupported feature 'ALTER ACCOUNT'.
 -- Variables.
@@ -51,8 +51,10 @@ SET TOP = (SELECT MAX(A) FROM T);
 SELECT A FROM T WHERE A = $TOP;
 --> A
 --- 7
-SET LONG = REPEAT('x', 257);
---! 001045 Assignment to 'LONG' not done because value exceeds size limit for variables. Its size is 257; the limit is 256 (internal storage size in bytes).
+SET LONG = REPEAT('x', 16385);
+--! 001045 Assignment to 'LONG' not done because value exceeds size limit for variables. Its size is 16385; the limit is 16384 (internal storage size in bytes).
+SET PUBLIC = 1;
+--! 000904 Variable name 'PUBLIC' is reserved.
 UNSET ANSWER;
 SELECT $ANSWER;
 --! 002211 Session variable '$ANSWER' does not exist
