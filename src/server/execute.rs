@@ -10,16 +10,17 @@ use std::sync::{Arc, OnceLock};
 use futures::FutureExt;
 use serde_json::{Map, Value};
 
-use super::jobs::{After, Answer, Job, Outcome, Special, canceled};
+use super::jobs::{After, Answer, Job, Outcome, Special};
 use super::sessions::ClientSession;
 use super::transfer::{self, Asker};
-use super::{Shared, bindings, parameters, random, rowtype};
-use crate::engine::rows::Rows;
-use crate::engine::{Binds, CancelHandle, Session, StatementResult};
+use super::{Shared, bindings, parameters, random, rowtype, statement_type};
+use crate::engine::{Session, StatementResult};
 use crate::error::{Error, Result};
-use crate::sql::statement::StatementKind;
 use crate::sql::{self, ScriptStatement, Statement};
 use crate::types::SnowType;
+
+/// The number of ALTER SESSION, SET and UNSET.
+const CHANGES_PARAMETERS: u32 = 0x4100;
 
 /// What a client asks to run.
 #[derive(Debug, Default)]
@@ -69,7 +70,7 @@ async fn run(
 ) -> Result<Answer> {
     let mut engine = tokio::select! {
         biased;
-        () = job.cancel.cancelled() => return Err(canceled()),
+        () = job.cancel.cancelled() => return Err(Error::cancelled()),
         engine = session.engine.lock() => engine,
     };
     let pieces = sql::split(&request.text);
@@ -139,26 +140,26 @@ async fn many(
         let answer = one(shared, session, engine, &child, &piece.text, request).await;
         let failed = answer.as_ref().err().cloned();
         if let Ok(answer) = &answer {
-            children.push((child.id.clone(), answer.kind.type_id()));
+            children.push((child.id.clone(), answer.type_id));
         }
         finish(shared, &child, answer);
         if let Some(error) = failed {
             return Err(error);
         }
     }
-    let mut rows = Rows::new(&[("multiple statement execution", SnowType::VARCHAR)]);
+    let mut rows = crate::engine::rows::Rows::new(&[("multiple statement execution", SnowType::VARCHAR)]);
     rows.push(vec!["Multiple statements executed successfully.".into()]);
     let mut answer = answer(
         session,
         engine,
         StatementResult::of_rows(&rows)?,
-        StatementKind::MultiStatement,
+        statement_type::MULTI,
     );
     answer.special = Special::Children(children);
     Ok(answer)
 }
 
-/// Runs one statement.
+/// Runs one statement, or describes it.
 async fn one(
     shared: &Arc<Shared>,
     session: &ClientSession,
@@ -169,12 +170,20 @@ async fn one(
 ) -> Result<Answer> {
     let binds = bindings::read(&request.bindings)?;
     if request.describe_only {
-        return describe(session, engine, job, text, &binds).await;
+        let described = until_cancelled(shared, job, engine.describe(text, &binds)).await?;
+        let type_id = described.kind.type_id();
+        let empty = StatementResult::of_batches(described.schema, Vec::new());
+        let mut answer = answer(session, engine, empty, type_id);
+        answer.special = Special::Described {
+            binds: described.binds,
+            rows_of_binds: described.array_bind_supported,
+        };
+        return Ok(answer);
     }
     let parsed = engine.parse(text, &binds);
-    let kind = parsed
+    let type_id = parsed
         .as_ref()
-        .map_or(StatementKind::Unknown, |parsed| parsed.statement.kind());
+        .map_or(0, |parsed| parsed.statement.kind().type_id());
     let asker = Asker {
         client: &session.client,
         base: &request.base,
@@ -186,56 +195,34 @@ async fn one(
         _ => None,
     };
     if let Some(fields) = transfer {
-        let mut answer = answer(session, engine, StatementResult::status("")?, kind);
+        let mut answer = answer(session, engine, StatementResult::status("")?, type_id);
         answer.special = Special::Transfer(fields);
         return Ok(answer);
     }
     engine.set_next_query_id(job.id.clone());
-    let handle = engine.cancel_handle();
-    let result = until_cancelled(job, &handle, engine.run_with(text, parsed, &binds)).await?;
-    if matches!(kind, StatementKind::AlterSession | StatementKind::AlterAccount) {
+    let result = until_cancelled(shared, job, engine.run_with(text, parsed, &binds)).await?;
+    if type_id == CHANGES_PARAMETERS {
         *session.told_parameters.lock() = None;
     }
-    Ok(answer(session, engine, result, kind))
+    Ok(answer(session, engine, result, type_id))
 }
 
-/// What a statement's result would be.
-async fn describe(
-    session: &ClientSession,
-    engine: &mut Session,
-    job: &Job,
-    text: &str,
-    binds: &Binds,
-) -> Result<Answer> {
-    let handle = engine.cancel_handle();
-    let description = until_cancelled(job, &handle, engine.describe(text, binds)).await?;
-    let result = StatementResult::of_batches(Arc::clone(&description.schema), Vec::new());
-    let mut answer = answer(session, engine, result, description.kind);
-    answer.columns = rowtype::columns(&description.columns, description.kind);
-    answer.binds = description.binds;
-    answer.array_binds = description.array_bind_supported;
-    Ok(answer)
-}
-
-/// Stops the engine when the job is cancelled, and waits until it has stopped.
-async fn until_cancelled<T>(
-    job: &Job,
-    handle: &CancelHandle,
-    work: impl Future<Output = Result<T>>,
-) -> Result<T> {
+/// Waits for the engine. When the job is cancelled, the engine is told to stop, which it does at its next pause.
+async fn until_cancelled<T>(shared: &Shared, job: &Job, work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut work = std::pin::pin!(work);
     tokio::select! {
         biased;
         () = job.cancel.cancelled() => {}
         done = &mut work => return done,
     }
-    match handle.cancel() {
+    match shared.account.queries().cancel(&job.id) {
         true => work.await,
-        false => Err(canceled()),
+        // Nothing runs that could be told; what has not begun is left.
+        false => Err(Error::cancelled()),
     }
 }
 
-fn answer(session: &ClientSession, engine: &Session, result: StatementResult, kind: StatementKind) -> Answer {
+fn answer(session: &ClientSession, engine: &Session, result: StatementResult, type_id: u32) -> Answer {
     let context = engine.context();
     let mut told = session.told_parameters.lock();
     let parameters = told.get_or_insert_with(|| parameters::list(context).into());
@@ -248,13 +235,11 @@ fn answer(session: &ClientSession, engine: &Session, result: StatementResult, ki
             role: context.role.clone(),
         },
         types: context.types.clone(),
-        kind,
-        columns: rowtype::columns(&result.columns(), kind),
+        type_id,
+        columns: rowtype::columns(&result.columns(), type_id),
         format: session.client.format(context),
         result,
         special: Special::None,
-        binds: 0,
-        array_binds: false,
         arrow: OnceLock::new(),
     }
 }

@@ -17,8 +17,7 @@ use super::encode::Format;
 use super::encode::arrow::ArrowEncoder;
 use super::sessions::ClientSession;
 use crate::engine::{ResultColumn, StatementResult};
-use crate::error::{Error, Result};
-use crate::sql::statement::StatementKind;
+use crate::error::Result;
 use crate::types::TypeContext;
 
 /// The most statements that are remembered.
@@ -42,8 +41,8 @@ pub struct Answer {
     pub after: After,
     /// The parameters that shape values.
     pub types: TypeContext,
-    /// Its kind.
-    pub kind: StatementKind,
+    /// The number of its kind.
+    pub type_id: u32,
     /// The columns.
     pub columns: Vec<ResultColumn>,
     /// The rows; without any if it was only described.
@@ -52,10 +51,6 @@ pub struct Answer {
     pub format: Format,
     /// What the answer is besides rows.
     pub special: Special,
-    /// How many bind variables a described statement has.
-    pub binds: usize,
-    /// Whether they may have arrays of values.
-    pub array_binds: bool,
     /// Chosen when the rows are first wanted as Arrow.
     pub arrow: OnceLock<Arc<ArrowEncoder>>,
 }
@@ -65,6 +60,13 @@ pub struct Answer {
 pub enum Special {
     /// Nothing else.
     None,
+    /// The statement was only described.
+    Described {
+        /// How many values its placeholders want.
+        binds: usize,
+        /// Whether each may have a value for each row.
+        rows_of_binds: bool,
+    },
     /// Several statements: their query ids, and the numbers of their kinds.
     Children(Vec<(String, u32)>),
     /// Instructions for a client that moves files: the fields of `data`, as JSON.
@@ -240,9 +242,4 @@ impl Jobs {
         drop(index);
         job.outcome.send_replace(Some(Arc::new(outcome)));
     }
-}
-
-/// How a statement ends that somebody cancelled.
-pub fn canceled() -> Error {
-    Error::new(604, "57014", "SQL execution canceled")
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::envelope::{self, Refusal};
 use super::http::Reply;
-use super::jobs::canceled;
 use super::{Shared, login, query};
+use crate::error::Error;
 
 /// The status of a statement; an empty list for an id that is none.
 ///
@@ -22,7 +22,7 @@ pub fn status(shared: &Shared, headers: &HeaderMap, id: &str) -> Result<Reply, R
         None if job.cancel.is_cancelled() => ("ABORTING", "CANCELLING", None, 0),
         None => ("RUNNING", "EXECUTING", None, 0),
         Some(Ok(answer)) => ("SUCCESS", "SUCCEEDED", None, answer.result.row_count()),
-        Some(Err(error)) if *error == canceled() => ("ABORTED", "CANCELLED", Some(error), 0),
+        Some(Err(error)) if *error == Error::cancelled() => ("ABORTED", "CANCELLED", Some(error), 0),
         Some(Err(error)) => ("FAILED_WITH_ERROR", "FAILED", Some(error), 0),
     };
     let ended = outcome

@@ -10,9 +10,11 @@ use super::encode::{Format, json};
 use super::envelope::{self, ObjectWriter, Refusal};
 use super::http::Reply;
 use super::jobs::{Answer, Job, Outcome, Special};
-use super::rowtype;
+use super::{rowtype, statement_type};
 use crate::error::Result;
-use crate::sql::statement::StatementKind;
+
+/// The length of a text without one.
+const MAX_VARCHAR: u32 = 16_777_216;
 
 /// How a reply is to look.
 #[derive(Debug, Clone, Copy)]
@@ -72,9 +74,8 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
     data.value("finalSchemaName", answer.after.schema.clone());
     data.value("finalWarehouseName", answer.after.warehouse.clone());
     data.value("finalRoleName", answer.after.role.clone());
-    data.value("numberOfBinds", answer.binds);
-    data.value("arrayBindSupported", answer.array_binds);
-    data.value("statementTypeId", answer.kind.type_id());
+    binds(&mut data, &answer.special);
+    data.value("statementTypeId", answer.type_id);
     data.value("version", 1);
     data.value("sendResultTime", outcome.ended.as_millisecond());
     if let Some(counts) = answer.result.counts {
@@ -97,9 +98,35 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
     Ok(data.finish())
 }
 
+/// What the statement's placeholders want, for a client that asked before it runs the statement.
+fn binds(data: &mut ObjectWriter, special: &Special) {
+    let (count, rows) = match special {
+        Special::Described { binds, rows_of_binds } => (*binds, *rows_of_binds),
+        _ => (0, false),
+    };
+    data.value("numberOfBinds", count);
+    data.value("arrayBindSupported", rows);
+    if count > 0 {
+        // Values are converted where they are used, so that all are described as texts.
+        let one = |position: usize| {
+            json!({
+                "name": position.to_string(),
+                "type": "text",
+                "precision": null,
+                "scale": null,
+                "length": MAX_VARCHAR,
+                "byteLength": MAX_VARCHAR,
+                "nullable": true,
+            })
+        };
+        data.value("metaDataOfBinds", (1..=count).map(one).collect::<Value>());
+    }
+}
+
 /// The rows: those that go with the reply, and where the others are.
 fn rows(data: &mut ObjectWriter, job: &Job, answer: &Answer, style: Style<'_>) -> Result<()> {
-    let arrow = answer.format == Format::Arrow && style.reads_arrow && answer.kind == StatementKind::Select;
+    let arrow =
+        answer.format == Format::Arrow && style.reads_arrow && answer.type_id == statement_type::SELECT;
     let format = if arrow { Format::Arrow } else { Format::Json };
     let parts = Parts::of(answer);
     let first = parts.first(answer);
