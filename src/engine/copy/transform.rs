@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use source::Input;
 pub use source::{StagedTable, memory, staged_input, widen};
 
+use super::functions;
 use super::options::CopyOptions;
 use super::reference::{self, StageReference};
 use crate::catalog::object::Column;
@@ -116,7 +117,7 @@ fn check(query: &Query) -> Result<()> {
         return refuse("no GROUP BY");
     }
     match select.from.as_slice() {
-        [single] if single.joins.is_empty() => Ok(()),
+        [single] if single.joins.is_empty() => functions::check(query),
         _ => refuse("one stage and no join"),
     }
 }
