@@ -10,8 +10,8 @@
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, and [`asof`] ASOF JOIN.
-//! 4. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, and [`lateral`] turns a lateral
-//!    FLATTEN into an unnest.
+//! 4. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a lateral
+//!    FLATTEN into an unnest, and [`subquery`] sees to it that scalar subqueries give one row.
 //! 5. [`execute`] optimizes and runs the plan.
 //!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
@@ -31,6 +31,7 @@ mod provider;
 mod relation;
 mod scope;
 mod select;
+mod subquery;
 mod table;
 
 pub use environment::{Environment, NamedArgument, RelationSource};
