@@ -333,6 +333,11 @@ impl Error {
         )
     }
 
+    /// 090150 (22000): a scalar subquery of several rows.
+    pub fn many_rows() -> Self {
+        Self::new(90_150, "22000", "Single-row subquery returns more than one row.")
+    }
+
     /// 100071 (22000): an array that holds what has no text.
     pub fn array_to_text() -> Self {
         Self::new(

@@ -6,6 +6,7 @@
 //! | `$ADD`, `$SUB`, `$MUL`, `$DIV`, `$MOD`, `$NEG` | arithmetic on numbers, dates and intervals |
 //! | `$CAST(value, 'TYPE')`, `$TRY_CAST(value, 'TYPE')` | CAST, `::` and TRY_CAST |
 //! | `$STORE(value, 'TYPE', 'TABLE', 'COLUMN')` | the cast of a value that DML puts into a column |
+//! | `$ONLY(value, count)` | the value of a scalar subquery, of which there must not be several |
 //! | `$CONCAT(a, b)` | `\|\|` |
 //! | `$TYPED(value, 'TYPE', nullable)` | the value as it is, under an exact type |
 
@@ -93,6 +94,19 @@ pub const FUNCTIONS: &[Scalar] = &[
         |a| cast_type(a, CastMode::Try),
         |c| cast(c, CastMode::Try),
         "try_cast",
+    ),
+    Scalar::new(
+        &["$ONLY"],
+        exactly(2),
+        |a| {
+            Returns::nullable(if a.is_null(0) {
+                SnowType::VARCHAR
+            } else {
+                a.data_type(0)?
+            })
+        },
+        only,
+        "../../user-guide/querying-subqueries",
     ),
     Scalar::new(
         &["$TYPED"],
@@ -357,6 +371,14 @@ fn store(call: &Call) -> Result<ArrayRef> {
             None => error,
         }
     })
+}
+
+fn only(call: &Call) -> Result<ArrayRef> {
+    let counts = call.integers(1)?;
+    if (0..call.rows()).any(|row| counts.get(row).is_some_and(|count| count > 1)) {
+        return Err(Error::many_rows());
+    }
+    call.full(0, call.returns())
 }
 
 /// A cast to the type that the value has already goes away.

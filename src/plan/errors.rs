@@ -12,11 +12,28 @@ pub fn translate(error: DataFusionError) -> Error {
         DataFusionError::Diagnostic(_, inner) | DataFusionError::Context(_, inner) => translate(*inner),
         DataFusionError::Collection(mut all) if !all.is_empty() => translate(all.remove(0)),
         DataFusionError::Plan(message) => plan(&message),
+        // A correlation that could not be turned into a join.
+        DataFusionError::NotImplemented(message)
+            if message.starts_with("Physical plan does not support logical expression")
+                && ["ScalarSubquery", "OuterReferenceColumn", "Exists", "InSubquery"]
+                    .iter()
+                    .any(|kind| message.contains(kind)) =>
+        {
+            super::subquery::unsupported(None)
+        }
         DataFusionError::NotImplemented(message) => Error::unsupported(message),
+
         DataFusionError::External(inner) => match inner.downcast::<DataFusionError>() {
             Ok(wrapped) => translate(*wrapped),
             Err(other) => DataFusionError::External(other).into(),
         },
+        other
+            if other
+                .to_string()
+                .contains("Scalar subquery returned more than one row") =>
+        {
+            Error::many_rows()
+        }
         other => other.into(),
     }
 }

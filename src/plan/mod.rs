@@ -10,8 +10,8 @@
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, and [`asof`] ASOF JOIN.
-//! 4. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, and [`lateral`] turns a lateral
-//!    FLATTEN into an unnest.
+//! 4. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a lateral
+//!    FLATTEN into an unnest, and [`subquery`] sees to it that scalar subqueries give one row.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
@@ -32,6 +32,7 @@ mod relation;
 mod result_type;
 mod scope;
 mod select;
+mod subquery;
 mod table;
 
 pub use environment::{Bound, Environment, NamedArgument, RelationSource};

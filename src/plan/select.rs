@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Distinct, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query, Select,
-    SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins, TopQuantity, Value, VisitMut, VisitorMut,
+    Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query,
+    Select, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins, TopQuantity, Value, VisitMut,
+    VisitorMut,
 };
 
 use super::asof;
@@ -15,6 +16,7 @@ use super::environment::Environment;
 use super::expression::is_call;
 use super::hierarchy;
 use super::scope::{self, CommonTables};
+use super::subquery;
 use crate::error::{Error, Result};
 use crate::sql::QualifiedName;
 
@@ -132,6 +134,7 @@ impl Resolver<'_> {
             hierarchy::expand(select, common, self.environment)?;
         }
         refuse(select)?;
+        join_table_functions(&mut select.from);
         for table in &mut select.from {
             self.relation(&mut table.relation, common)?;
             for join in &mut table.joins {
@@ -139,6 +142,7 @@ impl Resolver<'_> {
                 plain_lateral_join(&join.relation, &mut join.join_operator);
             }
         }
+        subquery::check(select, common, self.environment)?;
         asof::nest(&mut select.from);
         name_columns(select);
         columns::resolve(select, common, self.environment);
@@ -393,6 +397,41 @@ fn name_columns(select: &mut Select) {
     }
 }
 
+/// `FROM t, TABLE(FLATTEN(t.v)) f JOIN u ON …` as `FROM t CROSS JOIN f JOIN u ON …`, which is the same for the joins
+/// that keep to their left side. Behind a comma, `f` would not see `t`.
+fn join_table_functions(from: &mut Vec<TableWithJoins>) {
+    let keeps_left = |join: &Join| {
+        matches!(
+            join.join_operator,
+            JoinOperator::Join(_)
+                | JoinOperator::Inner(_)
+                | JoinOperator::Left(_)
+                | JoinOperator::LeftOuter(_)
+                | JoinOperator::CrossJoin(_)
+        )
+    };
+    let mut at = 1;
+    while let Some(table) = from.get(at) {
+        let is_function = matches!(
+            table.relation,
+            TableFactor::Function { .. } | TableFactor::TableFunction { .. }
+        );
+        if !is_function || table.joins.is_empty() || !table.joins.iter().all(keeps_left) {
+            at += 1;
+            continue;
+        }
+        let table = from.remove(at);
+        if let Some(before) = from.get_mut(at - 1) {
+            before.joins.push(Join {
+                relation: table.relation,
+                global: false,
+                join_operator: JoinOperator::CrossJoin(JoinConstraint::None),
+            });
+            before.joins.extend(table.joins);
+        }
+    }
+}
+
 /// A lateral join without a condition is a cross join.
 fn plain_lateral_join(relation: &TableFactor, operator: &mut JoinOperator) {
     let lateral = matches!(
@@ -422,7 +461,8 @@ pub fn constraint(operator: &mut JoinOperator) -> Option<&mut Expr> {
     }
 }
 
-fn holds_aggregate(expr: &Expr) -> bool {
+/// Whether an expression calls an aggregate function.
+pub fn holds_aggregate(expr: &Expr) -> bool {
     use datafusion::sql::sqlparser::ast::{Visit, Visitor};
     struct Find;
     impl Visitor for Find {

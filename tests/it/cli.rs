@@ -56,7 +56,7 @@ fn json_and_csv_are_for_programs() {
     let query = "select 1.50 as n, null as z, 'say \"hi\"' as t, parse_json('{\"a\":[1]}') as v, true as b";
     insta::assert_snapshot!(good(&["sql", "--format", "json", "-q", query]), @r#"
     [
-      {"N": 1.50, "Z": null, "T": "say \"hi\"", "V": {"a": [1]}, "B": true}
+      {"N": 1.5, "Z": null, "T": "say \"hi\"", "V": {"a": [1]}, "B": true}
     ]
     "#);
     let csv = good(&[

@@ -46,7 +46,10 @@ impl Way {
 /// Runs COPY INTO table.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, copy: CopyIntoTable) -> Result<StatementResult> {
     let pipe = work.context.pipe.clone();
-    let target = Target::find(work, &copy.table)?;
+    let target = Target {
+        name: None,
+        ..Target::find(work, &copy.table)?
+    };
     let place = place_of(&work.names(), &copy)?;
     let mut options = CopyOptions::read(&place.copy_options, &copy.options)?;
     if pipe.is_some() {

@@ -14,6 +14,7 @@
 
 pub(super) mod files;
 mod format;
+mod functions;
 pub(super) mod get;
 mod history;
 mod listing;

@@ -23,6 +23,7 @@ use cut::cut_to_fit;
 use source::Input;
 pub use source::{StagedTable, memory, staged_input, widen};
 
+use super::functions;
 use super::options::CopyOptions;
 use super::reference::{self, StageReference};
 use crate::catalog::object::Column;
@@ -118,7 +119,7 @@ fn check(query: &Query) -> Result<()> {
         return refuse("no GROUP BY");
     }
     match select.from.as_slice() {
-        [single] if single.joins.is_empty() => Ok(()),
+        [single] if single.joins.is_empty() => functions::check(query),
         _ => refuse("one stage and no join"),
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::copy::staged;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
-use crate::plan::{Planner, VersionedTable, store_call};
+use crate::plan::{Planner, VersionedTable, cast_call, store_call};
 use crate::sql;
 use crate::sql::QualifiedName;
 use crate::sql::statement::{DmlTarget, InsertValue};
@@ -29,8 +29,8 @@ const TARGET: &str = "$TARGET";
 pub struct Target {
     /// Its id.
     pub id: ObjectId,
-    /// Its name.
-    pub name: String,
+    /// Its name, which failures of single values tell; a COPY tells of files and records instead.
+    pub name: Option<String>,
     /// Its definition.
     pub table: Table,
     /// Its rows as the statement sees them.
@@ -52,7 +52,7 @@ impl Target {
         };
         Ok(Self {
             id: object.id,
-            name: object.name.clone(),
+            name: Some(object.name.clone()),
             table: table.clone(),
             version: work.snapshot().rows(object.id),
         })
@@ -119,7 +119,15 @@ impl Target {
             );
             return Err(Error::new(2023, "22000", message));
         }
-        Ok(store_call(value, &column.data_type, &self.name, &column.name).alias(&column.name))
+        Ok(self.cast(column, value))
+    }
+
+    fn cast(&self, column: &Column, value: Expr) -> Expr {
+        let cast = match &self.name {
+            Some(table) => store_call(value, &column.data_type, table, &column.name),
+            None => cast_call(value, &column.data_type),
+        };
+        cast.alias(&column.name)
     }
 
     /// The value that a column gets when none is given: its default, a place holder for AUTOINCREMENT, or NULL.
@@ -132,7 +140,7 @@ impl Target {
             None => Expr::Literal(datafusion::common::ScalarValue::Null, None),
         };
         // What the definition took for a default is cast, also where an assignment would not be.
-        Ok(store_call(value, &column.data_type, &self.name, &column.name).alias(&column.name))
+        Ok(self.cast(column, value))
     }
 
     /// A value as a statement gives it: an expression over a schema, or DEFAULT.

@@ -224,7 +224,10 @@ fn check_not_null(target: &Target, batches: &[RecordBatch]) -> Result<()> {
                 .is_some_and(|array| array.null_count() > 0)
         };
         if batches.iter().any(holds_null) {
-            return Err(Error::null_loaded().stored_in(&target.name, &column.name));
+            return Err(match &target.name {
+                Some(table) => Error::null_loaded().stored_in(table, &column.name),
+                None => Error::null_loaded(),
+            });
         }
     }
     Ok(())

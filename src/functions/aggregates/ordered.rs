@@ -50,6 +50,12 @@ pub const FUNCTIONS: &[Aggregate] = &[
         |a| super::general::same_type(a, Arc::clone(&MODE)),
         "mode",
     ),
+    Aggregate::new(
+        &["$FIRST"],
+        exactly(1),
+        |a| super::general::same_type(a, Arc::clone(&FIRST)),
+        "../../user-guide/querying-subqueries",
+    ),
     Aggregate::new(&["MIN_BY"], exactly(2), |a| by(a, &MIN_BY), "min_by"),
     Aggregate::new(&["MAX_BY"], exactly(2), |a| by(a, &MAX_BY), "max_by"),
 ];
@@ -259,6 +265,21 @@ static MODE: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
             .into_iter()
             .max_by_key(|(_, (count, row))| (*count, std::cmp::Reverse(*row)));
         Ok(best.map_or(none, |(value, _)| value))
+    }))
+});
+
+/// The value of the first row, NULL or not. NULL where there is no row.
+static FIRST: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
+    let first = Collect::new("$first", |values, data_type| match values.first() {
+        Some(values) if !values.is_empty() => Ok(ScalarValue::try_from_array(values, 0)?),
+        _ => Ok(ScalarValue::try_from(data_type)?),
+    });
+    // All rows count, whatever is in them; one is enough.
+    collect(first.known(usize::MAX).reduced(|values| {
+        Ok(values
+            .iter()
+            .map(|array| array.slice(0, array.len().min(1)))
+            .collect())
     }))
 });
 

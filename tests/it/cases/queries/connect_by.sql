@@ -35,7 +35,9 @@ SELECT NAME FROM PARTS START WITH ID = 1 CONNECT BY PART_OF = PRIOR ID AND LEVEL
 --- wheel
 -- A star is the source's columns; LEVEL is there when asked for, by any name of the source.
 SELECT * FROM PARTS P START WITH P.NAME = 'wheel' CONNECT BY P.PART_OF = PRIOR P.ID ORDER BY P.ID;
---! 000904 invalid identifier 'P.ID'
+--> NAME | ID | PART_OF
+--- wheel | 10 | 1
+--- spoke | 100 | 10
 SELECT P.LEVEL, P.NAME FROM PARTS P START WITH P.NAME = 'wheel' CONNECT BY P.PART_OF = PRIOR P.ID ORDER BY LEVEL;
 --> LEVEL | NAME
 --- 1 | wheel

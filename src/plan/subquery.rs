@@ -1,0 +1,249 @@
+//! Scalar subqueries: which correlated ones there are, and that they give one row at most.
+//! <https://docs.snowflake.com/en/user-guide/querying-subqueries>
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::error::Result as DataFusionResult;
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
+use datafusion::logical_expr::{Expr as Planned, LogicalPlan, LogicalPlanBuilder, Subquery, lit};
+use datafusion::sql::sqlparser::ast::{
+    Expr, Query, Select, SelectItem, SetExpr, TableFactor, Visit, Visitor,
+};
+
+use super::environment::Environment;
+use super::scope::{self, CommonTables, FLATTEN_COLUMNS};
+use super::select::holds_aggregate;
+use crate::error::{Error, Result};
+use crate::functions;
+
+/// Refuses scalar subqueries that refer to the columns of a table function, as Snowflake does, unless they aggregate.
+///
+/// # Errors
+/// 002031 with the place of the subquery.
+pub fn check(select: &Select, common: &CommonTables, environment: &dyn Environment) -> Result<()> {
+    let functions: Vec<TableFunction> = select
+        .from
+        .iter()
+        .flat_map(|table| std::iter::once(&table.relation).chain(table.joins.iter().map(|j| &j.relation)))
+        .filter_map(TableFunction::of)
+        .collect();
+    if functions.is_empty() {
+        return Ok(());
+    }
+    let mut subqueries = Subqueries {
+        functions: &functions,
+        common,
+        environment,
+        depth: 0,
+    };
+    let mut outcome = ControlFlow::Continue(());
+    for item in &select.projection {
+        if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
+            && outcome.is_continue()
+        {
+            outcome = expr.visit(&mut subqueries);
+        }
+    }
+    if let Some(condition) = &select.selection
+        && outcome.is_continue()
+    {
+        outcome = condition.visit(&mut subqueries);
+    }
+    match outcome {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
+/// The refusal of a subquery that cannot be brought into a join.
+pub fn unsupported(place: Option<(u64, u64)>) -> Error {
+    let place = place.map_or_else(String::new, |(line, position)| {
+        format!(" at line {line}, position {position}")
+    });
+    let message = format!("SQL compilation error:\nUnsupported subquery type cannot be evaluated{place}");
+    Error::new(2_031, "42601", message)
+}
+
+/// A table function of FROM.
+struct TableFunction {
+    alias: Option<String>,
+    columns: &'static [&'static str],
+}
+
+impl TableFunction {
+    fn of(factor: &TableFactor) -> Option<Self> {
+        let TableFactor::Function { name, alias, .. } = factor else {
+            return None;
+        };
+        let columns: &[&str] = match name.to_string().as_str() {
+            "FLATTEN" => &FLATTEN_COLUMNS,
+            "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE" => &["SEQ", "INDEX", "VALUE"],
+            _ => return None,
+        };
+        Some(Self {
+            alias: alias.as_ref().map(|alias| alias.name.value.clone()),
+            columns,
+        })
+    }
+}
+
+struct Subqueries<'a> {
+    functions: &'a [TableFunction],
+    common: &'a CommonTables,
+    environment: &'a dyn Environment,
+    depth: usize,
+}
+
+impl Subqueries<'_> {
+    fn refers(&self, query: &Query) -> bool {
+        let SetExpr::Select(select) = query.body.as_ref() else {
+            return false;
+        };
+        let aggregates = select.projection.iter().any(|item| match item {
+            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => holds_aggregate(expr),
+            _ => false,
+        });
+        let own = scope::visible(&select.from, self.common, self.environment);
+        let mut references = References {
+            functions: self.functions,
+            own: own.unwrap_or_default(),
+        };
+        !aggregates && query.visit(&mut references).is_break()
+    }
+}
+
+impl Visitor for Subqueries<'_> {
+    type Break = Error;
+
+    fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<Error> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<Error> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Error> {
+        if self.depth == 0
+            && let Expr::Subquery(query) = expr
+            && self.refers(query)
+        {
+            let place = match query.body.as_ref() {
+                SetExpr::Select(select) => Some(select.select_token.0.span.start),
+                _ => None,
+            };
+            let place = place.map(|place| (place.line, place.column.saturating_sub(1)));
+            return ControlFlow::Break(unsupported(place));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Finds a reference to a column of one of the functions.
+struct References<'a> {
+    functions: &'a [TableFunction],
+    own: HashSet<String>,
+}
+
+impl Visitor for References<'_> {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        let found = match expr {
+            Expr::Identifier(name) => {
+                !self.own.contains(&name.value)
+                    && self
+                        .functions
+                        .iter()
+                        .any(|function| function.columns.contains(&name.value.as_str()))
+            }
+            Expr::CompoundIdentifier(parts) => match parts.as_slice() {
+                [relation, name] => self.functions.iter().any(|function| {
+                    function.alias.as_ref() == Some(&relation.value)
+                        && function.columns.contains(&name.value.as_str())
+                }),
+                _ => false,
+            },
+            _ => false,
+        };
+        if found {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+/// Makes correlated scalar subqueries without an aggregate give one row, or an error where they have more: DataFusion
+/// takes only those of which it knows.
+pub fn single_rows(plan: LogicalPlan) -> DataFusionResult<LogicalPlan> {
+    let rewritten = plan.transform_up_with_subqueries(|node| {
+        let names = NamePreserver::new(&node);
+        node.map_expressions(|expr| {
+            let name = names.save(&expr);
+            let single = expr.transform_up(|expr| match expr {
+                Planned::ScalarSubquery(subquery)
+                    if !subquery.outer_ref_columns.is_empty() && !gives_one_row(&subquery.subquery) =>
+                {
+                    Ok(Transformed::yes(single(subquery)?))
+                }
+                expr => Ok(Transformed::no(expr)),
+            })?;
+            Ok(single.update_data(|expr| name.restore(expr)))
+        })
+    })?;
+    Ok(rewritten.data)
+}
+
+fn gives_one_row(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.is_empty(),
+        LogicalPlan::Projection(node) => gives_one_row(&node.input),
+        LogicalPlan::SubqueryAlias(node) => gives_one_row(&node.input),
+        // A LIMIT is left to DataFusion.
+        LogicalPlan::Limit(_) => true,
+        _ => false,
+    }
+}
+
+/// The subquery's first value, after a look at how many there are. The look is a subquery of its own, so that it is
+/// taken for the rows around it only: rows that no outer row asks for may be as many as they like.
+fn single(subquery: Subquery) -> DataFusionResult<Planned> {
+    let function = |name: &str| {
+        functions::registry()
+            .aggregate(name)
+            .ok_or_else(|| Error::unknown_function(name))
+    };
+    let only = functions::registry()
+        .scalar("$ONLY")
+        .ok_or_else(|| Error::unknown_function("$ONLY"))?;
+    let columns = subquery.subquery.schema().columns();
+    let column = columns
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::internal("a scalar subquery without a column"))?;
+    let value = function("$FIRST")?.call(vec![Planned::Column(column)]);
+    let count = function("COUNT")?.call(vec![lit(1_i64)]);
+    let value = aggregated(&subquery, value)?;
+    let count = aggregated(&subquery, count)?;
+    Ok(only.call(vec![value, count]))
+}
+
+/// The subquery reduced to an aggregate.
+fn aggregated(subquery: &Subquery, aggregate: Planned) -> DataFusionResult<Planned> {
+    let inner = subquery.subquery.as_ref().clone();
+    let rows = LogicalPlanBuilder::from(inner).aggregate(Vec::<Planned>::new(), [aggregate])?;
+    let output = rows.schema().columns().into_iter().map(Planned::Column);
+    // A name that no column of the subquery has, because correlated columns come to stand beside it.
+    let output: Vec<Planned> = output.map(|column| column.alias("$VALUE")).collect();
+    Ok(Planned::ScalarSubquery(Subquery {
+        subquery: Arc::new(rows.project(output)?.build()?),
+        outer_ref_columns: subquery.outer_ref_columns.clone(),
+        spans: subquery.spans.clone(),
+    }))
+}
