@@ -51,7 +51,8 @@ pub async fn stream(
 }
 
 /// Has joins yield now and then. DataFusion sees to it that what reads yields; a join that makes very many rows of a few
-/// batches, which a filter above it throws away, would otherwise hold its thread and never notice that it was cancelled.
+/// batches, which an aggregate above it takes in, would otherwise hold its thread and never notice that it was cancelled.
+/// A join whose condition lets few pairs through still works off one batch of its probe side before it can stop.
 fn yielding(plan: Arc<dyn ExecutionPlan>) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
     let wrapped = plan.transform_up(|node| {
         Ok(

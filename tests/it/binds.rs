@@ -70,7 +70,7 @@ async fn a_bind_stands_wherever_an_expression_may() {
         (
             "SELECT :2, :1, :2",
             vec![("TEXT", "x"), ("FIXED", "2.50")],
-            vec!["2.50|x|2.50"],
+            vec!["2.5|x|2.5"],
         ),
         ("SELECT name FROM t WHERE id = ?", vec![("FIXED", "2")], vec!["b"]),
         (
@@ -270,7 +270,7 @@ async fn a_description_has_the_columns_of_the_result() {
     for (text, expected) in [
         (
             "SELECT 1 AS a, 'hello' AS b, 12.50 AS c, NULL AS d",
-            "a NUMBER(1,0)!, b VARCHAR(5)!, c NUMBER(4,2)!, d VARCHAR(16777216)",
+            "a NUMBER(1,0)!, b VARCHAR(5)!, c NUMBER(3,1)!, d VARCHAR(16777216)",
         ),
         (
             "SELECT * FROM t",

@@ -22,7 +22,6 @@ pub(super) mod rename;
 pub(super) mod simple;
 pub(super) mod stage;
 pub(super) mod stream;
-mod stream_view;
 pub(super) mod task;
 pub(super) mod task_graph;
 pub(super) mod use_object;

@@ -6,7 +6,6 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{self, Visit, Visitor};
 
 use super::common::{created, existed, exists_already, fault, new_object};
-use super::stream_view;
 use crate::catalog::object::{Stream, StreamMode, View};
 use crate::catalog::{Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::engine::context::Context;
@@ -53,7 +52,6 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStream) -> Re
     match &source.body {
         ObjectBody::Table(_) => track(work, source.id)?,
         ObjectBody::View(view) => {
-            stream_view::check(work, view)?;
             track_view(work, view)?;
         }
         _ => return Err(Error::internal("a stream on something without rows")),
@@ -139,13 +137,6 @@ pub(in crate::engine) fn tables_below(
     let mut seen = BTreeSet::new();
     collect(snapshot, context, view, &mut tables, &mut seen);
     tables
-}
-
-/// The views that a view reads, also through other views.
-pub(super) fn views_below(snapshot: &Snapshot, context: &Context, view: &View) -> BTreeSet<ObjectId> {
-    let mut seen = BTreeSet::new();
-    collect(snapshot, context, view, &mut BTreeSet::new(), &mut seen);
-    seen
 }
 
 fn collect(

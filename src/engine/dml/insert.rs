@@ -34,12 +34,14 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Resul
             let query = match &insert.source {
                 InsertSource::Query(query) => query.as_ref().clone(),
                 InsertSource::Values(rows) => {
-                    rows.iter()
-                        .flatten()
-                        .try_for_each(|value| refuse_in_values(planner, value))?;
                     let mut query = values(&target, &positions, rows)?;
-                    if work.context.binds.rows().is_some() {
-                        from_binds(work, environment, &mut query)?;
+                    // An array bind makes it a SELECT over the binds' values.
+                    match work.context.binds.rows() {
+                        Some(_) => from_binds(work, environment, &mut query)?,
+                        None => rows
+                            .iter()
+                            .flatten()
+                            .try_for_each(|value| refuse_in_values(planner, value))?,
                     }
                     query
                 }

@@ -82,6 +82,6 @@ SELECT 1 AS A, 'x' AS B;
 --> A | B
 --- 1 | x
 DESC RESULT LAST_QUERY_ID();
---> name | type | kind | null? | default | primary key | unique key | check | expression | comment | policy name | privacy domain
---- A | NUMBER(1,0) | COLUMN | N | NULL | N | N | NULL | NULL | NULL | NULL | NULL
---- B | VARCHAR(1) | COLUMN | N | NULL | N | N | NULL | NULL | NULL | NULL | NULL
+--> name | type | kind | null? | default | primary key | unique key | check | expression | comment
+--- A | NUMBER(1,0) | COLUMN | N | NULL | N | N | NULL | NULL | NULL
+--- B | VARCHAR(1) | COLUMN | N | NULL | N | N | NULL | NULL | NULL

@@ -51,15 +51,15 @@ SELECT COUNT(*) FROM S;
 -- What a stream on a view cannot stand on.
 CREATE VIEW V AS SELECT COUNT(*) AS N FROM T GROUP BY ID;
 CREATE STREAM BAD ON VIEW V;
---! 000002 Unsupported feature 'Change tracking is not supported on queries with GROUP BY'.
+--! 000002 Change tracking is not supported on queries with GROUP BY.
 CREATE VIEW DV AS SELECT DISTINCT ID FROM T;
 CREATE STREAM BAD ON VIEW DV;
---! 000002 Unsupported feature 'Change tracking is not supported on queries with DISTINCT'.
+--! 000002 Change tracking is not supported on queries with DISTINCT.
 CREATE VIEW LV AS SELECT ID FROM T LIMIT 1;
 CREATE STREAM BAD ON VIEW LV;
---! 000002 Unsupported feature 'Change tracking is not supported on queries with LIMIT'.
+--! 000002 Change tracking is not supported on queries with LIMIT.
 CREATE VIEW OV AS SELECT T.ID FROM T LEFT JOIN ONE ON T.ID = ONE.ID;
 CREATE STREAM BAD ON VIEW OV;
---! 000002 Unsupported feature 'Change tracking is not supported on queries with joins other than inner and cross joins'.
+--! 000002 Change tracking is not supported on queries with joins of type '[LEFT_OUTER_JOIN]'.
 CREATE VIEW UV AS SELECT ID FROM T UNION ALL SELECT ID FROM ONE;
 CREATE STREAM GOOD ON VIEW UV;

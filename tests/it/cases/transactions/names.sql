@@ -4,7 +4,7 @@ CREATE DATABASE D;
 BEGIN TRANSACTION NAME "Load 1";
 SHOW TRANSACTIONS;
 --> id | user | session | name | started_on | state | scope
---- 3 | TESTER | 1 | Load 1 | 2025-12-31 16:00:00.000 -0800 | running | 0
+--- 1767225600000000000 | TESTER | 1 | Load 1 | 2025-12-31 16:00:00.000 -0800 | running | 0
 SELECT "name", "state" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
 --> name | state
 --- Load 1 | running
@@ -12,7 +12,7 @@ ROLLBACK;
 START TRANSACTION NAME first.second;
 SHOW TRANSACTIONS;
 --> id | user | session | name | started_on | state | scope
---- 8 | TESTER | 1 | FIRST | 2025-12-31 16:00:00.000 -0800 | running | 0
+--- 1767225600000000000 | TESTER | 1 | FIRST | 2025-12-31 16:00:00.000 -0800 | running | 0
 SELECT "name" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
 --> name
 --- FIRST
