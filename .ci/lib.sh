@@ -34,3 +34,23 @@ await_port() {
     done
     return 1
 }
+
+# start_serving OPTION…: starts `snowglobe serve` and waits until it is ready; its address is in $http then.
+start_serving() {
+    local tries ready server
+    "$snowglobe" serve --port 0 "$@" >"$work/serving" 2>"$work/serve_log" &
+    server=$!
+    started+=("$server")
+    for ((tries = 0; tries < 150; tries++)); do
+        grep -q '^ready ' "$work/serving" && break
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.2
+    done
+    ready="$(grep -m1 '^ready ' "$work/serving" || true)"
+    if [[ ! "$ready" =~ http=([^ ]+) ]]; then
+        echo "snowglobe serve did not become ready" >&2
+        cat "$work/serve_log" >&2
+        return 1
+    fi
+    http="${BASH_REMATCH[1]}"
+}
