@@ -141,7 +141,7 @@ def binds(connection):
 
 def describing(connection):
     cursor = connection.cursor()
-    columns = cursor.describe("select n, s, 1.50 as c from t")
+    columns = cursor.describe("select n, s, 1.25 as c from t")
     check([(column.name, column.type_code, column.scale) for column in columns],
           [("N", 0, 0), ("S", 2, None), ("C", 0, 2)], "describe")
     cursor.describe("insert into t values (77, 'described')")
