@@ -87,15 +87,15 @@ impl StatementResult {
     ///
     /// # Errors
     /// Never in practice: those of [`Rows::batch`].
-    pub fn counted(columns: &[(&'static str, u64)], counts: DmlCounts) -> Result<Self> {
+    pub fn counted(columns: &[(impl AsRef<str>, u64)], counts: DmlCounts) -> Result<Self> {
         let types = columns
             .iter()
-            .map(|(name, _)| ((*name).to_string(), COUNT))
+            .map(|(name, _)| (name.as_ref().to_string(), COUNT))
             .collect();
         let mut rows = Rows::with_columns(types);
         rows.push(columns.iter().map(|(_, count)| (*count).into()).collect());
         let mut result = Self::of_rows(&rows)?;
-        let fields = columns.iter().map(|(name, _)| COUNT.field(*name, false));
+        let fields = columns.iter().map(|(name, _)| COUNT.field(name.as_ref(), false));
         result.schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         result.counts = Some(counts);
         Ok(result)

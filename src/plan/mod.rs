@@ -35,6 +35,7 @@ mod select;
 mod subquery;
 mod table;
 
+pub use columns::is_position;
 pub use environment::{Bound, Environment, NamedArgument, RelationSource};
 pub use errors::translate;
 pub use expression::{cast_call, store_call};

@@ -46,7 +46,7 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, copy: CopyIntoLocation) 
         UnloadSource::Table(name) => sql::parse_query(&format!("SELECT * FROM {name}"))?,
     };
     let partition_by = copy.partition_by.as_ref();
-    let (plan, planner, environment) = target::plan_held(work, None, &query, |_, planner, _| {
+    let (plan, planner, environment) = target::plan_held(work, &[], &query, |_, planner, _| {
         let plan = planner.query(&query)?;
         partition_by.map_or(Ok(plan.clone()), |expr| partitioned(planner, plan, expr))
     })

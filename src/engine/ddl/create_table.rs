@@ -195,7 +195,7 @@ async fn as_query(
         return Err(Error::internal("a table without a query"));
     };
     let (plan, planner, environment) =
-        target::plan_held(work, None, query, |_, planner, _| planner.query(query)).await?;
+        target::plan_held(work, &[], query, |_, planner, _| planner.query(query)).await?;
     let columns = query_columns(work, create, &plan)?;
     let table = table(work, create, kind, columns)?;
     let Some(id) = work.create(new, ObjectBody::Table(table))? else {

@@ -15,7 +15,7 @@ use crate::storage::TableDelta;
 pub(in crate::engine) async fn run(work: &mut Work<'_>, delete: Delete) -> Result<StatementResult> {
     let table = &delete.target.table;
     let ((target, plan), planner, environment) =
-        target::plan_held(work, Some(table), &delete.using, |work, planner, environment| {
+        target::plan_held(work, &[table], &delete.using, |work, planner, environment| {
             let target = Target::find(work, table)?;
             let mut from = vec![target.offer(environment, &delete.target)?];
             from.extend(delete.using.iter().cloned());

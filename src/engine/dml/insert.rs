@@ -22,13 +22,13 @@ use crate::types::SnowType;
 
 /// Runs INSERT.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, insert: Insert) -> Result<StatementResult> {
-    let exclusive = insert.overwrite.then_some(&insert.table);
+    let exclusive: Vec<_> = insert.overwrite.then_some(&insert.table).into_iter().collect();
     let reads = match &insert.source {
         InsertSource::Query(query) => Some(query.clone()),
         InsertSource::Values(_) => None,
     };
     let ((target, plan), planner, environment) =
-        target::plan_held(work, exclusive, &reads, |work, planner, environment| {
+        target::plan_held(work, &exclusive, &reads, |work, planner, environment| {
             let target = Target::find(work, &insert.table)?;
             let positions = positions(&target, &insert.columns)?;
             let query = match &insert.source {
@@ -106,18 +106,31 @@ fn refuse_in_values(planner: &Planner, value: &InsertValue) -> Result<()> {
     if matches!(expr, ast::Expr::Value(_) | ast::Expr::UnaryOp { .. }) {
         return Ok(());
     }
-    let refused = expr.visit(&mut NotInValues).is_break() || {
-        let planned = planner.expression(expr, &DFSchema::empty())?;
-        let (_, field) = planned
-            .to_field(&DFSchema::empty())
-            .map_err(crate::plan::translate)?;
-        SnowType::from_field(&field).is_some_and(|data_type| data_type.is_semi_structured())
-    };
-    if refused {
-        let message = format!("SQL compilation error:\nInvalid expression [{expr}] in VALUES clause");
-        return Err(Error::new(2014, "22000", message).with_hint("write INSERT INTO … SELECT …"));
+    refuse_beyond_row(expr)?;
+    let planned = planner.expression(expr, &DFSchema::empty())?;
+    let (_, field) = planned
+        .to_field(&DFSchema::empty())
+        .map_err(crate::plan::translate)?;
+    if SnowType::from_field(&field).is_some_and(|data_type| data_type.is_semi_structured()) {
+        return Err(invalid_in_values(expr));
     }
     Ok(())
+}
+
+/// Refuses what looks beyond a row of VALUES: subqueries, aggregates and window functions.
+///
+/// # Errors
+/// 002014 for such an expression.
+pub(super) fn refuse_beyond_row(expr: &ast::Expr) -> Result<()> {
+    match expr.visit(&mut NotInValues).is_break() {
+        true => Err(invalid_in_values(expr)),
+        false => Ok(()),
+    }
+}
+
+fn invalid_in_values(expr: &ast::Expr) -> Error {
+    let message = format!("SQL compilation error:\nInvalid expression [{expr}] in VALUES clause");
+    Error::new(2014, "22000", message).with_hint("write INSERT INTO … SELECT …")
 }
 
 /// Breaks at what VALUES does not take, whatever its type.
@@ -147,32 +160,12 @@ impl Visitor for NotInValues {
 fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Result<ast::Query> {
     let mut content = Vec::with_capacity(rows.len());
     for row in rows {
-        if row.len() != positions.len() {
-            return Err(column_count(row.len(), positions.len()));
-        }
-        let mut cells = Vec::with_capacity(row.len());
-        for (value, position) in row.iter().zip(positions) {
-            cells.push(match value {
-                InsertValue::Expr(expr) => expr.clone(),
-                InsertValue::Default => {
-                    let default = target
-                        .table
-                        .columns
-                        .get(*position)
-                        .and_then(|column| column.default.as_deref());
-                    sql::parse_expr(default.unwrap_or("NULL"))?
-                }
-            });
-        }
-        content.push(cells);
+        content.push(cells(target, positions, row)?);
     }
     // One row may hold functions that VALUES does not plan: a SELECT does.
     if let [_] = content.as_slice() {
-        let mut query = sql::parse_query("SELECT 1")?;
-        if let (ast::SetExpr::Select(select), Some(row)) = (query.body.as_mut(), content.pop()) {
-            select.projection = row.into_iter().map(ast::SelectItem::UnnamedExpr).collect();
-        }
-        return Ok(*query);
+        let row = content.pop().unwrap_or_default();
+        return selecting("SELECT 1", row.into_iter().map(ast::SelectItem::UnnamedExpr));
     }
     let mut query = sql::parse_query("VALUES (1)")?;
     if let ast::SetExpr::Values(values) = query.body.as_mut()
@@ -185,6 +178,43 @@ fn values(target: &Target, positions: &[usize], rows: &[Vec<InsertValue>]) -> Re
                 ..pattern.clone()
             })
             .collect();
+    }
+    Ok(*query)
+}
+
+/// A row of VALUES as expressions; DEFAULT becomes the column's default.
+///
+/// # Errors
+/// 002020 when there are more or fewer values than columns.
+pub(super) fn cells(target: &Target, positions: &[usize], row: &[InsertValue]) -> Result<Vec<ast::Expr>> {
+    if row.len() != positions.len() {
+        return Err(column_count(row.len(), positions.len()));
+    }
+    let mut cells = Vec::with_capacity(row.len());
+    for (value, position) in row.iter().zip(positions) {
+        cells.push(match value {
+            InsertValue::Expr(expr) => expr.clone(),
+            InsertValue::Default => {
+                let column = target.table.columns.get(*position);
+                let default = column.and_then(|column| column.default.as_deref());
+                sql::parse_expr(default.unwrap_or("NULL"))?
+            }
+        });
+    }
+    Ok(cells)
+}
+
+/// A SELECT with other items in its list.
+///
+/// # Errors
+/// When the text is no query.
+pub(super) fn selecting(
+    select: &str,
+    items: impl IntoIterator<Item = ast::SelectItem>,
+) -> Result<ast::Query> {
+    let mut query = sql::parse_query(select)?;
+    if let ast::SetExpr::Select(select) = query.body.as_mut() {
+        select.projection = items.into_iter().collect();
     }
     Ok(*query)
 }

@@ -37,7 +37,7 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, merge: Merge) -> Result<
     refuse_unreachable(&merge.clauses)?;
     let table = &merge.target.table;
     let ((target, plan), planner, environment) =
-        target::plan_held(work, Some(table), &merge.source, |work, planner, environment| {
+        target::plan_held(work, &[table], &merge.source, |work, planner, environment| {
             let target = Target::find(work, table)?;
             let plan = plan(&target, planner, environment, &merge)?;
             Ok((target, plan))

@@ -193,7 +193,7 @@ fn from_of(query: &mut ast::Query) -> Result<&mut Vec<TableWithJoins>> {
     }
 }
 
-/// Plans a DML's query with everything held that it needs: the target, unless rows are only added, and every stream
+/// Plans a DML's query with everything held that it needs: the targets, unless rows are only added, and every stream
 /// that it reads. Waiting for a lock may mean that the world has moved on, so planning starts again after it. The stages
 /// that `reads` names are read before it is planned.
 ///
@@ -201,14 +201,15 @@ fn from_of(query: &mut ast::Query) -> Result<&mut Vec<TableWithJoins>> {
 /// Those of `plan`, and of stages that cannot be read.
 pub async fn plan_held<T>(
     work: &mut Work<'_>,
-    exclusive: Option<&QualifiedName>,
+    exclusive: &[&QualifiedName],
     reads: &impl ast::Visit,
     mut plan: impl FnMut(&Work<'_>, &Planner, &Arc<StatementEnvironment>) -> Result<T>,
 ) -> Result<(T, Planner, Arc<StatementEnvironment>)> {
-    if let Some(name) = exclusive {
-        let id = Target::find(work, name)?.id;
-        work.hold([id]).await?;
+    let mut targets = Vec::with_capacity(exclusive.len());
+    for name in exclusive {
+        targets.push(Target::find(work, name)?.id);
     }
+    work.hold(targets).await?;
     loop {
         let (planner, environment) = work.planner();
         staged::fetch(&environment, reads).await?;

@@ -19,7 +19,7 @@ use crate::storage::TableDelta;
 pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Result<StatementResult> {
     let table = &update.target.table;
     let ((target, plan), planner, environment) =
-        target::plan_held(work, Some(table), &update.from, |work, planner, environment| {
+        target::plan_held(work, &[table], &update.from, |work, planner, environment| {
             let target = Target::find(work, table)?;
             check_assignments(&target, &update.assignments)?;
             let mut from = vec![target.offer(environment, &update.target)?];

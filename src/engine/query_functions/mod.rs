@@ -8,7 +8,7 @@ mod sequence_numbers;
 mod system;
 mod table;
 
-pub(super) use table::{invalid, of_rows, relation};
+pub(super) use table::{invalid, of_rows, relation, with_schema};
 
 use std::sync::Arc;
 

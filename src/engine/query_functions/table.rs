@@ -179,19 +179,28 @@ fn result_scan(
 
 /// Batches as a relation. They take its schema: names that users see, whatever names the plan had.
 pub fn relation(schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableSource>> {
-    let mut named = Vec::with_capacity(batches.len());
-    for batch in batches {
-        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        named.push(RecordBatch::try_new_with_options(
-            Arc::clone(&schema),
-            batch.columns().to_vec(),
-            &options,
-        )?);
-    }
+    let named = with_schema(&schema, batches)?;
     Ok(provider_as_source(Arc::new(MemTable::try_new(
         schema,
         vec![named],
     )?)))
+}
+
+/// Batches under a schema that has other names for their columns.
+///
+/// # Errors
+/// When the columns' types are others.
+pub fn with_schema(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Vec<RecordBatch>> {
+    let mut named = Vec::with_capacity(batches.len());
+    for batch in batches {
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        named.push(RecordBatch::try_new_with_options(
+            Arc::clone(schema),
+            batch.columns().to_vec(),
+            &options,
+        )?);
+    }
+    Ok(named)
 }
 
 /// A small table as a relation.
