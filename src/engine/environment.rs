@@ -49,6 +49,8 @@ struct Notes {
     tables: Vec<ObjectId>,
     /// The tasks whose graphs are to be resumed once the statement has run.
     resumed: Vec<ObjectId>,
+    /// The statements that are to be cancelled once the statement has run.
+    cancelled: Vec<Arc<str>>,
     /// How many views are open around the one being planned.
     depth: usize,
 }
@@ -130,6 +132,11 @@ impl StatementEnvironment {
         self.notes.lock().resumed.push(task);
     }
 
+    /// Notes that a running statement is to be cancelled.
+    pub fn note_cancelled(&self, query_id: Arc<str>) {
+        self.notes.lock().cancelled.push(query_id);
+    }
+
     /// Records how far sequences have gone, and what system functions have changed.
     ///
     /// # Errors
@@ -138,6 +145,10 @@ impl StatementEnvironment {
         let resumed = std::mem::take(&mut self.notes.lock().resumed);
         for task in resumed {
             super::ddl::resume_all(work, task)?;
+        }
+        let cancelled = std::mem::take(&mut self.notes.lock().cancelled);
+        for query_id in cancelled {
+            self.account.queries().cancel(&query_id);
         }
         let counters: Vec<_> = self
             .notes

@@ -219,6 +219,20 @@ impl Queries {
         }
     }
 
+    /// The ids of the statements that a user runs in a session.
+    pub fn running(&self, session: u64, user: &str) -> Vec<Arc<str>> {
+        let inner = self.0.lock();
+        let of_session = inner
+            .running
+            .iter()
+            .filter(|(_, running)| running.session == session);
+        let of_user = of_session.filter(|(id, _)| {
+            let record = inner.position(id).and_then(|at| inner.records.get(at));
+            record.is_some_and(|record| record.user == user)
+        });
+        of_user.map(|(id, _)| Arc::clone(id)).collect()
+    }
+
     /// Stops what a session runs. Answers whether it was running anything.
     pub fn cancel_session(&self, session: u64) -> bool {
         let inner = self.0.lock();

@@ -156,10 +156,11 @@ impl Block {
 
     /// Whether all words so far are CREATE or ALTER and modifiers, so that the next one is the kind of object.
     fn makes_object(&self) -> bool {
-        const MODIFIERS: [&str; 8] = [
+        const MODIFIERS: [&str; 9] = [
             "OR",
             "REPLACE",
             "ALTER",
+            "SCOPED",
             "SECURE",
             "TEMP",
             "TEMPORARY",

@@ -11,7 +11,7 @@ use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::common::{Column as PlanColumn, ScalarValue};
+use datafusion::common::{Column as PlanColumn, DFSchema, ScalarValue, TableReference};
 use datafusion::logical_expr::expr::Case;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
 use datafusion::sql::sqlparser::ast::{Join, JoinConstraint, JoinOperator, TableFactor, TableWithJoins};
@@ -24,7 +24,7 @@ use crate::engine::work::Work;
 use crate::engine::{DmlCounts, StatementResult};
 use crate::error::{Error, Result};
 use crate::plan::{Planner, ROW_ADDRESS, execute};
-use crate::sql::statement::{InsertValue, Merge, MergeAction, MergeClause};
+use crate::sql::statement::{DmlTarget, InsertValue, Merge, MergeAction, MergeClause};
 use crate::storage::TableDelta;
 use crate::types::text::column_to_text;
 use crate::types::{SnowType, TypeContext};
@@ -155,7 +155,7 @@ fn outcome(
     merge: &Merge,
     clause: &MergeClause,
     column: &Column,
-    schema: &datafusion::common::DFSchema,
+    schema: &DFSchema,
 ) -> Result<Option<Expr>> {
     match &clause.action {
         MergeAction::Delete => Ok(None),
@@ -185,7 +185,9 @@ fn outcome(
             let value = place
                 .and_then(|place| values.get(place))
                 .unwrap_or(&InsertValue::Default);
-            target.value(planner, column, value, schema).map(Some)
+            target
+                .value(planner, column, value, &source_schema(schema, &merge.target)?)
+                .map(Some)
         }
         MergeAction::UpdateAllByName | MergeAction::InsertAllByName => {
             let source = source_name(&merge.source);
@@ -200,6 +202,18 @@ fn outcome(
             target.assign(column, value, schema).map(Some)
         }
     }
+}
+
+/// The source's part of a schema that has the target's columns as well: what the values of an INSERT may refer to. A
+/// name that both have is the source's there.
+fn source_schema(schema: &DFSchema, target: &DmlTarget) -> Result<DFSchema> {
+    let exposed = TableReference::bare(target::exposed(target));
+    let fields = schema
+        .iter()
+        .filter(|(qualifier, _)| *qualifier != Some(&exposed))
+        .map(|(qualifier, field)| (qualifier.cloned(), Arc::clone(field)))
+        .collect();
+    DFSchema::new_with_metadata(fields, HashMap::new()).map_err(crate::plan::translate)
 }
 
 fn source_name(source: &TableFactor) -> Option<String> {

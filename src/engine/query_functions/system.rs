@@ -27,6 +27,7 @@ pub fn call(
         "SYSTEM$TASK_DEPENDENTS_ENABLE" => enable_dependents(environment, arguments),
         "SYSTEM$TASK_RUNTIME_INFO" => task_runtime_info(environment, arguments),
         "SYSTEM$GET_TASK_GRAPH_CONFIG" => task_graph_config(environment, arguments),
+        "SYSTEM$CANCEL_ALL_QUERIES" => cancel_all(environment, arguments),
         "SYSTEM$LAST_CHANGE_COMMIT_TIME" => last_change(environment, arguments),
         "SYSTEM$STREAM_GET_TABLE_TIMESTAMP"
         | "SYSTEM$SET_RETURN_VALUE"
@@ -76,6 +77,34 @@ fn enable_dependents(environment: &StatementEnvironment, arguments: &[ScalarValu
     )?;
     environment.note_resumed(task.id);
     Ok(ScalarValue::Boolean(Some(true)))
+}
+
+/// SYSTEM$CANCEL_ALL_QUERIES(session): cancels what the user runs in a session, apart from the statement that asks.
+/// <https://docs.snowflake.com/en/sql-reference/functions/system_cancel_all_queries>
+fn cancel_all(environment: &StatementEnvironment, arguments: &[ScalarValue]) -> Result<ScalarValue> {
+    const NAME: &str = "SYSTEM$CANCEL_ALL_QUERIES";
+    let session = match arguments {
+        [ScalarValue::Int64(Some(number))] => u64::try_from(*number).ok(),
+        [ScalarValue::Decimal128(Some(number), _, 0)] => u64::try_from(*number).ok(),
+        // CURRENT_SESSION gives a text.
+        other => single_text(NAME, other)?.parse().ok(),
+    };
+    let Some(session) = session else {
+        let given = arguments.first().map(ToString::to_string).unwrap_or_default();
+        return Err(Error::invalid_argument(
+            NAME,
+            given,
+            "it takes the number of a session",
+        ));
+    };
+    let context = &environment.context;
+    let mut running = environment.account.queries().running(session, &context.user);
+    running.retain(|id| *id != context.query_id);
+    let count = running.len();
+    for id in running {
+        environment.note_cancelled(id);
+    }
+    Ok(text(format!("{count} cancelled.")))
 }
 
 /// <https://docs.snowflake.com/en/sql-reference/functions/system_stream_has_data>

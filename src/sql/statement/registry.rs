@@ -215,6 +215,10 @@ fn refuse(cursor: &Cursor<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The words for an object of one session. Snowflake's client libraries write SCOPED for the objects they make on their
+/// own account, which live as long as what made them; outside a procedure that is the session.
+const SESSION_ONLY: [&str; 5] = ["TEMPORARY", "TEMP", "VOLATILE", "SCOPED TEMPORARY", "SCOPED TEMP"];
+
 /// CREATE, after the word.
 fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let mut modifiers = Modifiers {
@@ -224,7 +228,7 @@ fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
     loop {
         if cursor.take("TRANSIENT") {
             modifiers.transient = true;
-        } else if cursor.take("TEMPORARY") || cursor.take("TEMP") || cursor.take("VOLATILE") {
+        } else if SESSION_ONLY.iter().any(|words| cursor.take(words)) {
             modifiers.temporary = true;
         } else if cursor.take("SECURE") {
             modifiers.secure = true;

@@ -97,3 +97,21 @@ MERGE INTO BY_NAME USING (SELECT 9 AS ID FROM VALUES (1), (2)) S ON BY_NAME.ID =
 -- Updated and deleted at once: refused.
 MERGE INTO BY_NAME USING TWICE S ON BY_NAME.ID = S.ID WHEN MATCHED AND S.V = 'a' THEN DELETE WHEN MATCHED THEN UPDATE SET X = 0;
 --! 100090 Duplicate row detected during DML action Row Values: [1, 0, "a"]
+-- The values of an INSERT are the source's: a name that the target has too is not ambiguous, and the target's is unknown.
+CREATE TABLE BOTH_HAVE (ID INT, X INT);
+INSERT INTO BOTH_HAVE VALUES (1, 10), (5, 50);
+--> number of rows inserted
+--- 2
+MERGE INTO BY_NAME AS DEST USING BOTH_HAVE AS SRC ON SRC.ID = DEST.ID
+    WHEN MATCHED THEN UPDATE SET X = SRC.X + 1
+    WHEN NOT MATCHED THEN INSERT ("ID", "X") VALUES ("ID", "X");
+--> number of rows inserted | number of rows updated
+--- 1 | 1
+SELECT * FROM BY_NAME WHERE ID IN (1, 5) ORDER BY ID;
+--> ID | X | Y
+--- 1 | 11 | a
+--- 5 | 50 | NULL
+MERGE INTO BY_NAME AS DEST USING BOTH_HAVE AS SRC ON SRC.ID = DEST.ID WHEN NOT MATCHED THEN INSERT (ID) VALUES (DEST.ID);
+--! 000904 invalid identifier 'DEST.ID'
+MERGE INTO BY_NAME AS DEST USING BOTH_HAVE AS SRC ON SRC.ID = DEST.ID WHEN MATCHED THEN UPDATE SET X = ID;
+--! 001104 ambiguous column name 'ID'

@@ -35,3 +35,17 @@ SELECT * FROM ONLY_HERE;
 --@ session MAIN
 CREATE TABLE PERMANENT CLONE ONLY_HERE;
 --! 002119 A temporary table cannot be cloned to a permanent table.
+-- Client libraries call their own temporary objects scoped.
+CREATE OR REPLACE SCOPED TEMPORARY TABLE SCOPED_ONE (A INT);
+CREATE SCOPED TEMP VIEW IF NOT EXISTS SCOPED_VIEW AS SELECT A FROM SCOPED_ONE;
+INSERT INTO SCOPED_ONE VALUES (7);
+--> number of rows inserted
+--- 1
+SELECT * FROM SCOPED_VIEW;
+--> A
+--- 7
+CREATE SCOPED TABLE NOT_TEMPORARY (A INT);
+--! 001003
+--@ session OTHER
+SELECT * FROM SCOPED_ONE;
+--! 002003 Object 'D.PUBLIC.SCOPED_ONE' does not exist or not authorized.

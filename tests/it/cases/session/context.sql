@@ -65,3 +65,14 @@ SELECT * FROM TABLE(NOSUCH(1));
 --! 002141 Unknown table function NOSUCH.
 SELECT SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_NAME');
 --! 091100 Function SYSTEM$TASK_RUNTIME_INFO must be called from within a task.
+-- The asking statement itself is not cancelled.
+SELECT SYSTEM$CANCEL_ALL_QUERIES(CURRENT_SESSION()) AS ANSWER;
+--> ANSWER
+--- 0 cancelled.
+SELECT SYSTEM$CANCEL_ALL_QUERIES(1065153872298) AS ANSWER;
+--> ANSWER
+--- 0 cancelled.
+SELECT SYSTEM$CANCEL_ALL_QUERIES('x');
+--! 100137 Invalid value [x] for function 'SYSTEM$CANCEL_ALL_QUERIES', it takes the number of a session
+SELECT SYSTEM$CANCEL_ALL_QUERIES();
+--! 000938 not enough arguments for function [SYSTEM$CANCEL_ALL_QUERIES()], expected 1, got 0
