@@ -108,7 +108,8 @@ const COMPRESSIONS: &[&str] = &[
     "RAW_DEFLATE",
     "NONE",
 ];
-const PARQUET_COMPRESSIONS: &[&str] = &["AUTO", "SNAPPY", "NONE", "LZO"];
+// GZIP is not in the documentation, but what the Python connector says of the files that it loads.
+const PARQUET_COMPRESSIONS: &[&str] = &["AUTO", "SNAPPY", "NONE", "LZO", "GZIP"];
 const BINARY_FORMATS: &[&str] = &["HEX", "BASE64", "UTF8", "UTF-8"];
 
 static CSV: &[OptionSpec] = &[
