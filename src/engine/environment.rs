@@ -110,6 +110,11 @@ impl StatementEnvironment {
         self.notes.lock().staged.insert(reference, content);
     }
 
+    /// The content of a stage reference, if it was provided.
+    pub fn staged(&self, reference: &str) -> Option<Arc<dyn TableSource>> {
+        self.notes.lock().staged.get(reference).cloned()
+    }
+
     /// Provides a table under a name of its own.
     pub fn provide_local(&self, name: String, table: Arc<dyn TableSource>) {
         self.notes.lock().local.insert(name, table);
@@ -247,8 +252,9 @@ impl Environment for StatementEnvironment {
     fn relation(&self, source: RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
         if let [single] = source.name {
             if single.starts_with('@') {
-                let found = self.notes.lock().staged.get(single).cloned();
-                return found.ok_or_else(|| Error::unsupported("a stage in this place"));
+                return self
+                    .staged(single)
+                    .ok_or_else(|| Error::unsupported("a stage in this place"));
             }
             if let Some(local) = self.notes.lock().local.get(single) {
                 return Ok(Arc::clone(local));

@@ -109,9 +109,17 @@ impl Relations {
         let mut arguments = Vec::with_capacity(args.len());
         for arg in args {
             let (name, expr) = split(arg)?;
-            let planned = context.sql_to_expr(expr, &DFSchema::empty())?;
-            let value = super::execute::constant(planned, context.context_provider().options())?;
-            arguments.push(NamedArgument { name, value });
+            // A list is an argument for each of its members.
+            let members = match expr {
+                ast::Expr::Tuple(members) => members,
+                single => vec![single],
+            };
+            for member in members {
+                let planned = context.sql_to_expr(member, &DFSchema::empty())?;
+                let value = super::execute::constant(planned, context.context_provider().options())?;
+                let name = name.clone();
+                arguments.push(NamedArgument { name, value });
+            }
         }
         let table = self.environment.table_function(&parts, arguments)?;
         scan(parts.last().map_or("", String::as_str), table)
@@ -191,12 +199,12 @@ fn split(arg: &FunctionArg) -> Result<(Option<String>, ast::Expr)> {
 }
 
 fn is_stage(name: &ObjectName) -> bool {
-    name.to_string().trim_start_matches(['\'', '"']).starts_with('@')
+    crate::sql::staged_name(name).is_some()
 }
 
 fn parts(name: &ObjectName) -> Result<Vec<String>> {
-    if is_stage(name) {
-        return Ok(vec![name.to_string().trim_matches(['\'', '"']).to_string()]);
+    if let Some(text) = crate::sql::staged_name(name) {
+        return Ok(vec![text.to_string()]);
     }
     let parts: Option<Vec<String>> = name
         .0

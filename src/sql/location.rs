@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use datafusion::sql::sqlparser::ast::{ObjectName, ObjectNamePart};
+
 use super::name::{Ident, QualifiedName, take_part};
 
 /// A location of files. `path` has no leading slash and may be empty.
@@ -29,6 +31,14 @@ pub enum StageLocation {
     },
     /// A URL such as `s3://bucket/path`.
     Url(String),
+}
+
+/// The location that stands for a table's name in FROM, `@stage/path` or `'@"stage"/path'`: a name of one part.
+pub fn staged_name(name: &ObjectName) -> Option<&str> {
+    match name.0.as_slice() {
+        [ObjectNamePart::Identifier(only)] if only.value.starts_with('@') => Some(&only.value),
+        _ => None,
+    }
 }
 
 impl StageLocation {

@@ -30,7 +30,7 @@ mod unescape;
 mod variables;
 
 pub use data_type::snow_type;
-pub use location::StageLocation;
+pub use location::{StageLocation, staged_name};
 pub use mask::{is_secret, mask_secrets};
 pub use name::{Ident, QualifiedName, quote_if_needed};
 pub use properties::{Properties, Property, PropertyValue};

@@ -11,6 +11,7 @@
 //! csv, json, parquet   split into records         │
 //! load                 to a table's typed columns │  COPY INTO table
 //! scan                 to $1..$n and METADATA$…   ┘  SELECT … FROM @stage
+//! infer                to names and types of columns  INFER_SCHEMA
 //! writer               batches to files              COPY INTO location
 //! ```
 //!
@@ -25,6 +26,7 @@ pub mod csv;
 pub mod encoding;
 pub mod file;
 pub mod format;
+pub mod infer;
 pub mod json;
 pub mod load;
 pub mod location;

@@ -65,13 +65,7 @@ fn read_sound(file: &str, bytes: Bytes, format: &ParquetFormat) -> Result<Parque
     };
     for field in builder.schema().fields() {
         columns.names.push(field.name().clone());
-        columns.types.push(snow_type(field, format).ok_or_else(|| {
-            Error::unsupported(format_args!(
-                "Parquet column '{}' of type {}",
-                field.name(),
-                field.data_type()
-            ))
-        })?);
+        columns.types.push(known_type(field, format)?);
     }
     let fields: Vec<Field> = columns
         .names
@@ -97,6 +91,29 @@ fn read_sound(file: &str, bytes: Bytes, format: &ParquetFormat) -> Result<Parque
             .push(RecordBatch::try_new(Arc::clone(&schema), arrays?)?);
     }
     Ok(columns)
+}
+
+/// The names of a file's columns, their types, and whether they take NULL.
+///
+/// # Errors
+/// As [`read_columns`].
+pub fn describe(file: &str, bytes: Bytes, format: &ParquetFormat) -> Result<Vec<(String, SnowType, bool)>> {
+    let damaged = || Error::unreadable_file("Parquet", file, "the file is damaged");
+    std::panic::catch_unwind(|| {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes)
+            .map_err(|error| Error::unreadable_file("Parquet", file, error.to_string()))?;
+        let fields = builder.schema().fields().iter();
+        fields
+            .map(|field| {
+                Ok((
+                    field.name().clone(),
+                    known_type(field, format)?,
+                    field.is_nullable(),
+                ))
+            })
+            .collect()
+    })
+    .unwrap_or_else(|_| Err(damaged()))
 }
 
 /// Turns each row into one VARIANT object of its columns.
@@ -125,6 +142,13 @@ pub fn row_objects(columns: &ParquetColumns, batch: &RecordBatch) -> Result<Larg
         builder.append_object(&mut entries)?;
     }
     Ok(builder.finish())
+}
+
+fn known_type(field: &Field, format: &ParquetFormat) -> Result<SnowType> {
+    snow_type(field, format).ok_or_else(|| {
+        let (name, data_type) = (field.name(), field.data_type());
+        Error::unsupported(format_args!("Parquet column '{name}' of type {data_type}"))
+    })
 }
 
 fn snow_type(field: &Field, format: &ParquetFormat) -> Option<SnowType> {

@@ -17,8 +17,8 @@ use super::convert::Conversion;
 use super::csv::columns::CellType;
 use super::csv::dialect::Dialect;
 use super::csv::reader::{CsvColumn, CsvReader, FieldCount};
-use super::format::InputFormats;
-use super::load::{self, LoadColumn, LoadTarget};
+use super::format::{CsvFormat, InputFormats};
+use super::load::{self, CsvText, LoadColumn, LoadTarget};
 use super::record::{ColumnNames, RecordError, Records, assemble};
 use super::{FileFormat, FileType, StagedFile};
 use crate::error::{Error, Result};
@@ -148,6 +148,16 @@ fn scan_csv(file: &StagedFile, format: &FileFormat, options: &ScanOptions) -> Re
         Ok(opened) => opened,
         Err(error) => return Ok(Records::failed(error)),
     };
+    texts(&opened, &csv, &dialect, options)
+}
+
+/// The fields of a CSV file's records as VARCHAR columns `$1`, `$2`, …
+pub(super) fn texts(
+    opened: &CsvText,
+    csv: &CsvFormat,
+    dialect: &Dialect,
+    options: &ScanOptions,
+) -> Result<Records> {
     let cell = CellType {
         data_type: SnowType::VARCHAR,
         nullable: true,
@@ -169,7 +179,7 @@ fn scan_csv(file: &StagedFile, format: &FileFormat, options: &ScanOptions) -> Re
     };
     let conversion = Conversion::new(&plain, &TypeContext::default())?;
     let reader = CsvReader {
-        dialect: &dialect,
+        dialect,
         columns: &columns,
         schema: Arc::new(Schema::new(data_fields(FileType::Csv, options.columns))),
         count: FieldCount::Any,

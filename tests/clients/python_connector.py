@@ -315,11 +315,46 @@ def write_pandas(connection):
     import pandas
     from snowflake.connector.pandas_tools import write_pandas as write
 
-    frame = pandas.DataFrame({"N": [1, 2, 3], "S": ["a", None, "c"]})
+    frame = pandas.DataFrame({
+        "N": [1, 2, 3],
+        "F": [0.5, None, -1.25],
+        "S": ["a", None, "it's"],
+        "B": [True, None, False],
+        "D": [datetime.date(2026, 1, 2), None, datetime.date(1969, 12, 31)],
+        "AT": pandas.to_datetime(["2026-01-02 03:04:05.678901", None, "1969-12-31 23:59:59.5"]),
+        "X": [b"\x01", None, b"xy"],
+    })
+    cursor = connection.cursor()
+
+    def holds(table, times, what):
+        found = cursor.execute(f"select * from {table} order by 1").fetch_pandas_all()
+        wanted = pandas.concat([frame] * times).sort_values("N")
+        cells = [[[None if pandas.isna(value) else value for value in row] for row in one[columns].values.tolist()]
+                 for one, columns in ((found, list(found.columns)), (wanted, list(wanted.columns)))]
+        check([name.upper() for name in found.columns], list(frame.columns), f"columns of {what}")
+        check(cells[0], cells[1], f"rows of {what}")
+
     done, _, rows, _ = write(connection, frame, "FROM_PANDAS", auto_create_table=True)
     check((done, rows), (True, 3), "write_pandas")
-    found = connection.cursor().execute("select * from from_pandas order by n").fetchall()
-    check(found, [(1, "a"), (2, None), (3, "c")], "rows of write_pandas")
+    holds("from_pandas", 1, "write_pandas")
+    kinds = [row[1].split("(")[0] for row in cursor.execute("desc table from_pandas").fetchall()]
+    check(kinds, ["NUMBER", "FLOAT", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP_NTZ", "BINARY"], "types of write_pandas")
+    write(connection, frame, "FROM_PANDAS", overwrite=True)
+    holds("from_pandas", 1, "write_pandas that truncates")
+    write(connection, frame, "FROM_PANDAS", overwrite=True, auto_create_table=True, use_logical_type=True)
+    holds("from_pandas", 1, "write_pandas that replaces")
+    lower = frame.rename(columns=str.lower)
+    write(connection, lower, "of lower case", auto_create_table=True, database=NAME, schema="PUBLIC")
+    holds('"of lower case"', 1, "write_pandas with quoted names")
+    check(cursor.execute('select "n" from "of lower case" where "s" = \'a\'').fetchall(), [(1,)], "quoted columns")
+    for more in ({}, {"overwrite": True}):
+        write(connection, lower, "unquoted", auto_create_table=True, quote_identifiers=False, **more)
+        holds("UNQUOTED", 1, f"write_pandas without quotes {more}")
+    write(connection, frame[["N", "S"]], "PLAIN", auto_create_table=True, table_type="temp", use_vectorized_scanner=True)
+    write(connection, frame[["N", "S"]], "PLAIN")
+    write(connection, frame[["N", "S"]], "PLAIN", infer_schema=True, chunk_size=2, compression="snappy")
+    check(cursor.execute("select count(*), count(s) from plain").fetchone(), (9, 6), "write_pandas into a table")
+    check(len([row for row in cursor.execute("show tables").fetchall() if "TEMP" in row[1].upper()]), 0, "tables left over")
 
 
 def together(_):
@@ -360,11 +395,9 @@ def main():
     wanted = sys.argv[2:]
     connection = connect(session_parameters={"QUERY_TAG": "check"})
     print(f"snowflake-connector-python {snowflake.connector.__version__}")
-    steps = [basics, types, binds, describing, errors, transactions, several, asynchronous, cancelling, parts, files, together,
-             speed]
+    steps = [basics, types, binds, describing, errors, transactions, several, asynchronous, cancelling, parts, files,
+             write_pandas, together, speed]
     failed = []
-    if "write_pandas" in wanted:
-        steps.append(write_pandas)
     for step in steps:
         if wanted and step is not basics and step.__name__ not in wanted:
             continue

@@ -10,13 +10,14 @@
 //!   files into rows, [`outcome`] words the result, [`validate`] is VALIDATION_MODE
 //! * [`unload`]: COPY INTO location
 //! * [`files`]: LIST and REMOVE; [`put`], [`get`]: PUT and GET
-//! * [`staged`]: `SELECT … FROM @stage`; [`reference`] finds stages in queries
+//! * [`staged`]: `SELECT … FROM @stage`; [`infer`]: INFER_SCHEMA; [`reference`] finds both in queries
 
 pub(super) mod files;
 mod format;
 mod functions;
 pub(super) mod get;
 mod history;
+pub(super) mod infer;
 mod listing;
 pub(super) mod load;
 mod options;

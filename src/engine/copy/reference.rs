@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Query, SelectItem, SetExpr, TableFactor, Value, Visit, Visitor,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectNamePart, Query, SelectItem, SetExpr,
+    TableFactor, Value, Visit, Visitor,
 };
 
+use super::infer;
 use crate::error::{Error, Result};
 use crate::sql::StageLocation;
 
@@ -31,6 +33,8 @@ pub struct StageUse {
     pub references: BTreeMap<String, StageReference>,
     /// The largest `$n`.
     pub columns: usize,
+    /// The arguments of calls of INFER_SCHEMA.
+    pub inferences: Vec<Vec<FunctionArg>>,
 }
 
 /// Finds the stages of a query or a part of one, and the largest `$n` if there are any.
@@ -76,6 +80,10 @@ impl Visitor for Finder {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Error> {
+        if let Some(arguments) = inference(factor) {
+            self.found.inferences.push(arguments.to_vec());
+            return ControlFlow::Continue(());
+        }
         let Some(text) = text_of(factor) else {
             return ControlFlow::Continue(());
         };
@@ -118,14 +126,36 @@ impl Visitor for Finder {
     }
 }
 
+/// The arguments of INFER_SCHEMA, if that is what stands in FROM.
+fn inference(factor: &TableFactor) -> Option<&[FunctionArg]> {
+    let (name, arguments) = match factor {
+        TableFactor::TableFunction {
+            expr: Expr::Function(function),
+            ..
+        } => match &function.args {
+            FunctionArguments::List(list) => (&function.name, list.args.as_slice()),
+            _ => return None,
+        },
+        TableFactor::Function { name, args, .. } => (name, args.as_slice()),
+        TableFactor::Table {
+            name,
+            args: Some(args),
+            ..
+        } => (name, args.args.as_slice()),
+        _ => return None,
+    };
+    let [ObjectNamePart::Identifier(name)] = name.0.as_slice() else {
+        return None;
+    };
+    name.value.eq_ignore_ascii_case(infer::NAME).then_some(arguments)
+}
+
 /// The text of a stage reference, as planning asks for it.
 fn text_of(factor: &TableFactor) -> Option<String> {
     let TableFactor::Table { name, .. } = factor else {
         return None;
     };
-    let text = name.to_string();
-    let text = text.trim_matches(['\'', '"']);
-    text.starts_with('@').then(|| text.to_string())
+    crate::sql::staged_name(name).map(str::to_string)
 }
 
 fn reference(text: &str, factor: &TableFactor) -> Result<StageReference> {

@@ -10,6 +10,7 @@ use datafusion::datasource::provider_as_source;
 use datafusion::sql::sqlparser::ast::Visit;
 
 use super::format;
+use super::infer;
 use super::listing;
 use super::place::Place;
 use super::reference::{self, StageReference};
@@ -27,6 +28,9 @@ use crate::stage::{ScanOptions, scan};
 /// A stage or format that is not there, and the first record that cannot be read.
 pub(in crate::engine) async fn fetch(environment: &StatementEnvironment, query: &impl Visit) -> Result<()> {
     let found = reference::find(query)?;
+    for call in &found.inferences {
+        infer::fetch(environment, call).await?;
+    }
     for (text, reference) in found.references {
         let table = table(environment, &reference, found.columns).await?;
         environment.provide_staged(text, provider_as_source(Arc::new(table)));

@@ -1,4 +1,4 @@
-//! Table functions: GENERATOR, SPLIT_TO_TABLE, STRTOK_SPLIT_TO_TABLE, RESULT_SCAN. Their arguments are constants.
+//! Table functions: GENERATOR, SPLIT_TO_TABLE, STRTOK_SPLIT_TO_TABLE, RESULT_SCAN, INFER_SCHEMA. Their arguments are constants.
 //! <https://docs.snowflake.com/en/sql-reference/functions-table>
 
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use datafusion::common::ScalarValue;
 use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::logical_expr::TableSource;
 
+use crate::engine::copy::infer;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::rows::Rows;
 use crate::error::{Error, Result};
@@ -33,8 +34,24 @@ pub fn call(
         "SPLIT_TO_TABLE" => split(environment, arguments, "SPLIT_TO_TABLE"),
         "STRTOK_SPLIT_TO_TABLE" => split(environment, arguments, "STRTOK_SPLIT_TO_TABLE"),
         "RESULT_SCAN" => result_scan(environment, arguments),
+        infer::NAME => infer_schema(environment, arguments),
         _ => return None,
     })
+}
+
+/// The rows of INFER_SCHEMA, whose files are read before a query is planned.
+fn infer_schema(
+    environment: &StatementEnvironment,
+    arguments: &[NamedArgument],
+) -> Result<Arc<dyn TableSource>> {
+    let mut values = infer::Arguments::with_capacity(arguments.len());
+    for argument in arguments {
+        let name = argument.name.clone();
+        let name = name.ok_or_else(|| invalid(infer::NAME, argument))?;
+        values.push((name, optional_text(environment, argument)?.unwrap_or_default()));
+    }
+    let found = environment.staged(&infer::key(&values));
+    found.ok_or_else(|| Error::unsupported("INFER_SCHEMA in this place"))
 }
 
 /// An argument as a whole number.

@@ -6,6 +6,7 @@
 //!
 //! Accepted, kept and shown, but without effect when loading: COMPRESSION of Parquet, whose columns say themselves how
 //! they are compressed; SNAPPY_COMPRESSION; FILE_EXTENSION; and VALIDATE_UTF8 = TRUE, which is how text is always read.
+//! Parquet is not written with COMPRESSION = GZIP, only read.
 //! Refused by name: the types AVRO, ORC and XML, LZO compression, ENABLE_OCTAL = TRUE, VALIDATE_UTF8 = FALSE, and
 //! the character sets that [`super::encoding`] does not list.
 //!

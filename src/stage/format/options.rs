@@ -108,7 +108,7 @@ const COMPRESSIONS: &[&str] = &[
     "RAW_DEFLATE",
     "NONE",
 ];
-/// GZIP is not documented, but Snowflake's library for Python gives it to the stages of `write_pandas`; it counts as AUTO.
+// GZIP is not in the documentation, but what the Python connector says of the files that it loads; it counts as AUTO.
 const PARQUET_COMPRESSIONS: &[&str] = &["AUTO", "SNAPPY", "NONE", "LZO", "GZIP"];
 const BINARY_FORMATS: &[&str] = &["HEX", "BASE64", "UTF8", "UTF-8"];
 

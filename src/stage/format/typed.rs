@@ -93,6 +93,8 @@ pub struct JsonFormat {
 pub struct ParquetFormat {
     /// Whether columns are compressed with Snappy when unloading.
     pub snappy: bool,
+    /// Whether the format says GZIP, which files are read with and not written.
+    pub gzip: bool,
     /// TRIM_SPACE, for strings that are loaded into separate columns.
     pub trim_space: bool,
     /// NULL_IF, for strings that are loaded into separate columns.
@@ -241,6 +243,7 @@ impl ParquetFormat {
         let vectorized = format.boolean("USE_VECTORIZED_SCANNER");
         Ok(Self {
             snappy,
+            gzip: format.text("COMPRESSION").as_deref() == Some("GZIP"),
             trim_space: format.boolean("TRIM_SPACE"),
             null_if: format.list("NULL_IF"),
             binary_as_text: format.boolean("BINARY_AS_TEXT") && !vectorized,

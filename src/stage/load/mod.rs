@@ -34,9 +34,10 @@ use super::{FileFormat, FileType, StagedFile};
 use crate::error::{Error, Result};
 use crate::types::{SnowType, TypeContext};
 
-pub(super) use csv::open as open_csv;
+pub(super) use csv::{CsvText, open as open_csv};
 pub use on_error::{LoadStatus, OnError};
 pub use semi::check;
+pub(super) use semi::json_text;
 
 /// A column to load into.
 #[derive(Debug, Clone, PartialEq)]

@@ -50,6 +50,9 @@ impl ParquetRows {
             };
             fields.push(Field::new(name, data_type, true));
         }
+        if format.gzip {
+            return Err(Error::unsupported("unloading to PARQUET with COMPRESSION = GZIP"));
+        }
         let compression = if format.snappy {
             Compression::SNAPPY
         } else {
