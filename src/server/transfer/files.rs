@@ -53,6 +53,12 @@ pub async fn answer(shared: &Shared, request: FileRequest<'_>, body: Incoming) -
         return http::whole(refused, "no leave for this file");
     };
     let key = grant.key_of(request.path);
+    let digest = request.headers.get(DIGEST).and_then(|value| value.to_str().ok());
+    if let (&Method::PUT, true, Some(text), Some(digest)) = (request.method, grant.whole, text, digest)
+        && !shared.transfers.written.admits(text, digest)
+    {
+        return http::whole(StatusCode::FORBIDDEN, "this address is for another file");
+    }
     let done = match *request.method {
         Method::PUT if grant.write => put(shared, &grant, &key, request.headers, body).await,
         Method::GET if !grant.write => get(shared, &grant, &key).await,

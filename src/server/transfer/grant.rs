@@ -1,7 +1,10 @@
 //! Leave to read or write files of a stage for a while, as a signed text that goes with the address.
 
+use std::collections::VecDeque;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parking_lot::Mutex;
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +74,31 @@ impl Signer {
     }
 }
 
+/// How many written files are remembered.
+const MOST_WRITTEN: usize = 10_000;
+
+/// Which file was written with each grant for one file. Some clients put several files where they have leave for one,
+/// and would lose all but the last.
+#[derive(Debug, Default)]
+pub struct Written(Mutex<VecDeque<(String, String)>>);
+
+impl Written {
+    /// Whether a file, known by its digest, may be written with the grant of a text: the first, or the same again.
+    pub fn admits(&self, text: &str, digest: &str) -> bool {
+        let mut written = self.0.lock();
+        match written.iter().find(|(known, _)| known == text) {
+            Some((_, first)) => first == digest,
+            None => {
+                if written.len() == MOST_WRITTEN {
+                    written.pop_front();
+                }
+                written.push_back((text.to_owned(), digest.to_owned()));
+                true
+            }
+        }
+    }
+}
+
 impl Grant {
     /// The key of an address's path.
     pub fn key_of(&self, path: &str) -> String {
@@ -84,6 +112,13 @@ impl Grant {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_file_is_written_where_one_may_be() {
+        let written = Written::default();
+        assert!(written.admits("a", "1") && written.admits("a", "1") && written.admits("b", "2"));
+        assert!(!written.admits("a", "2"));
+    }
 
     #[test]
     fn only_what_was_signed_here_is_read() {

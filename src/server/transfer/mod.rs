@@ -103,6 +103,8 @@ pub struct Transfers {
     pub keys: crypt::Keys,
     /// What grants are signed with.
     pub signer: grant::Signer,
+    /// What was written where only one file may be.
+    pub written: grant::Written,
 }
 
 impl Transfers {
@@ -114,6 +116,7 @@ impl Transfers {
         Ok(Self {
             keys: crypt::Keys::new()?,
             signer: grant::Signer::new()?,
+            written: grant::Written::default(),
         })
     }
 }
