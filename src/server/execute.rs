@@ -13,14 +13,12 @@ use serde_json::{Map, Value};
 use super::jobs::{After, Answer, Job, Outcome, Special};
 use super::sessions::ClientSession;
 use super::transfer::{self, Asker};
-use super::{Shared, bindings, parameters, random, rowtype, statement_type};
+use super::{Shared, bindings, parameters, random, rowtype};
 use crate::engine::{Session, StatementResult};
 use crate::error::{Error, Result};
+use crate::sql::statement::StatementKind;
 use crate::sql::{self, ScriptStatement, Statement};
 use crate::types::SnowType;
-
-/// The number of ALTER SESSION, SET and UNSET.
-const CHANGES_PARAMETERS: u32 = 0x4100;
 
 /// What a client asks to run.
 #[derive(Debug, Default)]
@@ -140,7 +138,7 @@ async fn many(
         let answer = one(shared, session, engine, &child, &piece.text, request).await;
         let failed = answer.as_ref().err().cloned();
         if let Ok(answer) = &answer {
-            children.push((child.id.clone(), answer.type_id));
+            children.push((child.id.clone(), answer.kind));
         }
         finish(shared, &child, answer);
         if let Some(error) = failed {
@@ -153,7 +151,7 @@ async fn many(
         session,
         engine,
         StatementResult::of_rows(&rows)?,
-        statement_type::MULTI,
+        StatementKind::MultiStatement,
     );
     answer.special = Special::Children(children);
     Ok(answer)
@@ -171,9 +169,8 @@ async fn one(
     let binds = bindings::read(&request.bindings)?;
     if request.describe_only {
         let described = until_cancelled(shared, job, engine.describe(text, &binds)).await?;
-        let type_id = described.kind.type_id();
         let empty = StatementResult::of_batches(described.schema, Vec::new());
-        let mut answer = answer(session, engine, empty, type_id);
+        let mut answer = answer(session, engine, empty, described.kind);
         answer.special = Special::Described {
             binds: described.binds,
             rows_of_binds: described.array_bind_supported,
@@ -181,9 +178,9 @@ async fn one(
         return Ok(answer);
     }
     let parsed = engine.parse(text, &binds);
-    let type_id = parsed
+    let kind = parsed
         .as_ref()
-        .map_or(0, |parsed| parsed.statement.kind().type_id());
+        .map_or(StatementKind::Unknown, |parsed| parsed.statement.kind());
     let asker = Asker {
         client: &session.client,
         base: &request.base,
@@ -195,16 +192,19 @@ async fn one(
         _ => None,
     };
     if let Some(fields) = transfer {
-        let mut answer = answer(session, engine, StatementResult::status("")?, type_id);
+        let mut answer = answer(session, engine, StatementResult::status("")?, kind);
         answer.special = Special::Transfer(fields);
         return Ok(answer);
     }
     engine.set_next_query_id(job.id.clone());
     let result = until_cancelled(shared, job, engine.run_with(text, parsed, &binds)).await?;
-    if type_id == CHANGES_PARAMETERS {
+    if matches!(
+        kind,
+        StatementKind::AlterSession | StatementKind::Set | StatementKind::Unset
+    ) {
         *session.told_parameters.lock() = None;
     }
-    Ok(answer(session, engine, result, type_id))
+    Ok(answer(session, engine, result, kind))
 }
 
 /// Waits for the engine. When the job is cancelled, the engine is told to stop, which it does at its next pause.
@@ -222,7 +222,7 @@ async fn until_cancelled<T>(shared: &Shared, job: &Job, work: impl Future<Output
     }
 }
 
-fn answer(session: &ClientSession, engine: &Session, result: StatementResult, type_id: u32) -> Answer {
+fn answer(session: &ClientSession, engine: &Session, result: StatementResult, kind: StatementKind) -> Answer {
     let context = engine.context();
     let mut told = session.told_parameters.lock();
     let parameters = told.get_or_insert_with(|| parameters::list(context).into());
@@ -235,8 +235,8 @@ fn answer(session: &ClientSession, engine: &Session, result: StatementResult, ty
             role: context.role.clone(),
         },
         types: context.types.clone(),
-        type_id,
-        columns: rowtype::columns(&result.columns(), type_id),
+        kind,
+        columns: rowtype::columns(&result.columns(), kind),
         format: session.client.format(context),
         result,
         special: Special::None,

@@ -18,6 +18,7 @@ use super::encode::arrow::ArrowEncoder;
 use super::sessions::ClientSession;
 use crate::engine::{ResultColumn, StatementResult};
 use crate::error::Result;
+use crate::sql::statement::StatementKind;
 use crate::types::TypeContext;
 
 /// The most statements that are remembered.
@@ -41,8 +42,8 @@ pub struct Answer {
     pub after: After,
     /// The parameters that shape values.
     pub types: TypeContext,
-    /// The number of its kind.
-    pub type_id: u32,
+    /// Its kind.
+    pub kind: StatementKind,
     /// The columns.
     pub columns: Vec<ResultColumn>,
     /// The rows; without any if it was only described.
@@ -67,8 +68,8 @@ pub enum Special {
         /// Whether each may have a value for each row.
         rows_of_binds: bool,
     },
-    /// Several statements: their query ids, and the numbers of their kinds.
-    Children(Vec<(String, u32)>),
+    /// Several statements: their query ids and kinds.
+    Children(Vec<(String, StatementKind)>),
     /// Instructions for a client that moves files: the fields of `data`, as JSON.
     Transfer(serde_json::Map<String, serde_json::Value>),
 }

@@ -6,11 +6,10 @@
 //! * [`http`] is the transport, [`router`] finds what answers, [`envelope`] wraps the answer
 //! * [`login`], [`sessions`], [`auth`]: who is there; [`parameters`]: what clients are told of their session
 //! * [`query`] starts statements and gives results, [`execute`] runs them in the engine with the values of their
-//!   placeholders ([`bindings`]), on threads of their own
-//!   ([`workers`]), [`jobs`] remembers them;
-//!   [`monitoring`] and [`abort`] look at them and end them
+//!   placeholders ([`bindings`]), on threads of their own ([`workers`]), [`jobs`] remembers them; [`monitoring`] and
+//!   [`abort`] look at them and end them
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
-//!   large result, [`statement_type`] the number of its kind
+//!   large result
 //! * [`transfer`] is PUT and GET: where a client puts and gets files
 
 pub mod abort;
@@ -32,7 +31,6 @@ pub mod reply;
 pub mod router;
 pub mod rowtype;
 pub mod sessions;
-pub mod statement_type;
 pub mod transfer;
 pub mod workers;
 

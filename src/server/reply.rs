@@ -10,8 +10,9 @@ use super::encode::{Format, json};
 use super::envelope::{self, ObjectWriter, Refusal};
 use super::http::Reply;
 use super::jobs::{Answer, Job, Outcome, Special};
-use super::{rowtype, statement_type};
+use super::rowtype;
 use crate::error::Result;
+use crate::sql::statement::StatementKind;
 
 /// The length of a text without one.
 const MAX_VARCHAR: u32 = 16_777_216;
@@ -75,7 +76,7 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
     data.value("finalWarehouseName", answer.after.warehouse.clone());
     data.value("finalRoleName", answer.after.role.clone());
     binds(&mut data, &answer.special);
-    data.value("statementTypeId", answer.type_id);
+    data.value("statementTypeId", answer.kind.type_id());
     data.value("version", 1);
     data.value("sendResultTime", outcome.ended.as_millisecond());
     if let Some(counts) = answer.result.counts {
@@ -91,7 +92,10 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
     }
     if let Special::Children(children) = &answer.special {
         let ids: Vec<_> = children.iter().map(|(id, _)| id.as_str()).collect();
-        let types: Vec<_> = children.iter().map(|(_, type_id)| type_id.to_string()).collect();
+        let types: Vec<_> = children
+            .iter()
+            .map(|(_, kind)| kind.type_id().to_string())
+            .collect();
         data.value("resultIds", ids.join(","));
         data.value("resultTypes", types.join(","));
     }
@@ -125,8 +129,9 @@ fn binds(data: &mut ObjectWriter, special: &Special) {
 
 /// The rows: those that go with the reply, and where the others are.
 fn rows(data: &mut ObjectWriter, job: &Job, answer: &Answer, style: Style<'_>) -> Result<()> {
-    let arrow =
-        answer.format == Format::Arrow && style.reads_arrow && answer.type_id == statement_type::SELECT;
+    let arrow = answer.format == Format::Arrow
+        && style.reads_arrow
+        && answer.kind.type_id() == StatementKind::Select.type_id();
     let format = if arrow { Format::Arrow } else { Format::Json };
     let parts = Parts::of(answer);
     let first = parts.first(answer);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::statement_type;
 use crate::engine::ResultColumn;
+use crate::sql::statement::StatementKind;
 use crate::types::SnowType;
 
 /// The most bytes a text column may say it holds.
@@ -73,9 +73,9 @@ impl WireType {
 }
 
 /// The columns of a result as the protocol types them: row counts are NUMBER(19,0) NOT NULL.
-pub fn columns(columns: &[ResultColumn], type_id: u32) -> Vec<ResultColumn> {
+pub fn columns(columns: &[ResultColumn], kind: StatementKind) -> Vec<ResultColumn> {
     let mut columns = columns.to_vec();
-    if statement_type::counts_rows(type_id) {
+    if kind.counts_rows() {
         for column in &mut columns {
             column.nullable = false;
             column.data_type = SnowType::Number {

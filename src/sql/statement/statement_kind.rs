@@ -46,6 +46,8 @@ pub enum StatementKind {
     ExecuteImmediate,
     ExecuteTask,
     Script,
+    /// Several statements in one request.
+    MultiStatement,
     /// A text that is no statement, or whose statement is not known yet.
     Unknown,
 }
@@ -87,6 +89,7 @@ const TABLE: &[(StatementKind, &str, u32)] = {
         (K::Get, "GET_FILES", 0x7101),
         (K::Put, "PUT_FILES", 0x7102),
         (K::Remove, "REMOVE_FILES", 0x7103),
+        (K::MultiStatement, "MULTI_STATEMENT", 0xA000),
         (K::Unknown, "UNKNOWN", 0x0000),
     ]
 };
