@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a listening port: connections, bounded bodies, replies.
+//! HTTP as the server speaks it: bounded bodies and replies, on [`world::http`](crate::world::http).
 //!
 //! Nothing here knows what is served. Bodies are read whole, within [`MAX_BODY`] both before and after they are
 //! unpacked, so that a small gzip body cannot become a large one; files come in and go out piece by piece.
@@ -16,25 +16,20 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
-use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+
+use crate::world::http::{self, Limits};
 
 /// The largest body of a request, packed and unpacked.
 pub const MAX_BODY: usize = 256 << 20;
-/// More connections than this wait until one is closed.
-const MAX_CONNECTIONS: usize = 4096;
-/// A client has this long to send its headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// A client has this long to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(120);
-/// Requests under way have this long to end when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
+const LIMITS: Limits = Limits {
+    connections: 4096,
+    grace: Duration::from_secs(10),
+};
 
 /// A reply's body: whole, or in pieces.
 pub type Body = UnsyncBoxBody<Bytes, std::io::Error>;
@@ -64,46 +59,11 @@ pub trait Handler: Send + Sync + 'static {
 
 /// Serves until `stop`, then lets requests under way end, for a while.
 pub async fn serve(listener: TcpListener, handler: Arc<impl Handler>, stop: CancellationToken) {
-    let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT);
-    let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    loop {
-        let accepted = async {
-            let permit = Arc::clone(&room).acquire_owned().await;
-            (listener.accept().await, permit)
-        };
-        let (stream, peer, permit) = tokio::select! {
-            () = stop.cancelled() => break,
-            (accepted, permit) = accepted => match accepted {
-                Ok((stream, peer)) => (stream, peer, permit),
-                Err(error) => {
-                    // Out of file descriptors, most likely: waiting helps, spinning does not.
-                    tracing::warn!(%error, "accepting a connection");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
-        };
-        let _ = stream.set_nodelay(true);
+    http::serve(listener, LIMITS, stop.cancelled(), move |request, peer| {
         let handler = Arc::clone(&handler);
-        let answer = service_fn(move |request| {
-            let handler = Arc::clone(&handler);
-            async move { Ok::<_, Infallible>(handler.handle(request, peer).await) }
-        });
-        let connection = http.serve_connection(TokioIo::new(stream), answer).into_owned();
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error, "a connection ended");
-            }
-            drop(permit);
-        });
-    }
-    drop(listener);
-    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+        async move { Ok::<_, Infallible>(handler.handle(request, peer).await) }
+    })
+    .await;
 }
 
 /// Reads a request's body whole and unpacks it.

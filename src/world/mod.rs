@@ -3,9 +3,10 @@
 //! [`kafka`] is an embedded broker, [`s3`] an embedded S3 server, [`events`] a generator of realistic customer
 //! events, and [`sink`] carries a topic's records into files in a bucket. Each speaks its real protocol on a TCP
 //! port, so that any of them can be replaced by the real thing. [`pipeline`] reads the file that says what all of
-//! them do in one particular pipeline.
+//! them do in one particular pipeline. [`http`] is what HTTP servers stand on.
 
 pub mod events;
+pub mod http;
 pub mod kafka;
 pub mod pipeline;
 pub mod s3;

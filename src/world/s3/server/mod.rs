@@ -21,21 +21,18 @@ use std::time::Duration;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::http::Request;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, HttpError, HttpResponse, S3Result, s3_error};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use self::service::Service;
 use super::error::StorageError;
 use super::external::Secret;
 use super::storage::ObjectStorage;
+use crate::world::http::{self, Limits};
 
 /// The access key of a server that was given none.
 pub const DEFAULT_ACCESS_KEY: &str = "snowglobe";
@@ -44,12 +41,10 @@ pub const DEFAULT_SECRET_KEY: &str = "snowglobe-secret";
 /// The region a server says it is in unless told otherwise.
 pub const DEFAULT_REGION: &str = "us-east-1";
 
-/// More connections than this wait until one is closed.
-const MAX_CONNECTIONS: usize = 1024;
-/// A client has this long to send its headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
-/// Requests under way have this long to end when the server stops.
-const GRACE: Duration = Duration::from_secs(5);
+const LIMITS: Limits = Limits {
+    connections: 1024,
+    grace: Duration::from_secs(5),
+};
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -105,7 +100,13 @@ impl S3Server {
         let listener = TcpListener::bind(config.listen).await.map_err(at())?;
         let address = listener.local_addr().map_err(at())?;
         let (stop, stopped) = oneshot::channel();
-        let accepting = tokio::spawn(accept(listener, service, stopped));
+        // Stopped, or dropped.
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let accepting = tokio::spawn(http::serve(listener, LIMITS, stopped, move |request, _| {
+            answer(service.clone(), request)
+        }));
         Ok(Self {
             address,
             stop: Some(stop),
@@ -130,47 +131,6 @@ impl S3Server {
         }
         let _ = (&mut self.accepting).await;
     }
-}
-
-/// Accepts until told to stop, or until the server is dropped.
-async fn accept(listener: TcpListener, service: S3Service, mut stopped: oneshot::Receiver<()>) {
-    let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT);
-    let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    loop {
-        let accepted = async {
-            let permit = Arc::clone(&room).acquire_owned().await;
-            (listener.accept().await, permit)
-        };
-        let (stream, permit) = tokio::select! {
-            _ = &mut stopped => break,
-            (accepted, permit) = accepted => match accepted {
-                Ok((stream, _)) => (stream, permit),
-                Err(error) => {
-                    // Out of file descriptors, most likely: waiting helps, spinning does not.
-                    tracing::warn!(%error, "accepting an S3 connection");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
-        };
-        let _ = stream.set_nodelay(true);
-        let service = service.clone();
-        let answer = service_fn(move |request| answer(service.clone(), request));
-        let connection = http.serve_connection(TokioIo::new(stream), answer).into_owned();
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error, "an S3 connection ended");
-            }
-            drop(permit);
-        });
-    }
-    drop(listener);
-    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
 /// Answers one request. A client that waits for leave to send its body (`Expect: 100-continue`) and is refused
