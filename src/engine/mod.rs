@@ -7,6 +7,7 @@
 //!
 //! * [`statement`]: which file handles which statement; one file per command or family of commands below it
 //! * [`names`]: from names to objects, as a session sees them
+//! * [`routine`]: which function or procedure a call means
 //! * [`environment`]: what queries may ask of the session and the account
 //! * [`binds`]: values that come beside a statement's text
 //! * [`result`], [`rows`]: what a statement gives back; [`description`]: what it would give back
@@ -31,6 +32,7 @@ pub mod queries;
 mod query;
 mod query_functions;
 pub mod result;
+pub mod routine;
 pub mod rows;
 mod sequence;
 pub mod session;
@@ -46,5 +48,6 @@ pub use context::Context;
 pub use description::Description;
 pub use queries::{Queries, QueryRecord, QueryStatus};
 pub use result::{DmlCounts, ResultColumn, StatementResult};
+pub use routine::Given;
 pub use session::{CancelHandle, Session};
 pub use work::Work;

@@ -35,6 +35,7 @@ pub(super) fn boundary(statement: &Statement) -> Option<Boundary> {
         | S::CreatePipe(_)
         | S::CreateStream(_)
         | S::CreateTask(_)
+        | S::CreateRoutine(_)
         | S::Alter(_)
         | S::AlterTable(_)
         | S::AlterPipe(_)
@@ -90,6 +91,7 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::CreatePipe(create) => ddl::pipe::create(work, create),
         S::CreateStream(create) => ddl::stream::create(work, *create),
         S::CreateTask(create) => ddl::task::create(work, *create),
+        S::CreateRoutine(create) => ddl::routine::create(work, *create),
         S::Alter(alter) => ddl::alter::run(work, alter),
         S::AlterTable(alter) => ddl::alter_table::run(work, *alter).await,
         S::AlterPipe(alter) => ddl::pipe::alter(work, alter).await,

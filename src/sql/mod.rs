@@ -32,7 +32,7 @@ mod variables;
 pub use data_type::snow_type;
 pub use location::{StageLocation, staged_name};
 pub use mask::{is_secret, mask_secrets};
-pub use name::{Ident, QualifiedName, quote_if_needed};
+pub use name::{Ident, QualifiedName, quote_if_needed, signature};
 pub use properties::{Properties, Property, PropertyValue};
 pub use show_error::show_error;
 pub use split::{ScriptStatement, split};

@@ -82,13 +82,11 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Warehouse => ObjectKind::Warehouse,
         K::Role => ObjectKind::Role,
         K::Integration => ObjectKind::Integration,
-        K::Account
-        | K::MaterializedView
-        | K::Column
-        | K::DatabaseRole
-        | K::User
-        | K::Function
-        | K::Procedure => return Err(Error::unsupported(format!("{kind} objects"))),
+        K::Function => ObjectKind::Function,
+        K::Procedure => ObjectKind::Procedure,
+        K::Account | K::MaterializedView | K::Column | K::DatabaseRole | K::User => {
+            return Err(Error::unsupported(format!("{kind} objects")));
+        }
     })
 }
 

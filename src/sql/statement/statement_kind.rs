@@ -181,6 +181,7 @@ impl Statement {
             Self::CreateStage(_) => K::Create(ObjectKind::Stage),
             Self::CreatePipe(_) => K::Create(ObjectKind::Pipe),
             Self::CreateStream(_) => K::Create(ObjectKind::Stream),
+            Self::CreateRoutine(create) => K::Create(create.kind),
             Self::CreateTask(_) => K::Create(ObjectKind::Task),
             Self::Alter(alter) => K::Alter(alter.kind),
             Self::AlterTable(_) => K::Alter(ObjectKind::Table),
