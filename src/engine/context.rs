@@ -9,6 +9,7 @@ use imbl::Vector;
 
 use super::binds::Binds;
 use crate::catalog::ObjectId;
+use crate::script::Bindings;
 use crate::types::TypeContext;
 use crate::world::s3::ObjectInfo;
 
@@ -49,6 +50,12 @@ pub struct Context {
     pub owns_temporary: bool,
     /// CURRENT_TRANSACTION: the number of the open transaction.
     pub transaction: Option<u64>,
+    /// Whether a procedure runs with its owner's rights.
+    pub owners_rights: bool,
+    /// How deep procedures call each other.
+    pub calls: usize,
+    /// Variables of the caller that the last CALL's output arguments set.
+    pub outputs: Bindings,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
     /// Of the pipe whose COPY this session runs: which files it loads.
@@ -135,6 +142,9 @@ impl Context {
             horizon: None,
             transaction: None,
             owns_temporary: false,
+            owners_rights: false,
+            calls: 0,
+            outputs: Bindings::new(),
             task: None,
             pipe: None,
         }

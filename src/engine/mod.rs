@@ -8,6 +8,7 @@
 //! * [`statement`]: which file handles which statement; one file per command or family of commands below it
 //! * [`names`]: from names to objects, as a session sees them
 //! * [`routine`]: which function or procedure a call means
+//! * [`procedure`]: CALL, blocks and EXECUTE IMMEDIATE: statements that run statements
 //! * [`environment`]: what queries may ask of the session and the account
 //! * [`binds`]: values that come beside a statement's text
 //! * [`result`], [`rows`]: what a statement gives back; [`description`]: what it would give back
@@ -28,6 +29,7 @@ pub mod information_schema;
 pub mod names;
 pub mod options;
 pub mod parameters;
+mod procedure;
 pub mod queries;
 mod query;
 mod query_functions;
