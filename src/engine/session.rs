@@ -27,9 +27,6 @@ use crate::plan::{self, execute};
 use crate::sql::statement::{Statement, StatementKind};
 use crate::sql::{self, Parsed};
 
-/// How many query ids a session remembers, for LAST_QUERY_ID.
-const REMEMBERED_QUERIES: usize = 10_000;
-
 /// How often a statement looks whether its time is over.
 const TIME_CHECK: Duration = Duration::from_millis(50);
 
@@ -59,9 +56,13 @@ impl CancelHandle {
 
 impl Session {
     pub(super) fn new(account: Arc<Account>, id: u64, user: &str) -> Self {
+        Self::of_context(account, Context::new(id, user))
+    }
+
+    pub(super) fn of_context(account: Arc<Account>, context: Context) -> Self {
         Self {
             account,
-            context: Context::new(id, user),
+            context,
             transaction: None,
             next_query_id: None,
         }
@@ -158,10 +159,7 @@ impl Session {
             }
             Err(error) => Err(error),
         };
-        self.context.query_ids.push_back(Arc::clone(&query_id));
-        if self.context.query_ids.len() > REMEMBERED_QUERIES {
-            self.context.query_ids.pop_front();
-        }
+        self.context.remember_query(Arc::clone(&query_id));
         let outcome = outcome.map_err(|error| naming_operation(error, &kind.name()));
         let outcome = outcome.map(|mut result| {
             result.query_id = query_id;
@@ -350,7 +348,8 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if !self.context.owns_temporary {
+        let beside_others = self.context.lock_owner != self.context.session;
+        if !self.context.owns_temporary || beside_others {
             return;
         }
         let snapshot = self.account.catalog().snapshot();
