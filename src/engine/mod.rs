@@ -6,6 +6,7 @@
 //! become one commit, or join the session's open transaction.
 //!
 //! * [`statement`]: which file handles which statement; one file per command or family of commands below it
+//! * [`beside`]: several statements of one session at the same time
 //! * [`names`]: from names to objects, as a session sees them
 //! * [`routine`]: which function or procedure a call means
 //! * [`procedure`]: CALL, blocks and EXECUTE IMMEDIATE: statements that run statements
@@ -17,6 +18,7 @@
 //! * [`parameters`]: the session parameters and what each means here
 
 pub mod account;
+mod beside;
 pub mod binds;
 pub mod context;
 pub(crate) mod copy;

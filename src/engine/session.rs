@@ -1,6 +1,5 @@
 //! [`Session`]: one connection to the account, and the door that all SQL goes through.
 
-use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,15 +22,12 @@ use super::result::StatementResult;
 use super::statement::{self, Boundary};
 use super::transaction::Scopes;
 use super::work::Work;
-use crate::catalog::{Fact, ObjectId, ObjectKind, Options};
+use crate::catalog::{Fact, ObjectKind, Options};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::plan::{self, execute};
 use crate::sql::statement::{Statement, StatementKind};
 use crate::sql::{self, Parsed};
-
-/// How many query ids a session remembers, for LAST_QUERY_ID.
-const REMEMBERED_QUERIES: usize = 10_000;
 
 /// How often a statement looks whether its time is over.
 const TIME_CHECK: Duration = Duration::from_millis(50);
@@ -62,9 +58,13 @@ impl CancelHandle {
 
 impl Session {
     pub(super) fn new(account: Arc<Account>, id: u64, user: &str) -> Self {
+        Self::of_context(account, Context::new(id, user))
+    }
+
+    pub(super) fn of_context(account: Arc<Account>, context: Context) -> Self {
         Self {
             account,
-            context: Context::new(id, user),
+            context,
             scopes: Scopes::default(),
             next_query_id: None,
         }
@@ -176,10 +176,7 @@ impl Session {
             Err(error) => Err(error),
         };
         self.context.query_id = outer_id;
-        self.context.query_ids.push_back(Arc::clone(&query_id));
-        if self.context.query_ids.len() > REMEMBERED_QUERIES {
-            self.context.query_ids.pop_front();
-        }
+        self.context.remember_query(Arc::clone(&query_id));
         let outcome = outcome.map_err(|error| naming_operation(error, &kind.name()));
         let outcome = outcome.map(|mut result| {
             result.query_id = query_id;
@@ -285,25 +282,30 @@ impl Session {
     }
 
     /// Runs what runs other statements. These commit for themselves; what a procedure leaves open is rolled back.
-    async fn run_script(&mut self, statement: Statement, stop: &CancellationToken) -> Result<StatementResult> {
-        let account = Arc::clone(&self.account);
-        let seconds = self.context.statement_timeout();
-        let depth = self.scopes.depth();
-        let entered = procedure::Entered::note(&self.context);
-        let running: BoxFuture<'_, Result<StatementResult>> = Box::pin(procedure::run(self, statement));
-        let outcome = tokio::select! {
-            biased;
-            () = stop.cancelled() => Err(Error::cancelled()),
-            outcome = running => outcome,
-            () = passed(account.clock().as_ref(), seconds) => Err(Error::statement_timeout(seconds)),
-        };
-        if self.scopes.depth() > depth {
-            // It was stopped inside a procedure.
-            self.scopes.leave(depth);
-            entered.restore(&mut self.context);
-        }
-        self.note_transaction();
-        outcome
+    fn run_script<'a>(
+        &'a mut self,
+        statement: Statement,
+        stop: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<StatementResult>> {
+        Box::pin(async move {
+            let account = Arc::clone(&self.account);
+            let seconds = self.context.statement_timeout();
+            let depth = self.scopes.depth();
+            let entered = procedure::Entered::note(&self.context);
+            let outcome = tokio::select! {
+                biased;
+                () = stop.cancelled() => Err(Error::cancelled()),
+                outcome = procedure::run(self, statement) => outcome,
+                () = passed(account.clock().as_ref(), seconds) => Err(Error::statement_timeout(seconds)),
+            };
+            if self.scopes.depth() > depth {
+                // It was stopped inside a procedure.
+                self.scopes.leave(depth);
+                entered.restore(&mut self.context);
+            }
+            self.note_transaction();
+            outcome
+        })
     }
 
     /// The value of an expression without columns, such as a task's WHEN. Nothing is read but the account's state.
@@ -346,7 +348,8 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if !self.context.owns_temporary {
+        let beside_others = self.context.lock_owner != self.context.session;
+        if !self.context.owns_temporary || beside_others {
             return;
         }
         let snapshot = self.account.catalog().snapshot();

@@ -22,7 +22,7 @@ use datafusion::sql::sqlparser::ast;
 
 use super::environment::{Environment, RelationSource};
 use super::errors::translate;
-use super::{coercion, expression, lateral, operator, relation, select, subquery};
+use super::{coercion, expression, lateral, operator, relation, select, subquery, window_keys};
 use crate::error::Result;
 use crate::functions;
 use crate::types::context::TypeContext;
@@ -128,7 +128,8 @@ impl Planner {
     pub fn finish(&self, plan: LogicalPlan) -> Result<LogicalPlan> {
         let plan = subquery::single_rows(plan).map_err(translate)?;
         let plan = lateral::inline(plan).map_err(translate)?;
-        coercion::coerce_plan(plan).map_err(translate)
+        let plan = coercion::coerce_plan(plan).map_err(translate)?;
+        window_keys::compute_once(plan).map_err(translate)
     }
 }
 

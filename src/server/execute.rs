@@ -11,9 +11,11 @@ use futures::FutureExt;
 use serde_json::{Map, Value};
 
 use super::jobs::{After, Answer, Job, Outcome, Special};
+use super::parameters::{self, Former};
 use super::sessions::ClientSession;
 use super::transfer::{self, Asker};
-use super::{Shared, bindings, parameters, random, rowtype};
+use super::turn::{Turn, Wanted};
+use super::{Shared, bindings, random, rowtype};
 use crate::engine::{Session, StatementResult};
 use crate::error::{Error, Result};
 use crate::sql::statement::StatementKind;
@@ -31,6 +33,8 @@ pub struct Request {
     pub parameters: Map<String, Value>,
     /// The values of placeholders.
     pub bindings: Map<String, Value>,
+    /// Whether the client does not wait for it.
+    pub asynchronous: bool,
     /// The server's address, as the client knows it.
     pub base: String,
 }
@@ -66,16 +70,18 @@ async fn run(
     job: &Arc<Job>,
     request: Request,
 ) -> Result<Answer> {
+    let pieces = sql::split(&request.text);
+    let wanted = Wanted {
+        pieces: &pieces,
+        parameters: &request.parameters,
+        asynchronous: request.asynchronous,
+    };
     let mut engine = tokio::select! {
         biased;
         () = job.cancel.cancelled() => return Err(Error::cancelled()),
-        engine = session.engine.lock() => engine,
+        turn = Turn::take(shared, session, wanted) => turn,
     };
-    let pieces = sql::split(&request.text);
-    let former = parameters::apply(engine.context_mut(), &request.parameters)?;
-    if !former.is_empty() {
-        *session.told_parameters.lock() = None;
-    }
+    let mut former = Former::replace(engine.context_mut(), &request.parameters)?;
     let outcome = match pieces.as_slice() {
         [] => Err(Error::new(
             900,
@@ -96,16 +102,13 @@ async fn run(
                 [single] => {
                     let end = single.offset + single.text.len();
                     let text = request.text.get(..end).unwrap_or(&single.text);
-                    one(shared, session, &mut engine, job, text, &request).await
+                    one(shared, session, &mut engine, &mut former, job, text, &request).await
                 }
-                several => many(shared, session, &mut engine, job, several, &request).await,
+                several => many(shared, session, &mut engine, &mut former, job, several, &request).await,
             },
         },
     };
-    if !former.is_empty() {
-        parameters::restore(engine.context_mut(), former);
-        *session.told_parameters.lock() = None;
-    }
+    former.restore(engine.context_mut());
     outcome
 }
 
@@ -123,6 +126,7 @@ async fn many(
     shared: &Arc<Shared>,
     session: &ClientSession,
     engine: &mut Session,
+    former: &mut Former,
     parent: &Arc<Job>,
     pieces: &[ScriptStatement],
     request: &Request,
@@ -135,7 +139,7 @@ async fn many(
         child.cancel = parent.cancel.clone();
         let child = Arc::new(child);
         shared.jobs.add(&child);
-        let answer = one(shared, session, engine, &child, &piece.text, request).await;
+        let answer = one(shared, session, engine, former, &child, &piece.text, request).await;
         let failed = answer.as_ref().err().cloned();
         if let Ok(answer) = &answer {
             children.push((child.id.clone(), answer.kind));
@@ -162,6 +166,7 @@ async fn one(
     shared: &Arc<Shared>,
     session: &ClientSession,
     engine: &mut Session,
+    former: &mut Former,
     job: &Job,
     text: &str,
     request: &Request,
@@ -196,14 +201,11 @@ async fn one(
         answer.special = Special::Transfer(fields);
         return Ok(answer);
     }
+    if let Ok(Statement::AlterParameters(alter)) = parsed.as_ref().map(|parsed| &parsed.statement) {
+        former.alter(alter);
+    }
     engine.set_next_query_id(job.id.clone());
     let result = until_cancelled(shared, job, engine.run_with(text, parsed, &binds)).await?;
-    if matches!(
-        kind,
-        StatementKind::AlterSession | StatementKind::Set | StatementKind::Unset
-    ) {
-        *session.told_parameters.lock() = None;
-    }
     Ok(answer(session, engine, result, kind))
 }
 
@@ -224,11 +226,9 @@ async fn until_cancelled<T>(shared: &Shared, job: &Job, work: impl Future<Output
 
 fn answer(session: &ClientSession, engine: &Session, result: StatementResult, kind: StatementKind) -> Answer {
     let context = engine.context();
-    let mut told = session.told_parameters.lock();
-    let parameters = told.get_or_insert_with(|| parameters::list(context).into());
     Answer {
         after: After {
-            parameters: Arc::clone(parameters),
+            parameters: session.told_parameters.of(context),
             database: context.database.clone(),
             schema: context.schema.clone(),
             warehouse: context.warehouse.clone(),

@@ -122,6 +122,8 @@ pub struct Job {
     pub request: String,
     /// The statement.
     pub sql: String,
+    /// Whether its client did not wait for it.
+    pub asynchronous: bool,
     /// When it began.
     pub started: Timestamp,
     /// Without this nobody reads parts of its result.
@@ -147,6 +149,7 @@ impl Job {
             user: session.user.clone(),
             request: request.to_owned(),
             sql: sql.to_owned(),
+            asynchronous: false,
             started,
             key,
             cancel: CancellationToken::new(),

@@ -92,7 +92,6 @@ pub async fn login(
     };
     tracing::info!(user, client = client.name, version = client.version, "login");
     let context = session.context().clone();
-    let told: Arc<str> = parameters::list(&context).into();
     let (added, pair) = shared.sessions.add(session, client)?;
     let validity = shared.sessions.validity();
     let mut data = ObjectWriter::default();
@@ -108,8 +107,7 @@ pub async fn login(
     data.value("healthCheckInterval", 45);
     data.value("newClientForUpgrade", Value::Null);
     data.value("sessionId", added.id);
-    data.raw("parameters", &told);
-    *added.told_parameters.lock() = Some(told);
+    data.raw("parameters", &added.told_parameters.of(&context));
     data.value(
         "sessionInfo",
         json!({
@@ -207,7 +205,9 @@ pub fn heartbeat(shared: &Shared, headers: &HeaderMap) -> Result<Reply, Refusal>
     Ok(envelope::success("null"))
 }
 
-/// POST /session?delete=true: the end. Its temporary objects go once nothing of it runs any more.
+/// POST /session?delete=true: the end. Statements that clients wait for end with it, asynchronous ones go on; its
+/// temporary objects go once nothing of it runs any more.
+/// <https://docs.snowflake.com/en/sql-reference/parameters#abort-detached-query>
 ///
 /// # Errors
 /// Those of [`session`]; a request without `delete`.
@@ -217,5 +217,9 @@ pub fn end(shared: &Shared, headers: &HeaderMap, query: &QueryString) -> Result<
     }
     let session = session(shared, headers)?;
     shared.sessions.remove(&session);
+    let running = shared.jobs.running(session.id).into_iter();
+    running
+        .filter(|job| !job.asynchronous)
+        .for_each(|job| job.cancel.cancel());
     Ok(envelope::success("null"))
 }

@@ -6,7 +6,8 @@
 //! * [`http`] is the transport, [`router`] finds what answers, [`envelope`] wraps the answer
 //! * [`login`], [`sessions`], [`auth`]: who is there; [`parameters`]: what clients are told of their session
 //! * [`query`] starts statements and gives results, [`execute`] runs them in the engine with the values of their
-//!   placeholders ([`bindings`]), on threads of their own ([`workers`]), [`jobs`] remembers them; [`monitoring`] and
+//!   placeholders ([`bindings`]), on threads of their own ([`workers`]) and beside each other ([`turn`]), [`jobs`]
+//!   remembers them; [`monitoring`] and
 //!   [`abort`] look at them and end them
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
 //!   large result
@@ -32,6 +33,7 @@ pub mod router;
 pub mod rowtype;
 pub mod sessions;
 pub mod transfer;
+pub mod turn;
 pub mod workers;
 
 use std::net::SocketAddr;

@@ -61,19 +61,21 @@ pub async fn start(
         describe_only: body.describe_only.unwrap_or(false),
         parameters: body.parameters.unwrap_or_default(),
         bindings: body.bindings.unwrap_or_default(),
+        asynchronous: body.async_exec.unwrap_or(false),
         base: base(shared, headers),
     };
+    let asynchronous = request.asynchronous;
     let request_id = query
         .get("requestId")
         .or_else(|| query.get("request_id"))
         .unwrap_or_default();
-    let (job, new) = shared
-        .jobs
-        .of_request(new_job(shared, &session, request_id, &request.text)?);
+    let mut job = new_job(shared, &session, request_id, &request.text)?;
+    job.asynchronous = asynchronous;
+    let (job, new) = shared.jobs.of_request(job);
     if new {
         execute::start(shared, &session, &job, request);
     }
-    if body.async_exec.unwrap_or(false) {
+    if asynchronous {
         return Ok(reply::in_progress(&job, true));
     }
     Ok(result_of(shared, headers, &session, &job).await)

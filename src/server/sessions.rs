@@ -12,7 +12,8 @@ use tokio::time::Instant;
 
 use super::encode::Format;
 use super::envelope::Refusal;
-use super::{parameters, random};
+use super::parameters::{self, ToldParameters};
+use super::random;
 use crate::engine::{Context, Session};
 use crate::error::Result;
 
@@ -79,11 +80,21 @@ pub struct ClientSession {
     pub user: String,
     /// The client.
     pub client: Client,
-    /// The session in the engine. Statements of one session run one after the other.
+    /// The session in the engine, for one statement at a time. See [`super::turn`].
     pub engine: tokio::sync::Mutex<Session>,
-    /// The parameters as the client was told them last, as JSON; gone when a statement changed one.
-    pub told_parameters: Mutex<Option<Arc<str>>>,
+    /// The session's state as its statements have left it.
+    pub state: Mutex<Context>,
+    /// The parameters as the client was told them last.
+    pub told_parameters: ToldParameters,
     tokens: Mutex<Tokens>,
+}
+
+impl Drop for ClientSession {
+    /// The session's temporary objects go with it, also those that statements beside others made.
+    fn drop(&mut self) {
+        let owns = self.state.get_mut().owns_temporary;
+        self.engine.get_mut().context_mut().owns_temporary |= owns;
+    }
 }
 
 #[derive(Debug)]
@@ -168,13 +179,14 @@ impl Sessions {
             master: new_token()?,
         };
         let now = Instant::now();
-        let context = session.context();
+        let state = session.context().clone();
         let added = Arc::new(ClientSession {
-            id: context.session,
-            user: context.user.clone(),
+            id: state.session,
+            user: state.user.clone(),
+            state: Mutex::new(state),
             client,
             engine: tokio::sync::Mutex::new(session),
-            told_parameters: Mutex::default(),
+            told_parameters: ToldParameters::default(),
             tokens: Mutex::new(Tokens {
                 session: vec![pair.session.clone()],
                 master: pair.master.clone(),

@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Value as Literal,
-};
+use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Value as Literal};
 
 use super::host::SessionHost;
 use super::{expression, one_value};
@@ -52,7 +50,10 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
         (procedure, home)
     };
     let routine = routine_of(&procedure)?;
-    let names: Vec<Option<&str>> = arguments.iter().map(|argument| argument.name.as_deref()).collect();
+    let names: Vec<Option<&str>> = arguments
+        .iter()
+        .map(|argument| argument.name.as_deref())
+        .collect();
     let bound = routine
         .bind(&names)
         .map_err(|_| Error::internal("a call that does not fit the procedure found for it"))?;
@@ -76,7 +77,10 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
             };
             outputs.push((parameter.name.clone(), variable));
         }
-        values.push((parameter.name.clone(), converted(session, &value, &parameter.data_type)?));
+        values.push((
+            parameter.name.clone(),
+            converted(session, &value, &parameter.data_type)?,
+        ));
     }
     let (returned, last) = enter(session, routine, home, values).await?;
     let assigned = outputs
@@ -194,7 +198,8 @@ async fn enter(
 ) -> Result<(Returned, Bindings)> {
     let caller = Entered::note(session.context());
     if caller.calls >= MOST_CALLS {
-        let message = format!("Stored procedure execution error: maximum depth of {MOST_CALLS} calls exceeded");
+        let message =
+            format!("Stored procedure execution error: maximum depth of {MOST_CALLS} calls exceeded");
         return Err(Error::new(90_235, "P0000", message));
     }
     let depth = session.scopes.depth();
@@ -277,11 +282,7 @@ fn mismatch(routine: &Routine) -> Error {
 }
 
 /// Rows as RETURNS TABLE names and types them.
-fn table(
-    session: &Session,
-    columns: &[(String, SnowType)],
-    outcome: &Outcome,
-) -> Result<StatementResult> {
+fn table(session: &Session, columns: &[(String, SnowType)], outcome: &Outcome) -> Result<StatementResult> {
     if columns.is_empty() {
         return Ok(super::table(outcome));
     }
@@ -308,8 +309,7 @@ fn table(
 }
 
 fn mismatch_of_table() -> Error {
-    let message =
-        "Stored procedure execution error: data type of returned table does not match expected returned table type";
+    let message = "Stored procedure execution error: data type of returned table does not match expected returned table type";
     Error::new(90_233, "P0000", message)
 }
 

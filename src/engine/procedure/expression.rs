@@ -91,7 +91,7 @@ fn compute(compiled: &Compiled, variables: &Bindings) -> Result<Value> {
 
 fn compile(session: &mut Session, tree: &Expr, variables: &Bindings) -> Result<Compiled> {
     let mut tree = tree.clone();
-    let _ = tree.visit(&mut AsColumns(variables));
+    let _ = VisitMut::visit(&mut tree, &mut AsColumns(variables));
     let fields = variables
         .iter()
         .map(|(name, value)| value.data_type.field(name, true));
@@ -120,10 +120,7 @@ fn compile(session: &mut Session, tree: &Expr, variables: &Bindings) -> Result<C
 
 /// Computes an expression as a query; names in it are variables.
 pub(super) async fn by_query(session: &mut Session, mut tree: Expr, variables: &Bindings) -> Result<Value> {
-    let _ = tree.visit(&mut AsBinds {
-        variables,
-        depth: 0,
-    });
+    let _ = VisitMut::visit(&mut tree, &mut AsBinds { variables, depth: 0 });
     let mut query = crate::sql::parse_query("SELECT NULL")?;
     if let SetExpr::Select(select) = query.body.as_mut() {
         select.projection = vec![SelectItem::UnnamedExpr(tree)];
@@ -185,11 +182,11 @@ fn depends_on_variables_only(tree: &Expr, variables: &Bindings) -> bool {
                     _ => true,
                 },
                 Expr::Function(function) => match function.name.0.as_slice() {
-                    [ObjectNamePart::Identifier(name)] => functions::registry()
-                        .scalar(&name.value)
-                        .is_some_and(|known| {
+                    [ObjectNamePart::Identifier(name)] => {
+                        functions::registry().scalar(&name.value).is_some_and(|known| {
                             known.signature().volatility == datafusion::logical_expr::Volatility::Immutable
-                        }),
+                        })
+                    }
                     _ => false,
                 },
                 _ => true,

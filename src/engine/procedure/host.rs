@@ -89,7 +89,7 @@ impl Host for SessionHost<'_> {
         if self.session.in_transaction() {
             return Err(Error::unsupported("asynchronous child jobs inside a transaction"));
         }
-        let mut session = self.session.beside();
+        let mut session = Session::beside(self.session.account(), self.session.context());
         let stop = session.cancel_handle();
         let (text, binds) = (text.to_string(), Binds::of_values(bindings));
         let running = tokio::spawn(async move { session.execute_with(&text, &binds).await });

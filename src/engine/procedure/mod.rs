@@ -109,7 +109,9 @@ async fn run_text(session: &mut Session, text: &str, values: &Bindings) -> Resul
     }
     super::session::single_statement(text)?;
     let binds = super::binds::Binds::of_values(values);
-    session.execute_with(text.trim_end().trim_end_matches(';'), &binds).await
+    session
+        .execute_with(text.trim_end().trim_end_matches(';'), &binds)
+        .await
 }
 
 /// A result of one value.

@@ -32,7 +32,7 @@ pub struct ExecuteImmediate {
     /// What to run.
     pub source: ImmediateSource,
     /// USING: the values of its binds.
-    pub using: Vec<Ident>,
+    pub using: Vec<Expr>,
 }
 
 /// CALL.
@@ -131,7 +131,7 @@ pub(crate) fn execute_immediate(cursor: &mut Cursor<'_>) -> Result<Statement> {
         None => ImmediateSource::Variable(cursor.expr()?),
     };
     let using = if cursor.take("USING") {
-        cursor.in_parentheses(Cursor::ident)?
+        cursor.in_parentheses(Cursor::expr)?
     } else {
         Vec::new()
     };
@@ -144,7 +144,7 @@ pub(crate) fn call(cursor: &mut Cursor<'_>) -> Result<Statement> {
     cursor.expect_token(&Token::LParen)?;
     let arguments = cursor.sqlparser(Parser::parse_optional_args)?;
     if cursor.sees("INTO") {
-        return Err(Error::unsupported("CALL … INTO"));
+        return Err(Error::unsupported("CALL … INTO outside of a block"));
     }
     Ok(Statement::Call(Call { name, arguments }))
 }
