@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::account::Account;
 use super::binds::Binds;
 use super::context::Context;
+use super::ddl;
 use super::description::{self, Description};
 use super::parameters;
 use super::queries::QueryRecord;
@@ -24,8 +25,8 @@ use crate::catalog::{Fact, ObjectId, ObjectKind, Options};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::plan::{self, execute};
-use crate::sql::statement::{Statement, StatementKind};
-use crate::sql::{self, Parsed};
+use crate::sql::statement::{Statement, StatementKind, Use};
+use crate::sql::{self, Ident, Parsed, QualifiedName};
 
 /// How many query ids a session remembers, for LAST_QUERY_ID.
 const REMEMBERED_QUERIES: usize = 10_000;
@@ -95,6 +96,18 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Makes a role, a warehouse, a database or a schema of the current database current, as a client that connects
+    /// asks for: by its stored name, and without a statement in the history.
+    ///
+    /// # Errors
+    /// 002003 for an object that is not there.
+    pub fn make_current(&mut self, kind: sql::statement::ObjectKind, name: &str) -> Result<()> {
+        let (before, held) = self.open_transaction();
+        let mut work = Work::begin(&self.account, &mut self.context, before, held)?;
+        let name = QualifiedName::single(Ident::quoted(name));
+        ddl::use_object::switch(&mut work, Use::Object(kind, name))
     }
 
     /// Runs one statement.

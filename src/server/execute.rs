@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::jobs::{After, Answer, Job, Outcome, Special};
 use super::sessions::ClientSession;
+use super::sql_api::statements;
 use super::transfer::{self, Asker};
 use super::{Shared, bindings, parameters, random, rowtype};
 use crate::engine::{Session, StatementResult};
@@ -20,8 +21,20 @@ use crate::sql::statement::StatementKind;
 use crate::sql::{self, ScriptStatement, Statement};
 use crate::types::SnowType;
 
+/// By which protocol a request came: what it lets statements do.
+#[derive(Debug)]
+pub enum Protocol {
+    /// That of drivers, which move the files of PUT and GET themselves.
+    Driver {
+        /// The server's address, as the client knows it.
+        base: String,
+    },
+    /// The SQL API: one session for one request; see [`statements`].
+    SqlApi,
+}
+
 /// What a client asks to run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Request {
     /// One statement or several.
     pub text: String,
@@ -31,13 +44,13 @@ pub struct Request {
     pub parameters: Map<String, Value>,
     /// The values of placeholders.
     pub bindings: Map<String, Value>,
-    /// The server's address, as the client knows it.
-    pub base: String,
+    /// How it came.
+    pub protocol: Protocol,
 }
 
 /// Starts a job in the background.
-pub fn start(shared: &Arc<Shared>, session: &Arc<ClientSession>, job: &Arc<Job>, request: Request) {
-    let (shared, session, job) = (Arc::clone(shared), Arc::clone(session), Arc::clone(job));
+pub fn start(shared: &Arc<Shared>, session: Arc<ClientSession>, job: &Arc<Job>, request: Request) {
+    let (shared, job) = (Arc::clone(shared), Arc::clone(job));
     let tracker = shared.tracker.clone();
     let workers = shared.workers.handle().clone();
     let work = async move {
@@ -46,6 +59,8 @@ pub fn start(shared: &Arc<Shared>, session: &Arc<ClientSession>, job: &Arc<Job>,
         let answer = run
             .await
             .unwrap_or_else(|_| Err(Error::internal("a fault while a statement ran")));
+        // What ends with a session must be over when its client hears of the statement.
+        drop(session);
         finish(&shared, &job, answer);
     };
     tracker.spawn_on(work, &workers);
@@ -96,7 +111,7 @@ async fn run(
                 [single] => {
                     let end = single.offset + single.text.len();
                     let text = request.text.get(..end).unwrap_or(&single.text);
-                    one(shared, session, &mut engine, job, text, &request).await
+                    one(shared, session, &mut engine, job, text, &request, true).await
                 }
                 several => many(shared, session, &mut engine, job, several, &request).await,
             },
@@ -127,22 +142,29 @@ async fn many(
     pieces: &[ScriptStatement],
     request: &Request,
 ) -> Result<Answer> {
+    if matches!(request.protocol, Protocol::SqlApi) {
+        statements::check_binds(&request.bindings)?;
+    }
     let mut children = Vec::with_capacity(pieces.len());
     for piece in pieces {
         let id = shared.account.new_query_id();
         let now = shared.account.clock().now();
-        let mut child = Job::new(id, session, "", &piece.text, now, random::token()?);
+        let mut child = Job::new(id, session, None, &piece.text, now, random::token()?);
         child.cancel = parent.cancel.clone();
+        child.cells = parent.cells;
         let child = Arc::new(child);
         shared.jobs.add(&child);
-        let answer = one(shared, session, engine, &child, &piece.text, request).await;
+        let answer = one(shared, session, engine, &child, &piece.text, request, false).await;
         let failed = answer.as_ref().err().cloned();
         if let Ok(answer) = &answer {
             children.push((child.id.clone(), answer.kind));
         }
         finish(shared, &child, answer);
         if let Some(error) = failed {
-            return Err(error);
+            return Err(match request.protocol {
+                Protocol::Driver { .. } => error,
+                Protocol::SqlApi => statements::child_failed(piece, error),
+            });
         }
     }
     let mut rows = crate::engine::rows::Rows::new(&[("multiple statement execution", SnowType::VARCHAR)]);
@@ -157,7 +179,7 @@ async fn many(
     Ok(answer)
 }
 
-/// Runs one statement, or describes it.
+/// Runs one statement, or describes it; `alone` when it is the request's only one.
 async fn one(
     shared: &Arc<Shared>,
     session: &ClientSession,
@@ -165,6 +187,7 @@ async fn one(
     job: &Job,
     text: &str,
     request: &Request,
+    alone: bool,
 ) -> Result<Answer> {
     let binds = bindings::read(&request.bindings)?;
     if request.describe_only {
@@ -181,20 +204,27 @@ async fn one(
     let kind = parsed
         .as_ref()
         .map_or(StatementKind::Unknown, |parsed| parsed.statement.kind());
-    let asker = Asker {
-        client: &session.client,
-        base: &request.base,
-        query_id: &job.id,
-    };
-    let transfer = match parsed.as_ref().map(|parsed| &parsed.statement) {
-        Ok(Statement::Put(put)) => Some(transfer::put(shared, engine, asker, put).await?),
-        Ok(Statement::Get(get)) => Some(transfer::get(shared, engine, asker, get).await?),
-        _ => None,
-    };
-    if let Some(fields) = transfer {
-        let mut answer = answer(session, engine, StatementResult::status("")?, kind);
-        answer.special = Special::Transfer(fields);
-        return Ok(answer);
+    let statement = parsed.as_ref().map(|parsed| &parsed.statement);
+    match (&request.protocol, statement) {
+        (Protocol::SqlApi, Ok(statement)) => statements::check(statement, alone)?,
+        (Protocol::Driver { base }, Ok(statement)) => {
+            let asker = Asker {
+                client: &session.client,
+                base,
+                query_id: &job.id,
+            };
+            let transfer = match statement {
+                Statement::Put(put) => Some(transfer::put(shared, engine, asker, put).await?),
+                Statement::Get(get) => Some(transfer::get(shared, engine, asker, get).await?),
+                _ => None,
+            };
+            if let Some(fields) = transfer {
+                let mut answer = answer(session, engine, StatementResult::status("")?, kind);
+                answer.special = Special::Transfer(fields);
+                return Ok(answer);
+            }
+        }
+        (_, Err(_)) => {}
     }
     engine.set_next_query_id(job.id.clone());
     let result = until_cancelled(shared, job, engine.run_with(text, parsed, &binds)).await?;
@@ -241,5 +271,6 @@ fn answer(session: &ClientSession, engine: &Session, result: StatementResult, ki
         result,
         special: Special::None,
         arrow: OnceLock::new(),
+        partitions: OnceLock::new(),
     }
 }
