@@ -3,8 +3,6 @@
 //!
 //! They are the parts that drivers get ([`chunks`](crate::server::chunks)): the first goes with the reply.
 
-use std::sync::OnceLock;
-
 use serde_json::{Value, json};
 
 use crate::error::Result;
@@ -50,12 +48,13 @@ pub fn body(rows: &str) -> String {
     format!("{{\"data\":{rows}}}")
 }
 
-/// The measures of all parts. What is told must be what comes, so that all are written once to be measured.
+/// The measures of all parts. What is told must be what comes, so that all are written once to be measured; `first` is
+/// the first one, which is written already.
 ///
 /// # Errors
 /// As [`rows`].
-pub fn measured(answer: &Answer, style: ApiCells) -> Result<&[Partition]> {
-    let known: &OnceLock<Vec<Partition>> = &answer.partitions;
+pub fn measured<'a>(answer: &'a Answer, style: ApiCells, first: &str) -> Result<&'a [Partition]> {
+    let known = &answer.partitions;
     if let Some(known) = known.get() {
         return Ok(known);
     }
@@ -63,14 +62,17 @@ pub fn measured(answer: &Answer, style: ApiCells) -> Result<&[Partition]> {
     let mut measured = Vec::with_capacity(parts.count());
     for number in 0..parts.count() {
         let batches = parts.nth(answer, number).unwrap_or_default();
-        let written = rows(answer, style, number)?.unwrap_or_default();
+        let (bytes, packed) = match number {
+            0 => (first.len(), None),
+            _ => {
+                let written = rows(answer, style, number)?.unwrap_or_default();
+                (written.len(), Some(gzip(body(&written).as_bytes())?.len()))
+            }
+        };
         measured.push(Partition {
             rows: batches.iter().map(|batch| batch.num_rows()).sum(),
-            bytes: written.len(),
-            packed: match number {
-                0 => None,
-                _ => Some(gzip(body(&written).as_bytes())?.len()),
-            },
+            bytes,
+            packed,
         });
     }
     Ok(known.get_or_init(|| measured))

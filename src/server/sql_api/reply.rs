@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::partitions;
 use crate::error::{Error, Result};
-use crate::server::chunks::gzip;
+use crate::server::chunks::{Parts, gzip};
 use crate::server::envelope::ObjectWriter;
 use crate::server::http::{self, Reply};
 use crate::server::jobs::{Answer, Job, Special};
@@ -47,9 +47,9 @@ fn of_answer(job: &Job, answer: &Answer, partition: usize, takes_gzip: bool) -> 
     let Some(rows) = partitions::rows(answer, job.cells, partition)? else {
         return Ok(None);
     };
-    let measured = partitions::measured(answer, job.cells)?;
     let mut reply = match partition {
         0 => {
+            let measured = partitions::measured(answer, job.cells, &rows)?;
             let described: Value = measured.iter().map(|part| part.described()).collect();
             http::json(StatusCode::OK, result_set(job, answer, &described, &rows)?)
         }
@@ -66,7 +66,7 @@ fn of_answer(job: &Job, answer: &Answer, partition: usize, takes_gzip: bool) -> 
             }
         }
     };
-    let links = links(&job.id, partition, measured.len().saturating_sub(1))?;
+    let links = links(&job.id, partition, Parts::of(answer).count().saturating_sub(1))?;
     if let Ok(links) = HeaderValue::from_str(&links) {
         reply.headers_mut().insert(LINK, links);
     }

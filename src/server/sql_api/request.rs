@@ -67,6 +67,10 @@ impl Body {
     /// # Errors
     /// 400 for what is none, for parameters that requests do not have, and for forms that are no longer.
     pub fn read(bytes: &[u8]) -> Result<Self, Failure> {
+        // A list would be read as the fields in their order.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Failure::malformed("the body is no JSON object"));
+        }
         let body: Self = serde_json::from_slice(bytes).map_err(Failure::malformed)?;
         for name in body.parameters.iter().flat_map(Map::keys) {
             if !PARAMETERS.contains(&name.to_ascii_uppercase().as_str()) {
