@@ -84,7 +84,7 @@ mod tests {
     use crate::server::query_string::QueryString;
     use hyper::header::HeaderMap;
 
-    fn asked(users: &Users, headers: &[(&'static str, &str)], peer: &str) -> Result<String, (u16, u32)> {
+    fn asked(users: &Users, headers: &[(&'static str, &str)], peer: &str) -> Result<String, (u16, i64)> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());

@@ -10,16 +10,13 @@ use crate::server::envelope::{ObjectWriter, Refusal};
 use crate::server::http::{self, BodyError, Reply};
 use crate::server::jobs::Job;
 
-/// The number of a statement that ran out of time.
-const TIMEOUT: u32 = 630;
-
 /// A request that is refused, or whose statement failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The HTTP status.
     pub status: StatusCode,
     /// Shown with six digits.
-    pub code: u32,
+    pub code: i64,
     /// What a person reads.
     pub message: String,
     /// Of a statement's failure.
@@ -30,10 +27,10 @@ pub struct Failure {
 
 impl Failure {
     /// A failure that is no statement's.
-    pub fn new(status: StatusCode, code: u32, message: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, code: impl Into<i64>, message: impl Into<String>) -> Self {
         Self {
             status,
-            code,
+            code: code.into(),
             message: message.into(),
             sqlstate: None,
             statement: None,
@@ -70,7 +67,8 @@ impl Failure {
     /// 422, or 408 when its time was over: a request that was understood, and failed.
     pub fn error(error: &Error) -> Self {
         let status = match error.code() {
-            TIMEOUT => StatusCode::REQUEST_TIMEOUT,
+            // Out of time.
+            630 => StatusCode::REQUEST_TIMEOUT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self {
