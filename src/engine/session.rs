@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::account::Account;
 use super::binds::Binds;
 use super::context::Context;
+use super::ddl;
 use super::description::{self, Description};
 use super::parameters;
 use super::procedure;
@@ -26,8 +27,8 @@ use crate::catalog::{Fact, ObjectKind, Options};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::plan::{self, execute};
-use crate::sql::statement::{Statement, StatementKind};
-use crate::sql::{self, Parsed};
+use crate::sql::statement::{Statement, StatementKind, Use};
+use crate::sql::{self, Ident, Parsed, QualifiedName};
 
 /// How often a statement looks whether its time is over.
 const TIME_CHECK: Duration = Duration::from_millis(50);
@@ -98,6 +99,18 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Makes a role, a warehouse, a database or a schema of the current database current, as a client that connects
+    /// asks for: by its stored name, and without a statement in the history.
+    ///
+    /// # Errors
+    /// 002003 for an object that is not there.
+    pub fn make_current(&mut self, kind: sql::statement::ObjectKind, name: &str) -> Result<()> {
+        let (before, held) = self.open_transaction();
+        let mut work = Work::begin(&self.account, &mut self.context, before, held)?;
+        let name = QualifiedName::single(Ident::quoted(name));
+        ddl::use_object::switch(&mut work, Use::Object(kind, name))
     }
 
     /// Runs one statement.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::encode::Format;
@@ -87,6 +88,37 @@ pub struct ClientSession {
     /// The parameters as the client was told them last.
     pub told_parameters: ToldParameters,
     tokens: Mutex<Tokens>,
+    /// Given back when the session ends.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl ClientSession {
+    fn new(session: Session, client: Client, tokens: Tokens, place: Option<OwnedSemaphorePermit>) -> Self {
+        let state = session.context().clone();
+        Self {
+            id: state.session,
+            user: state.user.clone(),
+            state: Mutex::new(state),
+            client,
+            engine: tokio::sync::Mutex::new(session),
+            told_parameters: ToldParameters::default(),
+            tokens: Mutex::new(tokens),
+            _place: place,
+        }
+    }
+
+    /// A session that no token stands for, and that ends with its one request; it holds a place among those of its
+    /// kind.
+    pub fn of_one_request(session: Session, place: OwnedSemaphorePermit) -> Arc<Self> {
+        let now = Instant::now();
+        let none = Tokens {
+            session: Vec::new(),
+            master: String::new(),
+            master_until: now,
+            last_used: now,
+        };
+        Arc::new(Self::new(session, Client::default(), none, Some(place)))
+    }
 }
 
 impl Drop for ClientSession {
@@ -179,21 +211,13 @@ impl Sessions {
             master: new_token()?,
         };
         let now = Instant::now();
-        let state = session.context().clone();
-        let added = Arc::new(ClientSession {
-            id: state.session,
-            user: state.user.clone(),
-            state: Mutex::new(state),
-            client,
-            engine: tokio::sync::Mutex::new(session),
-            told_parameters: ToldParameters::default(),
-            tokens: Mutex::new(Tokens {
-                session: vec![pair.session.clone()],
-                master: pair.master.clone(),
-                master_until: now + self.validity.master,
-                last_used: now,
-            }),
-        });
+        let tokens = Tokens {
+            session: vec![pair.session.clone()],
+            master: pair.master.clone(),
+            master_until: now + self.validity.master,
+            last_used: now,
+        };
+        let added = Arc::new(ClientSession::new(session, client, tokens, None));
         let mut index = self.index.lock();
         if index.by_master.len() >= self.most {
             return Err(Refusal::new(390_505, "Too many sessions are open."));
