@@ -222,6 +222,15 @@ impl Bound {
 
     fn in_plan(&self, plan: LogicalPlan) -> Result<LogicalPlan> {
         let replaced = plan.transform_up_with_subqueries(|node| {
+            // A lateral relation that refers to parameters only stands beside nothing that it refers to any more.
+            if let LogicalPlan::Subquery(lateral) = &node
+                && lateral
+                    .outer_ref_columns
+                    .iter()
+                    .all(|expr| parameter(expr).is_some())
+            {
+                return Ok(Transformed::yes(lateral.subquery.as_ref().clone()));
+            }
             let names = NamePreserver::new(&node);
             node.map_expressions(|expr| {
                 let name = names.save(&expr);

@@ -1,8 +1,9 @@
 //! [`Evaluator`]: functions that are not written in SQL, as queries call them.
 //!
-//! A language is an evaluator: an entry of the match in [`of`]. What holds for every language is here: values converted
+//! A language is an evaluator that an account knows ([`Evaluators`]). What holds for every language is here: values converted
 //! to the types of the arguments, STRICT, and the forms in which DataFusion calls a function.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use datafusion::error::Result as DataFusionResult;
 use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
+use parking_lot::RwLock;
 
 use crate::catalog::routine::{Language, Returns};
 use crate::catalog::{Object, Routine};
@@ -62,17 +64,34 @@ pub struct TableRows {
     pub columns: Vec<ArrayRef>,
 }
 
-/// The evaluator for a function's language.
-///
-/// # Errors
-/// A refusal of languages that there is none for.
-pub fn of(function: &Routine) -> Result<Arc<dyn Evaluator>> {
-    let language = match &function.language {
-        Language::Sql => "Snowflake Scripting",
-        Language::JavaScript => "JAVASCRIPT",
-        Language::Python(_) => "PYTHON",
-    };
-    Err(Error::unsupported(format!("functions in {language}")))
+/// The evaluators of an account, by language.
+#[derive(Debug, Default)]
+pub struct Evaluators {
+    known: RwLock<BTreeMap<&'static str, Arc<dyn Evaluator>>>,
+}
+
+impl Evaluators {
+    /// Has functions of a language run; `language` is [`Language::label`], and `SQL` stands for functions whose body is
+    /// a Snowflake Scripting block.
+    pub fn register(&self, language: &'static str, evaluator: Arc<dyn Evaluator>) {
+        self.known.write().insert(language, evaluator);
+    }
+
+    /// The evaluator for a function.
+    ///
+    /// # Errors
+    /// A refusal of languages that there is none for.
+    pub fn of(&self, function: &Routine) -> Result<Arc<dyn Evaluator>> {
+        let language = function.language.label();
+        let known = self.known.read().get(language).cloned();
+        known.ok_or_else(|| {
+            let language = match function.language {
+                Language::Sql => "Snowflake Scripting",
+                _ => language,
+            };
+            Error::unsupported(format!("functions in {language}"))
+        })
+    }
 }
 
 /// A function as DataFusion calls it: of a scalar one the value, of a table function the list of rows of each row of

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::DFSchema;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::sql::sqlparser::ast;
 use parking_lot::Mutex;
 
 use super::Overloads;
-use super::evaluator::{self, Code};
+use super::evaluator::Code;
 use crate::catalog::routine::{Given, Language, Returns};
 use crate::catalog::{Object, ObjectKind, Routine};
 use crate::engine::Work;
@@ -105,11 +106,20 @@ fn body(planner: &Planner, function: &Routine, parameters: &[(String, SnowType)]
     let plan = || {
         let query = match starts_with(&function.body, &["SELECT", "WITH", "VALUES"]) {
             true => sql::parse_query(&function.body)?,
-            false => sql::parse_query(&format!("SELECT (\n{}\n)", function.body))?,
+            false => selecting(sql::parse_expr(&function.body)?)?,
         };
         planner.body(&query, parameters)
     };
     plan().map_err(in_body)
+}
+
+/// `SELECT expression`.
+fn selecting(expr: ast::Expr) -> Result<Box<ast::Query>> {
+    let mut query = sql::parse_query("SELECT NULL")?;
+    if let ast::SetExpr::Select(select) = query.body.as_mut() {
+        select.projection = vec![ast::SelectItem::UnnamedExpr(expr)];
+    }
+    Ok(query)
 }
 
 /// An error of compilation inside a body says that it is there.
@@ -178,7 +188,8 @@ impl Functions {
         let code = function.language != Language::Sql || is_block(&function.body);
         let parameters = parameters(&planner, function, given, code)?;
         let (returns, body) = if code {
-            let code = Code::function(object, evaluator::of(function)?)?;
+            let evaluator = inner.account.evaluators().of(function)?;
+            let code = Code::function(object, evaluator)?;
             (function.returns.clone(), Body::Code(Arc::new(code)))
         } else {
             let types: Vec<(String, SnowType)> = parameters

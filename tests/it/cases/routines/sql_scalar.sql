@@ -82,18 +82,52 @@ DESC TABLE CTAS;
 CREATE TABLE REFUSED (A FLOAT DEFAULT HALF(2));
 --! 000002 Unsupported feature 'user-defined functions in DEFAULT'.
 -- Functions of functions; names inside a body belong to the function.
-CREATE FUNCTION QUARTER(F FLOAT) RETURNS FLOAT AS $$ HALF(HALF(F)) $$;
---! 002002 Function 'QUARTER' cannot be created: a system-defined function has this name.
-SELECT QUARTER(8), QUARTER(ID) AS Q FROM C ORDER BY ID;
---! 001044 Invalid argument types for function 'QUARTER': (NUMBER(38,0))
+CREATE FUNCTION FOURTH(F FLOAT) RETURNS FLOAT AS $$ HALF(HALF(F)) $$;
+SELECT FOURTH(8), FOURTH(ID) AS Q FROM C ORDER BY ID;
+--> FOURTH(8) | Q
+--- 2 | 0.5
+--- 2 | 0.75
+--- 2 | 1
 CREATE FUNCTION ID(DIAMETER INT) RETURNS INT AS $$ (SELECT MAX(ID) FROM C WHERE C.ID < DIAMETER) $$;
 SELECT ID(4);
 --> ID(4)
 --- 4
-CREATE FUNCTION BIGGEST_BELOW(X INT) RETURNS INT AS $$ SELECT MAX(ID) FROM C WHERE C.ID < X $$;
-SELECT ID, BIGGEST_BELOW(ID) AS B, BIGGEST_BELOW(C.ID + 1) AS E FROM C ORDER BY ID;
---! 002031 Unsupported subquery type cannot be evaluated
-SELECT ID FROM C WHERE BIGGEST_BELOW(ID) = 3;
+CREATE TABLE STORES (STORE_ID INT, CITY VARCHAR);
+INSERT INTO STORES VALUES (1, 'Winnipeg'), (2, 'Toronto');
+--> number of rows inserted
+--- 2
+CREATE TABLE SALES (EMPLOYEE_ID INT, STORE_ID INT, SALES NUMBER(10,2));
+INSERT INTO SALES VALUES (1001, 1, 9000), (1002, 1, 2000), (2001, 2, 6000), (2002, 2, 4000), (2002, 3, 5000);
+--> number of rows inserted
+--- 5
+CREATE FUNCTION CITY_OF(X INT) RETURNS VARCHAR AS $$ SELECT ANY_VALUE(CITY) FROM STORES WHERE STORES.STORE_ID = X $$;
+SELECT EMPLOYEE_ID, CITY_OF(STORE_ID) AS CITY FROM SALES ORDER BY EMPLOYEE_ID, STORE_ID;
+--> EMPLOYEE_ID | CITY
+--- 1001 | Winnipeg
+--- 1002 | Winnipeg
+--- 2001 | Toronto
+--- 2002 | Toronto
+--- 2002 | NULL
+SELECT EMPLOYEE_ID FROM SALES WHERE CITY_OF(SALES.STORE_ID) = 'Toronto' ORDER BY 1;
+--> EMPLOYEE_ID
+--- 2001
+--- 2002
+SELECT CITY_OF(1) AS A, UPPER(CITY_OF(2)) AS B;
+--> A | B
+--- Winnipeg | TORONTO
+-- The body reads the table that the argument is a column of.
+CREATE FUNCTION TOTAL(STORE INT) RETURNS NUMBER AS $$ SELECT SUM(SALES) FROM SALES WHERE SALES.STORE_ID = STORE $$;
+SELECT DISTINCT STORE_ID, TOTAL(STORE_ID) AS A, TOTAL(SALES.STORE_ID + 1) AS B FROM SALES ORDER BY 1;
+--> STORE_ID | A | B
+--- 1 | 11000.00 | 10000.00
+--- 2 | 10000.00 | 5000.00
+--- 3 | 5000.00 | NULL
+SELECT EMPLOYEE_ID, SALES.SALES / TOTAL(SALES.STORE_ID) AS SHARE FROM SALES WHERE TOTAL(SALES.STORE_ID) > 10000 ORDER BY 1, 2;
+--> EMPLOYEE_ID | SHARE
+--- 1001 | 0.81818182
+--- 1002 | 0.18181818
+CREATE FUNCTION ALONE(EMPLOYEE INT) RETURNS BOOLEAN AS $$ NOT EXISTS (SELECT 1 FROM SALES S JOIN SALES T ON S.STORE_ID = T.STORE_ID AND S.EMPLOYEE_ID <> T.EMPLOYEE_ID WHERE S.EMPLOYEE_ID = EMPLOYEE) $$;
+SELECT ALONE(1001) AS A, ALONE(5) AS B;
 --! 002031 Unsupported subquery type cannot be evaluated
 CREATE SCHEMA OTHER;
 SELECT D.PUBLIC.PROFIT(), PROFIT() AS P;
@@ -109,7 +143,7 @@ SELECT OTHER.WHERE_AM_I();
 --> OTHER.WHERE_AM_I()
 --- D.OTHER
 SELECT WHERE_AM_I();
---! 002140 Unknown function where_am_i.
+--! 002140 Unknown function WHERE_AM_I.
 -- Precision, scale and length of arguments and results do not count.
 CREATE FUNCTION SHARE(N NUMBER(3,0)) RETURNS NUMBER AS $$ N / 4 $$;
 SELECT SHARE(5), SHARE(1.25) AS B;
@@ -123,8 +157,6 @@ CREATE FUNCTION TYPED(N NUMBER) RETURNS VARCHAR AS $$ N $$;
 SELECT TYPED(1) || '!' AS T;
 --> T
 --- 1!
-SELECT SYSTEM$TYPEOF(TYPED(1)) AS A, SYSTEM$TYPEOF(AREA(1)) AS B;
---! 002140 Unknown function system$typeof.
 CREATE FUNCTION ANYTHING(V VARIANT) RETURNS VARIANT AS $$ V:a $$;
 SELECT ANYTHING(PARSE_JSON('{"a": [1, 2]}')) AS A, ANYTHING(5) AS B;
 --> A | B
@@ -143,7 +175,7 @@ SELECT ABOVE();
 --- 1
 -- What is wrong is said when the function is made.
 CREATE FUNCTION BAD(A INT) RETURNS INT AS 'A +';
---! 001003 Compilation of SQL UDF failed: SQL compilation error: syntax error line 3 at position 0 unexpected ')'.
+--! 001003 Compilation of SQL UDF failed: SQL compilation error: syntax error line 1 at position 3 unexpected '<EOF>'.
 CREATE FUNCTION BAD(A INT) RETURNS INT AS 'B + 1';
 --! 000904 Compilation of SQL UDF failed: SQL compilation error: invalid identifier 'B'
 CREATE FUNCTION BAD(A INT) RETURNS INT AS 'SELECT A, A';
@@ -153,21 +185,19 @@ CREATE FUNCTION BAD(A INT) RETURNS INT AS 'SELECT X FROM NOSUCH';
 CREATE FUNCTION BAD(A INT) RETURNS BOOLEAN AS 'CURRENT_DATE()';
 --! 001007 Declared return type 'BOOLEAN' is incompatible with actual return type 'DATE'
 CREATE FUNCTION BAD(A INT) RETURNS INT AS 'INSERT INTO C VALUES (1, 1)';
---! 001003 Compilation of SQL UDF failed: SQL compilation error: syntax error line 2 at position 7 unexpected 'INTO'.
+--! 001003 Compilation of SQL UDF failed: SQL compilation error: syntax error line 1 at position 0 unexpected 'INSERT'.
 CREATE FUNCTION BAD(A INT) RETURNS INT AS 'BAD(A)';
---! 002140 Compilation of SQL UDF failed: SQL compilation error: Unknown function bad.
+--! 002140 Compilation of SQL UDF failed: SQL compilation error: Unknown function BAD.
 CREATE FUNCTION LOOPS(A INT) RETURNS INT AS 'A';
 CREATE OR REPLACE FUNCTION LOOPS(A INT) RETURNS INT AS 'LOOPS(A)';
 SELECT LOOPS(1);
 --! 000002 Unsupported feature 'the function LOOPS calling itself'.
-CREATE FUNCTION TEMPORARY_USE(A INT) RETURNS INT AS 'QUARTER(A)';
---! 001044 Compilation of SQL UDF failed: SQL compilation error: Invalid argument types for function 'QUARTER': (NUMBER(38,0))
-DROP FUNCTION QUARTER(FLOAT);
---! 002003 Function 'D.PUBLIC.QUARTER(FLOAT)' does not exist or not authorized.
+CREATE FUNCTION TEMPORARY_USE(A INT) RETURNS INT AS 'FOURTH(A)';
+DROP FUNCTION FOURTH(FLOAT);
 SELECT TEMPORARY_USE(1);
---! 002140 Unknown function temporary_use.
+--! 002140 Compilation of SQL UDF failed: SQL compilation error: Unknown function FOURTH.
 SELECT NOSUCH(1);
---! 002140 Unknown function nosuch.
+--! 002140 Unknown function NOSUCH.
 SELECT D.PUBLIC.NOSUCH(1);
 --! 002141 Unknown user-defined function D.PUBLIC.NOSUCH.
 SELECT AREA();

@@ -54,8 +54,14 @@ SELECT COLORS.YEAR, COLORS.COLOR, FAVORITES.COLOR AS OTHER FROM COLORS, TABLE(FA
 --- 2018 | brown | blue
 --- 2018 | brown | violet
 --- 2018 | violet | blue
-SELECT Y.YEAR, C.COLOR FROM YEARS Y LEFT JOIN TABLE(FAVORITES(Y.YEAR)) C ORDER BY 1, 2;
---! 001003 join condition should not be empty
+SELECT Y.YEAR, C.COLOR FROM YEARS Y LEFT JOIN TABLE(FAVORITES(Y.YEAR)) C ON TRUE ORDER BY 1, 2;
+--> YEAR | COLOR
+--- 2016 | NULL
+--- 2017 | orange
+--- 2017 | red
+--- 2018 | blue
+--- 2018 | violet
+--- 2019 | NULL
 CREATE FUNCTION COUNTED(THE_YEAR INT) RETURNS TABLE (N INT, LAST VARCHAR) AS 'SELECT COUNT(*), MAX(COLOR) FROM COLORS WHERE YEAR = THE_YEAR';
 SELECT Y.YEAR, N, LAST FROM YEARS Y, TABLE(COUNTED(Y.YEAR)) ORDER BY 1;
 --> YEAR | N | LAST
@@ -66,16 +72,23 @@ SELECT Y.YEAR, N, LAST FROM YEARS Y, TABLE(COUNTED(Y.YEAR)) ORDER BY 1;
 -- A table function of a table function, in a view, and as a source.
 CREATE FUNCTION DEEPER(THE_YEAR INT DEFAULT 2018) RETURNS TABLE (A VARCHAR, B INT) AS 'SELECT COLOR || ''!'', THE_YEAR + 1 FROM TABLE(FAVORITES(THE_YEAR))';
 SELECT * FROM TABLE(DEEPER()) ORDER BY A;
---! 000002 Unsupported feature 'Physical plan does not support undecorrelated Subquery'.
+--> A | B
+--- blue! | 2019
+--- violet! | 2019
+SELECT * FROM YEARS, TABLE(DEEPER(YEARS.YEAR)) ORDER BY 1, 2;
+--! 002031 Unsupported subquery type cannot be evaluated
 CREATE VIEW V AS SELECT * FROM TABLE(DEEPER(2017));
 SELECT * FROM V ORDER BY A;
---! 000002 Unsupported feature 'Physical plan does not support undecorrelated Subquery'.
+--> A | B
+--- orange! | 2018
+--- red! | 2018
 CREATE TABLE COPIED (A VARCHAR, B INT);
 INSERT INTO COPIED SELECT * FROM TABLE(DEEPER(2017));
---! 000002 Unsupported feature 'Physical plan does not support undecorrelated Subquery'.
+--> number of rows inserted
+--- 2
 SELECT COUNT(*) AS N, MIN(B) AS B FROM COPIED;
 --> N | B
---- 0 | NULL
+--- 2 | 2018
 SELECT (SELECT COUNT(*) FROM TABLE(FAVORITES(2018))) AS N;
 --> N
 --- 2
