@@ -170,6 +170,18 @@ impl Error {
         )
     }
 
+    /// 002141 (42601): a user-defined function or procedure that is not there.
+    pub fn unknown_user_function(name: impl fmt::Display) -> Self {
+        let message = format!("SQL compilation error:\nUnknown user-defined function {name}.");
+        Self::new(2141, "42601", message)
+    }
+
+    /// 002141 (42601): a table function that is not there.
+    pub fn unknown_table_function(name: impl fmt::Display) -> Self {
+        let message = format!("SQL compilation error:\nUnknown table function {name}.");
+        Self::new(2141, "42601", message)
+    }
+
     /// 001044 (42P13): a function called with types it does not take; `types` reads `NUMBER(38,0), VARCHAR`.
     pub fn argument_types(function: impl fmt::Display, types: impl fmt::Display) -> Self {
         let message =

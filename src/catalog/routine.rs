@@ -162,6 +162,15 @@ impl Language {
     }
 }
 
+/// An argument of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// `A` of `A => 1`.
+    pub name: Option<String>,
+    /// The type of its value; none for NULL, which has every type.
+    pub data_type: Option<SnowType>,
+}
+
 /// Why a call does not fit a routine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misfit {

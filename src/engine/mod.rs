@@ -46,12 +46,12 @@ mod transaction;
 mod view;
 pub mod work;
 
+pub use crate::catalog::routine::Given;
 pub use account::Account;
 pub use binds::Binds;
 pub use context::Context;
 pub use description::Description;
 pub use queries::{Queries, QueryRecord, QueryStatus};
 pub use result::{DmlCounts, ResultColumn, StatementResult};
-pub use routine::Given;
 pub use session::{CancelHandle, Session};
 pub use work::Work;

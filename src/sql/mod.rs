@@ -119,5 +119,11 @@ pub fn parse_type(text: &str) -> Result<SnowType> {
     Cursor::read(text, &(), |cursor| cursor.snow_type())
 }
 
+/// The first word or mark of a text, without the blanks and comments before it.
+pub fn first_word(text: &str) -> Option<&str> {
+    let lexeme = scan::Scanner::new(text).find(|lexeme| !lexeme.kind.is_blank())?;
+    text.get(lexeme.start..lexeme.end)
+}
+
 #[cfg(test)]
 mod tests;

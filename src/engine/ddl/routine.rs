@@ -39,7 +39,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateRoutine) -> R
     if exists_already(work, kind, &header)?.is_some() {
         return existed(&base);
     }
-    if kind == ObjectKind::Function && is_built_in(&base) {
+    if kind == ObjectKind::Function && functions::registry().has(&base) {
         let message =
             format!("Function '{base}' cannot be created: a system-defined function has this name.");
         return Err(fault(2_002, "42710", message));
@@ -50,6 +50,9 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateRoutine) -> R
     let taken = work.snapshot().find(parent, kind, &own, work.context.session);
     if taken.is_some_and(|taken| taken.session.is_some() != create.temporary) {
         return Err(Error::already_exists(work.names().shown(kind, &header.name)));
+    }
+    if kind == ObjectKind::Function {
+        crate::engine::routine::check(work, &home(work, &header.name)?, &routine)?;
     }
     let mut new = new_object(&header, &create.properties)?;
     new.temporary = create.temporary;
@@ -112,13 +115,16 @@ pub(super) fn check_levels(properties: &Properties) -> Result<()> {
     )
 }
 
-fn with_signature(name: &QualifiedName, routine: &Routine) -> QualifiedName {
-    name.with_object(Ident::quoted(routine.signature()))
+/// The database and schema of a name.
+fn home(work: &Work<'_>, name: &QualifiedName) -> Result<(String, String)> {
+    let schema = work.names().schema(name.database(), name.schema())?;
+    let database = work.snapshot().object(schema.parent);
+    let database = database.ok_or_else(|| Error::internal("a schema outside a database"))?;
+    Ok((database.name.clone(), schema.name.clone()))
 }
 
-fn is_built_in(name: &str) -> bool {
-    let registry = functions::registry();
-    registry.scalar(name).is_some() || registry.aggregate(name).is_some() || registry.window(name).is_some()
+fn with_signature(name: &QualifiedName, routine: &Routine) -> QualifiedName {
+    name.with_object(Ident::quoted(routine.signature()))
 }
 
 /// Fails when calls could mean the routine as well as another of its name.

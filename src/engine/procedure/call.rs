@@ -10,11 +10,10 @@ use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Value 
 
 use super::host::SessionHost;
 use super::{expression, one_value};
-use crate::catalog::routine::{ExecuteAs, Language, Returns, Routine};
+use crate::catalog::routine::{ExecuteAs, Given, Language, Returns, Routine};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::{Context, Variable};
 use crate::engine::result::StatementResult;
-use crate::engine::routine::Given;
 use crate::engine::session::Session;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};

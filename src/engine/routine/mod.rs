@@ -3,24 +3,24 @@
 //!
 //! A bare name is looked up in the current schema, then in the schema PUBLIC of the current database. In the first of
 //! them that has a routine whose arguments fit the call, the one whose arguments need the least conversion is called.
+//!
+//! * [`function`]: what queries see of functions
+//! * [`evaluator`]: functions that are not written in SQL
+
+pub mod evaluator;
+mod function;
+
+pub(super) use function::{check, find};
 
 use std::sync::Arc;
 
 use super::names::Names;
+use crate::catalog::routine::Given;
 use crate::catalog::{Object, ObjectKind, Routine};
 use crate::error::{Error, Result};
 use crate::sql::QualifiedName;
 use crate::types::SnowType;
 use crate::types::coerce;
-
-/// An argument of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
-    /// `A` of `A => 1`.
-    pub name: Option<String>,
-    /// The type of its value; none for NULL, which has every type.
-    pub data_type: Option<SnowType>,
-}
 
 impl Names<'_> {
     /// The function or procedure that a call means. [`Routine::bind`] tells which value goes where.
@@ -29,46 +29,22 @@ impl Names<'_> {
     /// 002140, 002141 when there is none of the name; 001044 when the arguments fit none; 002003 when a database or
     /// schema in the name is not there.
     pub fn routine(&self, kind: ObjectKind, name: &QualifiedName, given: &[Given]) -> Result<Arc<Object>> {
-        check_order(kind, name, given)?;
-        let mut known = false;
-        for candidates in self.candidates(kind, name)? {
-            known |= !candidates.is_empty();
-            let fits = candidates
-                .into_iter()
-                .filter_map(|object| Some((cost(object.as_routine()?, given)?, object)));
-            if let Some((_, object)) =
-                fits.min_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.name.cmp(&y.name)))
-            {
-                return Ok(object);
-            }
-        }
-        if known {
-            let types: Vec<String> = given.iter().map(shown).collect();
-            return Err(Error::argument_types(name.object(), types.join(", ")));
-        }
-        Err(unknown(name))
+        self.overloads(kind, name, true)?.choose(given)
     }
 
-    /// Whether there is a function or procedure of a name, whatever its arguments.
+    /// The functions or procedures of a name. `path` has a bare name looked up in PUBLIC, too; inside views and functions
+    /// it is looked up in their own schema only.
     ///
     /// # Errors
     /// 002003 when a database or schema in the name is not there.
-    pub fn has_routine(&self, kind: ObjectKind, name: &QualifiedName) -> Result<bool> {
-        Ok(self
-            .candidates(kind, name)?
-            .iter()
-            .any(|candidates| !candidates.is_empty()))
-    }
-
-    /// The routines of a name, for each schema that is searched.
-    fn candidates(&self, kind: ObjectKind, name: &QualifiedName) -> Result<Vec<Vec<Arc<Object>>>> {
+    pub(super) fn overloads(&self, kind: ObjectKind, name: &QualifiedName, path: bool) -> Result<Overloads> {
         let mut schemas = Vec::new();
         if name.schema().is_some() {
             schemas.push(self.schema(name.database(), name.schema())?);
         } else {
             // Either may be missing: a name that is found in none of them is unknown.
             schemas.extend(self.schema(None, None));
-            schemas.extend(self.schema(None, Some("PUBLIC")));
+            schemas.extend(self.schema(None, Some("PUBLIC")).ok().filter(|_| path));
             schemas.dedup_by_key(|schema| schema.id);
         }
         let of_name = |object: &Arc<Object>| {
@@ -76,11 +52,62 @@ impl Names<'_> {
                 .as_routine()
                 .is_some_and(|routine| routine.name == name.object())
         };
-        Ok(schemas
+        let schemas = schemas
             .iter()
             .map(|schema| self.snapshot.children(schema.id, kind, self.context.session))
-            .map(|children| children.into_iter().filter(of_name).collect())
-            .collect())
+            .map(|children| children.into_iter().filter(of_name).collect());
+        Ok(Overloads {
+            kind,
+            name: name.clone(),
+            schemas: schemas.collect(),
+        })
+    }
+}
+
+/// The functions or procedures of one name.
+#[derive(Debug)]
+pub(super) struct Overloads {
+    kind: ObjectKind,
+    name: QualifiedName,
+    /// In the order in which schemas are searched.
+    schemas: Vec<Vec<Arc<Object>>>,
+}
+
+impl Overloads {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
+    /// All of them, those found first in front.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.schemas.iter().flatten()
+    }
+
+    /// The one that a call means.
+    ///
+    /// # Errors
+    /// As [`Names::routine`].
+    pub fn choose(&self, given: &[Given]) -> Result<Arc<Object>> {
+        check_order(self.kind, &self.name, given)?;
+        for candidates in &self.schemas {
+            let fits = candidates
+                .iter()
+                .filter_map(|object| Some((cost(object.as_routine()?, given)?, object)));
+            if let Some((_, object)) =
+                fits.min_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.name.cmp(&y.name)))
+            {
+                return Ok(Arc::clone(object));
+            }
+        }
+        if self.is_empty() {
+            return Err(match self.name.schema() {
+                None => Error::unknown_function(self.name.object()),
+                Some(_) => Error::unknown_user_function(&self.name),
+            });
+        }
+        let types: Vec<String> = given.iter().map(shown).collect();
+        Err(Error::argument_types(self.name.object(), types.join(", ")))
     }
 }
 
@@ -99,15 +126,6 @@ fn check_order(kind: ObjectKind, name: &QualifiedName, given: &[Given]) -> Resul
         return Err(Error::new(1_003, "42000", message));
     }
     Ok(())
-}
-
-/// The refusal of a name that no routine has.
-fn unknown(name: &QualifiedName) -> Error {
-    if name.schema().is_none() {
-        return Error::unknown_function(name.object());
-    }
-    let message = format!("SQL compilation error:\nUnknown user-defined function {name}.");
-    Error::new(2_141, "42601", message)
 }
 
 fn shown(given: &Given) -> String {
