@@ -21,11 +21,6 @@ use crate::error::Result;
 use crate::sql::statement::StatementKind;
 use crate::types::TypeContext;
 
-/// The most statements that are remembered.
-const MOST_JOBS: usize = 10_000;
-/// The most bytes of results that are kept, apart from the newest.
-const MOST_BYTES: usize = 512 << 20;
-
 /// What a statement left behind.
 #[derive(Debug)]
 pub struct Outcome {
@@ -171,8 +166,12 @@ impl Job {
 }
 
 /// All statements that are remembered.
-#[derive(Debug, Default)]
-pub struct Jobs(Mutex<Index>);
+#[derive(Debug)]
+pub struct Jobs {
+    most: usize,
+    most_bytes: usize,
+    index: Mutex<Index>,
+}
 
 #[derive(Debug, Default)]
 struct Index {
@@ -184,15 +183,24 @@ struct Index {
 }
 
 impl Jobs {
+    /// None yet; so many are remembered, and so many bytes of results, apart from the newest.
+    pub fn new(most: usize, most_bytes: usize) -> Self {
+        Self {
+            most,
+            most_bytes,
+            index: Mutex::default(),
+        }
+    }
+
     /// Remembers a statement by its id.
     pub fn add(&self, job: &Arc<Job>) {
-        self.0.lock().by_id.insert(job.id.clone(), Arc::clone(job));
+        self.index.lock().by_id.insert(job.id.clone(), Arc::clone(job));
     }
 
     /// The statement that the same request of the same session has started already, else this one; and whether it is
     /// new.
     pub fn of_request(&self, new: Job) -> (Arc<Job>, bool) {
-        let mut index = self.0.lock();
+        let mut index = self.index.lock();
         let key = (new.session, new.request.clone());
         if let Some(known) = index.by_request.get(&key) {
             return (Arc::clone(known), false);
@@ -207,18 +215,18 @@ impl Jobs {
 
     /// The statement of a query id.
     pub fn find(&self, id: &str) -> Option<Arc<Job>> {
-        self.0.lock().by_id.get(id).cloned()
+        self.index.lock().by_id.get(id).cloned()
     }
 
     /// The statement that a request of a session started.
     pub fn find_request(&self, session: u64, request: &str) -> Option<Arc<Job>> {
         let key = (session, request.to_owned());
-        self.0.lock().by_request.get(&key).cloned()
+        self.index.lock().by_request.get(&key).cloned()
     }
 
     /// The statements of a session that run.
     pub fn running(&self, session: u64) -> Vec<Arc<Job>> {
-        let index = self.0.lock();
+        let index = self.index.lock();
         let of_session = index.by_id.values().filter(|job| job.session == session);
         of_session
             .filter(|job| job.outcome().is_none())
@@ -229,10 +237,10 @@ impl Jobs {
     /// Notes how a statement ended, and lets go of the oldest.
     pub fn finish(&self, job: &Arc<Job>, outcome: Outcome) {
         let bytes = outcome.answer.as_ref().map_or(0, Answer::bytes);
-        let mut index = self.0.lock();
+        let mut index = self.index.lock();
         index.ended.push_back((Arc::clone(job), bytes));
         index.bytes += bytes;
-        while index.ended.len() > 1 && (index.ended.len() > MOST_JOBS || index.bytes > MOST_BYTES) {
+        while index.ended.len() > 1 && (index.ended.len() > self.most || index.bytes > self.most_bytes) {
             let Some((oldest, bytes)) = index.ended.pop_front() else {
                 break;
             };

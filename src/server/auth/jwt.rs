@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 
 /// How far clocks may differ, in seconds.
 const LEEWAY: i64 = 60;
+/// How long a JWT holds after it was issued, in seconds, however late it says it expires.
+const LIFETIME: i64 = 3600;
 
 /// A user's public key.
 #[derive(Clone)]
@@ -73,6 +75,14 @@ fn unwrapped(bytes: &[u8]) -> Option<&[u8]> {
     (rest.is_empty() && end.is_empty() && *unused == 0).then_some(key)
 }
 
+/// The user that a JWT says it is of, unchecked; `None` for what is no JWT of a user.
+pub fn subject(token: &str) -> Option<String> {
+    let claims = token.split('.').nth(1)?;
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    let (_, user) = claims.get("sub")?.as_str()?.split_once('.')?;
+    Some(user.to_uppercase())
+}
+
 /// Whether a JWT is a user's own, signed with one of the keys, and valid now.
 pub fn check(token: &str, user: &str, keys: &[PublicKey], now: i64) -> bool {
     verified(token, user, keys, now).unwrap_or(false)
@@ -95,10 +105,11 @@ fn verified(token: &str, user: &str, keys: &[PublicKey], now: i64) -> Option<boo
     let (_, named) = subject.split_once('.')?;
     let fingerprint = issuer.strip_prefix(subject)?.strip_prefix('.')?;
     let expires = claims.get("exp")?.as_f64()?;
-    let issued = claims.get("iat").map_or(Some(0.0), Value::as_f64)?;
     let now = now as f64;
+    let issued = claims.get("iat").map_or(Some(now), Value::as_f64)?;
     let leeway = LEEWAY as f64;
-    if !named.eq_ignore_ascii_case(user) || now > expires + leeway || issued > now + leeway {
+    let until = expires.min(issued + LIFETIME as f64) + leeway;
+    if !named.eq_ignore_ascii_case(user) || now > until || issued > now + leeway {
         return None;
     }
     let key = keys.iter().find(|key| key.fingerprint == fingerprint)?;
