@@ -152,7 +152,10 @@ async fn waiting(
         .queue(object.id)
         .filter_map(|queued| Some((queued.path.strip_prefix(bucket.as_str())?, queued)))
         .collect();
-    let unlisted: Vec<_> = queue.iter().filter(|(key, _)| !files.contains_key(*key)).collect();
+    let unlisted: Vec<_> = queue
+        .iter()
+        .filter(|(key, _)| !files.contains_key(*key))
+        .collect();
     let looked_up: Vec<ObjectInfo> = stream::iter(unlisted)
         .map(|(key, queued)| look_up(account, definition, key, queued))
         .buffered(LOOKUPS)

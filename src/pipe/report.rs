@@ -166,7 +166,10 @@ impl Location {
 
     /// The location and the path of a file below it.
     pub fn split<'a>(&'a self, load: &'a LoadedFile) -> (&'a str, &'a str) {
-        let below = self.folder.as_deref().and_then(|folder| load.path.strip_prefix(folder));
+        let below = self
+            .folder
+            .as_deref()
+            .and_then(|folder| load.path.strip_prefix(folder));
         match below {
             Some(path) => (&self.shown, path),
             None => (&load.stage, &load.file),

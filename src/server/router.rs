@@ -140,6 +140,12 @@ fn is_known(path: &[&str]) -> bool {
             | ["session", "v1", "login-request"]
             | ["telemetry", "send"]
             | ["telemetry", "send", "sessionless"]
-            | ["v1", "data", "pipes", _, "insertFiles" | "insertReport" | "loadHistoryScan"]
+            | [
+                "v1",
+                "data",
+                "pipes",
+                _,
+                "insertFiles" | "insertReport" | "loadHistoryScan"
+            ]
     )
 }

@@ -11,4 +11,5 @@ mod pipeline;
 mod pipeline_kill;
 mod queries;
 mod retention;
+mod server;
 mod tasks;

@@ -43,7 +43,11 @@ pub fn user(users: &Users, headers: &HeaderMap, from: IpAddr) -> Result<String, 
     match text(TOKEN_TYPE).unwrap_or(guessed).to_uppercase().as_str() {
         "KEYPAIR_JWT" => {
             let name = jwt::subject(token).filter(|name| {
-                let keys = users.0.get(name).map(|user| user.keys.as_slice()).unwrap_or_default();
+                let keys = users
+                    .0
+                    .get(name)
+                    .map(|user| user.keys.as_slice())
+                    .unwrap_or_default();
                 jwt::check(token, name, keys, SystemClock.now().as_second())
             });
             name.ok_or_else(|| unauthorized(390_144, "JWT token is invalid."))
@@ -94,8 +98,14 @@ mod tests {
         let of_ann = [("authorization", "Bearer e30.eyJzdWIiOiJBQ0MuYW5uIn0.x")];
         assert_eq!(user(&open, &headers(&of_ann), HERE), Ok("ANN".to_owned()));
         assert_eq!(refused(&open, HERE, &[]), (401, 390_101));
-        assert_eq!(refused(&open, HERE, &[("authorization", "Basic eDp5")]), (401, 390_101));
-        assert_eq!(refused(&open, HERE, &[("authorization", "Bearer ")]), (401, 390_101));
+        assert_eq!(
+            refused(&open, HERE, &[("authorization", "Basic eDp5")]),
+            (401, 390_101)
+        );
+        assert_eq!(
+            refused(&open, HERE, &[("authorization", "Bearer ")]),
+            (401, 390_101)
+        );
         let far = "192.0.2.7".parse().unwrap();
         assert_eq!(refused(&open, far, &any), (403, 390_422));
     }
@@ -113,7 +123,10 @@ mod tests {
         };
         assert_eq!(refused("Bearer other", None), (401, 394_400));
         assert_eq!(refused("Bearer pat", Some("KEYPAIR_JWT")), (401, 390_144));
-        assert_eq!(refused("Bearer e30.eyJzdWIiOiJBQ0MuYW5uIn0.x", None), (401, 390_144));
+        assert_eq!(
+            refused("Bearer e30.eyJzdWIiOiJBQ0MuYW5uIn0.x", None),
+            (401, 390_144)
+        );
         assert_eq!(refused("Bearer pat", Some("OAUTH")), (401, 390_303));
     }
 }

@@ -51,7 +51,10 @@ pub fn load_history_scan(shared: &Shared, asked: &Asked, query: &QueryString) ->
     fields.insert("startTimeInclusive".to_owned(), shown(start));
     fields.insert("endTimeExclusive".to_owned(), shown(end.unwrap_or(now)));
     let loaded_at = |load: Option<&std::sync::Arc<LoadedFile>>| load.map(|load| shown(load.loaded_at));
-    fields.insert("rangeStartTime".to_owned(), loaded_at(report.loads.first()).into());
+    fields.insert(
+        "rangeStartTime".to_owned(),
+        loaded_at(report.loads.first()).into(),
+    );
     fields.insert("rangeEndTime".to_owned(), loaded_at(report.loads.last()).into());
     Ok(reply(asked, fields, &report))
 }

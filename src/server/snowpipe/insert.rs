@@ -57,7 +57,10 @@ pub fn insert_files(
     // The same in the words of today's documentation and of older clients.
     reply.insert("responseCode".to_owned(), "SUCCESS".into());
     reply.insert("status".to_owned(), "success".into());
-    if query.get("showSkippedFiles").is_some_and(|shown| shown.eq_ignore_ascii_case("true")) {
+    if query
+        .get("showSkippedFiles")
+        .is_some_and(|shown| shown.eq_ignore_ascii_case("true"))
+    {
         reply.insert("skippedFiles".to_owned(), submission.skipped.into());
     }
     if !submission.unmatched.is_empty() {
@@ -152,9 +155,15 @@ mod tests {
         assert_eq!(read("text/plain", "\n \n"), Err(400));
         assert_eq!(read("text/csv", "a"), Err(415));
         assert_eq!(read("text/plain", &"é".repeat(513)), Err(400));
-        assert_eq!(read("text/plain", &"é".repeat(512)).map(|paths| paths.len()), Ok(1));
+        assert_eq!(
+            read("text/plain", &"é".repeat(512)).map(|paths| paths.len()),
+            Ok(1)
+        );
         let lines = |count: usize| "a\n".repeat(count);
         assert_eq!(read("text/plain", &lines(5_001)), Err(429));
-        assert_eq!(read("text/plain", &lines(5_000)).map(|paths| paths.len()), Ok(5_000));
+        assert_eq!(
+            read("text/plain", &lines(5_000)).map(|paths| paths.len()),
+            Ok(5_000)
+        );
     }
 }

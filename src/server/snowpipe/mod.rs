@@ -67,11 +67,7 @@ pub fn asked(shared: &Shared, headers: &HeaderMap, from: IpAddr, name: &str) -> 
 
 /// HTTP 400: a request that is not what it should be.
 fn invalid(what: impl std::fmt::Display) -> Refusal {
-    Refusal::status(
-        StatusCode::BAD_REQUEST,
-        390_400,
-        format!("Bad request: {what}."),
-    )
+    Refusal::status(StatusCode::BAD_REQUEST, 390_400, format!("Bad request: {what}."))
 }
 
 /// HTTP 400: a pipe that cannot do what is asked, in the engine's words.
