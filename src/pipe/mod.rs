@@ -42,7 +42,7 @@ pub use service::run;
 pub use status::status;
 pub use submit::{Submission, submit};
 
-use crate::catalog::ObjectKind;
+use crate::catalog::{Object, ObjectKind, Snapshot};
 use crate::engine::Account;
 
 /// The user in whose name pipes load.
@@ -69,10 +69,18 @@ impl PipeReport {
 
 /// Loads every file that waits for a pipe now. A pipe that fails is reported and does not stop the others.
 pub async fn drain(account: &Arc<Account>) -> PipeReport {
+    drain_those(account, |_, _| true).await
+}
+
+/// Loads every file that waits for one of some pipes.
+async fn drain_those(
+    account: &Arc<Account>,
+    meant: impl Fn(&Snapshot, &Object) -> bool + Send,
+) -> PipeReport {
     let snapshot = account.catalog().snapshot();
     let mut report = PipeReport::default();
     for object in snapshot.all(ObjectKind::Pipe) {
-        if object.as_pipe().is_some_and(|pipe| !pipe.paused) {
+        if object.as_pipe().is_some_and(|pipe| !pipe.paused) && meant(&snapshot, object) {
             report.pipes.push(load::work_off(account, object).await);
         }
     }
