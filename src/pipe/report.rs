@@ -180,6 +180,111 @@ impl Location {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::history::{LoadStatus, QueuedFile};
+    use crate::catalog::{Commit, Fact};
+
+    const PIPE: ObjectId = 7;
+
+    fn load(path: String, now: Timestamp) -> LoadedFile {
+        LoadedFile {
+            table: 3,
+            pipe: Some(PIPE),
+            stage: "@D.S.ST/".to_owned(),
+            file: path.clone(),
+            path,
+            etag: "e".to_owned(),
+            size: 1,
+            last_modified: now,
+            received: None,
+            loaded_at: now,
+            commit: 0,
+            status: LoadStatus::Loaded,
+            rows_parsed: 1,
+            rows_loaded: 1,
+            errors: 0,
+            error_limit: None,
+            first_error: None,
+            first_error_line: None,
+            first_error_character: None,
+            first_error_column: None,
+        }
+    }
+
+    /// A pipe after commits of so many loads each.
+    fn loaded(commits: u64, each: usize, now: Timestamp) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for seq in 1..=commits {
+            let paths = || (0..each).map(|file| format!("b/{seq}-{file}"));
+            let queued = paths().map(|path| QueuedFile {
+                pipe: PIPE,
+                path,
+                queued_at: now,
+            });
+            let facts = vec![
+                Fact::Queued(queued.collect()),
+                Fact::Loaded(paths().map(|path| load(path, now)).collect()),
+            ];
+            let commit = Commit {
+                seq,
+                time: now,
+                facts,
+            };
+            snapshot = snapshot.after(&commit).unwrap();
+        }
+        snapshot
+    }
+
+    #[test]
+    fn a_report_has_no_more_than_ten_thousand_loads() {
+        let now = Timestamp::UNIX_EPOCH;
+        let snapshot = loaded(3, 4_000, now);
+        let all = recent(&snapshot, PIPE, now, None, None);
+        assert_eq!((all.loads.len(), all.complete), (MOST, true));
+        assert_eq!(all.loads[0].path, "b/1-2000");
+        assert_eq!(all.next.to_string(), "3_4000");
+        // Who has read up to there is told that some were missed; who has read further misses none.
+        let mark = |text: &str| Some(text.parse().unwrap());
+        assert!(!recent(&snapshot, PIPE, now, mark("1_1999"), None).complete);
+        let rest = recent(&snapshot, PIPE, now, mark("1_2000"), None);
+        assert_eq!((rest.loads.len(), rest.complete), (MOST, true));
+        assert_eq!(recent(&snapshot, PIPE, now, Some(rest.next), None).loads.len(), 0);
+        let first = scan(&snapshot, PIPE, now, now, Timestamp::MAX);
+        assert_eq!((first.loads.len(), first.complete), (MOST, false));
+        assert_eq!(first.loads[0].path, "b/1-0");
+        assert!(recent(&snapshot, PIPE + 1, now, None, None).loads.is_empty());
+    }
+
+    #[test]
+    fn a_file_leaves_the_queue_when_it_is_loaded_and_keeps_when_it_came() {
+        let now = Timestamp::UNIX_EPOCH;
+        let snapshot = loaded(1, 1, now);
+        assert_eq!(snapshot.queue(PIPE).count(), 0);
+        let load = snapshot.load_of(PIPE, "b/1-0").unwrap();
+        assert_eq!((load.received, load.commit), (Some(now), 1));
+        let queued = |queued_at| {
+            let path = "b/x".to_owned();
+            vec![QueuedFile {
+                pipe: PIPE,
+                path,
+                queued_at,
+            }]
+        };
+        let later = now + SignedDuration::from_secs(1);
+        let after = |seq, facts| {
+            snapshot
+                .after(&Commit {
+                    seq,
+                    time: later,
+                    facts,
+                })
+                .unwrap()
+        };
+        let same = after(2, vec![Fact::Queued(queued(now)), Fact::Dequeued(queued(now))]);
+        assert!(same.queued(PIPE, "b/x").is_none());
+        // What was named again since then waits on.
+        let again = after(2, vec![Fact::Queued(queued(later)), Fact::Dequeued(queued(now))]);
+        assert!(again.queued(PIPE, "b/x").is_some());
+    }
 
     #[test]
     fn marks_are_read_as_they_are_written() {
