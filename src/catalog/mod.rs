@@ -9,6 +9,7 @@
 //! * [`fact`]: what a commit may say
 //! * [`snapshot`]: the state, looked up by name or id, and how facts change it
 //! * [`log`]: the commit log on disk
+//! * [`routine`]: functions and procedures
 //! * `retention`: how long the past is kept
 //! * `locks`: what transactions hold
 //! * [`history`]: load history and task history
@@ -21,6 +22,7 @@ pub mod log;
 pub mod object;
 mod options;
 mod retention;
+pub mod routine;
 pub mod snapshot;
 
 pub use commit::Catalog;
@@ -28,4 +30,5 @@ pub use fact::{Commit, Fact};
 pub use locks::{LockGuard, Locks};
 pub use object::{Object, ObjectBody, ObjectId, ObjectKind};
 pub use options::{OptionValue, Options};
+pub use routine::Routine;
 pub use snapshot::Snapshot;

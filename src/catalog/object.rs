@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::options::Options;
+use super::routine::Routine;
 use crate::error::Result;
 use crate::storage::ScanColumn;
 use crate::types::SnowType;
@@ -40,6 +41,8 @@ pub enum ObjectKind {
     Warehouse,
     Role,
     Integration,
+    Function,
+    Procedure,
 }
 
 /// What holds for every object of a kind.
@@ -68,7 +71,7 @@ pub enum Level {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Database,
         Self::Schema,
         Self::Table,
@@ -82,6 +85,8 @@ impl ObjectKind {
         Self::Warehouse,
         Self::Role,
         Self::Integration,
+        Self::Function,
+        Self::Procedure,
     ];
 
     /// What holds for every object of this kind.
@@ -100,6 +105,8 @@ impl ObjectKind {
             Self::Warehouse => ("WAREHOUSE", "Warehouse", Level::Account, 9),
             Self::Role => ("ROLE", "Role", Level::Account, 10),
             Self::Integration => ("INTEGRATION", "Integration", Level::Account, 11),
+            Self::Function => ("FUNCTION", "Function", Level::Schema, 12),
+            Self::Procedure => ("PROCEDURE", "Procedure", Level::Schema, 13),
         };
         KindTraits {
             sql,
@@ -144,7 +151,31 @@ impl Object {
     pub fn kind(&self) -> ObjectKind {
         self.body.kind()
     }
+
+    /// The body of a function or a procedure.
+    pub fn as_routine(&self) -> Option<&Routine> {
+        self.as_function().or_else(|| self.as_procedure())
+    }
+
+    /// The body of a function or a procedure, to change.
+    pub fn as_routine_mut(&mut self) -> Option<&mut Routine> {
+        match &mut self.body {
+            ObjectBody::Function(routine) | ObjectBody::Procedure(routine) => Some(routine),
+            _ => None,
+        }
+    }
+
+    /// Its name as it is shown: a routine's without the types of its arguments.
+    pub fn base_name(&self) -> &str {
+        self.as_routine().map_or(&self.name, |routine| &routine.name)
+    }
 }
+
+/// CREATE FUNCTION.
+pub type Function = Routine;
+
+/// CREATE PROCEDURE.
+pub type Procedure = Routine;
 
 /// What is special to a kind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -163,6 +194,8 @@ pub enum ObjectBody {
     Warehouse(Warehouse),
     Role(Role),
     Integration(Integration),
+    Function(Function),
+    Procedure(Procedure),
 }
 
 /// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
@@ -194,7 +227,8 @@ bodies!(
     View as_view as_view_mut, Stage as_stage as_stage_mut, FileFormat as_file_format as_file_format_mut,
     Sequence as_sequence as_sequence_mut, Stream as_stream as_stream_mut, Pipe as_pipe as_pipe_mut,
     Task as_task as_task_mut, Warehouse as_warehouse as_warehouse_mut, Role as_role as_role_mut,
-    Integration as_integration as_integration_mut
+    Integration as_integration as_integration_mut, Function as_function as_function_mut,
+    Procedure as_procedure as_procedure_mut
 );
 
 /// CREATE DATABASE.

@@ -114,6 +114,15 @@ impl Snapshot {
         names
     }
 
+    /// The database and the schema that an object lives in; `None` for one outside a schema.
+    pub fn home(&self, object: &Object) -> Option<(String, String)> {
+        let mut names = self.path(object).into_iter();
+        match (names.next(), names.next(), names.next()) {
+            (Some(database), Some(schema), Some(_)) => Some((database, schema)),
+            _ => None,
+        }
+    }
+
     /// A table's versions.
     pub fn table(&self, id: ObjectId) -> Option<&TableHistory> {
         self.tables.get(&id)

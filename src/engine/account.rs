@@ -9,6 +9,7 @@ use datafusion::execution::SessionState;
 use parking_lot::Mutex;
 
 use super::queries::Queries;
+use super::routine::evaluator::Evaluators;
 use super::session::Session;
 use super::transaction::Running;
 use crate::catalog::Catalog;
@@ -23,6 +24,7 @@ pub struct Account {
     storage: Arc<ObjectStorage>,
     base_state: SessionState,
     queries: Queries,
+    evaluators: Evaluators,
     next_session: AtomicU64,
     next_query: AtomicU64,
     transactions: Mutex<BTreeMap<u64, Running>>,
@@ -50,6 +52,7 @@ impl Account {
             storage,
             base_state: crate::plan::base_state(),
             queries: Queries::default(),
+            evaluators: Evaluators::default(),
             next_session: AtomicU64::new(1),
             next_query: AtomicU64::new(first_query),
             transactions: Mutex::default(),
@@ -58,11 +61,12 @@ impl Account {
 
     /// A new session with Snowflake's defaults: no database, role ACCOUNTADMIN.
     pub fn session(self: &Arc<Self>, user: &str) -> Session {
-        Session::new(
-            Arc::clone(self),
-            self.next_session.fetch_add(1, Ordering::Relaxed),
-            user,
-        )
+        Session::new(Arc::clone(self), self.new_session_number(), user)
+    }
+
+    /// A number that no other session has.
+    pub(super) fn new_session_number(&self) -> u64 {
+        self.next_session.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The catalog.
@@ -93,6 +97,11 @@ impl Account {
     /// What the account remembers of its statements.
     pub fn queries(&self) -> &Queries {
         &self.queries
+    }
+
+    /// What runs functions that are not written in SQL.
+    pub fn evaluators(&self) -> &Evaluators {
+        &self.evaluators
     }
 
     /// A query id: unique in the account, in Snowflake's form.

@@ -13,10 +13,10 @@ use super::account::Account;
 use super::context::Context;
 use super::names::Names;
 use super::work::Work;
-use super::{information_schema, query_functions, sequence, view};
+use super::{information_schema, query_functions, routine, sequence, view};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
-use crate::plan::{Bound, Environment, NamedArgument, RelationSource, VersionedTable};
+use crate::plan::{Bound, Environment, NamedArgument, RelationSource, UserFunction, VersionedTable};
 use crate::sql::{Ident, QualifiedName};
 use crate::stream;
 
@@ -31,7 +31,9 @@ pub struct StatementEnvironment {
     pub context: Context,
     /// Tables are read as they were after this commit, for a stream on a view.
     as_of: Option<u64>,
-    notes: Mutex<Notes>,
+    /// The functions whose bodies are open around what is planned.
+    functions: Vec<ObjectId>,
+    notes: Arc<Mutex<Notes>>,
 }
 
 /// What planning a query leaves behind.
@@ -73,7 +75,8 @@ impl StatementEnvironment {
             snapshot,
             context,
             as_of: None,
-            notes: Mutex::default(),
+            functions: Vec::new(),
+            notes: Arc::default(),
         }
     }
 
@@ -179,7 +182,7 @@ impl StatementEnvironment {
         let depth = self.notes.lock().depth + 1;
         if depth > MAX_VIEW_DEPTH {
             return Err(Error::compilation(format!(
-                "views nest deeper than {MAX_VIEW_DEPTH}"
+                "views and functions nest deeper than {MAX_VIEW_DEPTH}"
             )));
         }
         let mut inner = self.context.clone();
@@ -189,6 +192,7 @@ impl StatementEnvironment {
         inner.binds = Arc::default();
         let notes = Notes {
             depth,
+            counters: self.notes.lock().counters.clone(),
             ..Notes::default()
         };
         Ok(Self {
@@ -196,8 +200,44 @@ impl StatementEnvironment {
             snapshot: Arc::clone(&self.snapshot),
             context: inner,
             as_of: self.as_of,
-            notes: Mutex::new(notes),
+            functions: self.functions.clone(),
+            notes: Arc::new(Mutex::new(notes)),
         })
+    }
+
+    /// The environment in which a function's body is planned: the function's own database and schema.
+    ///
+    /// # Errors
+    /// When the function is being planned already.
+    pub fn inside_function(&self, function: &Object) -> Result<Self> {
+        let home = self.snapshot.home(function);
+        let home = home.ok_or_else(|| Error::internal("a function outside a schema"))?;
+        if self.functions.contains(&function.id) {
+            return Err(Error::unsupported(format!(
+                "the function {} calling itself",
+                function.base_name()
+            )));
+        }
+        let mut inner = self.inside(&home)?;
+        inner.functions.push(function.id);
+        Ok(inner)
+    }
+
+    /// The same environment, to which all that is noted goes as well.
+    pub fn share(&self) -> Self {
+        Self {
+            account: Arc::clone(&self.account),
+            snapshot: Arc::clone(&self.snapshot),
+            context: self.context.clone(),
+            as_of: self.as_of,
+            functions: self.functions.clone(),
+            notes: Arc::clone(&self.notes),
+        }
+    }
+
+    /// Whether what is planned is the text of a view or a function.
+    pub fn is_inside(&self) -> bool {
+        self.notes.lock().depth > 0
     }
 
     /// The same environment, in which tables are read as they were after a commit.
@@ -217,7 +257,10 @@ impl StatementEnvironment {
             self.note_stream(stream, up_to);
         }
         let tables = inner.tables_read();
-        self.notes.lock().tables.extend(tables);
+        let counters = inner.notes.lock().counters.clone();
+        let mut notes = self.notes.lock();
+        notes.tables.extend(tables);
+        notes.counters.extend(counters);
     }
 
     fn object(&self, object: &Arc<Object>, source: &RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
@@ -283,14 +326,7 @@ impl Environment for StatementEnvironment {
     fn table_function(&self, name: &[String], arguments: Vec<NamedArgument>) -> Result<Arc<dyn TableSource>> {
         information_schema::table_function(self, name, &arguments)
             .or_else(|| query_functions::table_function(self, name, &arguments))
-            .unwrap_or_else(|| {
-                let shown = name.join(".");
-                Err(Error::new(
-                    2141,
-                    "42601",
-                    format!("SQL compilation error:\nUnknown table function {shown}."),
-                ))
-            })
+            .unwrap_or_else(|| Err(Error::unknown_table_function(name.join("."))))
     }
 
     fn context_function(&self, name: &str, arguments: &[ScalarValue]) -> Option<Result<ScalarValue>> {
@@ -310,6 +346,10 @@ impl Environment for StatementEnvironment {
 
     fn sequence(&self, name: &[String]) -> Result<Arc<ScalarUDF>> {
         sequence::next_value(self, name)
+    }
+
+    fn user_function(&self, name: &[String]) -> Result<Option<Arc<dyn UserFunction>>> {
+        routine::find(self, name)
     }
 
     fn local_function(&self, name: &str) -> Option<Arc<ScalarUDF>> {

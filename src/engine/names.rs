@@ -118,20 +118,32 @@ impl Names<'_> {
                 parts.splice(0..0, self.context.database.clone());
             }
         }
-        parts
-            .iter()
-            .map(|part| quote_if_needed(part))
-            .collect::<Vec<_>>()
-            .join(".")
+        let own = parts.pop().map(|own| shown_part(kind, &own));
+        let outer = parts.iter().map(|part| quote_if_needed(part));
+        outer.chain(own).collect::<Vec<_>>().join(".")
     }
 
     /// An object's full name, quoted where it needs to be.
     pub fn full_name(&self, object: &Object) -> String {
-        let path = self.snapshot.path(object);
+        let mut path = self.snapshot.path(object);
+        if let (Some(routine), Some(own)) = (object.as_routine(), path.last_mut()) {
+            *own = format!("{}:{}", routine.described(), routine.returns);
+        }
         path.iter()
             .map(|part| quote_if_needed(part))
             .collect::<Vec<_>>()
             .join(".")
+    }
+}
+
+/// The last part of an object's name as messages show it: of a routine's signature the name is quoted where it has to be,
+/// and the types are not.
+pub(super) fn shown_part(kind: ObjectKind, own: &str) -> String {
+    match (kind, own.rfind('(').and_then(|at| own.split_at_checked(at))) {
+        (ObjectKind::Function | ObjectKind::Procedure, Some((name, types))) => {
+            format!("{}{types}", quote_if_needed(name))
+        }
+        _ => quote_if_needed(own),
     }
 }
 

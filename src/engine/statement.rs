@@ -35,6 +35,7 @@ pub(super) fn boundary(statement: &Statement) -> Option<Boundary> {
         | S::CreatePipe(_)
         | S::CreateStream(_)
         | S::CreateTask(_)
+        | S::CreateRoutine(_)
         | S::Alter(_)
         | S::AlterTable(_)
         | S::AlterPipe(_)
@@ -90,6 +91,7 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::CreatePipe(create) => ddl::pipe::create(work, create),
         S::CreateStream(create) => ddl::stream::create(work, *create),
         S::CreateTask(create) => ddl::task::create(work, *create),
+        S::CreateRoutine(create) => ddl::routine::create(work, *create),
         S::Alter(alter) => ddl::alter::run(work, alter),
         S::AlterTable(alter) => ddl::alter_table::run(work, *alter).await,
         S::AlterPipe(alter) => ddl::pipe::alter(work, alter).await,
@@ -105,9 +107,9 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::UnsetVariables(unset) => parameters::unset_variables(work, unset),
         S::Show(statement) => show::run(work, *statement),
         S::Describe(statement) => describe::run(work, statement),
-        S::Call(_) => Err(Error::unsupported("CALL")),
-        S::ExecuteImmediate(_) => Err(Error::unsupported("EXECUTE IMMEDIATE")),
-        S::ScriptBlock(_) => Err(Error::unsupported("Snowflake Scripting blocks")),
+        S::Call(_) | S::ExecuteImmediate(_) | S::ScriptBlock(_) => Err(Error::internal(
+            "a statement that runs statements inside a statement",
+        )),
         S::Begin { .. } | S::Commit | S::Rollback => {
             Err(Error::internal("a transaction's bound inside a statement"))
         }

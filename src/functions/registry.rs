@@ -65,6 +65,13 @@ impl Registry {
         all
     }
 
+    /// Whether there is a function of a name.
+    pub fn has(&self, name: &str) -> bool {
+        self.scalars.contains_key(name)
+            || self.aggregates.contains_key(name)
+            || self.windows.contains_key(name)
+    }
+
     /// The scalar function of a name.
     pub fn scalar(&self, name: &str) -> Option<Arc<ScalarUDF>> {
         self.scalars.get(name).map(|(udf, _)| Arc::clone(udf))

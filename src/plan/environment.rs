@@ -7,6 +7,7 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{ScalarUDF, TableSource};
 use datafusion::sql::sqlparser::ast;
 
+use super::routine::UserFunction;
 use crate::error::Result;
 
 /// An argument of a table function, with its name if it has one.
@@ -72,6 +73,12 @@ pub trait Environment: Debug + Send + Sync {
     /// # Errors
     /// 002003 when there is no such sequence.
     fn sequence(&self, name: &[String]) -> Result<Arc<ScalarUDF>>;
+
+    /// The user-defined functions of a name; `None` when there are none.
+    ///
+    /// # Errors
+    /// When a database or schema that is part of the name is not there.
+    fn user_function(&self, name: &[String]) -> Result<Option<Arc<dyn UserFunction>>>;
 
     /// A scalar function that only this statement has.
     fn local_function(&self, name: &str) -> Option<Arc<ScalarUDF>>;

@@ -54,7 +54,8 @@ fn schema(error: SchemaError) -> Error {
 fn plan(message: &str) -> Error {
     let quoted = |text: &str| text.split('\'').nth(1).map(str::to_string);
     if message.starts_with("Invalid function") {
-        return Error::unknown_function(quoted(message).unwrap_or_default());
+        // DataFusion has the name in lower case.
+        return Error::unknown_function(quoted(message).unwrap_or_default().to_uppercase());
     }
     let grouping = [
         "must be part of GROUP BY",

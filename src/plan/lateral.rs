@@ -11,7 +11,7 @@ use datafusion::common::{Column, TableReference};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, Join, JoinType, LogicalPlan, LogicalPlanBuilder};
 
-use super::relation::{FLATTENED, flatten_columns, unnest_options};
+use super::relation::{FLATTENED, unnest_options};
 use crate::error::Error;
 
 /// Rewrites every join with a lateral FLATTEN in a plan.
@@ -21,7 +21,7 @@ pub fn inline(plan: LogicalPlan) -> Result<LogicalPlan> {
             return Ok(Transformed::no(node));
         };
         match lateral(&join.right) {
-            Some((call, alias)) => Ok(Transformed::yes(unnest(join, call, alias)?)),
+            Some(flattened) => Ok(Transformed::yes(unnest(join, flattened)?)),
             None => Ok(Transformed::no(node)),
         }
     })?;
@@ -29,7 +29,7 @@ pub fn inline(plan: LogicalPlan) -> Result<LogicalPlan> {
 }
 
 /// The call of FLATTEN and the alias, if a join's right side is a correlated FLATTEN.
-fn lateral(right: &LogicalPlan) -> Option<(Expr, Option<TableReference>)> {
+fn lateral(right: &LogicalPlan) -> Option<Flattened> {
     let (inner, alias) = match right {
         LogicalPlan::SubqueryAlias(named) => (named.input.as_ref(), Some(named.alias.clone())),
         other => (other, None),
@@ -49,12 +49,26 @@ fn lateral(right: &LogicalPlan) -> Option<(Expr, Option<TableReference>)> {
     let [Expr::Alias(call)] = call.expr.as_slice() else {
         return None;
     };
-    (call.name == FLATTENED).then(|| (call.expr.as_ref().clone(), alias))
+    (call.name == FLATTENED).then(|| Flattened {
+        call: call.expr.as_ref().clone(),
+        columns: columns.expr.clone(),
+        alias,
+    })
 }
 
-fn unnest(join: &Join, call: Expr, alias: Option<TableReference>) -> Result<LogicalPlan> {
+/// A correlated FLATTEN, or another function that gives a list of rows.
+struct Flattened {
+    /// Gives the list.
+    call: Expr,
+    /// The columns of an unnested row.
+    columns: Vec<Expr>,
+    alias: Option<TableReference>,
+}
+
+fn unnest(join: &Join, flattened: Flattened) -> Result<LogicalPlan> {
+    let Flattened { call, columns, alias } = flattened;
     if join.join_type != JoinType::Inner || !join.on.is_empty() {
-        return Err(Error::unsupported("outer join with LATERAL FLATTEN; use OUTER => TRUE").into());
+        return Err(Error::unsupported("outer join with a lateral table function").into());
     }
     let left = Arc::unwrap_or_clone(Arc::clone(&join.left));
     let kept: Vec<Expr> = left.schema().columns().into_iter().map(Expr::Column).collect();
@@ -68,15 +82,13 @@ fn unnest(join: &Join, call: Expr, alias: Option<TableReference>) -> Result<Logi
     let rows = LogicalPlanBuilder::from(left)
         .project(with_list)?
         .unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
-    let columns = flatten_columns()
-        .into_iter()
-        .map(|column| match (&alias, column) {
-            (Some(alias), Expr::Alias(named)) => Expr::Alias(datafusion::logical_expr::expr::Alias {
-                relation: Some(alias.clone()),
-                ..named
-            }),
-            (_, column) => column,
-        });
+    let columns = columns.into_iter().map(|column| match (&alias, column) {
+        (Some(alias), Expr::Alias(named)) => Expr::Alias(datafusion::logical_expr::expr::Alias {
+            relation: Some(alias.clone()),
+            ..named
+        }),
+        (_, column) => column,
+    });
     let joined = rows.project(kept.into_iter().chain(columns))?;
     match &join.filter {
         Some(filter) => joined.filter(filter.clone())?.build(),

@@ -10,8 +10,10 @@
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, and [`asof`] ASOF JOIN.
-//! 4. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a lateral
-//!    FLATTEN into an unnest, and [`subquery`] sees to it that scalar subqueries give one row.
+//! 4. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
+//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a
+//!    lateral FLATTEN into an unnest, [`subquery`] sees to it that scalar subqueries give one row, and [`window_keys`]
+//!    that random keys of windows are computed once.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
@@ -25,19 +27,23 @@ pub mod execute;
 mod expression;
 mod flatten;
 mod hierarchy;
+mod inline;
 mod lateral;
 mod operator;
 mod provider;
 mod relation;
 mod result_type;
+mod routine;
 mod scope;
 mod select;
 mod subquery;
 mod table;
+mod window_keys;
 
 pub use columns::is_position;
 pub use environment::{Bound, Environment, NamedArgument, RelationSource};
 pub use errors::translate;
 pub use expression::{cast_call, store_call};
 pub use provider::{Planner, base_state};
+pub use routine::{Body, Parameter, Resolved, UserFunction, Value, given};
 pub use table::{ROW_ADDRESS, ROW_ID, VersionedTable};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::DFSchema;
@@ -22,9 +23,13 @@ use datafusion::sql::sqlparser::ast;
 
 use super::environment::{Environment, RelationSource};
 use super::errors::translate;
-use super::{coercion, expression, lateral, operator, relation, select, subquery};
+use super::routine::UserCall;
+use super::{
+    coercion, expression, inline, lateral, operator, relation, routine, select, subquery, window_keys,
+};
 use crate::error::Result;
 use crate::functions;
+use crate::types::SnowType;
 use crate::types::context::TypeContext;
 
 /// The DataFusion state that every statement's own state is a copy of. Making one is costly, copying is not.
@@ -52,6 +57,8 @@ pub struct Planner {
     state: SessionState,
     expr_planners: Vec<Arc<dyn ExprPlanner>>,
     relation_planners: Vec<Arc<dyn RelationPlanner>>,
+    /// Whether a user-defined function was called.
+    called: AtomicBool,
 }
 
 impl fmt::Debug for Planner {
@@ -73,6 +80,7 @@ impl Planner {
             state,
             expr_planners,
             relation_planners,
+            called: AtomicBool::new(false),
         }
     }
 
@@ -97,12 +105,32 @@ impl Planner {
     /// # Errors
     /// Whatever is wrong with the query, in Snowflake's words.
     pub fn query(&self, query: &ast::Query) -> Result<LogicalPlan> {
+        self.query_in(query, &mut PlannerContext::new())
+    }
+
+    /// The plan of a function's body, in which bare names that are no columns are the function's parameters.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub fn body(&self, query: &ast::Query, parameters: &[(String, SnowType)]) -> Result<LogicalPlan> {
+        let schema = routine::parameter_schema(parameters).map_err(translate)?;
+        let mut context = PlannerContext::new();
+        context.append_outer_query_schema(Arc::new(schema));
+        self.query_in(query, &mut context)
+    }
+
+    /// Whether anything that was planned calls a user-defined function.
+    pub fn calls_user_function(&self) -> bool {
+        self.called.load(Ordering::Relaxed)
+    }
+
+    fn query_in(&self, query: &ast::Query, context: &mut PlannerContext) -> Result<LogicalPlan> {
         let mut query = query.clone();
         select::resolve(&mut query, self.environment.as_ref())?;
         expression::rewrite(&mut query, self.environment.as_ref(), self.types())?;
         let planner = SqlToRel::new_with_options(self, parser_options());
         let plan = planner
-            .sql_statement_to_plan(ast::Statement::Query(Box::new(query)))
+            .sql_statement_to_plan_with_context(ast::Statement::Query(Box::new(query)), context)
             .map_err(translate)?;
         self.finish(plan)
     }
@@ -118,6 +146,10 @@ impl Planner {
         let planned = planner
             .sql_to_expr(expr, schema, &mut PlannerContext::new())
             .map_err(translate)?;
+        let planned = match self.calls_user_function() {
+            true => inline::expression(planned, schema).map_err(translate)?,
+            false => planned,
+        };
         coercion::coerce_expr(planned, schema).map_err(translate)
     }
 
@@ -126,9 +158,14 @@ impl Planner {
     /// # Errors
     /// When types do not go together.
     pub fn finish(&self, plan: LogicalPlan) -> Result<LogicalPlan> {
+        let plan = match self.calls_user_function() {
+            true => inline::plan(plan).map_err(translate)?,
+            false => plan,
+        };
         let plan = subquery::single_rows(plan).map_err(translate)?;
         let plan = lateral::inline(plan).map_err(translate)?;
-        coercion::coerce_plan(plan).map_err(translate)
+        let plan = coercion::coerce_plan(plan).map_err(translate)?;
+        window_keys::compute_once(plan).map_err(translate)
     }
 }
 
@@ -176,6 +213,11 @@ impl ContextProvider for Planner {
         if let Some(sequence) = name.strip_prefix("$NEXTVAL:") {
             let parts: Vec<String> = sequence.split('\u{1f}').map(str::to_string).collect();
             return self.environment.sequence(&parts).ok();
+        }
+        if let Some((function, arguments)) = routine::called(name) {
+            let found = self.environment.user_function(&function).ok()??;
+            self.called.store(true, Ordering::Relaxed);
+            return Some(Arc::new(ScalarUDF::from(UserCall::new(name, arguments, found))));
         }
         let name = name.to_ascii_uppercase();
         functions::registry()

@@ -8,15 +8,17 @@ use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource};
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, TableSource};
 use datafusion::sql::sqlparser::ast::{
     self, FunctionArg, FunctionArgExpr, ObjectName, TableAlias, TableFactor,
 };
 
-use super::asof;
 use super::environment::{Environment, NamedArgument, RelationSource};
 use super::flatten::{self, FlattenArguments};
+use super::routine::{Body, UserFunction};
 use super::scope::FLATTEN_COLUMNS;
+use super::{asof, coercion, inline};
+use crate::catalog::routine::Returns;
 use crate::error::Error;
 
 /// The column that holds FLATTEN's rows before they are unnested.
@@ -44,10 +46,7 @@ impl RelationPlanner for Relations {
         match relation {
             TableFactor::Function {
                 name, args, alias, ..
-            } => {
-                let plan = self.function(&name, &args, context)?;
-                planned(plan, alias)
-            }
+            } => self.function(&name, &args, alias, context),
             TableFactor::Table {
                 name,
                 alias,
@@ -61,8 +60,7 @@ impl RelationPlanner for Relations {
                 }
                 let arguments = args.map(|args| args.args).unwrap_or_default();
                 if !is_stage(&name) && version.is_none() {
-                    let plan = self.function(&name, &arguments, context)?;
-                    return planned(plan, alias);
+                    return self.function(&name, &arguments, alias, context);
                 }
                 let parts = parts(&name)?;
                 let source = RelationSource {
@@ -100,11 +98,18 @@ impl Relations {
         &self,
         name: &ObjectName,
         args: &[FunctionArg],
+        alias: Option<TableAlias>,
         context: &mut dyn RelationPlannerContext,
-    ) -> Result<LogicalPlan> {
+    ) -> Result<RelationPlanning> {
         let parts = parts(name)?;
         if parts.as_slice() == ["FLATTEN"] {
-            return flatten_rows(args, context);
+            return planned(flatten_rows(args, context)?, alias);
+        }
+        if let Some(function) = self.environment.user_function(&parts)? {
+            let plan = user_rows(function.as_ref(), args, context)?;
+            // A name of its own keeps the body's columns apart from those around it.
+            let alias = alias.or_else(|| parts.last().map(|own| named(own)));
+            return planned(plan, alias);
         }
         let mut arguments = Vec::with_capacity(args.len());
         for arg in args {
@@ -122,7 +127,55 @@ impl Relations {
             }
         }
         let table = self.environment.table_function(&parts, arguments)?;
-        scan(parts.last().map_or("", String::as_str), table)
+        planned(scan(parts.last().map_or("", String::as_str), table)?, alias)
+    }
+}
+
+/// The rows that a user-defined table function gives. Arguments may be columns of relations before it.
+fn user_rows(
+    function: &dyn UserFunction,
+    args: &[FunctionArg],
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
+    let (mut given, mut arguments) = (Vec::with_capacity(args.len()), Vec::with_capacity(args.len()));
+    for arg in args {
+        let (name, expr) = split(arg)?;
+        let planned = context.sql_to_expr(expr, &DFSchema::empty())?;
+        let planned = inline::expression(planned, &DFSchema::empty())?;
+        let planned = coercion::coerce_expr(planned, &DFSchema::empty())?;
+        given.push(super::routine::given(
+            name,
+            &planned.to_field(&DFSchema::empty())?.1,
+        ));
+        arguments.push(planned);
+    }
+    let resolved = function.resolve(&given)?;
+    let Returns::Table(columns) = &resolved.returns else {
+        return Err(Error::unknown_table_function(function.name()).into());
+    };
+    let values = inline::values(&resolved, &arguments)?;
+    match &resolved.body {
+        Body::Query(query) => inline::rows(&resolved, values, query),
+        Body::Code(code) => unnested(code.call(values), columns.iter().map(|(name, _)| name.as_str())),
+    }
+}
+
+/// The rows of the list that a call gives.
+fn unnested<'a>(call: Expr, columns: impl Iterator<Item = &'a str>) -> Result<LogicalPlan> {
+    let rows = LogicalPlanBuilder::empty(true).project([call.alias(FLATTENED)])?;
+    let rows = rows.unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
+    let row = || Expr::Column(Column::from_name(FLATTENED));
+    rows.project(columns.map(|name| get_field(row(), name).alias(name)))?
+        .build()
+}
+
+/// An alias without columns.
+fn named(name: &str) -> TableAlias {
+    TableAlias {
+        explicit: false,
+        name: ast::Ident::with_quote('"', name),
+        columns: Vec::new(),
+        at: None,
     }
 }
 
@@ -162,23 +215,15 @@ fn flatten_rows(args: &[FunctionArg], context: &mut dyn RelationPlannerContext) 
         let message = "SQL compilation error:\nmissing argument INPUT for FLATTEN";
         return Err(Error::new(1003, "42000", message).into());
     };
-    let call = flatten::function(options)?.call(vec![input]);
-    let rows = LogicalPlanBuilder::empty(true).project([call.alias(FLATTENED)])?;
-    let rows = rows.unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
-    rows.project(flatten_columns())?.build()
+    unnested(
+        flatten::function(options)?.call(vec![input]),
+        FLATTEN_COLUMNS.into_iter(),
+    )
 }
 
 /// FLATTEN's kernel decides which input rows give no row; unnesting adds none for NULL.
 pub fn unnest_options() -> UnnestOptions {
     UnnestOptions::new().with_preserve_nulls(false)
-}
-
-/// FLATTEN's columns, taken from its unnested rows.
-pub fn flatten_columns() -> Vec<Expr> {
-    let row = || Expr::Column(Column::from_name(FLATTENED));
-    FLATTEN_COLUMNS
-        .map(|name| get_field(row(), name).alias(name))
-        .to_vec()
 }
 
 fn split(arg: &FunctionArg) -> Result<(Option<String>, ast::Expr)> {

@@ -186,6 +186,15 @@ fn columns_of(
         TableFactor::Function { name, alias, .. } if name.to_string() == "FLATTEN" => {
             aliased(Some(FLATTEN_COLUMNS.map(str::to_string).to_vec()), alias.as_ref())
         }
+        TableFactor::Function { name, alias, .. } => {
+            let parts: Option<Vec<String>> = name
+                .0
+                .iter()
+                .map(|part| part.as_ident().map(|ident| ident.value.clone()))
+                .collect();
+            let function = environment.user_function(&parts?).ok().flatten()?;
+            aliased(function.columns(), alias.as_ref())
+        }
         _ => None,
     }
 }

@@ -170,6 +170,9 @@ impl Resolver<'_> {
                 alias,
             } => {
                 use datafusion::sql::sqlparser::ast::FunctionArguments;
+                if function.over.is_some() {
+                    return Err(Error::unsupported("TABLE(… OVER …)"));
+                }
                 let args = match &mut function.args {
                     FunctionArguments::List(list) => std::mem::take(&mut list.args),
                     _ => Vec::new(),

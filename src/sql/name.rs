@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::scan::is_word;
+use crate::types::SnowType;
 
 /// One identifier. An unquoted one is stored in upper case, a quoted one as written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -52,6 +53,12 @@ pub fn quote_if_needed(name: &str) -> String {
     }
 }
 
+/// The name of a routine with the types of its arguments: `ADD5(NUMBER)`. Types count without their lengths.
+pub fn signature<'a>(name: &str, types: impl IntoIterator<Item = &'a SnowType>) -> String {
+    let types: Vec<&str> = types.into_iter().map(SnowType::name).collect();
+    format!("{name}({})", types.join(", "))
+}
+
 /// A name of one to three parts: `object`, `schema.object` or `database.schema.object`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct QualifiedName {
@@ -87,6 +94,15 @@ impl QualifiedName {
                 rest = after.trim_start();
             }
         }
+    }
+
+    /// The same name with another last part.
+    #[must_use]
+    pub fn with_object(&self, object: Ident) -> Self {
+        let mut parts = self.parts.clone();
+        parts.pop();
+        parts.push(object);
+        Self { parts }
     }
 
     /// All parts, outermost first.

@@ -228,6 +228,25 @@ impl SnowType {
         }
     }
 
+    /// The type's name without its arguments: `NUMBER`, `TIMESTAMP_NTZ`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Number { .. } => "NUMBER",
+            Self::Float => "FLOAT",
+            Self::Varchar { .. } => "VARCHAR",
+            Self::Binary { .. } => "BINARY",
+            Self::Boolean => "BOOLEAN",
+            Self::Date => "DATE",
+            Self::Time { .. } => "TIME",
+            Self::TimestampNtz { .. } => "TIMESTAMP_NTZ",
+            Self::TimestampLtz { .. } => "TIMESTAMP_LTZ",
+            Self::TimestampTz { .. } => "TIMESTAMP_TZ",
+            Self::Variant => "VARIANT",
+            Self::Object => "OBJECT",
+            Self::Array => "ARRAY",
+        }
+    }
+
     /// Whether values are semi-structured.
     pub fn is_semi_structured(&self) -> bool {
         matches!(self, Self::Variant | Self::Object | Self::Array)
@@ -245,20 +264,15 @@ impl SnowType {
 impl fmt::Display for SnowType {
     /// The type as DESCRIBE TABLE shows it, for instance `NUMBER(38,0)` or `TIMESTAMP_NTZ(9)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
         match self {
-            Self::Number { precision, scale } => write!(f, "NUMBER({precision},{scale})"),
-            Self::Float => f.write_str("FLOAT"),
-            Self::Varchar { length } => write!(f, "VARCHAR({length})"),
-            Self::Binary { length } => write!(f, "BINARY({length})"),
-            Self::Boolean => f.write_str("BOOLEAN"),
-            Self::Date => f.write_str("DATE"),
-            Self::Time { scale } => write!(f, "TIME({scale})"),
-            Self::TimestampNtz { scale } => write!(f, "TIMESTAMP_NTZ({scale})"),
-            Self::TimestampLtz { scale } => write!(f, "TIMESTAMP_LTZ({scale})"),
-            Self::TimestampTz { scale } => write!(f, "TIMESTAMP_TZ({scale})"),
-            Self::Variant => f.write_str("VARIANT"),
-            Self::Object => f.write_str("OBJECT"),
-            Self::Array => f.write_str("ARRAY"),
+            Self::Number { precision, scale } => write!(f, "({precision},{scale})"),
+            Self::Varchar { length } | Self::Binary { length } => write!(f, "({length})"),
+            Self::Time { scale }
+            | Self::TimestampNtz { scale }
+            | Self::TimestampLtz { scale }
+            | Self::TimestampTz { scale } => write!(f, "({scale})"),
+            Self::Float | Self::Boolean | Self::Date | Self::Variant | Self::Object | Self::Array => Ok(()),
         }
     }
 }

@@ -11,5 +11,6 @@ mod pipeline;
 mod pipeline_kill;
 mod queries;
 mod retention;
+mod routines;
 mod server;
 mod tasks;

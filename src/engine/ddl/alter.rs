@@ -1,10 +1,10 @@
-//! ALTER of databases, schemas, views, stages, file formats, streams, sequences, warehouses, roles and integrations.
+//! ALTER of databases, schemas, views, stages, file formats, streams, sequences, functions, procedures, warehouses, roles and integrations.
 //! <https://docs.snowflake.com/en/sql-reference/sql/alter>
 
 use std::sync::Arc;
 
 use super::common::{done, fault, kind_of, retention_days};
-use super::{comment, namespace, rename, simple, stage, stream};
+use super::{comment, namespace, rename, routine, simple, stage, stream};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
 use crate::engine::{StatementResult, Work, options};
 use crate::error::{Error, Result};
@@ -28,6 +28,7 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, alter: Alter) -> Result<Statem
         found => found?,
     };
     match alter.action {
+        AlterAction::Rename(to) if object.as_routine().is_some() => routine::rename(work, &object, &to)?,
         AlterAction::Rename(to) => rename::rename(work, &object, &to)?,
         AlterAction::Swap(other) => {
             let other = work.names().require(kind, &other)?;
@@ -41,8 +42,16 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, alter: Alter) -> Result<Statem
                 .map(|schema| schema.managed_access = enabled)
         })?,
         AlterAction::Secure(secure) => {
+            change(work, &object, |object| match &mut object.body {
+                ObjectBody::View(view) => Some(view.secure = secure),
+                _ => object.as_routine_mut().map(|routine| routine.secure = secure),
+            })?;
+        }
+        AlterAction::ExecuteAs(whom) => {
             change(work, &object, |object| {
-                object.as_view_mut().map(|view| view.secure = secure)
+                let procedure = object.as_procedure_mut()?;
+                procedure.execute_as = routine::execute_as(whom);
+                Some(())
             })?;
         }
         AlterAction::ColumnComment(name, text) => work.alter(object.id, |object| {
@@ -179,6 +188,10 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             warehouse.options.unset("WAIT_FOR_COMPLETION");
         }
         ObjectBody::Role(_) => {}
+        ObjectBody::Function(body) | ObjectBody::Procedure(body) => {
+            routine::check_levels(properties)?;
+            all(&mut body.options);
+        }
         ObjectBody::Integration(integration) => {
             simple::check_integration(&integration.category, properties)?;
             for fixed in ["TYPE", "STORAGE_PROVIDER"] {
@@ -228,6 +241,9 @@ fn unset(work: &mut Work<'_>, object: &Arc<Object>, names: &[String]) -> Result<
             }
             ObjectBody::Warehouse(warehouse) => {
                 warehouse.options.unset(name);
+            }
+            ObjectBody::Function(body) | ObjectBody::Procedure(body) => {
+                body.options.unset(name);
             }
             ObjectBody::Integration(integration)
                 if name != "ENABLED" && name.starts_with("STORAGE_BLOCKED") =>

@@ -21,9 +21,11 @@ use crate::sql::{Ident, QualifiedName};
 use crate::stream::travel;
 
 /// Kinds that a schema's clone takes along, those that others refer to first.
-const KINDS: [ObjectKind; 8] = [
+const KINDS: [ObjectKind; 10] = [
     ObjectKind::Sequence,
     ObjectKind::FileFormat,
+    ObjectKind::Function,
+    ObjectKind::Procedure,
     ObjectKind::Table,
     ObjectKind::View,
     ObjectKind::Stage,

@@ -100,6 +100,9 @@ pub fn default_text(
     let (_, field) = planned
         .to_field(&DFSchema::empty())
         .map_err(crate::plan::translate)?;
+    if planner.calls_user_function() {
+        return Err(Error::unsupported("user-defined functions in DEFAULT"));
+    }
     let is_null = matches!(field.data_type(), datafusion::arrow::datatypes::DataType::Null);
     if let Some(from) = SnowType::from_field(&field)
         && !is_null

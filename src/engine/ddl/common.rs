@@ -82,13 +82,11 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Warehouse => ObjectKind::Warehouse,
         K::Role => ObjectKind::Role,
         K::Integration => ObjectKind::Integration,
-        K::Account
-        | K::MaterializedView
-        | K::Column
-        | K::DatabaseRole
-        | K::User
-        | K::Function
-        | K::Procedure => return Err(Error::unsupported(format!("{kind} objects"))),
+        K::Function => ObjectKind::Function,
+        K::Procedure => ObjectKind::Procedure,
+        K::Account | K::MaterializedView | K::Column | K::DatabaseRole | K::User => {
+            return Err(Error::unsupported(format!("{kind} objects")));
+        }
     })
 }
 
@@ -144,6 +142,6 @@ pub fn check_bool(properties: &Properties, name: &str) -> Result<()> {
 }
 
 /// `SQL compilation error:` with a message.
-pub fn fault(code: u32, sqlstate: &'static str, message: impl std::fmt::Display) -> Error {
+pub fn fault(code: i32, sqlstate: &'static str, message: impl std::fmt::Display) -> Error {
     Error::new(code, sqlstate, format!("SQL compilation error:\n{message}"))
 }

@@ -8,7 +8,7 @@ use super::grant::SYSTEM_ROLES;
 use crate::catalog::fact::{Grant, GrantOn};
 use crate::catalog::object::ConstraintKind;
 use crate::catalog::{Fact, Object, ObjectId, ObjectKind};
-use crate::engine::{StatementResult, Work};
+use crate::engine::{StatementResult, Work, names};
 use crate::error::{Error, Result};
 use crate::sql::quote_if_needed;
 use crate::sql::statement::{Drop, Undrop};
@@ -16,7 +16,7 @@ use crate::sql::statement::{Drop, Undrop};
 /// Runs DROP.
 pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<StatementResult> {
     let kind = kind_of(drop.kind)?;
-    let name = quote_if_needed(drop.name.object());
+    let name = names::shown_part(kind, drop.name.object());
     if kind == ObjectKind::Role && SYSTEM_ROLES.contains(&drop.name.object()) {
         return Err(Error::new(
             3_001,
@@ -70,6 +70,7 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
         _ => {}
     }
     work.record(Fact::Drop(object.id))?;
+    let name = quote_if_needed(object.base_name());
     StatementResult::status(format!("{name} successfully dropped."))
 }
 

@@ -124,6 +124,8 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
     ),
     (ObjectKind::Integration, &["USAGE", "USE_ANY_ROLE"]),
     (ObjectKind::Role, &["USAGE"]),
+    (ObjectKind::Function, &["USAGE"]),
+    (ObjectKind::Procedure, &["USAGE"]),
 ];
 
 /// Runs GRANT or REVOKE.

@@ -19,6 +19,7 @@ pub(super) mod grant;
 pub(super) mod namespace;
 pub(super) mod pipe;
 pub(super) mod rename;
+pub(super) mod routine;
 pub(super) mod simple;
 pub(super) mod stage;
 pub(super) mod stream;

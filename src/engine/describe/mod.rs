@@ -4,6 +4,7 @@
 //! has of them.
 
 mod properties;
+mod routine;
 
 use super::information_schema;
 use super::rows::{Cell, Columns, Rows};
@@ -75,6 +76,7 @@ pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementR
             ]);
             rows
         }
+        ObjectBody::Function(body) | ObjectBody::Procedure(body) => routine::rows(&lister, &object, body),
         ObjectBody::Role(_) => return Err(Error::unsupported("DESCRIBE ROLE")),
         _ => shown(&lister, &object)?,
     };

@@ -73,15 +73,10 @@ pub fn fill(scope: &Scope<'_>, rows: &mut Rows) {
 }
 
 /// A type's name without its arguments, as this view has it.
-fn type_name(data_type: &SnowType) -> String {
+fn type_name(data_type: &SnowType) -> &'static str {
     match data_type {
-        SnowType::Varchar { .. } => "TEXT".to_string(),
-        other => other
-            .to_string()
-            .split('(')
-            .next()
-            .unwrap_or_default()
-            .to_string(),
+        SnowType::Varchar { .. } => "TEXT",
+        other => other.name(),
     }
 }
 

@@ -12,6 +12,7 @@ mod objects;
 mod privileges;
 mod queries;
 mod relations;
+mod routines;
 mod task_graphs;
 mod tasks;
 
@@ -81,6 +82,11 @@ const VIEWS: &[View] = &[
         fill: objects::file_formats,
     },
     View {
+        name: "FUNCTIONS",
+        columns: routines::FUNCTIONS,
+        fill: routines::functions,
+    },
+    View {
         name: "INFORMATION_SCHEMA_CATALOG_NAME",
         columns: objects::CATALOG_NAME,
         fill: objects::catalog_name,
@@ -99,6 +105,11 @@ const VIEWS: &[View] = &[
         name: "PIPES",
         columns: objects::PIPES,
         fill: objects::pipes,
+    },
+    View {
+        name: "PROCEDURES",
+        columns: routines::PROCEDURES,
+        fill: routines::procedures,
     },
     View {
         name: "REFERENTIAL_CONSTRAINTS",
@@ -154,12 +165,10 @@ const ABSENT: &[&str] = &[
     "EVENT_TABLES",
     "EXTERNAL_TABLES",
     "FIELDS",
-    "FUNCTIONS",
     "HYBRID_TABLES",
     "INDEXES",
     "INDEX_COLUMNS",
     "PACKAGES",
-    "PROCEDURES",
     "REPLICATION_DATABASES",
     "REPLICATION_GROUPS",
     "SEMANTIC_VIEWS",

@@ -55,6 +55,14 @@ impl Lister<'_> {
         objects.map(|object| self.names.full_name(object)).collect()
     }
 
+    /// Whether the session may see a routine's definition: that of a secure one is for roles that own it.
+    pub fn sees_definition(&self, object: &Object) -> bool {
+        let names = &self.names;
+        !object.as_routine().is_some_and(|routine| routine.secure)
+            || crate::engine::ddl::inherited_roles(names.snapshot, &names.context.role)
+                .contains(&object.owner)
+    }
+
     /// Whether a name is the session's current one of a kind.
     pub fn is_current(&self, object: &Object) -> bool {
         let context = self.names.context;

@@ -14,6 +14,7 @@ mod lister;
 mod objects;
 mod pipes;
 mod roles;
+mod routines;
 mod schemas;
 mod scope;
 mod sequences;
@@ -59,7 +60,7 @@ pub(in crate::engine) struct KindListing {
 }
 
 /// All kinds that SHOW lists.
-pub(in crate::engine) const KINDS: [KindListing; 13] = [
+pub(in crate::engine) const KINDS: [KindListing; 15] = [
     databases::LISTING,
     schemas::LISTING,
     tables::LISTING,
@@ -73,6 +74,8 @@ pub(in crate::engine) const KINDS: [KindListing; 13] = [
     warehouses::LISTING,
     roles::LISTING,
     integrations::LISTING,
+    routines::FUNCTIONS,
+    routines::PROCEDURES,
 ];
 
 /// How SHOW lists a kind.
@@ -80,7 +83,7 @@ pub(in crate::engine) const KINDS: [KindListing; 13] = [
 /// # Errors
 /// A refusal of kinds that are not there.
 pub(in crate::engine) fn listing(kind: ObjectKind) -> Result<&'static KindListing> {
-    static LISTINGS: [KindListing; 13] = KINDS;
+    static LISTINGS: [KindListing; 15] = KINDS;
     LISTINGS
         .iter()
         .find(|listing| listing.kind == kind)
@@ -127,9 +130,7 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
         ShowSubject::Kind(statement::ObjectKind::Column) => columns::list(&lister, &show)?,
         ShowSubject::Kind(statement::ObjectKind::User) => users::list(&lister, &show),
         ShowSubject::Kind(
-            kind @ (statement::ObjectKind::Function
-            | statement::ObjectKind::Procedure
-            | statement::ObjectKind::MaterializedView
+            kind @ (statement::ObjectKind::MaterializedView
             | statement::ObjectKind::DatabaseRole
             | statement::ObjectKind::Account),
         ) => return Err(Error::unsupported(format!("SHOW {}", kind.plural()))),
@@ -147,14 +148,7 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
             keys::list(&lister, &show)?
         }
         ShowSubject::Transactions => session::transactions(&lister, work.account, &show)?,
-        ShowSubject::Locks | ShowSubject::UserFunctions => {
-            let what = if show.subject == ShowSubject::Locks {
-                "LOCKS"
-            } else {
-                "USER FUNCTIONS"
-            };
-            return Err(Error::unsupported(format!("SHOW {what}")));
-        }
+        ShowSubject::Locks => return Err(Error::unsupported("SHOW LOCKS")),
     };
     finish(listing, &show)
 }
@@ -196,7 +190,7 @@ fn entry(lister: &Lister<'_>, spec: &KindListing, object: &Arc<Object>) -> Entry
     Entry {
         database,
         schema,
-        name: object.name.clone(),
+        name: object.base_name().to_string(),
         cells: (spec.row)(lister, object),
     }
 }

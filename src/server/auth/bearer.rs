@@ -1,135 +1,152 @@
-//! `Authorization: Bearer …`: the proof that goes with each request to the SQL API and to Snowpipe's REST API.
+//! `Authorization: Bearer …`: who sends a request to the SQL API or to Snowpipe's REST API, which have no logins: the
+//! bearer of a key pair's JWT or of a programmatic access token.
 //! <https://docs.snowflake.com/en/developer-guide/sql-api/authenticating>
+//!
+//! Where no users were set up any bearer is let in from this machine, under the name that a JWT gives.
 
 use std::net::IpAddr;
 
 use hyper::header::AUTHORIZATION;
 use hyper::{HeaderMap, StatusCode};
 
-use super::{Users, digest, jwt, only_from_here};
-use crate::clock::{Clock, SystemClock};
+use super::{Credentials, Users, jwt};
 use crate::server::envelope::Refusal;
+use crate::server::login;
 
-/// Tells what kind of token it is; guessed without it.
+/// The header that says what sort of token there is.
 const TOKEN_TYPE: &str = "x-snowflake-authorization-token-type";
-/// Who asks where nobody has to say.
-const ANYBODY: &str = "SNOWGLOBE";
 
-/// The user of a request, by upper-case name. Without users any token will do, from this machine.
+/// The sorts of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TokenKind {
+    KeyPair,
+    AccessToken,
+    OAuth,
+}
+
+/// The user who sends a request, by upper-case name.
 ///
 /// # Errors
-/// HTTP 401 without a token (390101), for a JWT (390144) or an access token (394400) that is none of a user's, for
-/// a kind of token that is not taken here (390303); HTTP 403 (390422) from elsewhere where nobody has a token.
+/// HTTP 401 without a token that is good, 403 from elsewhere where nobody has a token; 400 for a sort of token that is
+/// unknown.
 pub fn user(users: &Users, headers: &HeaderMap, from: IpAddr) -> Result<String, Refusal> {
-    let unauthorized = |code, message: &str| Refusal::status(StatusCode::UNAUTHORIZED, code, message);
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let token = text(AUTHORIZATION.as_str())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
-        .map(|(_, token)| token.trim())
-        .filter(|token| !token.is_empty())
-        .ok_or_else(|| unauthorized(390_101, "Authorization header not found in the request data."))?;
-    if users.is_empty() {
-        only_from_here(from).map_err(|refusal| Refusal {
-            status: StatusCode::FORBIDDEN,
-            ..refusal
-        })?;
-        return Ok(jwt::subject(token).unwrap_or_else(|| ANYBODY.to_owned()));
-    }
-    let guessed = match jwt::subject(token) {
-        Some(_) => "KEYPAIR_JWT",
-        None => "PROGRAMMATIC_ACCESS_TOKEN",
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let token = header(AUTHORIZATION.as_str()).and_then(bearer).ok_or_else(|| {
+        let message = "Authorization header not found in the request data.";
+        unauthorized(Refusal::new(390_101, message))
+    })?;
+    let named = jwt::subject(token);
+    let kind = match header(TOKEN_TYPE) {
+        None if named.is_some() => TokenKind::KeyPair,
+        None => TokenKind::AccessToken,
+        Some(kind) => kind_of(kind)?,
     };
-    match text(TOKEN_TYPE).unwrap_or(guessed).to_uppercase().as_str() {
-        "KEYPAIR_JWT" => {
-            let name = jwt::subject(token).filter(|name| {
-                let keys = users
-                    .0
-                    .get(name)
-                    .map(|user| user.keys.as_slice())
-                    .unwrap_or_default();
-                jwt::check(token, name, keys, SystemClock.now().as_second())
-            });
-            name.ok_or_else(|| unauthorized(390_144, "JWT token is invalid."))
+    let (name, authenticator) = match kind {
+        // There is nobody to ask about it; where everybody is let in, that does not matter.
+        TokenKind::OAuth if !users.is_empty() => {
+            let message = "Invalid OAuth access token: OAuth is not supported here. Use a key pair or a programmatic \
+                           access token.";
+            return Err(unauthorized(Refusal::new(390_303, message)));
         }
-        "PROGRAMMATIC_ACCESS_TOKEN" => {
-            let secret = digest(token);
-            let owner = users.0.iter().find(|(_, user)| user.tokens.contains(&secret));
-            owner
-                .map(|(name, _)| name.clone())
-                .ok_or_else(|| unauthorized(394_400, "Programmatic access token is invalid."))
-        }
-        _ => Err(unauthorized(
-            390_303,
-            "Invalid access token: KEYPAIR_JWT and PROGRAMMATIC_ACCESS_TOKEN are taken here.",
+        TokenKind::KeyPair | TokenKind::OAuth => (named, "SNOWFLAKE_JWT"),
+        TokenKind::AccessToken => (users.owner(token).map(str::to_owned), "PROGRAMMATIC_ACCESS_TOKEN"),
+    };
+    let name = name.unwrap_or_default();
+    let credentials = Credentials {
+        authenticator: Some(authenticator.to_owned()),
+        password: None,
+        token: Some(token.to_owned()),
+    };
+    users.check(&name, from, &credentials).map_err(unauthorized)?;
+    Ok(login::user_name(&name))
+}
+
+/// A refusal as HTTP 401, or 403 when it is the place that a request comes from.
+fn unauthorized(refusal: Refusal) -> Refusal {
+    let status = match refusal.code {
+        390_422 => StatusCode::FORBIDDEN,
+        _ => StatusCode::UNAUTHORIZED,
+    };
+    Refusal { status, ..refusal }
+}
+
+/// The token of an `Authorization: Bearer …`.
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.trim().split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+fn kind_of(name: &str) -> Result<TokenKind, Refusal> {
+    match name.trim().to_ascii_uppercase().as_str() {
+        "KEYPAIR_JWT" => Ok(TokenKind::KeyPair),
+        "PROGRAMMATIC_ACCESS_TOKEN" => Ok(TokenKind::AccessToken),
+        "OAUTH" => Ok(TokenKind::OAuth),
+        other => Err(Refusal::status(
+            StatusCode::BAD_REQUEST,
+            390_142,
+            format!("Bad request: tokens of type {other} are not known here."),
         )),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
-
-    use hyper::header::HeaderValue;
-
     use super::*;
+    use hyper::header::HeaderMap;
 
-    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pairs = pairs.iter().map(|(name, value)| {
-            let name = hyper::header::HeaderName::from_static(name);
-            (name, HeaderValue::from_static(value))
-        });
-        pairs.collect()
+    fn asked(users: &Users, headers: &[(&'static str, &str)], peer: &str) -> Result<String, (u16, i32)> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        let outcome = user(users, &map, peer.parse().unwrap());
+        outcome.map_err(|refusal| (refusal.status.as_u16(), refusal.code))
     }
 
-    fn refused(users: &Users, from: IpAddr, pairs: &[(&'static str, &'static str)]) -> (u16, String) {
-        let refusal = user(users, &headers(pairs), from).unwrap_err();
-        (refusal.status.as_u16(), refusal.code.to_string())
+    /// A JWT of ANN that nobody signed.
+    const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJBLkFOTi5TSEEyNTY6eCIsInN1YiI6IkEuQU5OIn0.c2ln";
+
+    #[test]
+    fn without_users_any_bearer_of_this_machine_is_let_in() {
+        let users = Users::default();
+        let jwt = format!("Bearer {JWT}");
+        assert_eq!(
+            asked(&users, &[("authorization", &jwt)], "127.0.0.1"),
+            Ok("ANN".to_owned())
+        );
+        let any = [("authorization", "bearer x"), (TOKEN_TYPE, "OAUTH")];
+        assert_eq!(asked(&users, &any, "127.0.0.1"), Ok("SNOWGLOBE".to_owned()));
+        assert_eq!(asked(&users, &any, "192.0.2.1"), Err((403, 390_422)));
+        assert_eq!(asked(&users, &[], "127.0.0.1"), Err((401, 390_101)));
+        for bad in ["Bearer", "Bearer ", "Basic dTpw", "Snowflake Token=\"x\""] {
+            assert_eq!(
+                asked(&users, &[("authorization", bad)], "127.0.0.1"),
+                Err((401, 390_101))
+            );
+        }
+        let odd = [("authorization", "Bearer x"), (TOKEN_TYPE, "COOKIE")];
+        assert_eq!(asked(&users, &odd, "127.0.0.1"), Err((400, 390_142)));
     }
 
     #[test]
-    fn without_users_any_token_will_do_from_here() {
-        let open = Users::default();
-        let any = [("authorization", "bearer x")];
-        assert_eq!(user(&open, &headers(&any), HERE), Ok("SNOWGLOBE".to_owned()));
-        // {"sub":"ACC.ann"}
-        let of_ann = [("authorization", "Bearer e30.eyJzdWIiOiJBQ0MuYW5uIn0.x")];
-        assert_eq!(user(&open, &headers(&of_ann), HERE), Ok("ANN".to_owned()));
-        assert_eq!(refused(&open, HERE, &[]), (401, "390101".to_owned()));
-        assert_eq!(
-            refused(&open, HERE, &[("authorization", "Basic eDp5")]),
-            (401, "390101".to_owned())
-        );
-        assert_eq!(
-            refused(&open, HERE, &[("authorization", "Bearer ")]),
-            (401, "390101".to_owned())
-        );
-        let far = "192.0.2.7".parse().unwrap();
-        assert_eq!(refused(&open, far, &any), (403, "390422".to_owned()));
-    }
-
-    #[test]
-    fn with_users_a_token_is_of_one_of_them() {
+    fn with_users_the_token_must_be_one_of_theirs() {
         let mut users = Users::default();
-        users.add_token("Ann", "pat");
-        let own = headers(&[("authorization", "Bearer pat")]);
-        assert_eq!(user(&users, &own, HERE), Ok("ANN".to_owned()));
-        let refused = |token, kind: Option<&'static str>| {
-            let kind = kind.map(|kind| (TOKEN_TYPE, kind));
-            let pairs: Vec<_> = std::iter::once(("authorization", token)).chain(kind).collect();
-            refused(&users, HERE, &pairs)
+        users.add_token("bob", "pat");
+        let with = |token: &str, kind: Option<&str>| {
+            let token = format!("Bearer {token}");
+            let mut headers = vec![("authorization", token.as_str())];
+            headers.extend(kind.map(|kind| (TOKEN_TYPE, kind)));
+            asked(&users, &headers, "192.0.2.1")
         };
-        assert_eq!(refused("Bearer other", None), (401, "394400".to_owned()));
+        assert_eq!(with("pat", None), Ok("BOB".to_owned()));
         assert_eq!(
-            refused("Bearer pat", Some("KEYPAIR_JWT")),
-            (401, "390144".to_owned())
+            with("pat", Some("programmatic_access_token")),
+            Ok("BOB".to_owned())
         );
-        assert_eq!(
-            refused("Bearer e30.eyJzdWIiOiJBQ0MuYW5uIn0.x", None),
-            (401, "390144".to_owned())
-        );
-        assert_eq!(refused("Bearer pat", Some("OAUTH")), (401, "390303".to_owned()));
+        assert_eq!(with("other", None), Err((401, 394_400)));
+        assert_eq!(with("pat", Some("KEYPAIR_JWT")), Err((401, 390_144)));
+        assert_eq!(with(JWT, None), Err((401, 390_144)));
+        assert_eq!(with("pat", Some("OAUTH")), Err((401, 390_303)));
     }
 }

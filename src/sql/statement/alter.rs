@@ -1,5 +1,5 @@
 //! ALTER for the kinds of objects that are renamed, set and unset, and little else: databases, schemas, views, stages,
-//! file formats, streams, sequences, warehouses, roles, users and integrations
+//! file formats, streams, sequences, functions, procedures, warehouses, roles, users and integrations
 //! (<https://docs.snowflake.com/en/sql-reference/sql/alter>). Tables, tasks and pipes have files of their own.
 
 use datafusion::sql::sqlparser::tokenizer::Token;
@@ -7,7 +7,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::Statement;
 use super::format::{check_file_format, check_format};
 use super::kind::ObjectKind;
-use super::{namespace, simple, stage, view};
+use super::{namespace, routine, simple, stage, view};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::{Ident, QualifiedName};
@@ -50,6 +50,8 @@ pub enum AlterAction {
         /// IF SUSPENDED.
         if_suspended: bool,
     },
+    /// EXECUTE AS (procedures): `OWNER`, `CALLER` or `RESTRICTED CALLER`.
+    ExecuteAs(&'static str),
     /// ABORT ALL QUERIES (warehouses, users).
     AbortAllQueries,
     /// REFRESH of a stage's directory table, below a path.
@@ -67,7 +69,11 @@ fn alter(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<Statement> {
             .iter()
             .any(|word| cursor.sees(word))
         && !matches!(cursor.peek_nth(1), Token::Word(word) if ["SET", "RENAME", "UNSET", "SUSPEND", "RESUME"].contains(&word.value.as_str()));
-    let name = if current { None } else { Some(cursor.name()?) };
+    let name = if current {
+        None
+    } else {
+        Some(cursor.object_name(kind)?)
+    };
     let action = action(cursor, kind)?;
     Ok(Statement::Alter(Alter {
         kind,
@@ -94,6 +100,14 @@ fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
             }
             if cursor.take("ALTER") || cursor.take("MODIFY") {
                 return view_column(cursor);
+            }
+        }
+        K::Function | K::Procedure => {
+            if let Some(words) = cursor.take_one_of(&["SET SECURE", "UNSET SECURE"]) {
+                return Ok(AlterAction::Secure(words.starts_with("SET")));
+            }
+            if kind == K::Procedure && cursor.take("EXECUTE AS") {
+                return Ok(AlterAction::ExecuteAs(routine::execute_as(cursor)?));
             }
         }
         K::Warehouse => {
@@ -161,6 +175,7 @@ fn known(kind: ObjectKind) -> &'static [&'static str] {
         ObjectKind::Database | ObjectKind::Schema => namespace::PROPERTIES,
         ObjectKind::View => view::PROPERTIES,
         ObjectKind::Stage => stage::PROPERTIES,
+        ObjectKind::Function | ObjectKind::Procedure => routine::ALTERED,
         ObjectKind::Stream => &["APPEND_ONLY", "INSERT_ONLY", "COMMENT"],
         kind => simple::known(kind),
     }
@@ -204,6 +219,10 @@ alters! {
     alter_stream => Stream;
     /// ALTER SEQUENCE (<https://docs.snowflake.com/en/sql-reference/sql/alter-sequence>).
     alter_sequence => Sequence;
+    /// ALTER FUNCTION (<https://docs.snowflake.com/en/sql-reference/sql/alter-function>).
+    alter_function => Function;
+    /// ALTER PROCEDURE (<https://docs.snowflake.com/en/sql-reference/sql/alter-procedure>).
+    alter_procedure => Procedure;
     /// ALTER WAREHOUSE (<https://docs.snowflake.com/en/sql-reference/sql/alter-warehouse>).
     alter_warehouse => Warehouse;
     /// ALTER DATABASE ROLE (<https://docs.snowflake.com/en/sql-reference/sql/alter-database-role>).

@@ -167,5 +167,5 @@ fn target(cursor: &mut Cursor<'_>) -> Result<GrantTarget> {
         });
     }
     let kind = cursor.kind()?;
-    Ok(GrantTarget::Object(kind, cursor.name()?))
+    Ok(GrantTarget::Object(kind, cursor.object_name(kind)?))
 }

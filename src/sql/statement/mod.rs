@@ -20,6 +20,7 @@ mod namespace;
 mod object;
 mod pipe;
 pub(crate) mod registry;
+mod routine;
 mod session;
 mod show;
 mod simple;
@@ -46,6 +47,7 @@ pub use merge::{Merge, MergeAction, MergeClause};
 pub use namespace::{CreateDatabase, CreateSchema};
 pub use object::{Comment, Drop, Undrop, Use};
 pub use pipe::{AlterPipe, CreatePipe, PipeAction};
+pub use routine::{CreateRoutine, RoutineArgument, RoutineReturns};
 pub use session::{AlterParameters, SetVariables, UnsetVariables};
 pub use show::{Describe, Show, ShowGrants, ShowScope, ShowSubject};
 pub use simple::CreateSimple;
@@ -77,6 +79,8 @@ pub enum Statement {
     CreatePipe(CreatePipe),
     CreateStream(Box<CreateStream>),
     CreateTask(Box<CreateTask>),
+    /// CREATE FUNCTION and CREATE PROCEDURE.
+    CreateRoutine(Box<CreateRoutine>),
     /// ALTER of a kind without a variant of its own.
     Alter(Alter),
     AlterTable(Box<AlterTable>),

@@ -64,10 +64,7 @@ pub(crate) fn drop(cursor: &mut Cursor<'_>) -> Result<Statement> {
         return Err(Error::unsupported(format_args!("DROP {kind}")));
     }
     let if_exists = cursor.take("IF EXISTS");
-    let name = cursor.name()?;
-    if matches!(kind, ObjectKind::Function | ObjectKind::Procedure) {
-        return Err(Error::unsupported(format_args!("DROP {kind}")));
-    }
+    let name = cursor.object_name(kind)?;
     let restrict = match kind {
         ObjectKind::Database
         | ObjectKind::Schema
@@ -115,7 +112,7 @@ pub(crate) fn comment(cursor: &mut Cursor<'_>) -> Result<Statement> {
             None => return cursor.unexpected(),
         }
     } else {
-        (cursor.name()?, None)
+        (cursor.object_name(kind)?, None)
     };
     cursor.expect("IS")?;
     Ok(Statement::Comment(Comment {

@@ -4,7 +4,7 @@ use super::common::Modifiers;
 use super::{
     Statement, alter, alter_table, copy, dml, execute, files, grant, insert, merge, namespace, object, pipe,
 };
-use super::{session, show, simple, stage, stream, table, task, view};
+use super::{routine, session, show, simple, stage, stream, table, task, view};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use datafusion::sql::sqlparser::tokenizer::Token;
@@ -13,13 +13,7 @@ type Parse = fn(&mut Cursor<'_>) -> Result<Statement>;
 type ParseCreate = fn(&mut Cursor<'_>, Modifiers) -> Result<Statement>;
 
 /// Commands that are read from their first word on.
-const WHOLE: &[(&str, Parse)] = &[
-    ("SELECT", query),
-    ("WITH", query),
-    ("VALUES", query),
-    ("BEGIN", execute::begin),
-    ("DECLARE", execute::script_block),
-];
+const WHOLE: &[(&str, Parse)] = &[("SELECT", query), ("WITH", query), ("VALUES", query)];
 
 /// Commands that are read after their leading words. Longer words stand before shorter ones.
 const COMMANDS: &[(&str, Parse)] = &[
@@ -46,6 +40,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("REVOKE", grant::revoke),
     ("SET", session::set),
     ("UNSET", session::unset),
+    ("BEGIN", execute::begin),
     ("START TRANSACTION", execute::start_transaction),
     ("COMMIT", execute::commit),
     ("ROLLBACK", execute::rollback),
@@ -66,6 +61,8 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("ALTER FILE FORMAT", alter::alter_file_format),
     ("ALTER STREAM", alter::alter_stream),
     ("ALTER SEQUENCE", alter::alter_sequence),
+    ("ALTER FUNCTION", alter::alter_function),
+    ("ALTER PROCEDURE", alter::alter_procedure),
     ("ALTER WAREHOUSE", alter::alter_warehouse),
     ("ALTER ROLE", alter::alter_role),
     ("ALTER USER", alter::alter_user),
@@ -96,10 +93,13 @@ const CREATES: &[(&str, ParseCreate)] = &[
     ("STREAM", stream::create_stream),
     ("TASK", task::create_task),
     ("SEQUENCE", simple::create_sequence),
+    ("FUNCTION", routine::create_function),
+    ("PROCEDURE", routine::create_procedure),
 ];
 
 /// Kinds of objects that Snowflake creates and alters and this house does not have.
 const UNSUPPORTED_KINDS: &[&str] = &[
+    "AGGREGATE FUNCTION",
     "AGGREGATION POLICY",
     "ALERT",
     "API INTEGRATION",
@@ -118,7 +118,6 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "EXTERNAL TABLE",
     "EXTERNAL VOLUME",
     "FAILOVER GROUP",
-    "FUNCTION",
     "GIT REPOSITORY",
     "HYBRID TABLE",
     "ICEBERG TABLE",
@@ -137,7 +136,6 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "PACKAGES POLICY",
     "PASSWORD POLICY",
     "PRIVACY POLICY",
-    "PROCEDURE",
     "PROJECTION POLICY",
     "REPLICATION GROUP",
     "RESOURCE MONITOR",
@@ -167,6 +165,7 @@ const UNSUPPORTED: &[&str] = &[
     "SHOW CHANNELS",
     "SHOW CONNECTIONS",
     "SHOW DYNAMIC TABLES",
+    "SHOW EXTERNAL FUNCTIONS",
     "SHOW EXTERNAL TABLES",
     "SHOW ICEBERG TABLES",
     "SHOW SHARES",
@@ -184,6 +183,9 @@ fn query(cursor: &mut Cursor<'_>) -> Result<Statement> {
 pub(crate) fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
     if *cursor.peek() == Token::LParen {
         return query(cursor);
+    }
+    if let Some(block) = execute::script_block(cursor) {
+        return Ok(block);
     }
     if let Some((_, parse)) = WHOLE.iter().find(|(words, _)| cursor.sees(words)) {
         return parse(cursor);

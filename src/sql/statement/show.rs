@@ -33,8 +33,6 @@ pub enum ShowSubject {
     Transactions,
     /// LOCKS.
     Locks,
-    /// USER FUNCTIONS: the account's own, not the built-in ones.
-    UserFunctions,
 }
 
 /// Which grants SHOW GRANTS lists.
@@ -126,7 +124,8 @@ fn subject(cursor: &mut Cursor<'_>) -> Result<ShowSubject> {
         ("IMPORTED KEYS", ShowSubject::ImportedKeys),
         ("TRANSACTIONS", ShowSubject::Transactions),
         ("LOCKS", ShowSubject::Locks),
-        ("USER FUNCTIONS", ShowSubject::UserFunctions),
+        ("USER FUNCTIONS", ShowSubject::Kind(ObjectKind::Function)),
+        ("USER PROCEDURES", ShowSubject::Kind(ObjectKind::Procedure)),
     ];
     for (words, subject) in special {
         if cursor.take(words) {
@@ -238,7 +237,7 @@ fn grants(cursor: &mut Cursor<'_>, future: bool) -> Result<ShowGrants> {
             return Ok(ShowGrants::OnAccount);
         }
         let kind = cursor.kind()?;
-        Ok(ShowGrants::On(kind, cursor.name()?))
+        Ok(ShowGrants::On(kind, cursor.object_name(kind)?))
     } else if cursor.take("TO") {
         // A name without a kind is a user's, as in `SHOW GRANTS TO me`.
         let kind = cursor.take_kind().unwrap_or(ObjectKind::Role);
@@ -277,7 +276,7 @@ pub(crate) fn describe(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let name = if kind == ObjectKind::Integration || kind == ObjectKind::Warehouse {
         QualifiedName::single(cursor.ident()?)
     } else {
-        cursor.name()?
+        cursor.object_name(kind)?
     };
     let mut stage = false;
     if matches!(kind, ObjectKind::Table | ObjectKind::View) && cursor.take("TYPE") {
@@ -286,9 +285,6 @@ pub(crate) fn describe(cursor: &mut Cursor<'_>) -> Result<Statement> {
             Some(word) => stage = word == "STAGE",
             None => return cursor.unexpected(),
         }
-    }
-    if *cursor.peek() == Token::LParen {
-        return Err(Error::unsupported(format_args!("DESCRIBE {kind} with arguments")));
     }
     Ok(Statement::Describe(Describe::Object { kind, name, stage }))
 }

@@ -101,6 +101,14 @@ const DROP: (&str, u32) = ("DROP", 0x6300);
 const UNDROP: (&str, u32) = ("UNDROP", 0x6000);
 
 impl StatementKind {
+    /// Whether its result are rows that it read, rather than a status or counts.
+    pub fn has_rows(self) -> bool {
+        matches!(
+            self,
+            Self::Select | Self::Show | Self::Describe | Self::List | Self::Explain | Self::Call
+        )
+    }
+
     /// The verb and its number, for a kind with an object.
     fn verb(self) -> Option<((&'static str, u32), ObjectKind)> {
         match self {
@@ -181,6 +189,7 @@ impl Statement {
             Self::CreateStage(_) => K::Create(ObjectKind::Stage),
             Self::CreatePipe(_) => K::Create(ObjectKind::Pipe),
             Self::CreateStream(_) => K::Create(ObjectKind::Stream),
+            Self::CreateRoutine(create) => K::Create(create.kind),
             Self::CreateTask(_) => K::Create(ObjectKind::Task),
             Self::Alter(alter) => K::Alter(alter.kind),
             Self::AlterTable(_) => K::Alter(ObjectKind::Table),

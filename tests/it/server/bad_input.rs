@@ -338,11 +338,12 @@ fn well_formed(request: &Wild, answer: &Answer) -> Result<(), String> {
     let envelope = body.get("success").is_some_and(Value::is_boolean)
         && body.get("data").is_some()
         && (body["code"].is_null() || body["code"].as_str().is_some_and(|code| code.len() == 6));
-    // The answers of Snowpipe's REST API and of telemetry have forms of their own.
+    // The answers of the REST APIs have forms of their own.
+    let api = request.path.contains("/api/") && body["code"].is_string() && body["message"].is_string();
     let other = ["responseCode", "files"]
         .iter()
         .any(|field| body.get(*field).is_some());
-    match envelope || other {
+    match envelope || other || api {
         true => Ok(()),
         false => Err(format!("no envelope: {body}")),
     }

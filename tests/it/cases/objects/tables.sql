@@ -37,7 +37,7 @@ INSERT INTO T (NAME) VALUES (NULL);
 --! 100072 DML operation to table T failed on column NAME with error: NULL result in a non-nullable column
 -- A default must be there, and fit.
 CREATE TABLE BAD (A INT DEFAULT NOSUCH());
---! 002140 Unknown function nosuch.
+--! 002140 Unknown function NOSUCH.
 CREATE TABLE BAD (A BINARY DEFAULT 1);
 --! 002023 Expression type does not match column data type, expecting BINARY(8388608) but got NUMBER(38,0) for column A
 CREATE TABLE BAD (A INT, A INT);

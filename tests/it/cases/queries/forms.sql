@@ -55,7 +55,7 @@ SELECT FIRST_VALUE(A) OVER (ORDER BY A) AS F, LAST_VALUE(A) OVER (ORDER BY A) AS
 SELECT NOSUCH FROM (SELECT 1 AS A);
 --! 000904 invalid identifier 'NOSUCH'
 SELECT NOSUCH_FUNCTION(1);
---! 002140 Unknown function nosuch_function.
+--! 002140 Unknown function NOSUCH_FUNCTION.
 SELECT A, COUNT(*) FROM (SELECT 1 AS A, 2 AS B) GROUP BY B;
 --! 000979 'A' in select clause is neither an aggregate nor in the group by clause.
 SELECT 1 / 0;

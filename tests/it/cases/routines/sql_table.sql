@@ -1,0 +1,118 @@
+-- Table functions in SQL.
+-- https://docs.snowflake.com/en/developer-guide/udf/sql/udf-sql-tabular-functions
+CREATE DATABASE D;
+CREATE FUNCTION T() RETURNS TABLE (MSG VARCHAR) AS $$ SELECT 'Hello' UNION SELECT 'World' $$;
+SELECT MSG FROM TABLE(T()) ORDER BY MSG;
+--> MSG
+--- Hello
+--- World
+SELECT X.MSG, UPPER(MSG) AS U FROM TABLE(T()) X WHERE MSG LIKE 'H%';
+--> MSG | U
+--- Hello | HELLO
+CREATE TABLE COLORS (YEAR INT, COLOR VARCHAR, FAVORITE BOOLEAN);
+INSERT INTO COLORS VALUES (2017, 'red', TRUE), (2017, 'orange', TRUE), (2017, 'green', FALSE), (2018, 'blue', TRUE), (2018, 'violet', TRUE), (2018, 'brown', FALSE);
+--> number of rows inserted
+--- 6
+CREATE TABLE YEARS AS SELECT COLUMN1 AS YEAR FROM VALUES (2016), (2017), (2018), (2019);
+CREATE TABLE FASHION AS SELECT COLUMN1 AS YEAR, COLUMN2 AS FASHION_COLOR FROM VALUES (2017, 'red'), (2018, 'black'), (2019, 'orange');
+CREATE FUNCTION FAVORITES(THE_YEAR INT) RETURNS TABLE (COLOR STRING) AS 'SELECT COLOR FROM COLORS WHERE YEAR = THE_YEAR AND FAVORITE = TRUE';
+SELECT COLOR FROM TABLE(FAVORITES(2017)) ORDER BY COLOR;
+--> COLOR
+--- orange
+--- red
+SELECT COLOR FROM TABLE(D.PUBLIC.FAVORITES(THE_YEAR => 2000 + 18)) ORDER BY 1;
+--> COLOR
+--- blue
+--- violet
+SELECT * FROM YEARS Y JOIN TABLE(FAVORITES(Y.YEAR)) C ORDER BY YEAR, COLOR;
+--> YEAR | COLOR
+--- 2017 | orange
+--- 2017 | red
+--- 2018 | blue
+--- 2018 | violet
+SELECT * FROM YEARS, TABLE(FAVORITES(YEAR)) ORDER BY 1, 2;
+--> YEAR | COLOR
+--- 2017 | orange
+--- 2017 | red
+--- 2018 | blue
+--- 2018 | violet
+SELECT * FROM FASHION F JOIN TABLE(FAVORITES(F.YEAR)) FAV WHERE FAV.COLOR = F.FASHION_COLOR;
+--> YEAR | FASHION_COLOR | COLOR
+--- 2017 | red | red
+SELECT FAV.COLOR AS FAVORITE_2017, F.* FROM FASHION F JOIN TABLE(FAVORITES(2017)) FAV WHERE FAV.COLOR = F.FASHION_COLOR ORDER BY YEAR;
+--> FAVORITE_2017 | YEAR | FASHION_COLOR
+--- red | 2017 | red
+--- orange | 2019 | orange
+-- The function reads the very table that its argument comes from.
+SELECT COLORS.YEAR, COLORS.COLOR, FAVORITES.COLOR AS OTHER FROM COLORS, TABLE(FAVORITES(COLORS.YEAR)) WHERE COLORS.COLOR <> FAVORITES.COLOR ORDER BY 1, 2, 3;
+--> YEAR | COLOR | OTHER
+--- 2017 | green | orange
+--- 2017 | green | red
+--- 2017 | orange | red
+--- 2017 | red | orange
+--- 2018 | blue | violet
+--- 2018 | brown | blue
+--- 2018 | brown | violet
+--- 2018 | violet | blue
+SELECT Y.YEAR, C.COLOR FROM YEARS Y LEFT JOIN TABLE(FAVORITES(Y.YEAR)) C ON TRUE ORDER BY 1, 2;
+--> YEAR | COLOR
+--- 2016 | NULL
+--- 2017 | orange
+--- 2017 | red
+--- 2018 | blue
+--- 2018 | violet
+--- 2019 | NULL
+CREATE FUNCTION COUNTED(THE_YEAR INT) RETURNS TABLE (N INT, LAST VARCHAR) AS 'SELECT COUNT(*), MAX(COLOR) FROM COLORS WHERE YEAR = THE_YEAR';
+SELECT Y.YEAR, N, LAST FROM YEARS Y, TABLE(COUNTED(Y.YEAR)) ORDER BY 1;
+--> YEAR | N | LAST
+--- 2016 | 0 | NULL
+--- 2017 | 3 | red
+--- 2018 | 3 | violet
+--- 2019 | 0 | NULL
+-- A table function of a table function, in a view, and as a source.
+CREATE FUNCTION DEEPER(THE_YEAR INT DEFAULT 2018) RETURNS TABLE (A VARCHAR, B INT) AS 'SELECT COLOR || ''!'', THE_YEAR + 1 FROM TABLE(FAVORITES(THE_YEAR))';
+SELECT * FROM TABLE(DEEPER()) ORDER BY A;
+--> A | B
+--- blue! | 2019
+--- violet! | 2019
+SELECT * FROM YEARS, TABLE(DEEPER(YEARS.YEAR)) ORDER BY 1, 2;
+--! 002031 Unsupported subquery type cannot be evaluated
+CREATE VIEW V AS SELECT * FROM TABLE(DEEPER(2017));
+SELECT * FROM V ORDER BY A;
+--> A | B
+--- orange! | 2018
+--- red! | 2018
+CREATE TABLE COPIED (A VARCHAR, B INT);
+INSERT INTO COPIED SELECT * FROM TABLE(DEEPER(2017));
+--> number of rows inserted
+--- 2
+SELECT COUNT(*) AS N, MIN(B) AS B FROM COPIED;
+--> N | B
+--- 2 | 2018
+SELECT (SELECT COUNT(*) FROM TABLE(FAVORITES(2018))) AS N;
+--> N
+--- 2
+-- The types are those that RETURNS declares.
+CREATE FUNCTION CONVERTED() RETURNS TABLE (A VARCHAR, B FLOAT, C DATE) AS $$ SELECT 1, 2, '2024-01-31' $$;
+SELECT A || '!' AS A, B / 4 AS B, DATEADD('day', 1, C) AS C FROM TABLE(CONVERTED());
+--> A | B | C
+--- 1! | 0.5 | 2024-02-01
+CREATE FUNCTION BAD() RETURNS TABLE (A INT, B INT) AS 'SELECT 1';
+--! 001007 Declared return type 'TABLE (A NUMBER, B NUMBER)' is incompatible with actual return type 'NUMBER(1,0)'
+CREATE FUNCTION BAD() RETURNS TABLE (A BINARY) AS 'SELECT TRUE';
+--! 001007 Declared return type 'TABLE (A BINARY)' is incompatible with actual return type 'BOOLEAN'
+-- What is called in the wrong place.
+SELECT T();
+--! 002140 Unknown function T.
+SELECT * FROM TABLE(NOSUCH());
+--! 002141 Unknown table function NOSUCH.
+CREATE FUNCTION SCALAR() RETURNS INT AS '1';
+SELECT * FROM TABLE(SCALAR());
+--! 002141 Unknown table function SCALAR.
+SELECT * FROM TABLE(FAVORITES('x', 1));
+--! 001044 Invalid argument types for function 'FAVORITES': (VARCHAR(16777216), NUMBER(38,0))
+SELECT * FROM TABLE(FAVORITES(2017) OVER (PARTITION BY 1));
+--! 000002 Unsupported feature 'TABLE(… OVER …)'.
+CREATE FUNCTION J() RETURNS TABLE (A INT) LANGUAGE JAVASCRIPT AS '{}';
+SELECT * FROM TABLE(J());
+--! 000002 Unsupported feature 'functions in JAVASCRIPT'.
