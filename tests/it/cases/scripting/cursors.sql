@@ -157,7 +157,7 @@ BEGIN
   LET res RESULTSET := ASYNC (SELECT * FROM invalid_table);
   AWAIT res;
 END;
---! 002003 Uncaught exception of type 'STATEMENT_ERROR' on line 2 at position 30 : SQL compilation error: Object 'D.PUBLIC.INVALID_TABLE' does not exist or not authorized.
+--! 002003 Uncaught exception of type 'STATEMENT_ERROR' on line 2 at position 2 : SQL compilation error: Object 'D.PUBLIC.INVALID_TABLE' does not exist or not authorized.
 BEGIN
   LET res RESULTSET := ASYNC (SELECT 1);
   RETURN TABLE(res);

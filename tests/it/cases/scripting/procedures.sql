@@ -134,14 +134,14 @@ DECLARE
       total := total + n;
       RETURN total;
     END;
---! 001003 syntax error line 7 at position 7 unexpected '<EOF>'.
 BEGIN
   LET last INTEGER;
   CALL add_to(5);
   CALL add_to(7) INTO :last;
   RETURN total || ' ' || last;
 END;
---! 002140 Uncaught exception of type 'STATEMENT_ERROR' on line 3 at position 2 : SQL compilation error: Unknown function ADD_TO.
+--> anonymous block
+--- 12 12
 
 -- With the owner's rights a procedure has its own schema and no session variables; with the caller's the caller's.
 CREATE SCHEMA OTHER;

@@ -7,7 +7,8 @@ BEGIN
   RETURN 'written';
 END;
 CREATE TASK calls SCHEDULE = '1 MINUTE' AS CALL writes('by call');
---! 002003 Warehouse 'W' does not exist or not authorized.
+--> status
+--- Task CALLS successfully created.
 CREATE TASK blocks SCHEDULE = '1 MINUTE' AS
 DECLARE
   target VARCHAR DEFAULT 't';
@@ -22,16 +23,19 @@ BEGIN
   SELECT 1 / 0;
 END;
 ALTER TASK calls RESUME;
---! 002003 Task 'D.PUBLIC.CALLS' does not exist or not authorized.
+--> status
+--- Statement executed successfully.
 ALTER TASK blocks RESUME;
 ALTER TASK fails RESUME;
 --@ advance 1 minutes
 SELECT WHAT FROM T ORDER BY WHAT;
 --> WHAT
+--- by call
 --- kept
 --- turn 1
 --- turn 2
 SELECT NAME, STATE, ERROR_CODE, ERROR_MESSAGE FROM TABLE(D.INFORMATION_SCHEMA.TASK_HISTORY()) WHERE STATE <> 'SCHEDULED' ORDER BY NAME;
 --> NAME | STATE | ERROR_CODE | ERROR_MESSAGE
 --- BLOCKS | SUCCEEDED | NULL | NULL
+--- CALLS | SUCCEEDED | NULL | NULL
 --- FAILS | FAILED | 100051 | Uncaught exception of type 'STATEMENT_ERROR' on line 3 at position 2 : Division by zero

@@ -108,11 +108,16 @@ BEGIN
   n := (SELECT COUNT(*) FROM IDENTIFIER(:target) WHERE id <= :more);
   RETURN n;
 END;
---! 001003 Uncaught exception of type 'STATEMENT_ERROR' on line 7 at position 2 : SQL compilation error: syntax error line 1 at position 43 unexpected ':'.
+--> anonymous block
+--- 3
 SELECT * FROM COPY_OF_T ORDER BY ID;
---! 002003 Object 'D.PUBLIC.COPY_OF_T' does not exist or not authorized.
+--> ID | NAME
+--- 1 | a3
+--- 2 | b3
+--- 3 | it's
 SELECT COMMENT FROM D.INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'COPY_OF_T';
 --> COMMENT
+--- made by a block
 
 -- A bare name in a statement is a column, not a variable.
 BEGIN
@@ -128,7 +133,8 @@ DECLARE
 BEGIN
   RETURN (o:a[1]::INTEGER + $BASE) || UPPER(o:b::VARCHAR);
 END;
---! 100038 Uncaught exception of type 'EXPRESSION_ERROR' on line 4 at position 9 : Numeric value '40X' is not recognized
+--> anonymous block
+--- 42X
 
 -- The type of a row's column is not known when the block is read.
 DECLARE
@@ -138,4 +144,4 @@ BEGIN
     LET x := r.id;
   END FOR;
 END;
---! 092228 error line 5 at position 13 variable 'X' cannot have its type inferred from initializer
+--! 092228 error line 5 at position 4 variable 'X' cannot have its type inferred from initializer
