@@ -9,6 +9,7 @@
 pub mod events;
 pub mod http;
 pub mod kafka;
+pub mod mover;
 pub mod pipeline;
 pub mod s3;
 pub mod sink;
