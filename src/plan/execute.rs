@@ -22,6 +22,7 @@ use std::sync::Arc;
 use super::errors::translate;
 use super::result_type::result_schema;
 use crate::error::{Error, Result};
+use crate::storage::{RowSet, RowSetBuilder};
 
 pub use super::result_type::shown_schema;
 
@@ -91,6 +92,26 @@ struct DescribeOnly;
 /// Has the plans of a state give no rows, without being run: for statements that are only described.
 pub fn describe_only(state: &mut SessionState) {
     state.config_mut().set_extension(Arc::new(DescribeOnly));
+}
+
+/// Runs a query to its end, whose rows may be more than memory holds.
+///
+/// # Errors
+/// Those of [`collect`]; when a temporary file cannot be written.
+pub async fn collect_rows(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaRef, RowSet)> {
+    let (schema, mut stream) = stream(plan, state).await?;
+    if describes(state) {
+        return Ok((schema, RowSet::in_memory(Vec::new())));
+    }
+    let mut rows = RowSetBuilder::new(&schema);
+    let collected = SpawnedTask::spawn(async move {
+        while let Some(batch) = stream.try_next().await.map_err(translate)? {
+            rows.push(batch)?;
+        }
+        rows.finish()
+    });
+    let rows = collected.join_unwind().await.map_err(|_| Error::cancelled())??;
+    Ok((schema, rows))
 }
 
 fn describes(state: &SessionState) -> bool {

@@ -19,12 +19,16 @@ use super::sessions::ClientSession;
 use crate::engine::{ResultColumn, StatementResult};
 use crate::error::Result;
 use crate::sql::statement::StatementKind;
+use crate::storage::Held;
 use crate::types::TypeContext;
 
 /// The most statements that are remembered.
 const MOST_JOBS: usize = 10_000;
-/// The most bytes of results that are kept, apart from the newest.
-const MOST_BYTES: usize = 512 << 20;
+/// The most that results hold which are kept, apart from the newest.
+const MOST_HELD: Held = Held {
+    memory: 512 << 20,
+    files: 8 << 30,
+};
 
 /// What a statement left behind.
 #[derive(Debug)]
@@ -98,14 +102,8 @@ impl Answer {
         if let Some(chosen) = self.arrow.get() {
             return Ok(Arc::clone(chosen));
         }
-        let chosen = Arc::new(ArrowEncoder::new(&self.result.batches, &self.columns)?);
+        let chosen = Arc::new(ArrowEncoder::new(&self.result.rows, &self.columns)?);
         Ok(Arc::clone(self.arrow.get_or_init(|| chosen)))
-    }
-
-    /// Bytes of the rows.
-    pub fn bytes(&self) -> usize {
-        let batches = self.result.batches.iter();
-        batches.map(|batch| batch.get_array_memory_size()).sum()
     }
 }
 
@@ -181,9 +179,9 @@ pub struct Jobs(Mutex<Index>);
 struct Index {
     by_id: HashMap<String, Arc<Job>>,
     by_request: HashMap<(u64, String), Arc<Job>>,
-    /// Those that have ended, oldest first, with the bytes of their results.
-    ended: VecDeque<(Arc<Job>, usize)>,
-    bytes: usize,
+    /// Those that have ended, oldest first, with what their results hold.
+    ended: VecDeque<(Arc<Job>, Held)>,
+    held: Held,
 }
 
 impl Jobs {
@@ -231,15 +229,16 @@ impl Jobs {
 
     /// Notes how a statement ended, and lets go of the oldest.
     pub fn finish(&self, job: &Arc<Job>, outcome: Outcome) {
-        let bytes = outcome.answer.as_ref().map_or(0, Answer::bytes);
+        let held = outcome.answer.as_ref();
+        let held = held.map_or_else(|_| Held::default(), |answer| answer.result.rows.held());
         let mut index = self.0.lock();
-        index.ended.push_back((Arc::clone(job), bytes));
-        index.bytes += bytes;
-        while index.ended.len() > 1 && (index.ended.len() > MOST_JOBS || index.bytes > MOST_BYTES) {
-            let Some((oldest, bytes)) = index.ended.pop_front() else {
+        index.ended.push_back((Arc::clone(job), held));
+        index.held += held;
+        while index.ended.len() > 1 && (index.ended.len() > MOST_JOBS || index.held.exceeds(MOST_HELD)) {
+            let Some((oldest, held)) = index.ended.pop_front() else {
                 break;
             };
-            index.bytes -= bytes;
+            index.held -= held;
             index.by_id.remove(&oldest.id);
             index.by_request.remove(&(oldest.session, oldest.request.clone()));
         }
