@@ -35,6 +35,13 @@ pub struct PipeOutcome {
     pub error: Option<Error>,
 }
 
+impl PipeOutcome {
+    /// Whether anything came of it.
+    pub fn is_something(&self) -> bool {
+        self.files > 0 || !self.rejected.is_empty() || self.error.is_some()
+    }
+}
+
 /// A file that was not, or not wholly, loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectedFile {

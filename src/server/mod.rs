@@ -12,11 +12,13 @@
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
 //!   large result
 //! * [`transfer`] is PUT and GET: where a client puts and gets files
+//! * [`clock_door`] moves a virtual clock on
 
 pub mod abort;
 pub mod auth;
 pub mod bindings;
 pub mod chunks;
+pub mod clock_door;
 pub mod encode;
 pub mod envelope;
 pub mod execute;
@@ -48,6 +50,7 @@ use tokio_util::task::TaskTracker;
 use crate::engine::Account;
 use crate::error::{Error, Result};
 use auth::Users;
+use clock_door::ClockDoor;
 use jobs::Jobs;
 use sessions::{Sessions, Validity};
 use transfer::Transfers;
@@ -84,6 +87,8 @@ pub struct Shared {
     pub sessions: Sessions,
     /// The statements.
     pub jobs: Jobs,
+    /// What moves the clock, if it is virtual.
+    pub clock_door: Option<Arc<ClockDoor>>,
     /// What PUT and GET share.
     pub transfers: Transfers,
     /// The tasks in which statements run.
@@ -110,6 +115,7 @@ impl Server {
         let listener = TcpListener::bind(&config.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let shared = Arc::new(Shared {
+            clock_door: ClockDoor::of(&account),
             account,
             users: config.users,
             address,

@@ -12,7 +12,7 @@ use super::envelope::{self, Refusal};
 use super::http::{self, BodyError, Handler, Reply};
 use super::query_string::{self, QueryString};
 use super::transfer::files::FileRequest;
-use super::{Shared, abort, chunks, login, monitoring, query, transfer};
+use super::{Shared, abort, chunks, clock_door, login, monitoring, query, transfer};
 
 /// The reply to whatever telemetry a client sends: taken, and dropped.
 const TELEMETRY: &str = r#"{"code":null,"data":"Log Received","message":null}"#;
@@ -89,6 +89,10 @@ async fn answer(
             body().await?;
             Ok(envelope::success(TELEMETRY))
         }
+        (&Method::GET, ["snowglobe", "clock"]) => clock_door::look(shared, headers, peer.ip()),
+        (&Method::POST, ["snowglobe", "clock", "advance"]) => {
+            clock_door::advance(shared, headers, peer.ip(), &body().await?).await
+        }
         (_, path) if is_known(path) => Err(Refusal::status(
             StatusCode::METHOD_NOT_ALLOWED,
             390_405,
@@ -115,6 +119,8 @@ fn is_known(path: &[&str]) -> bool {
             | ["session", "v1", "login-request"]
             | ["telemetry", "send"]
             | ["telemetry", "send", "sessionless"]
+            | ["snowglobe", "clock"]
+            | ["snowglobe", "clock", "advance"]
     )
 }
 
