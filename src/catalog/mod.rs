@@ -11,6 +11,7 @@
 //! * [`log`]: the commit log on disk
 //! * `retention`: how long the past is kept
 //! * `locks`: what transactions hold
+//! * [`user`]: users and their passwords
 //! * [`history`]: load history and task history
 
 mod commit;
@@ -22,6 +23,7 @@ pub mod object;
 mod options;
 mod retention;
 pub mod snapshot;
+pub mod user;
 
 pub use commit::Catalog;
 pub use fact::{Commit, Fact};

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::options::Options;
+use super::user::User;
 use crate::error::Result;
 use crate::storage::ScanColumn;
 use crate::types::SnowType;
@@ -40,6 +41,7 @@ pub enum ObjectKind {
     Warehouse,
     Role,
     Integration,
+    User,
 }
 
 /// What holds for every object of a kind.
@@ -68,7 +70,7 @@ pub enum Level {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Database,
         Self::Schema,
         Self::Table,
@@ -82,6 +84,7 @@ impl ObjectKind {
         Self::Warehouse,
         Self::Role,
         Self::Integration,
+        Self::User,
     ];
 
     /// What holds for every object of this kind.
@@ -100,6 +103,7 @@ impl ObjectKind {
             Self::Warehouse => ("WAREHOUSE", "Warehouse", Level::Account, 9),
             Self::Role => ("ROLE", "Role", Level::Account, 10),
             Self::Integration => ("INTEGRATION", "Integration", Level::Account, 11),
+            Self::User => ("USER", "User", Level::Account, 12),
         };
         KindTraits {
             sql,
@@ -163,6 +167,7 @@ pub enum ObjectBody {
     Warehouse(Warehouse),
     Role(Role),
     Integration(Integration),
+    User(User),
 }
 
 /// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
@@ -194,7 +199,7 @@ bodies!(
     View as_view as_view_mut, Stage as_stage as_stage_mut, FileFormat as_file_format as_file_format_mut,
     Sequence as_sequence as_sequence_mut, Stream as_stream as_stream_mut, Pipe as_pipe as_pipe_mut,
     Task as_task as_task_mut, Warehouse as_warehouse as_warehouse_mut, Role as_role as_role_mut,
-    Integration as_integration as_integration_mut
+    Integration as_integration as_integration_mut, User as_user as_user_mut
 );
 
 /// CREATE DATABASE.

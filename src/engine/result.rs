@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 
 use super::rows::Rows;
 use crate::error::Result;
+use crate::plan::execute::ORIGIN_KEY;
 use crate::sql::statement::StatementKind;
 use crate::storage::RowSet;
 use crate::types::SnowType;
@@ -26,6 +27,8 @@ pub struct ResultColumn {
     pub data_type: SnowType,
     /// Whether it may hold NULL.
     pub nullable: bool,
+    /// The database, the schema and the table whose column it is; `None` for whatever is computed.
+    pub origin: Option<[String; 3]>,
 }
 
 /// How many rows a DML touched.
@@ -138,12 +141,18 @@ impl StatementResult {
     }
 }
 
+fn origin_of(field: &Field) -> Option<[String; 3]> {
+    let parts = field.metadata().get(ORIGIN_KEY)?.split('\0').map(str::to_string);
+    parts.collect::<Vec<_>>().try_into().ok()
+}
+
 /// The columns of a schema as Snowflake describes them.
 pub fn columns_of(schema: &Schema) -> Vec<ResultColumn> {
     let column = |field: &datafusion::arrow::datatypes::FieldRef| ResultColumn {
         name: field.name().clone(),
         data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
         nullable: field.is_nullable(),
+        origin: origin_of(field),
     };
     schema.fields().iter().map(column).collect()
 }

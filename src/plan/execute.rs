@@ -20,11 +20,11 @@ use futures::TryStreamExt;
 use std::sync::Arc;
 
 use super::errors::translate;
-use super::result_type::result_schema;
+use super::result_type::{result_schema, with_origins};
 use crate::error::{Error, Result};
 use crate::storage::{RowSet, RowSetBuilder};
 
-pub use super::result_type::shown_schema;
+pub use super::result_type::{ORIGIN_KEY, shown_schema};
 
 /// Optimizes and starts a plan. The stream's schema has the names that users see.
 ///
@@ -99,7 +99,8 @@ pub fn describe_only(state: &mut SessionState) {
 /// # Errors
 /// Those of [`collect`]; when a temporary file cannot be written.
 pub async fn collect_rows(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaRef, RowSet)> {
-    let (schema, mut stream) = stream(plan, state).await?;
+    let schema = with_origins(&result_schema(&plan), &plan);
+    let (_, mut stream) = stream(plan, state).await?;
     if describes(state) {
         return Ok((schema, RowSet::in_memory(Vec::new())));
     }

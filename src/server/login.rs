@@ -9,12 +9,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Shared;
-use super::auth::Credentials;
+use super::auth::{Credentials, account};
 use super::envelope::{self, ObjectWriter, Refusal};
 use super::http::Reply;
 use super::parameters;
 use super::query_string::QueryString;
 use super::sessions::{Client, ClientSession};
+use crate::catalog::user::User;
 use crate::engine::Session;
 use crate::sql::quote_if_needed;
 
@@ -71,17 +72,24 @@ pub async fn login(
 ) -> Result<Reply, Refusal> {
     let Body { data: login } = serde_json::from_slice(body).map_err(Refusal::malformed)?;
     let name = login.login_name.as_deref().unwrap_or_default();
-    shared.users.check(name, from, &login.credentials)?;
-    let user = if name.is_empty() {
+    let made = account::check(shared, name, from, &login.credentials)?;
+    let user = if let Some(object) = &made {
+        object.name.clone()
+    } else if name.is_empty() {
         "SNOWGLOBE".to_owned()
     } else {
         name.to_uppercase()
     };
     let mut session = shared.account.session(&user);
+    let made = made.as_ref().and_then(|object| object.as_user());
+    if let Some(made) = made {
+        let applied = session.apply_parameters(&made.options);
+        applied.map_err(|error| Refusal::statement("", &error))?;
+    }
     if let Some(wanted) = &login.session_parameters {
         parameters::apply(session.context_mut(), wanted).map_err(|error| Refusal::statement("", &error))?;
     }
-    choose_names(&mut session, query).await?;
+    choose_names(&mut session, query, made).await?;
     let client = Client {
         name: login.client_app_id.unwrap_or_default(),
         version: login.client_app_version.unwrap_or_default(),
@@ -126,7 +134,11 @@ pub async fn login(
 }
 
 /// Makes the names of the address current. As on Snowflake, one that is not there is left out, but for the role.
-async fn choose_names(session: &mut Session, query: &QueryString) -> Result<(), Refusal> {
+async fn choose_names(
+    session: &mut Session,
+    query: &QueryString,
+    user: Option<&User>,
+) -> Result<(), Refusal> {
     let names = [
         ("ROLE", "roleName"),
         ("WAREHOUSE", "warehouse"),
@@ -135,6 +147,7 @@ async fn choose_names(session: &mut Session, query: &QueryString) -> Result<(), 
     ];
     for (kind, parameter) in names {
         let Some(name) = query.get(parameter).filter(|name| !name.is_empty()) else {
+            choose_default(session, query, user, kind).await;
             continue;
         };
         let name = as_written(name);
@@ -152,6 +165,29 @@ async fn choose_names(session: &mut Session, query: &QueryString) -> Result<(), 
     // What was run here is no statement of the client's.
     session.context_mut().query_ids.clear();
     Ok(())
+}
+
+/// Makes a user's own default current, where the address has none. One that is not there is left out.
+async fn choose_default(session: &mut Session, query: &QueryString, user: Option<&User>, kind: &str) {
+    let property = match kind {
+        "ROLE" => "DEFAULT_ROLE",
+        "WAREHOUSE" => "DEFAULT_WAREHOUSE",
+        "DATABASE" => "DEFAULT_NAMESPACE",
+        _ => return,
+    };
+    // A schema alone is one of the database that is current.
+    if let Some(name) = user.and_then(|user| account::text(user, property)) {
+        let text = match kind == "DATABASE" && query.get("schemaName").is_none_or(str::is_empty) {
+            true => format!("USE {name}"),
+            false if kind == "DATABASE" => {
+                format!("USE DATABASE {}", name.split('.').next().unwrap_or(&name))
+            }
+            false => format!("USE {kind} {name}"),
+        };
+        if let Err(error) = session.execute(&text).await {
+            tracing::debug!(%error, "a user's default");
+        }
+    }
 }
 
 /// A name of the address as SQL: folded unless it is quoted.

@@ -179,6 +179,7 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             warehouse.options.unset("WAIT_FOR_COMPLETION");
         }
         ObjectBody::Role(_) => {}
+        ObjectBody::User(user) => super::user::apply(work, &object.name, user, properties)?,
         ObjectBody::Integration(integration) => {
             simple::check_integration(&integration.category, properties)?;
             for fixed in ["TYPE", "STORAGE_PROVIDER"] {
@@ -228,6 +229,10 @@ fn unset(work: &mut Work<'_>, object: &Arc<Object>, names: &[String]) -> Result<
             }
             ObjectBody::Warehouse(warehouse) => {
                 warehouse.options.unset(name);
+            }
+            ObjectBody::User(user) if name == "PASSWORD" => user.password = None,
+            ObjectBody::User(user) => {
+                user.options.unset(name);
             }
             ObjectBody::Integration(integration)
                 if name != "ENABLED" && name.starts_with("STORAGE_BLOCKED") =>

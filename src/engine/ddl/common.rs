@@ -82,13 +82,10 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Warehouse => ObjectKind::Warehouse,
         K::Role => ObjectKind::Role,
         K::Integration => ObjectKind::Integration,
-        K::Account
-        | K::MaterializedView
-        | K::Column
-        | K::DatabaseRole
-        | K::User
-        | K::Function
-        | K::Procedure => return Err(Error::unsupported(format!("{kind} objects"))),
+        K::User => ObjectKind::User,
+        K::Account | K::MaterializedView | K::Column | K::DatabaseRole | K::Function | K::Procedure => {
+            return Err(Error::unsupported(format!("{kind} objects")));
+        }
     })
 }
 
