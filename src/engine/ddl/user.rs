@@ -55,9 +55,7 @@ pub(super) fn apply(work: &Work<'_>, name: &str, user: &mut User, properties: &P
             "RSA_PUBLIC_KEY" | "RSA_PUBLIC_KEY_2" => {
                 check_key(properties.text(key)?.unwrap_or_default()).ok_or_else(|| property.invalid())?
             }
-            _ if KEPT.contains(&key) => {
-                properties.text(key)?;
-            }
+            _ if KEPT.contains(&key) && options::value(property)?.text().is_some() => {}
             _ if parameters::is_known(key) => {
                 let value = options::value(property)?
                     .text()
