@@ -128,7 +128,7 @@ def users_by_sql(folder):
             cursor.execute(f"create user eli rsa_public_key = '{key}' comment = 'a key'")
             server.refused(390100, user="dora", password="pass word")
             server.refused(390100, user="dora@home", password="*****")
-            server.refused(390100, user="eli", password="")
+            server.refused(390100, user="eli", password="x")
             with server.connect(user="dora@home", password="pass word") as dora:
                 names = "select current_user(), current_schema(), current_warehouse(), current_timestamp()::varchar"
                 check(dora.cursor().execute(names).fetchone(),
