@@ -192,6 +192,7 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             routine::check_levels(properties)?;
             all(&mut body.options);
         }
+        ObjectBody::User(user) => super::user::apply(work, &object.name, user, properties)?,
         ObjectBody::Integration(integration) => {
             simple::check_integration(&integration.category, properties)?;
             for fixed in ["TYPE", "STORAGE_PROVIDER"] {
@@ -244,6 +245,10 @@ fn unset(work: &mut Work<'_>, object: &Arc<Object>, names: &[String]) -> Result<
             }
             ObjectBody::Function(body) | ObjectBody::Procedure(body) => {
                 body.options.unset(name);
+            }
+            ObjectBody::User(user) if name == "PASSWORD" => user.password = None,
+            ObjectBody::User(user) => {
+                user.options.unset(name);
             }
             ObjectBody::Integration(integration)
                 if name != "ENABLED" && name.starts_with("STORAGE_BLOCKED") =>

@@ -26,6 +26,7 @@ pub(super) mod stream;
 pub(super) mod task;
 pub(super) mod task_graph;
 pub(super) mod use_object;
+mod user;
 pub(super) mod view;
 
 pub(in crate::engine) use common::kind_of;
