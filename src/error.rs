@@ -23,7 +23,7 @@ pub struct Error(Box<Inner>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Inner {
-    code: u32,
+    code: i32,
     sqlstate: &'static str,
     message: String,
     place: Option<Place>,
@@ -32,7 +32,7 @@ struct Inner {
 
 impl Error {
     /// An error from its parts.
-    pub fn new(code: u32, sqlstate: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(code: i32, sqlstate: &'static str, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             code,
             sqlstate,
@@ -42,9 +42,17 @@ impl Error {
         }))
     }
 
-    /// Snowflake's error number, shown with six digits.
-    pub fn code(&self) -> u32 {
+    /// Snowflake's error number, shown with six digits; that of an exception declared in a script is negative.
+    pub fn code(&self) -> i32 {
         self.0.code
+    }
+
+    /// The number as clients get it: `002003`, `-20001`.
+    pub fn shown_code(&self) -> String {
+        match self.0.code {
+            code if code < 0 => code.to_string(),
+            code => format!("{code:06}"),
+        }
     }
 
     /// The five-character SQLSTATE.
@@ -88,7 +96,13 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:06} ({}): {}", self.0.code, self.0.sqlstate, self.0.message)
+        write!(
+            f,
+            "{} ({}): {}",
+            self.shown_code(),
+            self.0.sqlstate,
+            self.0.message
+        )
     }
 }
 
@@ -646,6 +660,43 @@ impl Error {
             "22000",
             format!("matching enclosing character '{quote}' not found before end of {what}"),
         )
+    }
+}
+
+/// Errors of scripts and procedures.
+impl Error {
+    /// 090239 (24000): FETCH or CLOSE of a cursor that is not open.
+    pub fn cursor_not_open(name: impl fmt::Display) -> Self {
+        Self::new(90_239, "24000", format!("CURSOR {name} is not open."))
+    }
+
+    /// 090238 (24000): OPEN of a cursor that is open.
+    pub fn cursor_open(name: impl fmt::Display) -> Self {
+        Self::new(90_238, "24000", format!("CURSOR {name} is already open."))
+    }
+
+    /// 090237 (P0000): INTO of a statement with several rows.
+    pub fn into_wants_one_row(rows: usize) -> Self {
+        let message = format!("\nA SELECT INTO statement expects exactly 1 returned row, but got {rows}.");
+        Self::new(90_237, "P0000", message)
+    }
+
+    /// 090231 (22000): COMMIT, ROLLBACK or DDL in a procedure while a transaction of its caller's is open.
+    pub fn transaction_of_other_scope() -> Self {
+        let message = "Modifying a transaction that has started at a different scope is not allowed.";
+        Self::new(90_231, "22000", message)
+    }
+
+    /// 090232 (22000): a procedure that ends with its transaction open.
+    pub fn transaction_left_open() -> Self {
+        let message = "Scoped transaction started in stored procedure is incomplete and it was rolled back.";
+        Self::new(90_232, "22000", message)
+    }
+
+    /// 090236 (42601): a statement that a procedure with owner's rights must not run.
+    pub fn not_in_procedure(statement: impl fmt::Display) -> Self {
+        let message = format!("Stored procedure execution error: Unsupported statement type '{statement}'.");
+        Self::new(90_236, "42601", message)
     }
 }
 

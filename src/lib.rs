@@ -27,6 +27,8 @@ pub mod functions;
 
 pub mod plan;
 
+pub mod script;
+
 pub mod engine;
 
 pub mod stage;

@@ -132,7 +132,7 @@ pub struct TaskRun {
     pub state: TaskState,
     /// The error's number, if it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<u32>,
+    pub error_code: Option<i32>,
     /// The error's message, if it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,

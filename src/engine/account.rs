@@ -61,11 +61,12 @@ impl Account {
 
     /// A new session with Snowflake's defaults: no database, role ACCOUNTADMIN.
     pub fn session(self: &Arc<Self>, user: &str) -> Session {
-        Session::new(
-            Arc::clone(self),
-            self.next_session.fetch_add(1, Ordering::Relaxed),
-            user,
-        )
+        Session::new(Arc::clone(self), self.new_session_number(), user)
+    }
+
+    /// A number that no other session has.
+    pub(super) fn new_session_number(&self) -> u64 {
+        self.next_session.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The catalog.

@@ -20,6 +20,7 @@ use datafusion::logical_expr::{
 
 use crate::error::{Error, Result};
 use crate::plan::Bound;
+use crate::script::{Bindings, Value};
 use crate::types::cast::{CastMode, cast, read_binary};
 use crate::types::context::BinaryFormat;
 use crate::types::{SnowType, TypeContext, temporal};
@@ -68,6 +69,30 @@ impl Binds {
         let bind = Bind::read(kind, &[value])?;
         self.values.insert(name.to_uppercase(), bind);
         Ok(())
+    }
+
+    /// The binds of a script's statement: the values of its variables.
+    pub fn of_values(values: &Bindings) -> Self {
+        let bind = |(name, value): (&String, &Value)| {
+            let bind = Bind {
+                data_type: value.data_type,
+                values: Arc::clone(&value.array),
+            };
+            (name.clone(), bind)
+        };
+        Self {
+            values: values.iter().map(bind).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The value of a name or position, as a script's variable has it.
+    pub(super) fn value(&self, name: &str) -> Option<Value> {
+        let bind = self.values.get(name)?;
+        Some(Value {
+            data_type: bind.data_type,
+            array: bind.values.slice(0, bind.values.len().min(1)),
+        })
     }
 
     /// Sets the values of a position or name, one for each row.

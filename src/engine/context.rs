@@ -9,6 +9,7 @@ use imbl::Vector;
 
 use super::binds::Binds;
 use crate::catalog::ObjectId;
+use crate::script::Bindings;
 use crate::types::TypeContext;
 use crate::world::s3::ObjectInfo;
 
@@ -33,10 +34,14 @@ pub struct Context {
     pub set_parameters: BTreeSet<String>,
     /// The parameters that shape values.
     pub types: TypeContext,
+    /// Another one whenever a parameter changes: where the marks are the same, the parameters are.
+    pub parameters_mark: Arc<()>,
     /// Session variables, by upper-case name.
     pub variables: BTreeMap<String, Variable>,
     /// The ids of this session's statements, oldest first.
     pub query_ids: Vector<Arc<str>>,
+    /// Who holds the locks that its statements take: the session, but for a statement that runs beside others of it.
+    pub lock_owner: u64,
     /// The id of the statement that runs.
     pub query_id: Arc<str>,
     /// The values of its bind variables.
@@ -49,6 +54,12 @@ pub struct Context {
     pub owns_temporary: bool,
     /// CURRENT_TRANSACTION: the number of the open transaction.
     pub transaction: Option<u64>,
+    /// Whether a procedure runs with its owner's rights.
+    pub owners_rights: bool,
+    /// How deep procedures call each other.
+    pub calls: usize,
+    /// Variables of the caller that the last CALL's output arguments set.
+    pub outputs: Bindings,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
     /// Of the pipe whose COPY this session runs: which files it loads.
@@ -65,7 +76,7 @@ pub struct PipeRunContext {
 }
 
 /// A session variable.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Variable {
     /// Its value.
     pub value: ScalarValue,
@@ -88,6 +99,9 @@ pub struct TaskRunContext {
 
 /// The role that every user begins with.
 pub const DEFAULT_ROLE: &str = "ACCOUNTADMIN";
+
+/// How many query ids a session remembers, for LAST_QUERY_ID.
+const REMEMBERED_QUERIES: usize = 10_000;
 
 /// LOCK_TIMEOUT when it is not set: twelve hours.
 const LOCK_TIMEOUT_SECONDS: u64 = 43_200;
@@ -116,6 +130,19 @@ impl Context {
         if seconds == 0 { MOST_SECONDS } else { seconds }
     }
 
+    /// Notes that a parameter changes.
+    pub(super) fn mark_parameters(&mut self) {
+        self.parameters_mark = Arc::default();
+    }
+
+    /// Notes the id of a statement that has ended.
+    pub(super) fn remember_query(&mut self, id: Arc<str>) {
+        self.query_ids.push_back(id);
+        if self.query_ids.len() > REMEMBERED_QUERIES {
+            self.query_ids.pop_front();
+        }
+    }
+
     pub(crate) fn new(session: u64, user: &str) -> Self {
         Self {
             session,
@@ -126,6 +153,8 @@ impl Context {
             warehouse: None,
             parameters: BTreeMap::new(),
             set_parameters: BTreeSet::new(),
+            parameters_mark: Arc::default(),
+            lock_owner: session,
             types: TypeContext::default(),
             variables: BTreeMap::new(),
             query_ids: Vector::new(),
@@ -135,6 +164,9 @@ impl Context {
             horizon: None,
             transaction: None,
             owns_temporary: false,
+            owners_rights: false,
+            calls: 0,
+            outputs: Bindings::new(),
             task: None,
             pipe: None,
         }

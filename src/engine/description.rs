@@ -6,6 +6,7 @@
 
 use datafusion::arrow::datatypes::SchemaRef;
 
+use super::procedure;
 use super::result::{ResultColumn, StatementResult, columns_of};
 use super::rows::{Columns, Rows};
 use super::statement;
@@ -88,7 +89,7 @@ pub(super) async fn describe(work: &mut Work<'_>, parsed: Parsed) -> Result<Desc
     let kind = statement.kind();
     let array_bind_supported = binds > 0 && takes_array_binds(&statement);
     let result = match fixed(work, &statement)? {
-        Some(columns) => StatementResult::of_rows(&Rows::new(columns))?,
+        Some(columns) => StatementResult::of_rows(&columns)?,
         None => statement::run(work, statement).await?,
     };
     Ok(Description {
@@ -101,9 +102,12 @@ pub(super) async fn describe(work: &mut Work<'_>, parsed: Parsed) -> Result<Desc
 }
 
 /// The columns of a statement that is not to be run for them.
-fn fixed(work: &Work<'_>, statement: &Statement) -> Result<Option<Columns>> {
+fn fixed(work: &Work<'_>, statement: &Statement) -> Result<Option<Rows>> {
     use Statement as S;
-    Ok(Some(match statement {
+    let columns: Columns = match statement {
+        S::Call(_) | S::ScriptBlock(_) | S::ExecuteImmediate(_) => {
+            return procedure::columns(work, statement).map(|columns| Some(Rows::with_columns(columns)));
+        }
         S::Put(_) => PUT,
         S::Get(_) => GET,
         S::Remove(_) => REMOVE,
@@ -119,5 +123,6 @@ fn fixed(work: &Work<'_>, statement: &Statement) -> Result<Option<Columns>> {
         | S::Commit
         | S::Rollback => STATUS,
         _ => return Ok(None),
-    }))
+    };
+    Ok(Some(Rows::new(columns)))
 }

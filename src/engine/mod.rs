@@ -6,8 +6,10 @@
 //! become one commit, or join the session's open transaction.
 //!
 //! * [`statement`]: which file handles which statement; one file per command or family of commands below it
+//! * [`beside`]: several statements of one session at the same time
 //! * [`names`]: from names to objects, as a session sees them
 //! * [`routine`]: which function or procedure a call means
+//! * [`procedure`]: CALL, blocks and EXECUTE IMMEDIATE: statements that run statements
 //! * [`environment`]: what queries may ask of the session and the account
 //! * [`binds`]: values that come beside a statement's text
 //! * [`result`], [`rows`]: what a statement gives back; [`description`]: what it would give back
@@ -16,6 +18,7 @@
 //! * [`parameters`]: the session parameters and what each means here
 
 pub mod account;
+mod beside;
 pub mod binds;
 pub mod context;
 pub(crate) mod copy;
@@ -28,6 +31,7 @@ pub mod information_schema;
 pub mod names;
 pub mod options;
 pub mod parameters;
+mod procedure;
 pub mod queries;
 mod query;
 mod query_functions;

@@ -1,34 +1,34 @@
 //! [`Session`]: one connection to the account, and the door that all SQL goes through.
 
-use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::sql::sqlparser::ast::Expr;
 
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::account::Account;
 use super::binds::Binds;
 use super::context::Context;
+use super::ddl;
 use super::description::{self, Description};
 use super::parameters;
+use super::procedure;
 use super::queries::QueryRecord;
 use super::result::StatementResult;
 use super::statement::{self, Boundary};
-use super::transaction::{self, Transaction};
+use super::transaction::Scopes;
 use super::work::Work;
-use crate::catalog::{Fact, ObjectId, ObjectKind, Options};
+use crate::catalog::{Fact, ObjectKind, Options};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::plan::{self, execute};
-use crate::sql::statement::{Statement, StatementKind};
-use crate::sql::{self, Parsed};
-
-/// How many query ids a session remembers, for LAST_QUERY_ID.
-const REMEMBERED_QUERIES: usize = 10_000;
+use crate::sql::statement::{Statement, StatementKind, Use};
+use crate::sql::{self, Ident, Parsed, QualifiedName};
 
 /// How often a statement looks whether its time is over.
 const TIME_CHECK: Duration = Duration::from_millis(50);
@@ -36,9 +36,9 @@ const TIME_CHECK: Duration = Duration::from_millis(50);
 /// One connection to the account. Dropping it rolls back its open transaction and drops its temporary objects.
 #[derive(Debug)]
 pub struct Session {
-    account: Arc<Account>,
-    context: Context,
-    transaction: Option<Transaction>,
+    pub(super) account: Arc<Account>,
+    pub(super) context: Context,
+    pub(super) scopes: Scopes,
     /// The id that the next statement is to have.
     next_query_id: Option<String>,
 }
@@ -59,10 +59,14 @@ impl CancelHandle {
 
 impl Session {
     pub(super) fn new(account: Arc<Account>, id: u64, user: &str) -> Self {
+        Self::of_context(account, Context::new(id, user))
+    }
+
+    pub(super) fn of_context(account: Arc<Account>, context: Context) -> Self {
         Self {
             account,
-            context: Context::new(id, user),
-            transaction: None,
+            context,
+            scopes: Scopes::default(),
             next_query_id: None,
         }
     }
@@ -97,6 +101,18 @@ impl Session {
         Ok(())
     }
 
+    /// Makes a role, a warehouse, a database or a schema of the current database current, as a client that connects
+    /// asks for: by its stored name, and without a statement in the history.
+    ///
+    /// # Errors
+    /// 002003 for an object that is not there.
+    pub fn make_current(&mut self, kind: sql::statement::ObjectKind, name: &str) -> Result<()> {
+        let (before, held) = self.open_transaction();
+        let mut work = Work::begin(&self.account, &mut self.context, before, held)?;
+        let name = QualifiedName::single(Ident::quoted(name));
+        ddl::use_object::switch(&mut work, Use::Object(kind, name))
+    }
+
     /// Runs one statement.
     ///
     /// # Errors
@@ -126,6 +142,20 @@ impl Session {
         sql::parse_bound(text, &variables)
     }
 
+    /// Reads one expression as this session would.
+    pub(super) fn parse_expr(&self, text: &str, binds: &Binds) -> Result<Expr> {
+        let variables = SessionValues {
+            context: &self.context,
+            binds,
+        };
+        sql::parse_expr_with(text, &variables)
+    }
+
+    /// What a [`Work`] begins with.
+    pub(super) fn parts(&mut self) -> (&Arc<Account>, &mut Context) {
+        (&self.account, &mut self.context)
+    }
+
     /// Runs what [`parse`](Self::parse) made of a text, and records it; a text that does not parse is a statement that
     /// fails.
     ///
@@ -140,7 +170,7 @@ impl Session {
         let account = Arc::clone(&self.account);
         let told = self.next_query_id.take();
         let query_id: Arc<str> = told.unwrap_or_else(|| account.new_query_id()).into();
-        self.context.query_id = Arc::clone(&query_id);
+        let outer_id = std::mem::replace(&mut self.context.query_id, Arc::clone(&query_id));
         let kind = parsed
             .as_ref()
             .map_or(StatementKind::Unknown, |parsed| parsed.statement.kind());
@@ -149,19 +179,17 @@ impl Session {
         let mut recorded = Recorded::begin(&account, record);
         let outcome = match parsed {
             Ok(parsed) => {
-                self.context.binds = Arc::new(binds.clone());
+                let outer = std::mem::replace(&mut self.context.binds, Arc::new(binds.clone()));
                 // A fault of the house must not take the process with it.
                 let running = self.run_inner(parsed.statement, &recorded.stop);
                 let outcome = AssertUnwindSafe(running).catch_unwind().await;
-                self.context.binds = Arc::default();
+                self.context.binds = outer;
                 outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))))
             }
             Err(error) => Err(error),
         };
-        self.context.query_ids.push_back(Arc::clone(&query_id));
-        if self.context.query_ids.len() > REMEMBERED_QUERIES {
-            self.context.query_ids.pop_front();
-        }
+        self.context.query_id = outer_id;
+        self.context.remember_query(Arc::clone(&query_id));
         let outcome = outcome.map_err(|error| naming_operation(error, &kind.name()));
         let outcome = outcome.map(|mut result| {
             result.query_id = query_id;
@@ -210,31 +238,27 @@ impl Session {
         }
     }
 
-    /// What the open transaction has changed, and what it holds.
-    fn open_transaction(&self) -> (Arc<Vec<Fact>>, BTreeSet<ObjectId>) {
-        match &self.transaction {
-            Some(open) => (Arc::clone(&open.facts), open.held()),
-            None => Default::default(),
-        }
-    }
-
     async fn run_inner(&mut self, statement: Statement, stop: &CancellationToken) -> Result<StatementResult> {
         if self.context.binds.rows().is_some() && !description::takes_array_binds(&statement) {
             return Err(Error::unsupported(
                 "an array bind without INSERT … VALUES of one row",
             ));
         }
+        procedure::check_rights(&self.context, &statement)?;
         match statement::boundary(&statement) {
             Some(Boundary::Begin(name)) => return self.begin(name),
             Some(Boundary::Commit) => return self.commit().await,
             Some(Boundary::Rollback) => return self.rollback(),
             // DDL commits what is open, and stands by itself.
-            Some(Boundary::Implicit) if self.transaction.is_some() => {
+            Some(Boundary::Implicit) if self.in_transaction() => {
                 self.commit().await?;
             }
             Some(Boundary::Implicit) | None => {}
         }
-        if self.transaction.is_none() && !self.autocommit() && statement::opens_transaction(&statement) {
+        if procedure::is_script(&statement) {
+            return self.run_script(statement, stop).await;
+        }
+        if !self.in_transaction() && !self.autocommit() && statement::opens_transaction(&statement) {
             self.begin(None)?;
         }
         let (before, held) = self.open_transaction();
@@ -249,7 +273,7 @@ impl Session {
         };
         let gathered = work.finish();
         let finished = match outcome {
-            Ok(result) => match &mut self.transaction {
+            Ok(result) => match self.scopes.current_mut() {
                 Some(open) => {
                     open.add(gathered);
                     Ok(result)
@@ -268,6 +292,33 @@ impl Session {
             self.context = saved;
         }
         finished
+    }
+
+    /// Runs what runs other statements. These commit for themselves; what a procedure leaves open is rolled back.
+    fn run_script<'a>(
+        &'a mut self,
+        statement: Statement,
+        stop: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<StatementResult>> {
+        Box::pin(async move {
+            let account = Arc::clone(&self.account);
+            let seconds = self.context.statement_timeout();
+            let depth = self.scopes.depth();
+            let entered = procedure::Entered::note(&self.context);
+            let outcome = tokio::select! {
+                biased;
+                () = stop.cancelled() => Err(Error::cancelled()),
+                outcome = procedure::run(self, statement) => outcome,
+                () = passed(account.clock().as_ref(), seconds) => Err(Error::statement_timeout(seconds)),
+            };
+            if self.scopes.depth() > depth {
+                // It was stopped inside a procedure.
+                self.scopes.leave(depth);
+                entered.restore(&mut self.context);
+            }
+            self.note_transaction();
+            outcome
+        })
     }
 
     /// The value of an expression without columns, such as a task's WHEN. Nothing is read but the account's state.
@@ -294,49 +345,9 @@ impl Session {
             .is_none_or(|value| !value.eq_ignore_ascii_case("false"))
     }
 
-    /// Opens a transaction; one that is open already stays open, as documented.
-    fn begin(&mut self, name: Option<String>) -> Result<StatementResult> {
-        if self.transaction.is_none() {
-            self.context.horizon = Some(self.account.catalog().snapshot().seq);
-            let entry =
-                transaction::Entry::new(&self.account, &self.context.user, self.context.session, name);
-            self.context.transaction = Some(entry.id);
-            self.transaction = Some(Transaction::new(entry));
-        }
-        StatementResult::status("Statement executed successfully.")
-    }
-
-    async fn commit(&mut self) -> Result<StatementResult> {
-        self.context.horizon = None;
-        self.context.transaction = None;
-        if let Some(open) = self.transaction.take() {
-            let facts = Arc::unwrap_or_clone(open.facts);
-            self.account.catalog().commit(facts, &open.locks)?;
-            self.purge(open.purge).await;
-        }
-        StatementResult::status("Statement executed successfully.")
-    }
-
-    /// Deletes objects of the storage that a committed transaction has no more use for. As documented for PURGE, a
-    /// failure is no error of the statement.
-    async fn purge(&self, objects: Vec<(String, String)>) {
-        for (bucket, key) in objects {
-            if let Err(error) = self.account.storage().delete(&bucket, &key).await {
-                tracing::warn!(%error, bucket, key, "a staged file was not purged");
-            }
-        }
-    }
-
-    fn rollback(&mut self) -> Result<StatementResult> {
-        self.context.horizon = None;
-        self.context.transaction = None;
-        self.transaction = None;
-        StatementResult::status("Statement executed successfully.")
-    }
-
     /// Whether a transaction is open.
     pub fn in_transaction(&self) -> bool {
-        self.transaction.is_some()
+        self.scopes.current().is_some()
     }
 
     /// Commits facts that no statement gathers: loads by a pipe, task runs. They are never part of a transaction.
@@ -350,7 +361,8 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if !self.context.owns_temporary {
+        let beside_others = self.context.lock_owner != self.context.session;
+        if !self.context.owns_temporary || beside_others {
             return;
         }
         let snapshot = self.account.catalog().snapshot();

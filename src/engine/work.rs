@@ -157,7 +157,7 @@ impl<'a> Work<'a> {
                 .account
                 .catalog()
                 .locks()
-                .hold(object, self.context.session, timeout)
+                .hold(object, self.context.lock_owner, timeout)
                 .await?;
             self.locks.push(lock);
         }

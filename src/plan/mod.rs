@@ -11,8 +11,9 @@
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, and [`asof`] ASOF JOIN.
 //! 4. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
-//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a lateral
-//!    FLATTEN into an unnest, and [`subquery`] sees to it that scalar subqueries give one row.
+//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a
+//!    lateral FLATTEN into an unnest, [`subquery`] sees to it that scalar subqueries give one row, and [`window_keys`]
+//!    that random keys of windows are computed once.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
@@ -37,6 +38,7 @@ mod scope;
 mod select;
 mod subquery;
 mod table;
+mod window_keys;
 
 pub use columns::is_position;
 pub use environment::{Bound, Environment, NamedArgument, RelationSource};

@@ -24,7 +24,9 @@ use datafusion::sql::sqlparser::ast;
 use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
-use super::{coercion, expression, inline, lateral, operator, relation, routine, select, subquery};
+use super::{
+    coercion, expression, inline, lateral, operator, relation, routine, select, subquery, window_keys,
+};
 use crate::error::Result;
 use crate::functions;
 use crate::types::SnowType;
@@ -162,7 +164,8 @@ impl Planner {
         };
         let plan = subquery::single_rows(plan).map_err(translate)?;
         let plan = lateral::inline(plan).map_err(translate)?;
-        coercion::coerce_plan(plan).map_err(translate)
+        let plan = coercion::coerce_plan(plan).map_err(translate)?;
+        window_keys::compute_once(plan).map_err(translate)
     }
 }
 

@@ -38,18 +38,26 @@ pub fn by_id(shared: &Shared, headers: &HeaderMap, id: &str) -> Result<Reply, Re
 }
 
 fn end(job: Option<&Job>) -> Result<Reply, Refusal> {
+    match cancel(job) {
+        Ok(()) => Ok(envelope::success("null")),
+        Err(error) => Err(Refusal::statement(job.map_or("", |job| &job.id), &error)),
+    }
+}
+
+/// Ends a statement that runs.
+///
+/// # Errors
+/// 000605 when it does not run.
+pub fn cancel(job: Option<&Job>) -> Result<(), Error> {
     match job.filter(|job| job.outcome().is_none()) {
         Some(running) => {
             running.cancel.cancel();
-            Ok(envelope::success("null"))
+            Ok(())
         }
-        None => {
-            let error = Error::new(
-                605,
-                "57014",
-                "Identified SQL statement is not currently executing.",
-            );
-            Err(Refusal::statement(job.map_or("", |job| &job.id), &error))
-        }
+        None => Err(Error::new(
+            605,
+            "57014",
+            "Identified SQL statement is not currently executing.",
+        )),
     }
 }

@@ -13,7 +13,8 @@ use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
 use super::Shared;
-use super::encode::{Format, json};
+use super::encode::Format;
+use super::encode::json::{self, Cells};
 use super::envelope::Refusal;
 use super::http::{self, Reply};
 use super::jobs::{Answer, Job};
@@ -61,6 +62,20 @@ impl Parts {
     /// The rows that go with the reply.
     pub fn first(self, answer: &Answer) -> Vec<RecordBatch> {
         slice(&answer.result.batches, 0, self.first)
+    }
+
+    /// How many parts there are, with the one that goes with the reply.
+    pub fn count(self) -> usize {
+        1 + self.starts().count()
+    }
+
+    /// The rows of a part, of which the first is number 0; `None` when there are not so many.
+    pub fn nth(self, answer: &Answer, number: usize) -> Option<Vec<RecordBatch>> {
+        let (start, rows) = match number.checked_sub(1) {
+            None => (0, self.first),
+            Some(number) => (self.starts().nth(number)?, self.part),
+        };
+        Some(slice(&answer.result.batches, start, rows))
     }
 
     /// The parts' first rows.
@@ -127,7 +142,7 @@ fn encode(answer: &Answer, format: Format, batches: &[RecordBatch]) -> Result<Ve
         Format::Json => {
             let mut out = Vec::new();
             for batch in batches {
-                json::write_rows(batch, &answer.columns, &answer.types, &mut out)?;
+                json::write_rows(batch, &answer.columns, &answer.types, Cells::Driver, &mut out)?;
             }
             Ok(out)
         }
@@ -185,7 +200,10 @@ pub async fn fetch(
 }
 
 /// Wraps bytes in gzip, which clients expect, without spending time on making them fewer: they hardly travel.
-fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// Never in practice: memory takes all bytes.
+pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() + 1024), Compression::none());
     encoder
         .write_all(bytes)

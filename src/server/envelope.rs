@@ -55,7 +55,7 @@ pub struct Refusal {
     /// The HTTP status: 200 but for what is no request of the protocol.
     pub status: StatusCode,
     /// Shown with six digits.
-    pub code: u32,
+    pub code: i32,
     /// What a person reads.
     pub message: String,
     /// The `data` of the envelope.
@@ -64,7 +64,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal with a number and nothing else.
-    pub fn new(code: u32, message: impl Into<String>) -> Self {
+    pub fn new(code: i32, message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::OK,
             code,
@@ -74,7 +74,7 @@ impl Refusal {
     }
 
     /// A refusal of what is no request of the protocol.
-    pub fn status(status: StatusCode, code: u32, message: impl Into<String>) -> Self {
+    pub fn status(status: StatusCode, code: i32, message: impl Into<String>) -> Self {
         Self {
             status,
             ..Self::new(code, message)
@@ -88,7 +88,7 @@ impl Refusal {
 
     /// A failed statement.
     pub fn statement(query_id: &str, error: &Error) -> Self {
-        let code = format!("{:06}", error.code());
+        let code = error.shown_code();
         let mut data = json!({
             "internalError": error.code() == 603,
             "unredactedFromSecureObject": false,

@@ -11,17 +11,32 @@ use futures::FutureExt;
 use serde_json::{Map, Value};
 
 use super::jobs::{After, Answer, Job, Outcome, Special};
+use super::parameters::{self, Former};
 use super::sessions::ClientSession;
+use super::sql_api::statements;
 use super::transfer::{self, Asker};
-use super::{Shared, bindings, parameters, random, rowtype};
+use super::turn::{Turn, Wanted};
+use super::{Shared, bindings, random, rowtype};
 use crate::engine::{Session, StatementResult};
 use crate::error::{Error, Result};
 use crate::sql::statement::StatementKind;
 use crate::sql::{self, ScriptStatement, Statement};
 use crate::types::SnowType;
 
+/// By which protocol a request came: what it lets statements do.
+#[derive(Debug)]
+pub enum Protocol {
+    /// That of drivers, which move the files of PUT and GET themselves.
+    Driver {
+        /// The server's address, as the client knows it.
+        base: String,
+    },
+    /// The SQL API: one session for one request; see [`statements`].
+    SqlApi,
+}
+
 /// What a client asks to run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Request {
     /// One statement or several.
     pub text: String,
@@ -31,13 +46,15 @@ pub struct Request {
     pub parameters: Map<String, Value>,
     /// The values of placeholders.
     pub bindings: Map<String, Value>,
-    /// The server's address, as the client knows it.
-    pub base: String,
+    /// Whether the client does not wait for it.
+    pub asynchronous: bool,
+    /// How it came.
+    pub protocol: Protocol,
 }
 
 /// Starts a job in the background.
-pub fn start(shared: &Arc<Shared>, session: &Arc<ClientSession>, job: &Arc<Job>, request: Request) {
-    let (shared, session, job) = (Arc::clone(shared), Arc::clone(session), Arc::clone(job));
+pub fn start(shared: &Arc<Shared>, session: Arc<ClientSession>, job: &Arc<Job>, request: Request) {
+    let (shared, job) = (Arc::clone(shared), Arc::clone(job));
     let tracker = shared.tracker.clone();
     let workers = shared.workers.handle().clone();
     let work = async move {
@@ -46,6 +63,8 @@ pub fn start(shared: &Arc<Shared>, session: &Arc<ClientSession>, job: &Arc<Job>,
         let answer = run
             .await
             .unwrap_or_else(|_| Err(Error::internal("a fault while a statement ran")));
+        // What ends with a session must be over when its client hears of the statement.
+        drop(session);
         finish(&shared, &job, answer);
     };
     tracker.spawn_on(work, &workers);
@@ -66,23 +85,33 @@ async fn run(
     job: &Arc<Job>,
     request: Request,
 ) -> Result<Answer> {
+    let pieces = sql::split(&request.text);
+    let wanted = Wanted {
+        pieces: &pieces,
+        parameters: &request.parameters,
+        asynchronous: request.asynchronous,
+    };
     let mut engine = tokio::select! {
         biased;
         () = job.cancel.cancelled() => return Err(Error::cancelled()),
-        engine = session.engine.lock() => engine,
+        turn = Turn::take(shared, session, wanted) => turn,
     };
-    let pieces = sql::split(&request.text);
-    let former = parameters::apply(engine.context_mut(), &request.parameters)?;
-    if !former.is_empty() {
-        *session.told_parameters.lock() = None;
-    }
+    let former = Former::replace(engine.context_mut(), &request.parameters)?;
+    let count = wanted_count(&engine);
+    let mut run = Run {
+        shared,
+        session,
+        engine: &mut engine,
+        former,
+        request: &request,
+    };
     let outcome = match pieces.as_slice() {
         [] => Err(Error::new(
             900,
             "42601",
             "SQL compilation error:\nEmpty SQL statement.",
         )),
-        pieces => match wanted_count(&engine) {
+        pieces => match count {
             Some(wanted) if wanted != pieces.len() => Err(Error::new(
                 8,
                 "0A000",
@@ -96,16 +125,14 @@ async fn run(
                 [single] => {
                     let end = single.offset + single.text.len();
                     let text = request.text.get(..end).unwrap_or(&single.text);
-                    one(shared, session, &mut engine, job, text, &request).await
+                    run.one(job, text, true).await
                 }
-                several => many(shared, session, &mut engine, job, several, &request).await,
+                several => run.many(job, several).await,
             },
         },
     };
-    if !former.is_empty() {
-        parameters::restore(engine.context_mut(), former);
-        *session.told_parameters.lock() = None;
-    }
+    let Run { former, .. } = run;
+    former.restore(engine.context_mut());
     outcome
 }
 
@@ -118,93 +145,109 @@ fn wanted_count(engine: &Session) -> Option<usize> {
     }
 }
 
-/// Runs several statements; each has a result of its own, and the first that fails is the end.
-async fn many(
-    shared: &Arc<Shared>,
-    session: &ClientSession,
-    engine: &mut Session,
-    parent: &Arc<Job>,
-    pieces: &[ScriptStatement],
-    request: &Request,
-) -> Result<Answer> {
-    let mut children = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        let id = shared.account.new_query_id();
-        let now = shared.account.clock().now();
-        let mut child = Job::new(id, session, "", &piece.text, now, random::token()?);
-        child.cancel = parent.cancel.clone();
-        let child = Arc::new(child);
-        shared.jobs.add(&child);
-        let answer = one(shared, session, engine, &child, &piece.text, request).await;
-        let failed = answer.as_ref().err().cloned();
-        if let Ok(answer) = &answer {
-            children.push((child.id.clone(), answer.kind));
-        }
-        finish(shared, &child, answer);
-        if let Some(error) = failed {
-            return Err(error);
-        }
-    }
-    let mut rows = crate::engine::rows::Rows::new(&[("multiple statement execution", SnowType::VARCHAR)]);
-    rows.push(vec!["Multiple statements executed successfully.".into()]);
-    let mut answer = answer(
-        session,
-        engine,
-        StatementResult::of_rows(&rows)?,
-        StatementKind::MultiStatement,
-    );
-    answer.special = Special::Children(children);
-    Ok(answer)
+/// A request whose turn it is.
+struct Run<'a> {
+    shared: &'a Arc<Shared>,
+    session: &'a ClientSession,
+    engine: &'a mut Session,
+    former: Former,
+    request: &'a Request,
 }
 
-/// Runs one statement, or describes it.
-async fn one(
-    shared: &Arc<Shared>,
-    session: &ClientSession,
-    engine: &mut Session,
-    job: &Job,
-    text: &str,
-    request: &Request,
-) -> Result<Answer> {
-    let binds = bindings::read(&request.bindings)?;
-    if request.describe_only {
-        let described = until_cancelled(shared, job, engine.describe(text, &binds)).await?;
-        let empty = StatementResult::of_batches(described.schema, Vec::new());
-        let mut answer = answer(session, engine, empty, described.kind);
-        answer.special = Special::Described {
-            binds: described.binds,
-            rows_of_binds: described.array_bind_supported,
-        };
-        return Ok(answer);
+impl Run<'_> {
+    /// Runs several statements; each has a result of its own, and the first that fails is the end.
+    async fn many(&mut self, parent: &Arc<Job>, pieces: &[ScriptStatement]) -> Result<Answer> {
+        let (shared, session, request) = (self.shared, self.session, self.request);
+        if matches!(request.protocol, Protocol::SqlApi) {
+            statements::check_binds(&request.bindings)?;
+        }
+        let mut children = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let id = shared.account.new_query_id();
+            let now = shared.account.clock().now();
+            let mut child = Job::new(id, session, None, &piece.text, now, random::token()?);
+            child.cancel = parent.cancel.clone();
+            child.cells = parent.cells;
+            let child = Arc::new(child);
+            shared.jobs.add(&child);
+            let answer = self.one(&child, &piece.text, false).await;
+            let failed = answer.as_ref().err().cloned();
+            if let Ok(answer) = &answer {
+                children.push((child.id.clone(), answer.kind));
+            }
+            finish(shared, &child, answer);
+            if let Some(error) = failed {
+                return Err(match request.protocol {
+                    Protocol::Driver { .. } => error,
+                    Protocol::SqlApi => statements::child_failed(piece, error),
+                });
+            }
+        }
+        let mut rows = crate::engine::rows::Rows::new(&[("multiple statement execution", SnowType::VARCHAR)]);
+        rows.push(vec!["Multiple statements executed successfully.".into()]);
+        let mut answer = answer(
+            session,
+            self.engine,
+            StatementResult::of_rows(&rows)?,
+            StatementKind::MultiStatement,
+        );
+        answer.special = Special::Children(children);
+        Ok(answer)
     }
-    let parsed = engine.parse(text, &binds);
-    let kind = parsed
-        .as_ref()
-        .map_or(StatementKind::Unknown, |parsed| parsed.statement.kind());
-    let asker = Asker {
-        client: &session.client,
-        base: &request.base,
-        query_id: &job.id,
-    };
-    let transfer = match parsed.as_ref().map(|parsed| &parsed.statement) {
-        Ok(Statement::Put(put)) => Some(transfer::put(shared, engine, asker, put).await?),
-        Ok(Statement::Get(get)) => Some(transfer::get(shared, engine, asker, get).await?),
-        _ => None,
-    };
-    if let Some(fields) = transfer {
-        let mut answer = answer(session, engine, StatementResult::status("")?, kind);
-        answer.special = Special::Transfer(fields);
-        return Ok(answer);
+
+    /// Runs one statement, or describes it; `alone` when it is the request's only one.
+    async fn one(&mut self, job: &Job, text: &str, alone: bool) -> Result<Answer> {
+        let Self {
+            shared,
+            session,
+            engine,
+            former,
+            request,
+        } = self;
+        let binds = bindings::read(&request.bindings)?;
+        if request.describe_only {
+            let described = until_cancelled(shared, job, engine.describe(text, &binds)).await?;
+            let empty = StatementResult::of_batches(described.schema, Vec::new());
+            let mut answer = answer(session, engine, empty, described.kind);
+            answer.special = Special::Described {
+                binds: described.binds,
+                rows_of_binds: described.array_bind_supported,
+            };
+            return Ok(answer);
+        }
+        let parsed = engine.parse(text, &binds);
+        let kind = parsed
+            .as_ref()
+            .map_or(StatementKind::Unknown, |parsed| parsed.statement.kind());
+        let statement = parsed.as_ref().map(|parsed| &parsed.statement);
+        match (&request.protocol, statement) {
+            (Protocol::SqlApi, Ok(statement)) => statements::check(statement, alone)?,
+            (Protocol::Driver { base }, Ok(statement)) => {
+                let asker = Asker {
+                    client: &session.client,
+                    base,
+                    query_id: &job.id,
+                };
+                let transfer = match statement {
+                    Statement::Put(put) => Some(transfer::put(shared, engine, asker, put).await?),
+                    Statement::Get(get) => Some(transfer::get(shared, engine, asker, get).await?),
+                    _ => None,
+                };
+                if let Some(fields) = transfer {
+                    let mut answer = answer(session, engine, StatementResult::status("")?, kind);
+                    answer.special = Special::Transfer(fields);
+                    return Ok(answer);
+                }
+            }
+            (_, Err(_)) => {}
+        }
+        if let Ok(Statement::AlterParameters(alter)) = parsed.as_ref().map(|parsed| &parsed.statement) {
+            former.alter(alter);
+        }
+        engine.set_next_query_id(job.id.clone());
+        let result = until_cancelled(shared, job, engine.run_with(text, parsed, &binds)).await?;
+        Ok(answer(session, engine, result, kind))
     }
-    engine.set_next_query_id(job.id.clone());
-    let result = until_cancelled(shared, job, engine.run_with(text, parsed, &binds)).await?;
-    if matches!(
-        kind,
-        StatementKind::AlterSession | StatementKind::Set | StatementKind::Unset
-    ) {
-        *session.told_parameters.lock() = None;
-    }
-    Ok(answer(session, engine, result, kind))
 }
 
 /// Waits for the engine. When the job is cancelled, the engine is told to stop, which it does at its next pause.
@@ -224,11 +267,9 @@ async fn until_cancelled<T>(shared: &Shared, job: &Job, work: impl Future<Output
 
 fn answer(session: &ClientSession, engine: &Session, result: StatementResult, kind: StatementKind) -> Answer {
     let context = engine.context();
-    let mut told = session.told_parameters.lock();
-    let parameters = told.get_or_insert_with(|| parameters::list(context).into());
     Answer {
         after: After {
-            parameters: Arc::clone(parameters),
+            parameters: session.told_parameters.of(context),
             database: context.database.clone(),
             schema: context.schema.clone(),
             warehouse: context.warehouse.clone(),
@@ -241,5 +282,6 @@ fn answer(session: &ClientSession, engine: &Session, result: StatementResult, ki
         result,
         special: Special::None,
         arrow: OnceLock::new(),
+        partitions: OnceLock::new(),
     }
 }

@@ -8,19 +8,23 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::encode::Format;
 use super::encode::arrow::ArrowEncoder;
+use super::encode::json::ApiCells;
 use super::sessions::ClientSession;
+use super::sql_api::partitions::Partition;
 use crate::engine::{ResultColumn, StatementResult};
 use crate::error::Result;
 use crate::sql::statement::StatementKind;
 use crate::types::TypeContext;
 
+/// What has ended is remembered for a day. <https://docs.snowflake.com/en/user-guide/querying-persisted-results>
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// The most statements that are remembered.
 const MOST_JOBS: usize = 10_000;
 /// The most bytes of results that are kept, apart from the newest.
@@ -54,6 +58,8 @@ pub struct Answer {
     pub special: Special,
     /// Chosen when the rows are first wanted as Arrow.
     pub arrow: OnceLock<Arc<ArrowEncoder>>,
+    /// Measured when the SQL API first tells of them.
+    pub partitions: OnceLock<Vec<Partition>>,
 }
 
 /// What an answer is besides rows.
@@ -109,6 +115,29 @@ impl Answer {
     }
 }
 
+/// Within what a request's id stands for one request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// One session of a driver.
+    Session(u64),
+    /// All of a user's requests to the SQL API.
+    User(String),
+}
+
+/// What a request is known by: its id, and within what.
+pub type RequestKey = (Scope, String);
+
+/// What to do about an earlier request of the same id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// Its statement is taken, whatever came of it.
+    Same,
+    /// Its statement is taken unless it failed.
+    UnlessFailed,
+    /// It is none of this request's concern.
+    Anew,
+}
+
 /// One statement.
 #[derive(Debug)]
 pub struct Job {
@@ -118,14 +147,18 @@ pub struct Job {
     pub session: u64,
     /// The user whose it is.
     pub user: String,
-    /// The id of the request that started it; empty without one.
-    pub request: String,
+    /// The request that started it, if it has an id.
+    pub request: Option<RequestKey>,
     /// The statement.
     pub sql: String,
+    /// Whether its client did not wait for it.
+    pub asynchronous: bool,
     /// When it began.
     pub started: Timestamp,
     /// Without this nobody reads parts of its result.
     pub key: String,
+    /// How a request to the SQL API wants the cells.
+    pub cells: ApiCells,
     /// Ends it.
     pub cancel: CancellationToken,
     outcome: watch::Sender<Option<Arc<Outcome>>>,
@@ -136,7 +169,7 @@ impl Job {
     pub fn new(
         id: String,
         session: &ClientSession,
-        request: &str,
+        request: Option<RequestKey>,
         sql: &str,
         started: Timestamp,
         key: String,
@@ -145,10 +178,12 @@ impl Job {
             id,
             session: session.id,
             user: session.user.clone(),
-            request: request.to_owned(),
+            request,
             sql: sql.to_owned(),
+            asynchronous: false,
             started,
             key,
+            cells: ApiCells::default(),
             cancel: CancellationToken::new(),
             outcome: watch::Sender::new(None),
         }
@@ -177,7 +212,7 @@ pub struct Jobs(Mutex<Index>);
 #[derive(Debug, Default)]
 struct Index {
     by_id: HashMap<String, Arc<Job>>,
-    by_request: HashMap<(u64, String), Arc<Job>>,
+    by_request: HashMap<RequestKey, Arc<Job>>,
     /// Those that have ended, oldest first, with the bytes of their results.
     ended: VecDeque<(Arc<Job>, usize)>,
     bytes: usize,
@@ -189,18 +224,22 @@ impl Jobs {
         self.0.lock().by_id.insert(job.id.clone(), Arc::clone(job));
     }
 
-    /// The statement that the same request of the same session has started already, else this one; and whether it is
-    /// new.
-    pub fn of_request(&self, new: Job) -> (Arc<Job>, bool) {
+    /// The statement that the same request has started already, else this one; and whether it is new.
+    pub fn of_request(&self, new: Job, repeat: Repeat) -> (Arc<Job>, bool) {
         let mut index = self.0.lock();
-        let key = (new.session, new.request.clone());
-        if let Some(known) = index.by_request.get(&key) {
-            return (Arc::clone(known), false);
+        let known = new.request.as_ref().and_then(|key| index.by_request.get(key));
+        let failed = |job: &Job| job.outcome().is_some_and(|outcome| outcome.answer.is_err());
+        match (known, repeat) {
+            (Some(known), Repeat::Same) => return (Arc::clone(known), false),
+            (Some(known), Repeat::UnlessFailed) if !failed(known) => return (Arc::clone(known), false),
+            _ => {}
         }
+        // An id that was used again stands for the first statement that did not fail.
+        let stands = known.is_some_and(|known| !failed(known));
         let job = Arc::new(new);
         index.by_id.insert(job.id.clone(), Arc::clone(&job));
-        if !job.request.is_empty() {
-            index.by_request.insert(key, Arc::clone(&job));
+        if let (Some(key), false) = (&job.request, stands) {
+            index.by_request.insert(key.clone(), Arc::clone(&job));
         }
         (job, true)
     }
@@ -212,7 +251,7 @@ impl Jobs {
 
     /// The statement that a request of a session started.
     pub fn find_request(&self, session: u64, request: &str) -> Option<Arc<Job>> {
-        let key = (session, request.to_owned());
+        let key = (Scope::Session(session), request.to_owned());
         self.0.lock().by_request.get(&key).cloned()
     }
 
@@ -233,14 +272,39 @@ impl Jobs {
         index.ended.push_back((Arc::clone(job), bytes));
         index.bytes += bytes;
         while index.ended.len() > 1 && (index.ended.len() > MOST_JOBS || index.bytes > MOST_BYTES) {
-            let Some((oldest, bytes)) = index.ended.pop_front() else {
-                break;
-            };
-            index.bytes -= bytes;
-            index.by_id.remove(&oldest.id);
-            index.by_request.remove(&(oldest.session, oldest.request.clone()));
+            index.forget_oldest();
         }
         drop(index);
         job.outcome.send_replace(Some(Arc::new(outcome)));
+    }
+
+    /// Lets go of what ended a day ago.
+    pub fn expire(&self, now: Timestamp) {
+        let mut index = self.0.lock();
+        while let Some((oldest, _)) = index.ended.front() {
+            // One without an outcome is about to get it.
+            match oldest.outcome() {
+                Some(outcome) if now.duration_since(outcome.ended) >= KEPT => index.forget_oldest(),
+                _ => return,
+            }
+        }
+    }
+}
+
+impl Index {
+    fn forget_oldest(&mut self) {
+        let Some((oldest, bytes)) = self.ended.pop_front() else {
+            return;
+        };
+        self.bytes -= bytes;
+        self.by_id.remove(&oldest.id);
+        if let Some(key) = &oldest.request
+            && self
+                .by_request
+                .get(key)
+                .is_some_and(|known| known.id == oldest.id)
+        {
+            self.by_request.remove(key);
+        }
     }
 }

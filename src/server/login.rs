@@ -16,7 +16,7 @@ use super::parameters;
 use super::query_string::QueryString;
 use super::sessions::{Client, ClientSession};
 use crate::engine::Session;
-use crate::sql::quote_if_needed;
+use crate::sql::statement::ObjectKind;
 
 /// The version that the server says it has: that of the Snowflake release whose protocol it speaks.
 const SERVER_VERSION: &str = "9.30.0";
@@ -72,16 +72,12 @@ pub async fn login(
     let Body { data: login } = serde_json::from_slice(body).map_err(Refusal::malformed)?;
     let name = login.login_name.as_deref().unwrap_or_default();
     shared.users.check(name, from, &login.credentials)?;
-    let user = if name.is_empty() {
-        "SNOWGLOBE".to_owned()
-    } else {
-        name.to_uppercase()
-    };
+    let user = user_name(name);
     let mut session = shared.account.session(&user);
     if let Some(wanted) = &login.session_parameters {
         parameters::apply(session.context_mut(), wanted).map_err(|error| Refusal::statement("", &error))?;
     }
-    choose_names(&mut session, query).await?;
+    choose_names(&mut session, query)?;
     let client = Client {
         name: login.client_app_id.unwrap_or_default(),
         version: login.client_app_version.unwrap_or_default(),
@@ -92,7 +88,6 @@ pub async fn login(
     };
     tracing::info!(user, client = client.name, version = client.version, "login");
     let context = session.context().clone();
-    let told: Arc<str> = parameters::list(&context).into();
     let (added, pair) = shared.sessions.add(session, client)?;
     let validity = shared.sessions.validity();
     let mut data = ObjectWriter::default();
@@ -108,8 +103,7 @@ pub async fn login(
     data.value("healthCheckInterval", 45);
     data.value("newClientForUpgrade", Value::Null);
     data.value("sessionId", added.id);
-    data.raw("parameters", &told);
-    *added.told_parameters.lock() = Some(told);
+    data.raw("parameters", &added.told_parameters.of(&context));
     data.value(
         "sessionInfo",
         json!({
@@ -127,41 +121,51 @@ pub async fn login(
     Ok(envelope::success(&data.finish()))
 }
 
+/// A user's name as sessions carry it; a client that gives none is let in under the house's own.
+pub fn user_name(given: &str) -> String {
+    match given {
+        "" => "SNOWGLOBE".to_owned(),
+        name => name.to_uppercase(),
+    }
+}
+
 /// Makes the names of the address current. As on Snowflake, one that is not there is left out, but for the role.
-async fn choose_names(session: &mut Session, query: &QueryString) -> Result<(), Refusal> {
+fn choose_names(session: &mut Session, query: &QueryString) -> Result<(), Refusal> {
     let names = [
-        ("ROLE", "roleName"),
-        ("WAREHOUSE", "warehouse"),
-        ("DATABASE", "databaseName"),
-        ("SCHEMA", "schemaName"),
+        (ObjectKind::Role, "roleName"),
+        (ObjectKind::Warehouse, "warehouse"),
+        (ObjectKind::Database, "databaseName"),
+        (ObjectKind::Schema, "schemaName"),
     ];
     for (kind, parameter) in names {
         let Some(name) = query.get(parameter).filter(|name| !name.is_empty()) else {
             continue;
         };
-        let name = as_written(name);
-        let chosen = session.execute(&format!("USE {kind} {name}")).await;
-        if kind == "ROLE" && chosen.is_err() {
-            return Err(Refusal::new(
-                390_189,
-                format!(
-                    "Role '{name}' specified in the connect string does not exist or not authorized. Contact your \
-                     local system administrator, or attempt to login with another role, e.g. PUBLIC."
-                ),
-            ));
+        let chosen = session.make_current(kind, &as_stored(name));
+        if kind == ObjectKind::Role && chosen.is_err() {
+            return Err(unknown_role(name));
         }
     }
-    // What was run here is no statement of the client's.
-    session.context_mut().query_ids.clear();
     Ok(())
 }
 
-/// A name of the address as SQL: folded unless it is quoted.
-fn as_written(name: &str) -> String {
+/// 390189: the refusal of a role that does not exist.
+pub fn unknown_role(name: &str) -> Refusal {
+    Refusal::new(
+        390_189,
+        format!(
+            "Role '{name}' specified in the connect string does not exist or not authorized. Contact your local \
+             system administrator, or attempt to login with another role, e.g. PUBLIC."
+        ),
+    )
+}
+
+/// A name of the address as it is stored: folded unless it is quoted.
+fn as_stored(name: &str) -> String {
     let quoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     match quoted {
-        Some(name) => quote_if_needed(&name.replace("\"\"", "\"")),
-        None => quote_if_needed(&name.to_uppercase()),
+        Some(name) => name.replace("\"\"", "\""),
+        None => name.to_uppercase(),
     }
 }
 
@@ -207,7 +211,9 @@ pub fn heartbeat(shared: &Shared, headers: &HeaderMap) -> Result<Reply, Refusal>
     Ok(envelope::success("null"))
 }
 
-/// POST /session?delete=true: the end. Its temporary objects go once nothing of it runs any more.
+/// POST /session?delete=true: the end. Statements that clients wait for end with it, asynchronous ones go on; its
+/// temporary objects go once nothing of it runs any more.
+/// <https://docs.snowflake.com/en/sql-reference/parameters#abort-detached-query>
 ///
 /// # Errors
 /// Those of [`session`]; a request without `delete`.
@@ -217,5 +223,9 @@ pub fn end(shared: &Shared, headers: &HeaderMap, query: &QueryString) -> Result<
     }
     let session = session(shared, headers)?;
     shared.sessions.remove(&session);
+    let running = shared.jobs.running(session.id).into_iter();
+    running
+        .filter(|job| !job.asynchronous)
+        .for_each(|job| job.cancel.cancel());
     Ok(envelope::success("null"))
 }

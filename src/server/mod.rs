@@ -6,11 +6,13 @@
 //! * [`http`] is the transport, [`router`] finds what answers, [`envelope`] wraps the answer
 //! * [`login`], [`sessions`], [`auth`]: who is there; [`parameters`]: what clients are told of their session
 //! * [`query`] starts statements and gives results, [`execute`] runs them in the engine with the values of their
-//!   placeholders ([`bindings`]), on threads of their own ([`workers`]), [`jobs`] remembers them; [`monitoring`] and
+//!   placeholders ([`bindings`]), on threads of their own ([`workers`]) and beside each other ([`turn`]), [`jobs`]
+//!   remembers them; [`monitoring`] and
 //!   [`abort`] look at them and end them
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
 //!   large result
 //! * [`transfer`] is PUT and GET: where a client puts and gets files
+//! * [`sql_api`] is the other protocol, for programs without a driver
 
 pub mod abort;
 pub mod auth;
@@ -31,7 +33,9 @@ pub mod reply;
 pub mod router;
 pub mod rowtype;
 pub mod sessions;
+pub mod sql_api;
 pub mod transfer;
+pub mod turn;
 pub mod workers;
 
 use std::net::SocketAddr;
@@ -39,6 +43,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -82,6 +87,8 @@ pub struct Shared {
     pub sessions: Sessions,
     /// The statements.
     pub jobs: Jobs,
+    /// Room for requests to the SQL API that run at a time.
+    pub api_places: Arc<Semaphore>,
     /// What PUT and GET share.
     pub transfers: Transfers,
     /// The tasks in which statements run.
@@ -113,6 +120,7 @@ impl Server {
             address,
             sessions: Sessions::new(config.validity, MOST_SESSIONS),
             jobs: Jobs::default(),
+            api_places: Arc::new(Semaphore::new(sql_api::MOST_RUNNING)),
             transfers: Transfers::new()?,
             tracker: TaskTracker::new(),
             workers: Workers::new()?,
@@ -142,13 +150,14 @@ impl Server {
     }
 }
 
-/// Ends sessions that nobody uses any more.
+/// Ends sessions that nobody uses any more, and forgets what ended long ago.
 async fn sweep(shared: Arc<Shared>, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(SWEEP) => {}
         }
+        shared.jobs.expire(shared.account.clock().now());
         for session in shared.sessions.idle() {
             if shared.jobs.running(session.id).is_empty() {
                 tracing::info!(session = session.id, "ended: nobody uses it");

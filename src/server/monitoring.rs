@@ -45,7 +45,7 @@ pub fn status(shared: &Shared, headers: &HeaderMap, id: &str) -> Result<Reply, R
             "totalDuration": (until - started).max(0),
             "sessionId": job.session,
             "userName": job.user,
-            "errorCode": error.map_or(String::new(), |error| format!("{:06}", error.code())),
+            "errorCode": error.map_or(String::new(), |error| error.shown_code()),
             "errorMessage": error.map(|error| error.message()),
             "warehouseName": outcome
                 .as_ref()

@@ -9,12 +9,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::envelope::Refusal;
-use super::execute::{self, Request};
+use super::execute::{self, Protocol, Request};
 use super::http::Reply;
-use super::jobs::Job;
+use super::jobs::{Job, Repeat, Scope};
 use super::query_string::QueryString;
 use super::sessions::ClientSession;
 use super::{Shared, login, random, reply};
+use crate::error::Error;
 
 /// How long a reply is held back while its statement runs.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -61,19 +62,23 @@ pub async fn start(
         describe_only: body.describe_only.unwrap_or(false),
         parameters: body.parameters.unwrap_or_default(),
         bindings: body.bindings.unwrap_or_default(),
-        base: base(shared, headers),
+        asynchronous: body.async_exec.unwrap_or(false),
+        protocol: Protocol::Driver {
+            base: base(shared, headers),
+        },
     };
+    let asynchronous = request.asynchronous;
     let request_id = query
         .get("requestId")
         .or_else(|| query.get("request_id"))
         .unwrap_or_default();
-    let (job, new) = shared
-        .jobs
-        .of_request(new_job(shared, &session, request_id, &request.text)?);
+    let mut job = new_job(shared, &session, request_id, &request.text)?;
+    job.asynchronous = asynchronous;
+    let (job, new) = shared.jobs.of_request(job, Repeat::Same);
     if new {
-        execute::start(shared, &session, &job, request);
+        execute::start(shared, Arc::clone(&session), &job, request);
     }
-    if body.async_exec.unwrap_or(false) {
+    if asynchronous {
         return Ok(reply::in_progress(&job, true));
     }
     Ok(result_of(shared, headers, &session, &job).await)
@@ -82,14 +87,12 @@ pub async fn start(
 fn new_job(shared: &Shared, session: &ClientSession, request: &str, text: &str) -> Result<Job, Refusal> {
     let key = random::token().map_err(|error| Refusal::statement("", &error))?;
     let id = shared.account.new_query_id();
-    Ok(Job::new(
-        id,
-        session,
-        request,
-        text,
-        shared.account.clock().now(),
-        key,
-    ))
+    let now = shared.account.clock().now();
+    let request = match request {
+        "" => None,
+        request => Some((Scope::Session(session.id), request.to_owned())),
+    };
+    Ok(Job::new(id, session, request, text, now, key))
 }
 
 /// The result, if it is there soon; else where to ask for it.
@@ -110,11 +113,16 @@ async fn result_of(shared: &Shared, headers: &HeaderMap, session: &ClientSession
 /// # Errors
 /// 000709 for an id that is none, or that of another user's statement.
 pub fn find(shared: &Shared, session: &ClientSession, id: &str) -> Result<Arc<Job>, Refusal> {
-    let found = shared.jobs.find(id).filter(|job| job.user == session.user);
-    found.ok_or_else(|| {
-        let error = crate::error::Error::new(709, "02000", format!("Statement {id} not found"));
-        Refusal::statement(id, &error)
-    })
+    find_of_user(shared, &session.user, id).map_err(|error| Refusal::statement(id, &error))
+}
+
+/// The statement of a query id, if a user may see it.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_of_user(shared: &Shared, user: &str, id: &str) -> crate::error::Result<Arc<Job>> {
+    let found = shared.jobs.find(id).filter(|job| job.user == user);
+    found.ok_or_else(|| Error::new(709, "02000", format!("Statement {id} not found")))
 }
 
 /// GET /queries/{id}/result.

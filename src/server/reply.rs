@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::chunks::Parts;
-use super::encode::{Format, json};
+use super::encode::Format;
+use super::encode::json::{self, Cells};
 use super::envelope::{self, ObjectWriter, Refusal};
 use super::http::Reply;
 use super::jobs::{Answer, Job, Outcome, Special};
@@ -137,7 +138,7 @@ fn rows(data: &mut ObjectWriter, job: &Job, answer: &Answer, style: Style<'_>) -
     let first = parts.first(answer);
     match format {
         Format::Json => {
-            let rows = json::rowset(&first, &answer.columns, &answer.types)?;
+            let rows = json::rowset(&first, &answer.columns, &answer.types, Cells::Driver)?;
             data.raw("rowset", &rows);
         }
         Format::Arrow => {

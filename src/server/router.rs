@@ -12,7 +12,7 @@ use super::envelope::{self, Refusal};
 use super::http::{self, BodyError, Handler, Reply};
 use super::query_string::{self, QueryString};
 use super::transfer::files::FileRequest;
-use super::{Shared, abort, chunks, login, monitoring, query, transfer};
+use super::{Shared, abort, chunks, login, monitoring, query, sql_api, transfer};
 
 /// The reply to whatever telemetry a client sends: taken, and dropped.
 const TELEMETRY: &str = r#"{"code":null,"data":"Log Received","message":null}"#;
@@ -32,6 +32,9 @@ impl Handler for Shared {
             // Clients take a broken connection for trouble on the way and try again without end.
             Err(_) => {
                 tracing::error!(path, "a fault while a request was answered");
+                if sql_api::is_path(&path) {
+                    return sql_api::fault();
+                }
                 Refusal::new(603, "Processing aborted by an internal error.").reply()
             }
         }
@@ -64,6 +67,16 @@ async fn answer(
             path: &file.join("/"),
         };
         return Ok(transfer::files::answer(shared, request, incoming).await);
+    }
+    if let ["api", "v2", path @ ..] = path {
+        let request = sql_api::ApiRequest {
+            method,
+            headers,
+            query: &query,
+            path,
+            peer: peer.ip(),
+        };
+        return Ok(sql_api::answer(shared, request, incoming).await);
     }
     let body = async || http::read_body(headers, incoming).await.map_err(unreadable);
     match (method, path) {

@@ -117,20 +117,6 @@ impl<'a> Cursor<'a> {
         self.text_since(start)
     }
 
-    /// The text from the token to come to the end of the statement; the cursor goes there.
-    pub(crate) fn rest_text(&mut self) -> String {
-        let from = self.location();
-        while !matches!(self.peek(), Token::EOF) {
-            self.next();
-        }
-        self.source
-            .between(from, self.source.end())
-            .trim_end()
-            .trim_end_matches(';')
-            .trim_end()
-            .to_string()
-    }
-
     /// The syntax error at the token to come.
     pub(crate) fn unexpected<T>(&self) -> Result<T> {
         Err(self.source.unexpected(self.parser.peek_token_ref()))

@@ -11,7 +11,8 @@
 //! * a stage location is one unquoted word whose value starts with `@` (see [`StageLocation::parse`]), so it stands
 //!   where a table name stands and takes arguments like a table function;
 //! * `{'a': 1, *}` is a dictionary with the key `*`, unquoted, and the value TRUE;
-//! * bind variables are numbered placeholders: see [`bind`].
+//! * bind variables are numbered placeholders: see [`bind`];
+//! * a Snowflake Scripting block, which has a grammar of its own, is one string with the tag [`SCRIPT`].
 //!
 //! [`StageLocation::parse`]: super::StageLocation::parse
 
@@ -20,6 +21,7 @@ pub(crate) mod bind;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use datafusion::sql::sqlparser::ast::DollarQuotedString;
 use datafusion::sql::sqlparser::dialect::SnowflakeDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Tokenizer, Word};
@@ -28,6 +30,7 @@ use super::depth::Depth;
 use super::name::QualifiedName;
 use super::scan::{LexemeKind, Scanner};
 use super::source::{Source, syntax};
+use super::split::block_start;
 use super::unescape::unescape;
 use super::variables::Variables;
 use crate::error::{Error, Result};
@@ -45,8 +48,29 @@ pub(crate) struct Tokens {
     pub(crate) binds: usize,
 }
 
+/// The tag of the string that a scripting block is among the tokens.
+pub(crate) const SCRIPT: &str = "SCRIPT";
+
 /// Reads a text into folded tokens.
 pub(crate) fn tokenize(text: &str, variables: &dyn Variables) -> Result<Tokens> {
+    let Some(start) = block_start(text) else {
+        return tokenize_plain(text, variables);
+    };
+    let (head, block) = text.split_at(start);
+    let mut tokens = tokenize_plain(head, variables)?;
+    let block = block.trim_end_matches(|c: char| c.is_whitespace() || c == ';');
+    let source = Source::new(text);
+    tokens.tokens.push(TokenWithSpan {
+        token: Token::DollarQuotedString(DollarQuotedString {
+            value: block.to_string(),
+            tag: Some(SCRIPT.to_string()),
+        }),
+        span: Span::new(source.location(start), source.location(start + block.len())),
+    });
+    Ok(tokens)
+}
+
+fn tokenize_plain(text: &str, variables: &dyn Variables) -> Result<Tokens> {
     let (masked, locations) = mask_locations(text);
     let mut raw = Vec::new();
     Tokenizer::new(&DIALECT, &masked)
@@ -56,7 +80,7 @@ pub(crate) fn tokenize(text: &str, variables: &dyn Variables) -> Result<Tokens> 
     raw.retain(|token| !matches!(token.token, Token::Whitespace(_)));
     let source = Source::new(text);
     let out = Vec::with_capacity(raw.len());
-    let binds = bind::Binds::of_statement(raw.first());
+    let binds = bind::Binds::of_statement(raw.first(), variables.binds_stay());
     Folder {
         source,
         raw,

@@ -40,10 +40,14 @@ pub use statement::Statement;
 pub use variables::Variables;
 
 pub(crate) use lex::bind::not_set as bind_not_set;
+pub(crate) use scan::{Lexeme, LexemeKind, Scanner};
+pub(crate) use split::statement_length;
+pub(crate) use unescape::unescape as unescaped;
 
 use datafusion::sql::sqlparser::ast::{Expr, Query};
 
 use crate::error::Result;
+use crate::types::SnowType;
 use cursor::Cursor;
 
 /// Reads one statement; `$name` stays a placeholder in it.
@@ -109,6 +113,22 @@ pub fn parse_object_name(routine: bool, text: &str) -> Result<QualifiedName> {
         false => |cursor| cursor.name(),
     };
     Cursor::read(text, &(), parse)
+}
+
+/// Reads one expression with a session's variables and bind variables.
+///
+/// # Errors
+/// Those of [`parse`], and 002049 for a bind without a value where a name stands.
+pub fn parse_expr_with(text: &str, variables: &dyn Variables) -> Result<Expr> {
+    Cursor::read(text, variables, |cursor| cursor.expr())
+}
+
+/// Reads a data type as a column's definition has it.
+///
+/// # Errors
+/// Those of [`parse`], and those of [`snow_type`].
+pub fn parse_type(text: &str) -> Result<SnowType> {
+    Cursor::read(text, &(), |cursor| cursor.snow_type())
 }
 
 /// The first word or mark of a text, without the blanks and comments before it.

@@ -20,8 +20,8 @@ pub fn show_error(script_name: &str, script_text: &str, statement_offset: usize,
     let mut shown = format!("{script_name}:{}:{}: ", line + 1, column + 1);
     let _ = writeln!(
         shown,
-        "{:06} ({}): {}",
-        error.code(),
+        "{} ({}): {}",
+        error.shown_code(),
         error.sqlstate(),
         error.message()
     );

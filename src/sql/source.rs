@@ -41,6 +41,17 @@ impl<'a> Source<'a> {
             .map_or(self.text.len(), |(at, _)| start + at)
     }
 
+    /// The location of a byte.
+    pub(crate) fn location(&self, byte: usize) -> Location {
+        let line = self.lines.partition_point(|start| *start <= byte).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        let columns = self.text.get(start..byte).unwrap_or_default().chars().count();
+        Location {
+            line: line as u64,
+            column: columns as u64 + 1,
+        }
+    }
+
     /// The text between two locations.
     pub(crate) fn between(&self, from: Location, to: Location) -> &'a str {
         self.text.get(self.byte(from)..self.byte(to)).unwrap_or_default()

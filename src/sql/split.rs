@@ -21,7 +21,6 @@ pub struct ScriptStatement {
 
 /// Cuts a script into its statements; pieces that hold only blanks and comments are left out.
 pub fn split(script: &str) -> Vec<ScriptStatement> {
-    let lexemes: Vec<Lexeme> = Scanner::new(script).collect();
     let mut places = Places {
         script,
         at: 0,
@@ -43,10 +42,7 @@ pub fn split(script: &str) -> Vec<ScriptStatement> {
             });
         }
     };
-    for (index, lexeme) in lexemes.iter().enumerate() {
-        if lexeme.kind.is_blank() {
-            continue;
-        }
+    for lexeme in Scanner::new(script).filter(|lexeme| !lexeme.kind.is_blank()) {
         let text = script.get(lexeme.start..lexeme.end).unwrap_or_default();
         if text == ";" && lexeme.kind == LexemeKind::Mark && !block.is_open() {
             finish(&mut span);
@@ -54,22 +50,48 @@ pub fn split(script: &str) -> Vec<ScriptStatement> {
             continue;
         }
         span = Some((span.map_or(lexeme.start, |(start, _)| start), lexeme.end));
-        match lexeme.kind {
-            LexemeKind::Word => block.word(text, || following(script, &lexemes, index)),
-            _ => block.other(text),
-        }
+        block.lexeme(script, lexeme);
     }
     finish(&mut span);
     statements
 }
 
-/// The upper-cased text of the next lexeme that the grammar sees.
-fn following(script: &str, lexemes: &[Lexeme], index: usize) -> String {
-    let next = lexemes
+/// Where the scripting block starts that a statement is, or that is the body of what it makes; `None` without one.
+pub(crate) fn block_start(statement: &str) -> Option<usize> {
+    let mut lexemes = Scanner::new(statement).filter(|lexeme| !lexeme.kind.is_blank());
+    let first = lexemes.next()?;
+    let word = statement.get(first.start..first.end)?;
+    if !["BEGIN", "DECLARE", "CREATE", "ALTER"]
         .iter()
-        .skip(index + 1)
-        .find(|lexeme| !lexeme.kind.is_blank());
-    next.and_then(|lexeme| script.get(lexeme.start..lexeme.end))
+        .any(|known| word.eq_ignore_ascii_case(known))
+    {
+        return None;
+    }
+    let mut block = Block::default();
+    std::iter::once(first).chain(lexemes).find_map(|lexeme| {
+        block.lexeme(statement, lexeme);
+        block.is_open().then_some(lexeme.start)
+    })
+}
+
+/// The length in bytes of the statement that a text begins with, without the `;` that ends it.
+pub(crate) fn statement_length(text: &str) -> usize {
+    let mut block = Block::default();
+    for lexeme in Scanner::new(text).filter(|lexeme| !lexeme.kind.is_blank()) {
+        let ends = lexeme.kind == LexemeKind::Mark && text.get(lexeme.start..lexeme.end) == Some(";");
+        if ends && !block.is_open() {
+            return lexeme.start;
+        }
+        block.lexeme(text, lexeme);
+    }
+    text.len()
+}
+
+/// The upper-cased text of the lexeme that the grammar sees next behind a byte.
+fn following(text: &str, end: usize) -> String {
+    let rest = text.get(end..).unwrap_or_default();
+    let next = Scanner::new(rest).find(|lexeme| !lexeme.kind.is_blank());
+    next.and_then(|lexeme| rest.get(lexeme.start..lexeme.end))
         .unwrap_or_default()
         .to_ascii_uppercase()
 }
@@ -114,6 +136,15 @@ struct Block {
 impl Block {
     fn is_open(&self) -> bool {
         self.declaring || self.depth > 0
+    }
+
+    /// Goes on by one lexeme of a text.
+    fn lexeme(&mut self, text: &str, lexeme: Lexeme) {
+        let shown = text.get(lexeme.start..lexeme.end).unwrap_or_default();
+        match lexeme.kind {
+            LexemeKind::Word => self.word(shown, || following(text, lexeme.end)),
+            _ => self.other(shown),
+        }
     }
 
     fn other(&mut self, text: &str) {
@@ -186,7 +217,7 @@ impl Block {
 }
 
 /// Whether the lexeme after BEGIN makes it a transaction.
-pub(crate) fn opens_transaction(following: &str) -> bool {
+fn opens_transaction(following: &str) -> bool {
     matches!(following, "" | ";" | "TRANSACTION" | "WORK" | "NAME")
 }
 

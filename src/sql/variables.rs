@@ -16,6 +16,11 @@ pub trait Variables {
         self.are_known()
     }
 
+    /// Whether bind variables stay in the tree whatever the text begins with: in an expression by itself.
+    fn binds_stay(&self) -> bool {
+        false
+    }
+
     /// The value of a bind variable as SQL text; `name` is `1`, `2`, … or a name in upper case.
     fn bind(&self, _name: &str) -> Option<String> {
         None

@@ -232,19 +232,75 @@ def cancelling(connection):
     print(f"   cancelled after {time.monotonic() - start:.2f} s")
     check(connection.get_query_status(query).name, "ABORTED", "status of a cancelled query")
     check(cursor.execute("select 3").fetchone(), (3,), "after a cancelled query")
-    if MAJOR >= 5:
-        # Its `timeout` ends nothing before the network's timeout does.
-        return
     start = time.monotonic()
     try:
-        cursor.execute(SLOW, timeout=2)
+        if MAJOR >= 5:
+            # It passes over `timeout`, and has one for the connection.
+            with connect(query_timeout=2) as impatient:
+                impatient.cursor().execute(SLOW)
+        else:
+            cursor.execute(SLOW, timeout=2)
     except snowflake.connector.errors.Error as error:
-        check(error.errno, 604, f"a query that takes too long: {error}")
+        check(error.errno, 14 if MAJOR >= 5 else 604, f"a query that takes too long: {error}")
     else:
         raise AssertionError("a slow query should have been cancelled")
     check(time.monotonic() - start < PATIENCE, True, "time of the cancelled query")
     print(f"   gave up after {time.monotonic() - start:.2f} s")
     check(cursor.execute("select 4").fetchone(), (4,), "after the timeout")
+    with connect() as other:
+        for canceller in (connection, other):
+            ended = []
+            waiting = threading.Thread(target=lambda: ended.append(fails(604, "57014", connection.cursor().execute, SLOW)))
+            waiting.start()
+            cancel = f"select system$cancel_all_queries({connection.session_id})"
+            while canceller.cursor().execute(cancel).fetchone() != ("1 cancelled.",):
+                check(time.monotonic() < start + PATIENCE, True, "time until there was something to cancel")
+            waiting.join(PATIENCE)
+            check(len(ended), 1, "a query that was cancelled with all others")
+
+
+def beside(connection):
+    cursor = connection.cursor()
+
+    def ended(query):
+        end = time.monotonic() + PATIENCE
+        while connection.get_query_status(query).name in ("RUNNING", "ABORTING") and time.monotonic() < end:
+            time.sleep(0.02)
+        return connection.get_query_status(query).name
+
+    cursor.execute("create temporary table only_here (n int)")
+    cursor.execute_async(SLOW)
+    slow = cursor.sfqid
+    cursor.execute_async("insert into only_here values (1)")
+    check(ended(cursor.sfqid), "SUCCESS", "a statement beside a slow one")
+    check(cursor.execute("select * from only_here").fetchall(), [(1,)], "a temporary table, beside a slow statement")
+    cursor.execute_async("set beside = 7")
+    check(ended(cursor.sfqid), "SUCCESS", "SET beside a slow statement")
+    check(cursor.execute("select $beside").fetchall(), [(7,)], "a variable that was set beside a slow statement")
+    cursor.execute_async("create schema if not exists beside")
+    check(ended(cursor.sfqid), "SUCCESS", "CREATE SCHEMA beside a slow statement")
+    check(cursor.execute("select current_schema()").fetchone(), ("BESIDE",), "the current schema")
+    cursor.execute("use schema public")
+    cursor.execute("begin")
+    cursor.execute_async("insert into only_here values (2)")
+    check(ended(cursor.sfqid), "SUCCESS", "an asynchronous statement of a transaction")
+    check(cursor.execute("select count(*) from only_here").fetchone(), (2,), "rows inside a transaction")
+    cursor.execute("rollback")
+    check(cursor.execute("select * from only_here").fetchall(), [(1,)], "rows after it is rolled back")
+    check(connection.get_query_status(slow).name, "RUNNING", "the slow statement")
+    check(cursor.abort_query(slow), True, "abort_query")
+    check(ended(slow), "ABORTED", "the slow statement at the end")
+    with connect() as other:
+        session = other.session_id
+        waiting = threading.Thread(target=lambda: fails(604, "57014", other.cursor().execute, SLOW))
+        waiting.start()
+        running = (f"select count(*) from table(information_schema.query_history_by_session(session_id => {session}))"
+                   " where execution_status = 'RUNNING'")
+        while cursor.execute(running).fetchone() != (1,):
+            time.sleep(0.02)
+    waiting.join(PATIENCE)
+    check(waiting.is_alive(), False, "a statement whose session ends")
+    check(cursor.execute(running).fetchone(), (0,), "statements of a session that has ended")
 
 
 def parts(connection):
@@ -395,8 +451,8 @@ def main():
     wanted = sys.argv[2:]
     connection = connect(session_parameters={"QUERY_TAG": "check"})
     print(f"snowflake-connector-python {snowflake.connector.__version__}")
-    steps = [basics, types, binds, describing, errors, transactions, several, asynchronous, cancelling, parts, files,
-             write_pandas, together, speed]
+    steps = [basics, types, binds, describing, errors, transactions, several, asynchronous, cancelling, beside, parts,
+             files, write_pandas, together, speed]
     failed = []
     for step in steps:
         if wanted and step is not basics and step.__name__ not in wanted:

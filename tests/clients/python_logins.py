@@ -7,9 +7,6 @@ first thing that does not is raised.
 """
 
 import json
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,33 +18,16 @@ warnings.filterwarnings("ignore", category=FutureWarning)
 
 import snowflake.connector
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
-PROGRAM = sys.argv[1]
-
-
-def check(found, expected, what):
-    """Compares, and tells what was compared."""
-    if found != expected:
-        raise AssertionError(f"{what}: expected {expected!r}, found {found!r}")
+import serving
+from serving import check
 
 
-class Server:
-    """A server with options, for as long as a `with` lasts."""
+class Server(serving.Server):
+    """A server to log in to."""
 
     def __init__(self, *options):
-        self.command = [PROGRAM, "serve", "--port", "0", "--no-s3", "--no-kafka", *options]
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
-        ready = self.process.stdout.readline().split()
-        check((ready[0], ready[2:]), ("ready", ["s3=-", "kafka=-"]), "the ready line")
-        self.host, self.port = ready[1].removeprefix("http=").rsplit(":", 1)
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        check(self.process.wait(30), 0, "the end after SIGTERM")
+        super().__init__(sys.argv[1], *options)
 
     def connect(self, **named):
         return snowflake.connector.connect(
@@ -85,11 +65,7 @@ class Server:
 
 def keys(folder):
     """A key pair: the private key's bytes, and the file of the public key."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    path = os.path.join(folder, "key.pub")
-    with open(path, "wb") as out:
-        out.write(private.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+    private, path = serving.key_pair(folder)
     return private.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()), path
 

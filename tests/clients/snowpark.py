@@ -11,6 +11,8 @@ import datetime
 import decimal
 import io
 import sys
+import threading
+import time
 import uuid
 import warnings
 
@@ -123,6 +125,28 @@ def large(session):
     check(sum(1 for _ in frame.to_local_iterator()), 2000, "to_local_iterator")
     job = frame.limit(10).collect_nowait()
     check(len(job.result()), 10, "collect_nowait")
+    check(rows(session.range(3, 12, 4)), [(3,), (7,), (11,)], "range")
+
+
+def cancelling(session):
+    session.range(200_000).write.save_as_table("many", table_type="temporary")
+    ended = []
+
+    def wait():
+        try:
+            session.sql("select sum(a.id % (b.id + 1)) from many a, many b").collect()
+        except SnowparkSQLException as error:
+            ended.append(error.sql_error_code)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    end = time.monotonic() + 60
+    while waiting.is_alive() and time.monotonic() < end:
+        session.cancel_all()
+        time.sleep(0.1)
+    waiting.join(1)
+    check(ended, [604], "a query that cancel_all ended")
+    check(session.range(2).count(), 2, "after cancel_all")
 
 
 def main():
@@ -130,7 +154,7 @@ def main():
     connection.cursor().execute(f"create database {NAME}")
     session = Session.builder.configs({**SETTINGS, "database": NAME, "schema": "PUBLIC"}).create()
     check((session.get_current_database(), session.get_current_schema()), (f'"{NAME}"', '"PUBLIC"'), "current names")
-    for step in [tables, queries, types, changes, frames, large]:
+    for step in [tables, queries, types, changes, frames, large, cancelling]:
         step(session)
         print(f"ok {step.__name__}", flush=True)
     session.close()

@@ -133,7 +133,7 @@ fn error_row(file: &str, error: &RecordError) -> Vec<Cell> {
         error.character.into(),
         error.byte_offset.into(),
         error.category.name().into(),
-        u64::from(error.error.code()).into(),
+        i64::from(error.error.code()).into(),
         error.error.sqlstate().into(),
         error.column_name.clone().into(),
         error.row_number.into(),

@@ -142,6 +142,6 @@ pub fn check_bool(properties: &Properties, name: &str) -> Result<()> {
 }
 
 /// `SQL compilation error:` with a message.
-pub fn fault(code: u32, sqlstate: &'static str, message: impl std::fmt::Display) -> Error {
+pub fn fault(code: i32, sqlstate: &'static str, message: impl std::fmt::Display) -> Error {
     Error::new(code, sqlstate, format!("SQL compilation error:\n{message}"))
 }

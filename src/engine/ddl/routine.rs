@@ -28,6 +28,9 @@ const LONGEST_BODY: usize = 1_048_576;
 pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateRoutine) -> Result<StatementResult> {
     let kind = super::common::kind_of(create.kind)?;
     let routine = routine(&create)?;
+    if kind == ObjectKind::Procedure && routine.language == Language::Sql {
+        crate::script::check(&routine.body)?;
+    }
     let base = routine.name.clone();
     let header = CreateHeader {
         name: with_signature(&create.header.name, &routine),

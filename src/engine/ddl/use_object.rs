@@ -14,7 +14,8 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, target: Use) -> Result<Stateme
     done()
 }
 
-fn switch(work: &mut Work<'_>, target: Use) -> Result<()> {
+/// Makes an object current.
+pub(in crate::engine) fn switch(work: &mut Work<'_>, target: Use) -> Result<()> {
     use statement::ObjectKind as K;
     match target {
         Use::Object(K::Database, name) => database(work, &name)?,

@@ -146,7 +146,7 @@ fn row(record: &QueryRecord, now: Timestamp) -> Vec<Cell> {
         record.warehouse.as_ref().map(|_| 1_u64).into(),
         record.tag.as_str().into(),
         status.into(),
-        error.map(|error| u64::from(error.code())).into(),
+        error.map(|error| i64::from(error.code())).into(),
         error.map(|error| error.message().to_string()).into(),
         record.start.into(),
         record.end.unwrap_or(Timestamp::UNIX_EPOCH).into(),

@@ -61,6 +61,7 @@ pub fn apply(context: &mut Context, name: &str, value: &str) -> Result<()> {
             .insert(name.to_ascii_uppercase(), value.to_string());
     }
     context.set_parameters.insert(name.to_ascii_uppercase());
+    context.mark_parameters();
     Ok(())
 }
 
@@ -105,6 +106,7 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
         apply(work.context, &property.name, &value)?;
     }
     for name in &alter.unset {
+        work.context.mark_parameters();
         work.context.set_parameters.remove(&name.to_ascii_uppercase());
         let default = match known::find(name) {
             Some(parameter) => {

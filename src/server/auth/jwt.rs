@@ -13,7 +13,11 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 
 /// How far clocks may differ, in seconds.
-const LEEWAY: i64 = 60;
+const LEEWAY: f64 = 60.0;
+/// A token holds so many seconds at most after it was issued, whatever it says itself.
+const LONGEST: f64 = 3600.0;
+/// Larger numbers are milliseconds: as seconds they lie some thousand years ahead.
+const MOST_SECONDS: f64 = 1e11;
 
 /// A user's public key.
 #[derive(Clone)]
@@ -78,11 +82,31 @@ pub fn check(token: &str, user: &str, keys: &[PublicKey], now: i64) -> bool {
     verified(token, user, keys, now).unwrap_or(false)
 }
 
+/// The user that a JWT names, whether it is to be believed or not; `None` for what is no JWT of a key pair.
+pub fn subject(token: &str) -> Option<String> {
+    let (signed, _) = token.rsplit_once('.')?;
+    let (header, claims) = signed.split_once('.')?;
+    json(header)?.get("alg")?;
+    let claims = json(claims)?;
+    claims.get("iss")?;
+    let (_, user) = claims.get("sub")?.as_str()?.split_once('.')?;
+    (!user.is_empty()).then(|| user.to_owned())
+}
+
+/// One part of a JWT.
+fn json(part: &str) -> Option<Value> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
+
+/// A claim that is a time, in seconds.
+fn seconds(claim: &Value) -> Option<f64> {
+    let time = claim.as_f64()?;
+    Some(if time > MOST_SECONDS { time / 1000.0 } else { time })
+}
+
 fn verified(token: &str, user: &str, keys: &[PublicKey], now: i64) -> Option<bool> {
     let (signed, signature) = token.rsplit_once('.')?;
     let (header, claims) = signed.split_once('.')?;
-    let json =
-        |part: &str| -> Option<Value> { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok() };
     let (header, claims) = (json(header)?, json(claims)?);
     let algorithm: &dyn VerificationAlgorithm = match header.get("alg")?.as_str()? {
         "RS256" => &RSA_PKCS1_2048_8192_SHA256,
@@ -94,11 +118,16 @@ fn verified(token: &str, user: &str, keys: &[PublicKey], now: i64) -> Option<boo
     // ACCOUNT.USER, and the same with the key's fingerprint; the account may be any.
     let (_, named) = subject.split_once('.')?;
     let fingerprint = issuer.strip_prefix(subject)?.strip_prefix('.')?;
-    let expires = claims.get("exp")?.as_f64()?;
-    let issued = claims.get("iat").map_or(Some(0.0), Value::as_f64)?;
     let now = now as f64;
-    let leeway = LEEWAY as f64;
-    if !named.eq_ignore_ascii_case(user) || now > expires + leeway || issued > now + leeway {
+    let mut expires = seconds(claims.get("exp")?)?;
+    if let Some(issued) = claims.get("iat") {
+        let issued = seconds(issued)?;
+        expires = expires.min(issued + LONGEST);
+        if issued > now + LEEWAY {
+            return None;
+        }
+    }
+    if !named.eq_ignore_ascii_case(user) || now > expires + LEEWAY {
         return None;
     }
     let key = keys.iter().find(|key| key.fingerprint == fingerprint)?;
@@ -130,10 +159,13 @@ mod tests {
     }
 
     fn token(pair: &EcdsaKeyPair, issuer: &str, subject: &str, expires: i64) -> String {
+        token_of(pair, issuer, subject, expires - 60, expires)
+    }
+
+    fn token_of(pair: &EcdsaKeyPair, issuer: &str, subject: &str, issued: i64, expires: i64) -> String {
         let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
         let header = part(serde_json::json!({"alg": "ES256", "typ": "JWT"}));
-        let claims =
-            part(serde_json::json!({"iss": issuer, "sub": subject, "iat": expires - 60, "exp": expires}));
+        let claims = part(serde_json::json!({"iss": issuer, "sub": subject, "iat": issued, "exp": expires}));
         let signed = format!("{header}.{claims}");
         let signature = pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
@@ -160,6 +192,22 @@ mod tests {
         for broken in ["", "a.b.c", &good[1..], &good[..good.len() - 3]] {
             assert!(!check(broken, "ann", &keys, 990), "{broken}");
         }
+    }
+
+    #[test]
+    fn times_may_be_milliseconds_and_hold_for_an_hour() {
+        let (own, pem) = pair();
+        let keys = [PublicKey::parse(&pem).unwrap()];
+        let issuer = format!("ACC.ANN.{}", keys[0].fingerprint);
+        let now = 1_700_000_000;
+        let millis = token_of(&own, &issuer, "ACC.ANN", now * 1000, (now + 60) * 1000);
+        assert!(check(&millis, "ann", &keys, now));
+        assert!(!check(&millis, "ann", &keys, now + 200));
+        let long = token_of(&own, &issuer, "ACC.ANN", now, now + 90_000);
+        assert!(check(&long, "ann", &keys, now + 3000));
+        assert!(!check(&long, "ann", &keys, now + 4000));
+        assert_eq!(subject(&long).as_deref(), Some("ANN"));
+        assert_eq!(subject("pat"), None);
     }
 
     #[test]

@@ -83,6 +83,15 @@ impl Users {
         self.user(name).tokens.push(digest(token));
     }
 
+    /// The user whose a programmatic access token is.
+    pub fn owner(&self, token: &str) -> Option<&str> {
+        let token = digest(token);
+        let mut users = self.0.iter();
+        users
+            .find(|(_, user)| user.tokens.contains(&token))
+            .map(|(name, _)| name.as_str())
+    }
+
     /// Lets a login in, or not.
     ///
     /// # Errors
@@ -189,6 +198,8 @@ mod tests {
         };
         assert_eq!(code("bob", &token("pat")), Ok(()));
         assert_eq!(code("bob", &password("pat")), Ok(()));
+        assert_eq!(users.owner("pat"), Some("BOB"));
+        assert_eq!(users.owner("other"), None);
         assert_eq!(code("bob", &token("other")), Err(394_400));
         assert_eq!(code("ann", &token("pat")), Err(394_400));
         assert!(!format!("{users:?}").contains("secret"));

@@ -31,9 +31,9 @@ pub(super) struct Binds {
 
 impl Binds {
     /// None yet, for a statement that starts with this token.
-    pub(super) fn of_statement(first: Option<&TokenWithSpan>) -> Self {
+    pub(super) fn of_statement(first: Option<&TokenWithSpan>, stay: bool) -> Self {
         Self {
-            as_literals: is_of_words(first),
+            as_literals: !stay && is_of_words(first),
             ..Self::default()
         }
     }

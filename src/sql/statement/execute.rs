@@ -10,6 +10,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::Statement;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
+use crate::sql::lex::SCRIPT;
 use crate::sql::name::{Ident, QualifiedName};
 
 /// What EXECUTE IMMEDIATE runs.
@@ -31,7 +32,7 @@ pub struct ExecuteImmediate {
     /// What to run.
     pub source: ImmediateSource,
     /// USING: the values of its binds.
-    pub using: Vec<Ident>,
+    pub using: Vec<Expr>,
 }
 
 /// CALL.
@@ -70,16 +71,8 @@ pub struct Explain {
     pub statement: Box<Statement>,
 }
 
-/// BEGIN of a transaction or of a block, at the word.
+/// BEGIN of a transaction, after the word.
 pub(crate) fn begin(cursor: &mut Cursor<'_>) -> Result<Statement> {
-    let following = match cursor.peek_nth(1) {
-        Token::EOF | Token::SemiColon => String::new(),
-        token => super::super::cursor::word(token).unwrap_or("?").to_string(),
-    };
-    if !crate::sql::split::opens_transaction(&following) {
-        return script_block(cursor);
-    }
-    cursor.expect("BEGIN")?;
     let _ = cursor.take_one_of(&["TRANSACTION", "WORK"]);
     let name = transaction_name(cursor)?;
     Ok(Statement::Begin { name })
@@ -115,24 +108,17 @@ pub(crate) fn rollback(cursor: &mut Cursor<'_>) -> Result<Statement> {
     Ok(Statement::Rollback)
 }
 
-/// A scripting block, at its first word; it reaches to the end of the statement.
-pub(crate) fn script_block(cursor: &mut Cursor<'_>) -> Result<Statement> {
-    let text = cursor.rest_text();
-    // A block ends in `END` or `END label`; one cut short is found at its end.
-    let words: Vec<&str> = crate::sql::scan::Scanner::new(&text)
-        .filter(|lexeme| !lexeme.kind.is_blank())
-        .filter_map(|lexeme| text.get(lexeme.start..lexeme.end))
-        .collect();
-    if words
-        .iter()
-        .rev()
-        .take(2)
-        .any(|word| word.eq_ignore_ascii_case("END"))
-    {
-        Ok(Statement::ScriptBlock(ScriptBlock { text }))
-    } else {
-        cursor.unexpected()
+/// A scripting block, if one comes next.
+pub(crate) fn script_block(cursor: &mut Cursor<'_>) -> Option<Statement> {
+    let Token::DollarQuotedString(block) = cursor.peek() else {
+        return None;
+    };
+    if block.tag.as_deref() != Some(SCRIPT) {
+        return None;
     }
+    let text = block.value.clone();
+    cursor.next();
+    Some(Statement::ScriptBlock(ScriptBlock { text }))
 }
 
 /// EXECUTE IMMEDIATE, after the words.
@@ -145,7 +131,7 @@ pub(crate) fn execute_immediate(cursor: &mut Cursor<'_>) -> Result<Statement> {
         None => ImmediateSource::Variable(cursor.expr()?),
     };
     let using = if cursor.take("USING") {
-        cursor.in_parentheses(Cursor::ident)?
+        cursor.in_parentheses(Cursor::expr)?
     } else {
         Vec::new()
     };
@@ -158,7 +144,7 @@ pub(crate) fn call(cursor: &mut Cursor<'_>) -> Result<Statement> {
     cursor.expect_token(&Token::LParen)?;
     let arguments = cursor.sqlparser(Parser::parse_optional_args)?;
     if cursor.sees("INTO") {
-        return Err(Error::unsupported("CALL … INTO"));
+        return Err(Error::unsupported("CALL … INTO outside of a block"));
     }
     Ok(Statement::Call(Call { name, arguments }))
 }

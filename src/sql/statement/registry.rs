@@ -13,13 +13,7 @@ type Parse = fn(&mut Cursor<'_>) -> Result<Statement>;
 type ParseCreate = fn(&mut Cursor<'_>, Modifiers) -> Result<Statement>;
 
 /// Commands that are read from their first word on.
-const WHOLE: &[(&str, Parse)] = &[
-    ("SELECT", query),
-    ("WITH", query),
-    ("VALUES", query),
-    ("BEGIN", execute::begin),
-    ("DECLARE", execute::script_block),
-];
+const WHOLE: &[(&str, Parse)] = &[("SELECT", query), ("WITH", query), ("VALUES", query)];
 
 /// Commands that are read after their leading words. Longer words stand before shorter ones.
 const COMMANDS: &[(&str, Parse)] = &[
@@ -46,6 +40,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("REVOKE", grant::revoke),
     ("SET", session::set),
     ("UNSET", session::unset),
+    ("BEGIN", execute::begin),
     ("START TRANSACTION", execute::start_transaction),
     ("COMMIT", execute::commit),
     ("ROLLBACK", execute::rollback),
@@ -188,6 +183,9 @@ fn query(cursor: &mut Cursor<'_>) -> Result<Statement> {
 pub(crate) fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
     if *cursor.peek() == Token::LParen {
         return query(cursor);
+    }
+    if let Some(block) = execute::script_block(cursor) {
+        return Ok(block);
     }
     if let Some((_, parse)) = WHOLE.iter().find(|(words, _)| cursor.sees(words)) {
         return parse(cursor);

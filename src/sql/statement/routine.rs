@@ -246,18 +246,9 @@ pub(crate) fn execute_as(cursor: &mut Cursor<'_>) -> Result<&'static str> {
     }
 }
 
-/// The text behind AS: a string, or a Snowflake Scripting block as it is.
+/// The text behind AS: a string, or a Snowflake Scripting block as it is, which is a string among the tokens.
 fn body(cursor: &mut Cursor<'_>) -> Result<String> {
-    if let Some(text) = cursor.take_string() {
-        return Ok(text);
-    }
-    if !cursor.sees("BEGIN") && !cursor.sees("DECLARE") {
-        return cursor.unexpected();
-    }
-    match super::execute::script_block(cursor)? {
-        Statement::ScriptBlock(block) => Ok(block.text),
-        _ => cursor.unexpected(),
-    }
+    cursor.string()
 }
 
 impl Cursor<'_> {

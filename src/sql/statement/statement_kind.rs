@@ -101,6 +101,14 @@ const DROP: (&str, u32) = ("DROP", 0x6300);
 const UNDROP: (&str, u32) = ("UNDROP", 0x6000);
 
 impl StatementKind {
+    /// Whether its result are rows that it read, rather than a status or counts.
+    pub fn has_rows(self) -> bool {
+        matches!(
+            self,
+            Self::Select | Self::Show | Self::Describe | Self::List | Self::Explain | Self::Call
+        )
+    }
+
     /// The verb and its number, for a kind with an object.
     fn verb(self) -> Option<((&'static str, u32), ObjectKind)> {
         match self {

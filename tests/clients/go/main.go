@@ -13,7 +13,7 @@ import (
 	"os"
 	"time"
 
-	sf "github.com/snowflakedb/gosnowflake"
+	sf "github.com/snowflakedb/gosnowflake/v2"
 )
 
 func check(err error) {
@@ -70,7 +70,11 @@ func tables(db *sql.DB) {
 	for at := range ids {
 		ids[at], names[at] = at+2, fmt.Sprintf("name %d", at)
 	}
-	done, err = db.Exec("INSERT INTO GO_DRIVER.PUBLIC.T (ID, NAME) VALUES (?, ?)", sf.Array(&ids), sf.Array(&names))
+	idArray, err := sf.Array(&ids)
+	check(err)
+	nameArray, err := sf.Array(&names)
+	check(err)
+	done, err = db.Exec("INSERT INTO GO_DRIVER.PUBLIC.T (ID, NAME) VALUES (?, ?)", idArray, nameArray)
 	check(err)
 	count, err = done.RowsAffected()
 	check(err)

@@ -1,0 +1,116 @@
+//! The session as scripts see it.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use tokio::task::JoinHandle;
+
+use super::expression::{self, Compiled};
+use super::outcome;
+use crate::engine::binds::Binds;
+use crate::engine::result::StatementResult;
+use crate::engine::session::{CancelHandle, Session};
+use crate::error::{Error, Result};
+use crate::script::host::JobId;
+use crate::script::tree::Expression;
+use crate::script::{Bindings, Host, Outcome, Value};
+use crate::sql::statement::StatementKind;
+use crate::types::SnowType;
+use crate::types::cast::{CastMode, cast};
+
+/// A session that runs a script.
+pub(super) struct SessionHost<'a> {
+    session: &'a mut Session,
+    /// Expressions that were planned once, by their ids.
+    compiled: HashMap<u64, Compiled>,
+    jobs: HashMap<JobId, Job>,
+    next_job: JobId,
+}
+
+/// A child job that runs in a session of its own.
+struct Job {
+    running: JoinHandle<Result<StatementResult>>,
+    stop: CancelHandle,
+}
+
+impl<'a> SessionHost<'a> {
+    pub(super) fn new(session: &'a mut Session) -> Self {
+        Self {
+            session,
+            compiled: HashMap::new(),
+            jobs: HashMap::new(),
+            next_job: 1,
+        }
+    }
+}
+
+impl Drop for SessionHost<'_> {
+    fn drop(&mut self) {
+        for (_, job) in self.jobs.drain() {
+            job.stop.cancel();
+            job.running.abort();
+        }
+    }
+}
+
+#[async_trait]
+impl Host for SessionHost<'_> {
+    async fn execute(&mut self, text: &str, bindings: &Bindings) -> Result<Outcome> {
+        let first = text.split_whitespace().next().unwrap_or_default();
+        let result = match bindings.is_empty() && !first.eq_ignore_ascii_case("CALL") {
+            true => super::run_text(self.session, text, bindings).await?,
+            false => {
+                let binds = Binds::of_values(bindings);
+                self.session.execute_with(text, &binds).await?
+            }
+        };
+        if result.kind == StatementKind::AlterSession {
+            // What was planned may depend on the session's parameters.
+            self.compiled.clear();
+        }
+        let assigned = std::mem::take(&mut self.session.context_mut().outputs);
+        Ok(outcome(result, assigned))
+    }
+
+    async fn evaluate(&mut self, expression: &Expression, variables: &Bindings) -> Result<Value> {
+        expression::evaluate(self.session, &mut self.compiled, expression, variables).await
+    }
+
+    fn cast(&self, value: &Value, to: &SnowType) -> Result<Value> {
+        let types = &self.session.context().types;
+        let array = cast(&value.array, &value.data_type, to, CastMode::Strict, types)?;
+        Ok(Value {
+            data_type: *to,
+            array,
+        })
+    }
+
+    fn start(&mut self, text: &str, bindings: &Bindings) -> Result<JobId> {
+        if self.session.in_transaction() {
+            return Err(Error::unsupported("asynchronous child jobs inside a transaction"));
+        }
+        let mut session = Session::beside(self.session.account(), self.session.context());
+        let stop = session.cancel_handle();
+        let (text, binds) = (text.to_string(), Binds::of_values(bindings));
+        let running = tokio::spawn(async move { session.execute_with(&text, &binds).await });
+        let job = self.next_job;
+        self.next_job += 1;
+        self.jobs.insert(job, Job { running, stop });
+        Ok(job)
+    }
+
+    async fn wait(&mut self, job: JobId) -> Result<Outcome> {
+        let job = self
+            .jobs
+            .remove(&job)
+            .ok_or_else(|| Error::internal("waiting for a child job that is not there"))?;
+        let result = job.running.await.map_err(|_| Error::cancelled())??;
+        Ok(outcome(result, Bindings::new()))
+    }
+
+    fn cancel(&mut self, job: JobId) {
+        if let Some(job) = self.jobs.remove(&job) {
+            job.stop.cancel();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Snowflake Scripting: blocks, variables, branches, loops, cursors and exceptions around SQL statements
+//! (<https://docs.snowflake.com/en/developer-guide/snowflake-scripting/index>).
+//!
+//! * [`parse`] reads a block into the tree of [`tree`]. SQL statements inside it stay text: they are read when they run.
+//! * [`run`] walks the tree. What it needs of the warehouse it asks of a [`Host`]: running a statement, computing an
+//!   expression.
+//! * [`Value`] is what a variable holds, [`Outcome`] what a statement gave.
+//!
+//! The same [`Host`] serves every language that procedures are written in.
+
+pub mod host;
+pub mod parse;
+pub mod run;
+pub mod tree;
+pub mod value;
+
+pub use host::{Host, Outcome};
+pub use parse::parse;
+pub use run::{Returned, Script, run};
+pub use value::{Bindings, Value};
+
+use crate::error::Result;
+
+/// Whether a text is a block: the check that CREATE PROCEDURE and CREATE TASK make.
+///
+/// # Errors
+/// 001003 with the place in the text.
+pub fn check(text: &str) -> Result<()> {
+    parse(text).map(|_| ())
+}

@@ -1,0 +1,36 @@
+-- Windows over rows without columns, and over keys that are computed for each row.
+SELECT ROW_NUMBER() OVER (ORDER BY SEQ8()) AS N FROM TABLE(GENERATOR(ROWCOUNT => 3));
+--> N
+--- 1
+--- 2
+--- 3
+SELECT ROW_NUMBER() OVER (ORDER BY SEQ8()) - 1 AS N, SEQ4() AS S FROM TABLE(GENERATOR(ROWCOUNT => 3));
+--> N | S
+--- 0 | 0
+--- 1 | 1
+--- 2 | 2
+SELECT (ROW_NUMBER() OVER (ORDER BY SEQ8()) - 1) * (2) + (10) AS ID FROM (TABLE(GENERATOR(ROWCOUNT => 3)));
+--> ID
+--- 10
+--- 12
+--- 14
+SELECT COUNT(*) OVER () AS C FROM TABLE(GENERATOR(ROWCOUNT => 2));
+--> C
+--- 2
+--- 2
+SELECT ROW_NUMBER() OVER (ORDER BY 1) AS N FROM TABLE(GENERATOR(ROWCOUNT => 2));
+--> N
+--- 1
+--- 2
+SELECT SUM(SEQ4()) OVER () AS S FROM TABLE(GENERATOR(ROWCOUNT => 3));
+--> S
+--- 3
+--- 3
+--- 3
+SELECT N, A FROM (SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) AS N, A FROM (VALUES ('x'), ('y')) V(A)) ORDER BY N;
+--> N | A
+--- 1 | x
+--- 2 | y
+SELECT MAX(N) AS N FROM (SELECT DENSE_RANK() OVER (PARTITION BY SEQ4() % 2 ORDER BY SEQ8() DESC) AS N FROM TABLE(GENERATOR(ROWCOUNT => 6)));
+--> N
+--- 3
