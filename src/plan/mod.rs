@@ -34,6 +34,7 @@ mod provider;
 mod relation;
 mod result_type;
 mod routine;
+mod row_object;
 mod scope;
 mod select;
 mod subquery;

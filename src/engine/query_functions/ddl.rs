@@ -51,15 +51,20 @@ pub fn get_ddl(environment: &StatementEnvironment, arguments: &[ScalarValue]) ->
         ObjectKind::Table | ObjectKind::View => names.relation(&name)?,
         kind => names.require(*kind, &name)?,
     };
+    // Routines and their arguments are always written in quotes.
+    let written = match object.as_routine() {
+        Some(_) => in_quotes,
+        None => quote_if_needed,
+    };
     let own = match qualified {
         true => {
             let mut path = environment.snapshot.path(&object);
             path.pop();
             path.push(object.base_name().to_string());
-            let parts: Vec<String> = path.iter().map(|part| quote_if_needed(part)).collect();
+            let parts: Vec<String> = path.iter().map(|part| written(part)).collect();
             parts.join(".")
         }
-        false => quote_if_needed(object.base_name()),
+        false => written(object.base_name()),
     };
     let lister = Lister {
         names,
@@ -108,6 +113,10 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
+fn in_quotes(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 fn routine(object: &Object, routine: &Routine, name: &str) -> String {
     let secure = if routine.secure { "SECURE " } else { "" };
     let kind = object.kind().traits().sql;
@@ -120,7 +129,7 @@ fn routine(object: &Object, routine: &Routine, name: &str) -> String {
         let default = default.unwrap_or_default();
         format!(
             "{} {mode}{}{default}",
-            quote_if_needed(&argument.name),
+            in_quotes(&argument.name),
             argument.data_type
         )
     };
@@ -136,7 +145,7 @@ fn routine(object: &Object, routine: &Routine, name: &str) -> String {
         Returns::Table(columns) => {
             let columns: Vec<String> = columns
                 .iter()
-                .map(|(name, data_type)| format!("{} {data_type}", quote_if_needed(name)))
+                .map(|(name, data_type)| format!("{} {data_type}", in_quotes(name)))
                 .collect();
             format!("RETURNS TABLE ({})", columns.join(", "))
         }
@@ -159,7 +168,7 @@ fn routine(object: &Object, routine: &Routine, name: &str) -> String {
         object
             .comment
             .as_ref()
-            .map(|comment| format!("COMMENT = {}", quoted(comment))),
+            .map(|comment| format!("COMMENT={}", quoted(comment))),
     );
     if object.kind() == ObjectKind::Procedure {
         lines.push(format!("EXECUTE AS {}", routine.execute_as.label()));
