@@ -39,6 +39,7 @@ mod scope;
 mod select;
 mod subquery;
 mod table;
+mod user_call;
 mod window_keys;
 
 pub use columns::is_position;

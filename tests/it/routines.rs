@@ -182,6 +182,6 @@ async fn what_get_ddl_gives_makes_the_same_object_again() {
             .execute(statement)
             .await
             .unwrap_or_else(|error| panic!("{statement}: {error}"));
-        assert_eq!(&rows(session, &ask).await, &[statement.clone()]);
+        assert_eq!(rows(session, &ask).await, std::slice::from_ref(statement));
     }
 }
