@@ -25,10 +25,6 @@ use crate::types::TypeContext;
 
 /// What has ended is remembered for a day. <https://docs.snowflake.com/en/user-guide/querying-persisted-results>
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// The most statements that are remembered.
-const MOST_JOBS: usize = 10_000;
-/// The most bytes of results that are kept, apart from the newest.
-const MOST_BYTES: usize = 512 << 20;
 
 /// What a statement left behind.
 #[derive(Debug)]
@@ -206,8 +202,12 @@ impl Job {
 }
 
 /// All statements that are remembered.
-#[derive(Debug, Default)]
-pub struct Jobs(Mutex<Index>);
+#[derive(Debug)]
+pub struct Jobs {
+    most: usize,
+    most_bytes: usize,
+    index: Mutex<Index>,
+}
 
 #[derive(Debug, Default)]
 struct Index {
@@ -219,14 +219,23 @@ struct Index {
 }
 
 impl Jobs {
+    /// None yet; so many are remembered, and so many bytes of results, apart from the newest.
+    pub fn new(most: usize, most_bytes: usize) -> Self {
+        Self {
+            most,
+            most_bytes,
+            index: Mutex::default(),
+        }
+    }
+
     /// Remembers a statement by its id.
     pub fn add(&self, job: &Arc<Job>) {
-        self.0.lock().by_id.insert(job.id.clone(), Arc::clone(job));
+        self.index.lock().by_id.insert(job.id.clone(), Arc::clone(job));
     }
 
     /// The statement that the same request has started already, else this one; and whether it is new.
     pub fn of_request(&self, new: Job, repeat: Repeat) -> (Arc<Job>, bool) {
-        let mut index = self.0.lock();
+        let mut index = self.index.lock();
         let known = new.request.as_ref().and_then(|key| index.by_request.get(key));
         let failed = |job: &Job| job.outcome().is_some_and(|outcome| outcome.answer.is_err());
         match (known, repeat) {
@@ -246,18 +255,18 @@ impl Jobs {
 
     /// The statement of a query id.
     pub fn find(&self, id: &str) -> Option<Arc<Job>> {
-        self.0.lock().by_id.get(id).cloned()
+        self.index.lock().by_id.get(id).cloned()
     }
 
     /// The statement that a request of a session started.
     pub fn find_request(&self, session: u64, request: &str) -> Option<Arc<Job>> {
         let key = (Scope::Session(session), request.to_owned());
-        self.0.lock().by_request.get(&key).cloned()
+        self.index.lock().by_request.get(&key).cloned()
     }
 
     /// The statements of a session that run.
     pub fn running(&self, session: u64) -> Vec<Arc<Job>> {
-        let index = self.0.lock();
+        let index = self.index.lock();
         let of_session = index.by_id.values().filter(|job| job.session == session);
         of_session
             .filter(|job| job.outcome().is_none())
@@ -268,10 +277,10 @@ impl Jobs {
     /// Notes how a statement ended, and lets go of the oldest.
     pub fn finish(&self, job: &Arc<Job>, outcome: Outcome) {
         let bytes = outcome.answer.as_ref().map_or(0, Answer::bytes);
-        let mut index = self.0.lock();
+        let mut index = self.index.lock();
         index.ended.push_back((Arc::clone(job), bytes));
         index.bytes += bytes;
-        while index.ended.len() > 1 && (index.ended.len() > MOST_JOBS || index.bytes > MOST_BYTES) {
+        while index.ended.len() > 1 && (index.ended.len() > self.most || index.bytes > self.most_bytes) {
             index.forget_oldest();
         }
         drop(index);
@@ -280,7 +289,7 @@ impl Jobs {
 
     /// Lets go of what ended a day ago.
     pub fn expire(&self, now: Timestamp) {
-        let mut index = self.0.lock();
+        let mut index = self.index.lock();
         while let Some((oldest, _)) = index.ended.front() {
             // One without an outcome is about to get it.
             match oldest.outcome() {

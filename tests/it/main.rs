@@ -12,4 +12,5 @@ mod pipeline_kill;
 mod queries;
 mod retention;
 mod routines;
+mod server;
 mod tasks;

@@ -203,7 +203,7 @@ impl Parser<'_> {
             ChildStatement::Sql { text, names }
         };
         Ok(Child {
-            place: piece.place,
+            place: self.at,
             statement,
             asynchronous: false,
             into,

@@ -1,8 +1,10 @@
 //! Who may log in.
 //!
 //! Without users everybody may, but only from this machine. With users a login needs what its user was given: a
-//! password, a key pair ([`jwt`]) or a programmatic access token. Secrets are kept as digests and never shown.
+//! password, a key pair ([`jwt`]) or a programmatic access token. Secrets are kept as digests and never shown. The REST
+//! APIs have no logins: each of their requests carries its proof ([`bearer`]).
 
+pub mod bearer;
 pub mod jwt;
 
 use std::collections::HashMap;
@@ -53,6 +55,20 @@ fn digest(secret: &str) -> Secret {
     Sha256::digest(secret.as_bytes()).into()
 }
 
+/// Without users this machine alone is let in.
+fn only_from_here(from: IpAddr) -> Result<(), Refusal> {
+    match from.to_canonical().is_loopback() {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            390_422,
+            format!(
+                "Incoming request with IP {from} is not allowed to access this account. Only this machine is, as no \
+                 users were set up."
+            ),
+        )),
+    }
+}
+
 impl Users {
     /// Whether there are none, so that everybody may log in.
     pub fn is_empty(&self) -> bool {
@@ -99,16 +115,7 @@ impl Users {
     /// from elsewhere where nobody has a password.
     pub fn check(&self, name: &str, from: IpAddr, credentials: &Credentials) -> Result<(), Refusal> {
         if self.is_empty() {
-            return match from.to_canonical().is_loopback() {
-                true => Ok(()),
-                false => Err(Refusal::new(
-                    390_422,
-                    format!(
-                        "Incoming request with IP {from} is not allowed to access this account. Only this machine is, \
-                         as no users were set up."
-                    ),
-                )),
-            };
+            return only_from_here(from);
         }
         let user = self.0.get(&name.to_uppercase());
         let authenticator = credentials.authenticator.as_deref().unwrap_or("").to_uppercase();
