@@ -34,11 +34,13 @@ mod provider;
 mod relation;
 mod result_type;
 mod routine;
+mod row_object;
 mod row_set_table;
 mod scope;
 mod select;
 mod subquery;
 mod table;
+mod user_call;
 mod window_keys;
 
 pub use columns::is_position;

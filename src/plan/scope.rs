@@ -18,6 +18,23 @@ pub type CommonTables = HashMap<String, Option<Vec<String>>>;
 /// The columns that FLATTEN offers.
 pub const FLATTEN_COLUMNS: [&str; 6] = ["SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"];
 
+/// The columns that a table function of the house offers, whatever its arguments are.
+pub fn function_columns(name: &str) -> Option<&'static [&'static str]> {
+    Some(match name {
+        "FLATTEN" => &FLATTEN_COLUMNS,
+        "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE" => &["SEQ", "INDEX", "VALUE"],
+        "INFER_SCHEMA" => &[
+            "COLUMN_NAME",
+            "TYPE",
+            "NULLABLE",
+            "EXPRESSION",
+            "FILENAMES",
+            "ORDER_ID",
+        ],
+        _ => return None,
+    })
+}
+
 /// The names that a FROM clause makes visible without a qualifier. `None` when some relation's columns are unknown.
 pub fn visible(
     from: &[TableWithJoins],
@@ -183,10 +200,11 @@ fn columns_of(
             }
             Some(names)
         }
-        TableFactor::Function { name, alias, .. } if name.to_string() == "FLATTEN" => {
-            aliased(Some(FLATTEN_COLUMNS.map(str::to_string).to_vec()), alias.as_ref())
-        }
         TableFactor::Function { name, alias, .. } => {
+            if let Some(known) = function_columns(&name.to_string()) {
+                let columns = known.iter().map(|column| (*column).to_string()).collect();
+                return aliased(Some(columns), alias.as_ref());
+            }
             let parts: Option<Vec<String>> = name
                 .0
                 .iter()

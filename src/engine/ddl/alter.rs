@@ -43,7 +43,10 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, alter: Alter) -> Result<Statem
         })?,
         AlterAction::Secure(secure) => {
             change(work, &object, |object| match &mut object.body {
-                ObjectBody::View(view) => Some(view.secure = secure),
+                ObjectBody::View(view) => {
+                    view.secure = secure;
+                    Some(())
+                }
                 _ => object.as_routine_mut().map(|routine| routine.secure = secure),
             })?;
         }
