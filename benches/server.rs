@@ -112,6 +112,8 @@ async fn serve_constant(constant: Constant) -> String {
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(http::serve(
         listener,
+        Default::default(),
+        None,
         Arc::new(constant),
         CancellationToken::new(),
     ));
@@ -122,11 +124,7 @@ async fn start() -> (Server, String) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let storage = ObjectStorage::in_memory(Arc::clone(&clock), Default::default());
     let account = Account::in_memory(clock, Arc::new(storage));
-    let config = ServerConfig {
-        listen: "127.0.0.1:0".to_owned(),
-        users: Default::default(),
-        validity: Default::default(),
-    };
+    let config = ServerConfig::new("127.0.0.1:0");
     let server = Server::start(account, config).await.unwrap();
     let base = format!("http://{}", server.address());
     (server, base)
@@ -217,7 +215,13 @@ fn rows_as_arrow(criterion: &mut Criterion, runtime: &Runtime, client: &Client) 
     write("/queries/v1/query-request", text.as_bytes());
     let texts = HashMap::new();
     let constant = Arc::new(Constant { texts, files });
-    runtime.spawn(http::serve(listener, constant, CancellationToken::new()));
+    runtime.spawn(http::serve(
+        listener,
+        Default::default(),
+        None,
+        constant,
+        CancellationToken::new(),
+    ));
     let reference = Client {
         base,
         ..client.clone()

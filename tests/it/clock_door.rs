@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use snowglobe::clock::{Clock, SystemClock, VirtualClock};
 use snowglobe::engine::Account;
 use snowglobe::server::auth::Users;
-use snowglobe::server::sessions::Validity;
 use snowglobe::server::{Server, ServerConfig};
 use snowglobe::world::s3::ObjectStorage;
 
@@ -14,9 +13,8 @@ async fn serve(clock: Arc<dyn Clock>, users: Users) -> (Arc<Account>, Server) {
     let storage = ObjectStorage::in_memory(Arc::clone(&clock), Default::default());
     let account = Account::in_memory(clock, Arc::new(storage));
     let config = ServerConfig {
-        listen: "127.0.0.1:0".to_owned(),
         users,
-        validity: Validity::default(),
+        ..ServerConfig::new("127.0.0.1:0")
     };
     let server = Server::start(Arc::clone(&account), config).await.unwrap();
     (account, server)
