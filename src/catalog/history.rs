@@ -156,4 +156,7 @@ pub struct TaskRun {
     pub completed: Timestamp,
     /// `SCHEDULE`, `TRIGGER` or `EXECUTE TASK`.
     pub scheduled_from: String,
+    /// What SYSTEM$SET_RETURN_VALUE set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_value: Option<String>,
 }

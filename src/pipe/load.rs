@@ -40,6 +40,13 @@ pub struct PipeOutcome {
     pub error: Option<Error>,
 }
 
+impl PipeOutcome {
+    /// Whether anything came of it.
+    pub fn is_something(&self) -> bool {
+        self.files > 0 || !self.rejected.is_empty() || self.error.is_some()
+    }
+}
+
 /// A file that was not, or not wholly, loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectedFile {
@@ -155,12 +162,9 @@ async fn waiting(
     let unlisted: Vec<_> = queue
         .iter()
         .filter(|(key, _)| !files.contains_key(*key))
-        .collect();
-    let looked_up: Vec<ObjectInfo> = stream::iter(unlisted)
         .map(|(key, queued)| look_up(account, definition, key, queued))
-        .buffered(LOOKUPS)
-        .try_collect()
-        .await?;
+        .collect();
+    let looked_up: Vec<ObjectInfo> = stream::iter(unlisted).buffered(LOOKUPS).try_collect().await?;
     files.extend(looked_up.into_iter().map(|file| (file.key.clone(), file)));
     let files = unhandled(snapshot, object, definition, files);
     let left: HashSet<&str> = files.iter().map(|file| file.key.as_str()).collect();

@@ -86,9 +86,7 @@ pub async fn run(
 }
 
 fn tell(done: PipeReport, report: &mut impl FnMut(PipeReport)) {
-    let something =
-        |pipe: &super::PipeOutcome| pipe.files > 0 || !pipe.rejected.is_empty() || pipe.error.is_some();
-    if done.pipes.iter().any(something) {
+    if done.pipes.iter().any(super::PipeOutcome::is_something) {
         report(done);
     }
 }

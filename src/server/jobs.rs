@@ -21,6 +21,7 @@ use super::sql_api::partitions::Partition;
 use crate::engine::{ResultColumn, StatementResult};
 use crate::error::Result;
 use crate::sql::statement::StatementKind;
+use crate::storage::Held;
 use crate::types::TypeContext;
 
 /// What has ended is remembered for a day. <https://docs.snowflake.com/en/user-guide/querying-persisted-results>
@@ -100,14 +101,8 @@ impl Answer {
         if let Some(chosen) = self.arrow.get() {
             return Ok(Arc::clone(chosen));
         }
-        let chosen = Arc::new(ArrowEncoder::new(&self.result.batches, &self.columns)?);
+        let chosen = Arc::new(ArrowEncoder::new(&self.result.rows, &self.columns)?);
         Ok(Arc::clone(self.arrow.get_or_init(|| chosen)))
-    }
-
-    /// Bytes of the rows.
-    pub fn bytes(&self) -> usize {
-        let batches = self.result.batches.iter();
-        batches.map(|batch| batch.get_array_memory_size()).sum()
     }
 }
 
@@ -205,7 +200,7 @@ impl Job {
 #[derive(Debug)]
 pub struct Jobs {
     most: usize,
-    most_bytes: usize,
+    most_held: Held,
     index: Mutex<Index>,
 }
 
@@ -213,17 +208,17 @@ pub struct Jobs {
 struct Index {
     by_id: HashMap<String, Arc<Job>>,
     by_request: HashMap<RequestKey, Arc<Job>>,
-    /// Those that have ended, oldest first, with the bytes of their results.
-    ended: VecDeque<(Arc<Job>, usize)>,
-    bytes: usize,
+    /// Those that have ended, oldest first, with what their results hold.
+    ended: VecDeque<(Arc<Job>, Held)>,
+    held: Held,
 }
 
 impl Jobs {
-    /// None yet; so many are remembered, and so many bytes of results, apart from the newest.
-    pub fn new(most: usize, most_bytes: usize) -> Self {
+    /// None yet; so many are remembered, and results that hold so much, apart from the newest.
+    pub fn new(most: usize, most_held: Held) -> Self {
         Self {
             most,
-            most_bytes,
+            most_held,
             index: Mutex::default(),
         }
     }
@@ -276,11 +271,12 @@ impl Jobs {
 
     /// Notes how a statement ended, and lets go of the oldest.
     pub fn finish(&self, job: &Arc<Job>, outcome: Outcome) {
-        let bytes = outcome.answer.as_ref().map_or(0, Answer::bytes);
+        let held = outcome.answer.as_ref();
+        let held = held.map_or_else(|_| Held::default(), |answer| answer.result.rows.held());
         let mut index = self.index.lock();
-        index.ended.push_back((Arc::clone(job), bytes));
-        index.bytes += bytes;
-        while index.ended.len() > 1 && (index.ended.len() > self.most || index.bytes > self.most_bytes) {
+        index.ended.push_back((Arc::clone(job), held));
+        index.held += held;
+        while index.ended.len() > 1 && (index.ended.len() > self.most || index.held.exceeds(self.most_held)) {
             index.forget_oldest();
         }
         drop(index);
@@ -302,10 +298,10 @@ impl Jobs {
 
 impl Index {
     fn forget_oldest(&mut self) {
-        let Some((oldest, bytes)) = self.ended.pop_front() else {
+        let Some((oldest, held)) = self.ended.pop_front() else {
             return;
         };
-        self.bytes -= bytes;
+        self.held -= held;
         self.by_id.remove(&oldest.id);
         if let Some(key) = &oldest.request
             && self

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::http::BodyLimits;
+use crate::storage::Held;
 use crate::world::http;
 
 /// The bounds of a server. The defaults suit people and programs; tests make them small.
@@ -20,8 +21,8 @@ pub struct Limits {
     pub patience: Duration,
     /// The most statements that are remembered.
     pub jobs: usize,
-    /// The most bytes of results that are kept, apart from the newest.
-    pub result_bytes: usize,
+    /// The most that results hold which are kept, apart from the newest.
+    pub results: Held,
     /// Running statements have this long to end when the server stops.
     pub grace: Duration,
 }
@@ -35,7 +36,10 @@ impl Default for Limits {
             sweep: Duration::from_secs(60),
             patience: Duration::from_secs(45),
             jobs: 10_000,
-            result_bytes: 512 << 20,
+            results: Held {
+                memory: 512 << 20,
+                files: 8 << 30,
+            },
             grace: Duration::from_secs(10),
         }
     }

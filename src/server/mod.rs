@@ -15,11 +15,13 @@
 //! * [`snowpipe`] is Snowpipe's REST API: files are named to a pipe
 //! * [`limits`]: what the server bears, and how long it waits
 //! * [`sql_api`] is the other protocol, for programs without a driver
+//! * [`clock_door`] moves a virtual clock on
 
 pub mod abort;
 pub mod auth;
 pub mod bindings;
 pub mod chunks;
+pub mod clock_door;
 pub mod encode;
 pub mod envelope;
 pub mod execute;
@@ -55,6 +57,7 @@ use crate::engine::Account;
 use crate::error::{Error, Result};
 use crate::world::tls::Tls;
 use auth::Users;
+use clock_door::ClockDoor;
 use jobs::Jobs;
 use limits::Limits;
 use sessions::{Sessions, Validity};
@@ -108,6 +111,8 @@ pub struct Shared {
     pub jobs: Jobs,
     /// Room for requests to the SQL API that run at a time.
     pub api_places: Arc<Semaphore>,
+    /// What moves the clock, if it is virtual.
+    pub clock_door: Option<Arc<ClockDoor>>,
     /// What PUT and GET share.
     pub transfers: Transfers,
     /// The tasks in which statements run.
@@ -135,13 +140,14 @@ impl Server {
         let address = listener.local_addr().map_err(failed)?;
         let limits = config.limits;
         let shared = Arc::new(Shared {
+            clock_door: ClockDoor::of(&account),
             account,
             users: config.users,
             address,
             scheme: if config.tls.is_some() { "https" } else { "http" },
             limits,
             sessions: Sessions::new(config.validity, limits.sessions),
-            jobs: Jobs::new(limits.jobs, limits.result_bytes),
+            jobs: Jobs::new(limits.jobs, limits.results),
             api_places: Arc::new(Semaphore::new(sql_api::MOST_RUNNING)),
             transfers: Transfers::new()?,
             tracker: TaskTracker::new(),

@@ -12,7 +12,7 @@ use super::envelope::{self, Refusal};
 use super::http::{self, Handler, Reply};
 use super::query_string::{self, QueryString};
 use super::transfer::files::FileRequest;
-use super::{Shared, abort, chunks, login, monitoring, query, snowpipe, sql_api, transfer};
+use super::{Shared, abort, chunks, clock_door, login, monitoring, query, snowpipe, sql_api, transfer};
 
 /// The reply to whatever telemetry a client sends: taken, and dropped.
 const TELEMETRY: &str = r#"{"code":null,"data":"Log Received","message":null}"#;
@@ -120,6 +120,10 @@ async fn answer(
             body().await?;
             Ok(envelope::success(TELEMETRY))
         }
+        (&Method::GET, ["snowglobe", "clock"]) => clock_door::look(shared, headers, peer.ip()),
+        (&Method::POST, ["snowglobe", "clock", "advance"]) => {
+            clock_door::advance(shared, headers, peer.ip(), &body().await?).await
+        }
         _ => Err(nothing_here(method, path)),
     }
 }
@@ -160,5 +164,7 @@ fn is_known(path: &[&str]) -> bool {
                 _,
                 "insertFiles" | "insertReport" | "loadHistoryScan"
             ]
+            | ["snowglobe", "clock"]
+            | ["snowglobe", "clock", "advance"]
     )
 }

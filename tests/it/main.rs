@@ -5,6 +5,7 @@
 mod binds;
 mod cases;
 mod cli;
+mod clock_door;
 mod laws;
 mod loading;
 mod pipeline;

@@ -10,8 +10,6 @@ mod cursor;
 mod declare;
 mod exception;
 mod scope;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 

@@ -142,7 +142,7 @@ async fn old_results_make_room_for_new_ones() {
 
 #[tokio::test]
 async fn parts_of_a_large_result_go_with_it() {
-    let world = World::with(|config| config.limits.result_bytes = 1).await;
+    let world = World::with(|config| config.limits.results.memory = 1).await;
     let login = world.login().await;
     let sql = "SELECT REPEAT('x', 1000) FROM TABLE(GENERATOR(ROWCOUNT => 10000))";
     let answer = world.ask(&login, sql).await;
