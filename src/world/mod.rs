@@ -13,4 +13,5 @@ pub mod mover;
 pub mod pipeline;
 pub mod s3;
 pub mod sink;
+pub mod sqs;
 pub mod tls;

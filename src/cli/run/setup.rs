@@ -46,7 +46,7 @@ impl Run {
         let (s3, login) = match login {
             Some(login) => (None, login),
             None => {
-                let server = outside::start_s3(args.s3_port, storage.as_ref().clone()).await?;
+                let server = outside::start_s3(args.s3_port, storage.as_ref().clone(), None).await?;
                 let login = outside::embedded_login(&server);
                 (Some(server), login)
             }
