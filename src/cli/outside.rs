@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
+use object_store::{ObjectStore, RetryConfig};
 
 use super::data_dir::DataDir;
 use super::options::S3Login;
@@ -124,7 +124,24 @@ pub fn embedded_login(server: &S3Server) -> S3Login {
 /// # Errors
 /// An address that is none.
 pub fn bucket(login: &S3Login, bucket: &str) -> Result<Arc<dyn ObjectStore>> {
+    build(login, bucket, RetryConfig::default())
+}
+
+/// The same for a writer that tries again by itself: failures are told at once.
+///
+/// # Errors
+/// An address that is none.
+pub fn impatient_bucket(login: &S3Login, bucket: &str) -> Result<Arc<dyn ObjectStore>> {
+    let once = RetryConfig {
+        max_retries: 0,
+        ..RetryConfig::default()
+    };
+    build(login, bucket, once)
+}
+
+fn build(login: &S3Login, bucket: &str, retry: RetryConfig) -> Result<Arc<dyn ObjectStore>> {
     let store = AmazonS3Builder::new()
+        .with_retry(retry)
         .with_endpoint(&login.endpoint)
         .with_region(&login.region)
         .with_bucket_name(bucket)

@@ -13,6 +13,7 @@
 //! are never put over the old ones, which Snowpipe would not load again: they become a dead letter. While S3 is away or
 //! refuses, files stay where they are.
 
+mod carrier;
 mod deliver;
 pub mod inbox;
 mod queue;
@@ -30,6 +31,7 @@ use object_store::ObjectStore;
 use object_store::path::Path;
 
 use self::shelf::Shelf;
+pub use self::shelf::set_aside;
 use self::watch::Watch;
 use crate::clock::Clock;
 use crate::error::{Error, Result};

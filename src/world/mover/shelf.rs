@@ -58,6 +58,40 @@ impl Shelf {
     }
 }
 
+/// The dead letters of a mover's folder: name and reason, by name. One whose reason cannot be read says so.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn set_aside(folder: &Path) -> Result<Vec<(String, String)>> {
+    let folder = folder.join(FAILED);
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(&folder, &error)),
+    };
+    let mut letters = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| unreadable(&folder, &error))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(file) = name.strip_suffix(REASON) else {
+            continue;
+        };
+        let note = std::fs::read(entry.path()).unwrap_or_default();
+        let note: serde_json::Value = serde_json::from_slice(&note).unwrap_or_default();
+        let reason = note.get("reason").and_then(serde_json::Value::as_str);
+        letters.push((
+            file.to_owned(),
+            reason.unwrap_or("its reason cannot be read").to_owned(),
+        ));
+    }
+    letters.sort();
+    Ok(letters)
+}
+
+fn unreadable(folder: &Path, error: &std::io::Error) -> Error {
+    Error::outside(format!("the folder {} cannot be read: {error}", folder.display()))
+}
+
 fn stuck(name: &str, error: &std::io::Error) -> Error {
     Error::outside(format!("{name} cannot be put away: {error}"))
 }
