@@ -146,7 +146,7 @@ fn refuse_ambiguous(work: &Work<'_>, kind: ObjectKind, parent: ObjectId, routine
 }
 
 /// The routine that a statement describes.
-fn routine(create: &CreateRoutine) -> Result<Routine> {
+pub(in crate::engine) fn routine(create: &CreateRoutine) -> Result<Routine> {
     let language = language(create)?;
     let procedure = create.kind == statement::ObjectKind::Procedure;
     let body = create.body.clone().unwrap_or_default();

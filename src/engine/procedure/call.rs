@@ -15,6 +15,7 @@ use super::{expression, one_value};
 use crate::catalog::routine::{ExecuteAs, Given, Language, Returns, Routine};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::{Context, Variable};
+use crate::engine::ddl;
 use crate::engine::result::StatementResult;
 use crate::engine::session::Session;
 use crate::engine::work::Work;
@@ -45,22 +46,15 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
         arguments.push(evaluated(session, argument).await?);
     }
     let given: Vec<Given> = arguments.iter().map(given).collect();
-    let (procedure, home) = {
-        let (before, held) = session.open_transaction();
-        let (account, context) = session.parts();
-        let work = Work::begin(account, context, before, held)?;
-        let procedure = work.names().routine(ObjectKind::Procedure, &call.name, &given)?;
-        let home = work.snapshot().home(&procedure);
-        (procedure, home)
-    };
-    let routine = routine_of(&procedure)?;
+    let (routine, home) = meant(session, &call, &given)?;
+    let routine = &routine;
     let names: Vec<Option<&str>> = arguments
         .iter()
         .map(|argument| argument.name.as_deref())
         .collect();
     let bound = routine
         .bind(&names)
-        .map_err(|_| Error::internal("a call that does not fit the procedure found for it"))?;
+        .map_err(|_| Error::argument_types(&routine.name, format!("{} given", arguments.len())))?;
     let mut values = Vec::with_capacity(bound.len());
     let mut outputs = Vec::new();
     for (parameter, at) in routine.arguments.iter().zip(bound) {
@@ -92,6 +86,19 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
         .filter_map(|(parameter, variable)| Some((variable, last.get(&parameter)?.clone())));
     session.context_mut().outputs = assigned.collect();
     shaped(session, routine, returned)
+}
+
+/// The procedure that a call means, and the database and schema that it lives in.
+fn meant(session: &mut Session, call: &Call, given: &[Given]) -> Result<(Routine, Option<(String, String)>)> {
+    if let Some(definition) = &call.anonymous {
+        return Ok((ddl::routine::routine(definition)?, None));
+    }
+    let (before, held) = session.open_transaction();
+    let (account, context) = session.parts();
+    let work = Work::begin(account, context, before, held)?;
+    let procedure = work.names().routine(ObjectKind::Procedure, &call.name, given)?;
+    let home = work.snapshot().home(&procedure);
+    Ok((routine_of(&procedure)?.clone(), home))
 }
 
 /// Whether CALL is of a system function.
@@ -347,8 +354,13 @@ pub(super) fn columns(work: &Work<'_>, call: &Call) -> Result<Vec<(String, SnowT
         Ok(Given { name, data_type })
     });
     let given = given.collect::<Result<Vec<_>>>()?;
-    let procedure = work.names().routine(ObjectKind::Procedure, &call.name, &given)?;
-    let routine = routine_of(&procedure)?;
+    let routine = match &call.anonymous {
+        Some(definition) => ddl::routine::routine(definition)?,
+        None => {
+            let procedure = work.names().routine(ObjectKind::Procedure, &call.name, &given)?;
+            routine_of(&procedure)?.clone()
+        }
+    };
     Ok(match &routine.returns {
         Returns::Scalar { data_type, .. } => vec![(routine.name.clone(), *data_type)],
         Returns::Table(columns) if columns.is_empty() => vec![(routine.name.clone(), SnowType::VARCHAR)],
