@@ -108,7 +108,10 @@ fn thrown<'js>(machine: &Machine<'js>, value: Value<'js>, compiling: bool) -> Er
     {
         message.push_str(&format!("{} line: {}\n", frame.function, frame.line));
     }
-    let reached = frames.last().map_or(line, |frame| frame.line);
+    let reached = frames
+        .get(1..)
+        .and_then(<[_]>::last)
+        .map_or(line, |frame| frame.line);
     message.push_str(&format!("{name} line: {reached}"));
     Error::new(100_132, "P0000", message)
 }
@@ -136,66 +139,92 @@ fn reworded(text: &str) -> String {
 fn frames(stack: &str) -> Vec<Frame> {
     let frame = |line: &str| {
         let (before, place) = line.rsplit_once(HANDLER)?;
+        let function = before.trim().strip_prefix("at")?;
+        let function = function.trim_end_matches('(').trim();
         let mut numbers = place.trim_end_matches(')').split(':').skip(1);
         let line = numbers.next()?.parse::<usize>().ok()?;
-        let position = numbers
-            .next()
-            .map_or(Some(1), |number| number.parse::<usize>().ok())?;
-        let function = before.trim().strip_prefix("at ").unwrap_or_default();
-        Some(Frame {
-            function: function.trim_end_matches('(').trim_end().to_string(),
-            line: (line + 1).checked_sub(FIRST_LINE).filter(|line| *line > 0)?,
-            position: position.saturating_sub(1),
+        let position = numbers.next().and_then(|number| number.parse::<usize>().ok());
+        // What the script itself does, around the body, is nobody's business.
+        (function != "<eval>").then(|| Frame {
+            function: function.to_string(),
+            line: (line + 1).saturating_sub(FIRST_LINE),
+            position: position.unwrap_or(1).saturating_sub(1),
         })
     };
-    stack.lines().filter_map(frame).collect()
+    // The engine knows the places of calls and operators. Where a function failed before the first of them, it tells the
+    // function's own, which for the handler is the line above the body.
+    let inside = |frame: Frame| match frame.line {
+        0 => Frame {
+            line: 1,
+            position: 0,
+            ..frame
+        },
+        _ => frame,
+    };
+    stack.lines().filter_map(frame).map(inside).collect()
 }
 
 /// The line on which something was thrown, its text, and the position on it.
 fn place<'b>(body: &'b str, text: &str, frame: Option<&Frame>) -> (usize, &'b str, usize) {
-    let only_throw = |line: &str| {
-        let mut places = line
-            .match_indices("throw")
-            .map(|(at, _)| line[..at].chars().count());
-        let first = places.next()?;
-        places.next().is_none().then_some(first)
-    };
+    let lines = || body.lines().enumerate().map(|(at, line)| (at + 1, line));
     let Some(frame) = frame else {
         // What is no Error has no place; a body with one `throw` can only have thrown there.
-        let mut throws = body
-            .lines()
-            .enumerate()
-            .filter_map(|(at, line)| Some((at + 1, line, only_throw(line)?)));
+        let mut throws = lines().filter_map(|(number, line)| Some((number, line, only_throw(line)?)));
         return match (throws.next(), throws.next()) {
             (Some(place), None) => place,
             _ => (1, body.lines().next().unwrap_or_default(), 0),
         };
     };
-    let last = body.lines().count().max(1);
-    let number = frame.line.min(last);
+    if let Some(access) = Access::of(text) {
+        let behind = lines().skip(frame.line.saturating_sub(1));
+        let mut places = behind.filter_map(|(number, line)| {
+            let from = if number == frame.line { frame.position } else { 0 };
+            Some((number, line, access.find(line, from)?))
+        });
+        if let Some(place) = places.next() {
+            return place;
+        }
+    }
+    let number = frame.line.min(body.lines().count().max(1));
     let line = body.lines().nth(number - 1).unwrap_or_default();
-    let position = match only_throw(line) {
-        Some(position) => position,
-        None => of_property(line, text, frame.position).unwrap_or(frame.position),
-    };
-    (number, line, position)
+    (number, line, only_throw(line).unwrap_or(frame.position))
 }
 
-/// Where V8 sees a failed access of a property: at its name when it is read, at the `=` when it is set.
-fn of_property(line: &str, text: &str, near: usize) -> Option<usize> {
-    let (rest, set) = match text.rsplit_once("(reading '") {
-        Some((_, rest)) => (rest, false),
-        None => (text.rsplit_once("(setting '")?.1, true),
-    };
-    let property = rest.strip_suffix("')")?;
-    let dotted = format!(".{property}");
-    let places = line.match_indices(&dotted).map(|(at, _)| at + 1);
-    let place = places.min_by_key(|at| line[..*at].chars().count().abs_diff(near))?;
-    let place = match set {
-        true => place + line[place..].find('=')?,
-        false => place,
-    };
-    Some(line[..place].chars().count())
+/// The position of `throw` on a line that has one.
+fn only_throw(line: &str) -> Option<usize> {
+    let mut places = line.match_indices("throw");
+    let (first, _) = places.next()?;
+    let before = line.get(..first)?;
+    places.next().is_none().then(|| before.chars().count())
+}
+
+/// A failed access of a property, which the engine's places are often before.
+struct Access<'a> {
+    property: &'a str,
+    sets: bool,
+}
+
+impl<'a> Access<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (rest, sets) = match text.rsplit_once("(reading '") {
+            Some((_, rest)) => (rest, false),
+            None => (text.rsplit_once("(setting '")?.1, true),
+        };
+        let property = rest.strip_suffix("')")?;
+        Some(Self { property, sets })
+    }
+
+    /// Where V8 sees it: at the property's name when that is read, at the `=` when it is set.
+    fn find(&self, line: &str, from: usize) -> Option<usize> {
+        let dotted = format!(".{}", self.property);
+        let mut places = line.match_indices(&dotted).map(|(at, _)| at + 1);
+        let count = |place: usize| line.get(..place).map(|before| before.chars().count());
+        let place = places.find(|place| count(*place).is_some_and(|position| position >= from))?;
+        match self.sets {
+            true => count(place + line.get(place..)?.find('=')?),
+            false => count(place),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -211,6 +240,7 @@ mod tests {
             .map(|frame| (frame.function.as_str(), frame.line, frame.position))
             .collect();
         assert_eq!(names, [("inner", 2, 30), ("G8", 1, 49)]);
+        assert_eq!(frames("    at F (<handler>:1:1)")[0].line, 1);
     }
 
     #[test]
@@ -224,10 +254,12 @@ mod tests {
 
     #[test]
     fn the_place_is_that_of_the_property_or_of_the_throw() {
-        let read = "TypeError: Cannot read properties of null (reading 'x')";
-        let set = "TypeError: Cannot set properties of null (setting 'y')";
-        assert_eq!(of_property("  return   null.x;", read, 11), Some(16));
-        assert_eq!(of_property("undefined.y = 1; return 1;", set, 0), Some(12));
+        let read = Access::of("TypeError: Cannot read properties of null (reading 'x')").unwrap();
+        let set = Access::of("TypeError: Cannot set properties of null (setting 'y')").unwrap();
+        assert_eq!(read.find("  return   null.x;", 0), Some(16));
+        assert_eq!(read.find("a.x; return null.x;", 4), Some(17));
+        assert_eq!(set.find("undefined.y = 1; return 1;", 0), Some(12));
+        assert!(Access::of("Error: no").is_none());
         let frame = |line, position| Frame {
             function: "F".to_string(),
             line,

@@ -9,11 +9,13 @@
 //! * [`procedure`] runs a procedure on a thread of its own, whose statements the [`Host`](super::Host) runs;
 //!   [`statement`] is what `snowflake.execute` reaches of them.
 //! * [`function`] runs scalar and table functions over rows of arguments.
+//! * [`names`] tells which names a handler and its arguments can have.
 //! * [`fault`] words what a handler throws as Snowflake does.
 
 pub mod fault;
 pub mod function;
 pub mod machine;
+pub mod names;
 pub mod procedure;
 pub mod read;
 pub mod statement;

@@ -81,10 +81,14 @@ impl Column {
                 };
                 Ok(Value::new_number(ctx, decimal_to_float(unscaled, scale)))
             }
-            SnowType::Float => Ok(Value::new_number(
-                ctx,
-                array.as_primitive::<Float64Type>().value(row),
-            )),
+            SnowType::Float => {
+                let value = array.as_primitive::<Float64Type>().value(row);
+                // As a whole number, minus zero would lose its sign.
+                Ok(match value == 0.0 {
+                    true => Value::new_float(ctx, value),
+                    false => Value::new_number(ctx, value),
+                })
+            }
             SnowType::Varchar { .. } | SnowType::Time { .. } => {
                 array.as_string::<i32>().value(row).into_js(&ctx)
             }
