@@ -12,6 +12,7 @@ pub mod host;
 pub mod javascript;
 pub mod parse;
 pub mod run;
+pub mod stack;
 pub mod tree;
 pub mod value;
 

@@ -5,6 +5,7 @@
 mod binds;
 mod cases;
 mod cli;
+mod clock_door;
 mod laws;
 mod loading;
 mod pipeline;
@@ -12,4 +13,5 @@ mod pipeline_kill;
 mod queries;
 mod retention;
 mod routines;
+mod server;
 mod tasks;
