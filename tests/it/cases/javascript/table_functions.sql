@@ -16,11 +16,11 @@ CREATE FUNCTION GREET(FIRST_NAME VARCHAR, LAST_NAME VARCHAR) RETURNS TABLE (V VA
   }
 }';
 SELECT V AS GREETING, N, W FROM TABLE(GREET('Mary', 'Shelley'));
-CREATE FUNCTION SPAN(PREFIX VARCHAR, START FLOAT, STOP FLOAT) RETURNS TABLE (ADDRESS VARCHAR) LANGUAGE JAVASCRIPT AS
+CREATE FUNCTION SPAN(PREFIX VARCHAR, LOW FLOAT, HIGH FLOAT) RETURNS TABLE (ADDRESS VARCHAR) LANGUAGE JAVASCRIPT AS
 $$
 {
   processRow: function (row, rowWriter, context) {
-    for (var suffix = row.START; suffix <= row.STOP; suffix++) {
+    for (var suffix = row.LOW; suffix <= row.HIGH; suffix++) {
       rowWriter.writeRow({ ADDRESS: row.PREFIX + '.' + suffix });
     }
   }
