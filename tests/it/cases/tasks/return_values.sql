@@ -26,13 +26,15 @@ SELECT SYSTEM$TASK_DEPENDENTS_ENABLE('FIRST');
 --@ advance 1 minutes
 SELECT * FROM SEEN ORDER BY WHO, WHAT;
 --> WHO | WHAT
+--- last | 2 rows, after: from the first / - / from the first
 --- second | 2
 --- second | 3
 SELECT NAME, STATE, RETURN_VALUE, ERROR_MESSAGE FROM TABLE(D.INFORMATION_SCHEMA.TASK_HISTORY()) WHERE STATE <> 'SCHEDULED' ORDER BY NAME;
 --> NAME | STATE | RETURN_VALUE | ERROR_MESSAGE
 --- ASKS_NOBODY | FAILED | NULL | Invalid value [NOSUCH] for function 'SYSTEM$GET_PREDECESSOR_RETURN_VALUE', no task of this name ran before this one
 --- FIRST | SUCCEEDED | from the first | NULL
---- SECOND | FAILED | NULL | Uncaught exception of type 'STATEMENT_ERROR' on line 5 at position 2 : SQL compilation error:\ninvalid identifier '$1'
+--- LAST | SUCCEEDED | NULL | NULL
+--- SECOND | SUCCEEDED | 2 rows, after: from the first | NULL
 --- SILENT | SUCCEEDED | NULL | NULL
 SELECT SYSTEM$GET_PREDECESSOR_RETURN_VALUE('FIRST');
 --! 091100 Function SYSTEM$GET_PREDECESSOR_RETURN_VALUE must be called from within a task.
