@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::script::value::Value as SqlValue;
 use crate::types::cast::{CastMode, cast};
 use crate::types::temporal::{encode_ltz, encode_parts, encode_tz};
-use crate::types::{SnowType, TypeContext};
+use crate::types::{MAX_VARCHAR, SnowType, TypeContext};
 use crate::variant::encoding::{write_array, write_object};
 use crate::variant::{self, MAX_DEPTH, VariantBuilder};
 
@@ -165,10 +165,15 @@ fn number<'js>(house: &House<'js>, value: Value<'js>) -> Done<f64> {
 }
 
 fn text<'js>(house: &House<'js>, value: Value<'js>) -> Done<String> {
-    if let Some(text) = value.as_string().and_then(|text| text.to_string().ok()) {
-        return Ok(text);
+    let own = value.as_string().and_then(|text| text.to_string().ok());
+    let text: String = match own {
+        Some(text) => text,
+        None => house.call("text", (value,))?,
+    };
+    match text.len() > MAX_VARCHAR as usize {
+        true => Err(Error::lob_size(MAX_VARCHAR as usize, text.len()).into()),
+        false => Ok(text),
     }
-    Ok(house.call("text", (value,))?)
 }
 
 fn kind<'js>(house: &House<'js>, value: &Value<'js>) -> Done<String> {
