@@ -20,6 +20,7 @@ use crate::engine::result::StatementResult;
 use crate::engine::session::Session;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
+use crate::script::javascript::{Procedure, Settings, Watch};
 use crate::script::{self, Bindings, Outcome, Returned, Script, Value};
 use crate::sql::statement::Call;
 use crate::types::SnowType;
@@ -274,10 +275,41 @@ async fn body(
             };
             script::run(&mut host, script).await
         }
+        Language::JavaScript => {
+            let nothing = arguments.iter().any(|(_, value)| value.is_null());
+            if routine.strict && nothing {
+                return Ok((Returned::Nothing, Bindings::new()));
+            }
+            let Returns::Scalar { data_type, .. } = routine.returns else {
+                return Err(mismatch(routine));
+            };
+            let procedure = Procedure {
+                settings: javascript(session, routine),
+                arguments,
+                returns: data_type,
+            };
+            let mut host = SessionHost::new(session);
+            let value = script::javascript::call(&mut host, procedure).await?;
+            Ok((Returned::Value(value), Bindings::new()))
+        }
         other => Err(Error::unsupported(format_args!(
             "procedures in {}",
             other.label()
         ))),
+    }
+}
+
+/// What a procedure's engine is made with.
+fn javascript(session: &Session, routine: &Routine) -> Settings {
+    let types = session.context().types.clone();
+    let clock = session.account().clock();
+    Settings {
+        name: routine.name.clone(),
+        body: routine.body.clone(),
+        seed: clock.now().as_millisecond() as u32,
+        clock: Arc::clone(clock),
+        types,
+        watch: Arc::new(Watch::patient()),
     }
 }
 
