@@ -6,9 +6,10 @@
 //!   expression.
 //! * [`Value`] is what a variable holds, [`Outcome`] what a statement gave.
 //!
-//! The same [`Host`] serves every language that procedures are written in.
+//! The same [`Host`] serves every language that procedures are written in; [`javascript`] is the other one.
 
 pub mod host;
+pub mod javascript;
 pub mod parse;
 pub mod run;
 pub mod stack;

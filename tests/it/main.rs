@@ -6,6 +6,7 @@ mod binds;
 mod cases;
 mod cli;
 mod clock_door;
+mod javascript;
 mod laws;
 mod loading;
 mod mover;

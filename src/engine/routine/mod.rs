@@ -6,9 +6,11 @@
 //!
 //! * [`function`]: what queries see of functions
 //! * [`evaluator`]: functions that are not written in SQL
+//! * [`javascript`]: those in JavaScript
 
 pub mod evaluator;
 mod function;
+pub(super) mod javascript;
 
 pub(super) use function::{check, find};
 

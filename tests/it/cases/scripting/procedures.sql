@@ -211,3 +211,26 @@ BEGIN
 END;
 $$;
 --! 001003 syntax error line 5 at position 0 unexpected 'END'.
+
+-- A procedure that is defined where it is called.
+WITH anonymous AS PROCEDURE (message VARCHAR, n INTEGER DEFAULT 2)
+  RETURNS VARCHAR
+  LANGUAGE SQL
+  AS $$
+  BEGIN
+    INSERT INTO t VALUES (:n * 1000);
+    RETURN message || ' ' || n;
+  END;
+  $$
+CALL anonymous('hello');
+--> ANONYMOUS
+--- hello 2
+WITH anonymous AS PROCEDURE () RETURNS TABLE () LANGUAGE SQL AS 'BEGIN RETURN TABLE(SELECT MAX(v) AS M FROM t); END'
+CALL anonymous();
+--> M
+--- 2000
+WITH anonymous AS PROCEDURE () RETURNS INTEGER LANGUAGE SQL AS 'BEGIN RETURN 1; END' CALL other();
+--! 000904 CALL after WITH is of ANONYMOUS
+WITH procedure_like AS (SELECT 1 AS N) SELECT N FROM procedure_like;
+--> N
+--- 1
