@@ -36,12 +36,15 @@ WHEN NOT MATCHED THEN INSERT (
 
 -- SCD 2: the versions of every customer with new changes are laid out anew, the known ones and the new ones together;
 -- so a change that comes late finds its place between two others. The block is one transaction: the stream is read
--- twice, for what is a change and for what is not, and moves on once.
+-- twice, for what is a change and for what is not, and moves on once. (In dollars, because some clients cut scripts at
+-- every semicolon.)
 CREATE OR REPLACE TASK MERGE_VERSIONS
     WAREHOUSE = CHANGES_WH
     COMMENT = 'New changes to CUSTOMER_VERSIONS and CUSTOMER_CHANGES_REJECTED'
     AFTER MERGE_LATEST
 AS
+EXECUTE IMMEDIATE
+$$
 BEGIN
     BEGIN TRANSACTION;
     INSERT INTO CUSTOMER_CHANGES_DB.SCD.CUSTOMER_CHANGES_REJECTED (CHANGE, FILE_NAME, LOADED_AT)
@@ -92,6 +95,7 @@ BEGIN
     );
     COMMIT;
 END;
+$$;
 
 -- What both have read is not needed any more. What arrived since stays in their streams.
 CREATE OR REPLACE TASK TRUNCATE_RAW

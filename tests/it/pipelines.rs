@@ -52,6 +52,11 @@ async fn customer_changes_scd1() {
     insta::assert_snapshot!(holds("customer_changes_scd1").await);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn kafka_spark_csv() {
+    insta::assert_snapshot!(holds("kafka_spark_csv").await);
+}
+
 /// Late, twice and broken, wave by wave: with as many waves as lines, each line arrives alone.
 async fn lines(name: &str, lines: &[&str]) -> Run {
     let folder = tempfile::tempdir().unwrap();
@@ -156,6 +161,56 @@ async fn a_late_change_finds_its_place_between_two_versions() {
     )
     .await;
     assert_eq!(table(latest), ["Lovelace 1.50 TRUE"]);
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_counts_once_in_a_window_and_not_at_all_when_it_is_late() {
+    let order = |id: &str, minute: u32, second: u32, price: &str| {
+        format!(
+            r#"{{"order_id":"{id}","order_no":7,"email":" A@X ","country":"Italy","channel":"Web","quantity":2,"unit_price":{price},"ordered_at":"2026-03-02T08:{minute:02}:{second:02}Z"}}"#
+        )
+    };
+    let told = [
+        order("a", 10, 0, "1.25"),
+        order("b", 10, 59, "\"2\""),
+        order("a", 10, 0, "1.25"),
+        order("c", 13, 0, "\"much\""),
+        order("d", 13, 0, "4"),
+        order("e", 10, 30, "9"),
+        "[1, 2]".to_owned(),
+        order("f", 12, 59, "1"),
+    ];
+    let mut run = lines("kafka_spark_csv", &told.each_ref().map(String::as_str)).await;
+    let found = rows(
+        run.session(),
+        "SELECT ORDER_ID, EMAIL, REGION, CHANNEL, AMOUNT FROM SHOP.SALES.ORDERS ORDER BY 1",
+    )
+    .await;
+    assert_eq!(
+        table(found),
+        [
+            "a a@x Southern Europe web 2.50",
+            "b a@x Southern Europe web 4.00",
+            "d a@x Southern Europe web 8.00",
+            "f a@x Southern Europe web 2.00",
+        ]
+    );
+    let windows =
+        "SELECT WINDOW_START, REGION, CHANNEL, ORDERS, QUANTITY, AMOUNT FROM SHOP.SALES.SALES_PER_MINUTE";
+    assert_eq!(
+        table(rows(run.session(), windows).await),
+        ["2026-03-02 08:10:00.000 Southern Europe web 2 4 6.50"]
+    );
+    let letters = run.summary().await.unwrap().dead_letters;
+    let reasons: Vec<String> = letters.samples.into_iter().map(|letter| letter.reason).collect();
+    assert_eq!(letters.count, 3, "{reasons:?}");
+    assert!(
+        reasons
+            .iter()
+            .any(|reason| reason.starts_with("late: 2026-03-02T08:10:30Z")),
+        "{reasons:?}"
+    );
     run.stop().await.unwrap();
 }
 

@@ -94,7 +94,7 @@ fn a_message_is_cleaned_typed_and_enriched() {
 fn windows_are_final_once_the_watermark_has_passed_them() {
     let spec = spec();
     let mut state = State::default();
-    let mut take = |state: &mut State, id: &str, second: i64| {
+    let take = |state: &mut State, id: &str, second: i64| {
         state.take(&spec, &clean(&spec, &message(id, second, "2.00")).unwrap())
     };
     assert_eq!(take(&mut state, "a", 10), Fate::Counted);
