@@ -11,6 +11,7 @@ mod laws;
 mod loading;
 mod pipeline;
 mod pipeline_kill;
+mod pipelines;
 mod queries;
 mod retention;
 mod routines;

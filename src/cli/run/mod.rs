@@ -6,14 +6,18 @@
 //! * `scripts` runs the folder's SQL through one session
 //! * `plan` decides which events are sent, also where an earlier run was interrupted; [`record`] remembers that,
 //!   [`source`] gives the events, [`partition`] and [`topic`] tell which of them have arrived already
-//! * `waves` moves virtual time: send, sink, load, let the tasks run; `live` does all of that at once in real time
+//! * `channel` is where they go first
+//! * `waves` moves virtual time: send, carry, load, let the tasks run; `live` does all of that at once in real time
 //! * `settle` waits until nothing is left to do
-//! * [`summary`] gathers what a person wants to see, `render` writes it, `checks` proves the run
+//! * [`summary`] gathers what a person wants to see, `render` writes it, `checks` proves the run, some of them by
+//!   the `outcome` that the messages must have
 //!
 //! [`Run`] is the handle, also for tests.
 
+mod channel;
 mod checks;
 mod live;
+mod outcome;
 pub mod partition;
 mod plan;
 mod progress;
@@ -36,6 +40,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use channel::Channel;
 pub use progress::Progress;
 pub use summary::Summary;
 
@@ -44,10 +49,10 @@ use super::failure::Failure;
 use super::options::{ClockKind, S3Options};
 use crate::engine::{Account, Session};
 use crate::error::Error;
+use crate::world::carrier::Carrier;
 use crate::world::kafka::Broker;
 use crate::world::pipeline::Pipeline;
 use crate::world::s3::S3Server;
-use crate::world::sink::{Producer, Sink};
 
 /// How long Kafka and the bucket may stand still before the run gives up.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -143,10 +148,10 @@ pub struct Run {
     pipeline: Pipeline,
     account: Arc<Account>,
     session: Session,
-    producer: Producer,
-    sink: Sink,
-    /// Kafka's address.
-    brokers: String,
+    /// Where events go first.
+    channel: Channel,
+    /// What carries them on, in order.
+    carriers: Vec<Box<dyn Carrier>>,
     record: record::Record,
     tally: Tally,
     progress: Progress,
@@ -164,8 +169,8 @@ struct Tally {
     refused: Vec<String>,
     /// Lines of the input that are too long to be sent: number and length.
     too_long: Vec<(u64, u64)>,
-    /// Offsets that Kafka had dropped before the sink read them: partition, from, up to.
-    dropped: Vec<(i32, i64, i64)>,
+    /// What never reached the carriers, in words.
+    lost: Vec<String>,
     /// Pipes that could not run when they were run last, and why.
     pipe_errors: BTreeMap<String, String>,
 }
