@@ -9,6 +9,7 @@ mod clock_door;
 mod javascript;
 mod laws;
 mod loading;
+mod mover;
 mod pipeline;
 mod pipeline_kill;
 mod pipelines;

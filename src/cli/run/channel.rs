@@ -8,6 +8,8 @@ use super::{TIMEOUT, topic};
 use crate::error::Result;
 use crate::world::events::Event;
 use crate::world::files::FileDrop;
+use crate::world::mover;
+use crate::world::mover::inbox::Inbox;
 use crate::world::sink::{Producer, SendReport};
 
 /// Where events go first.
@@ -30,6 +32,13 @@ pub enum Channel {
         /// In real time, events wait so long for their file.
         patience: Duration,
     },
+    /// Files in a folder, from where a mover carries them on.
+    Folder {
+        /// Writes them.
+        inbox: Inbox,
+        /// In real time, events wait so long for their file.
+        patience: Duration,
+    },
 }
 
 /// How often the producer of a topic looks whether an event is due.
@@ -44,6 +53,7 @@ impl Channel {
         match self {
             Self::Topic { brokers, topic, .. } => topic::end_offsets(brokers, topic, TIMEOUT).await,
             Self::Files { files, .. } => Ok(vec![files.end().await?]),
+            Self::Folder { inbox, .. } => Ok(vec![inbox.end()?]),
         }
     }
 
@@ -58,6 +68,10 @@ impl Channel {
                 sent: files.write(events).await?,
                 refused: Vec::new(),
             }),
+            Self::Folder { inbox, .. } => Ok(SendReport {
+                sent: inbox.write(events)?,
+                refused: Vec::new(),
+            }),
         }
     }
 
@@ -65,7 +79,7 @@ impl Channel {
     pub fn look(&self) -> Duration {
         match self {
             Self::Topic { .. } => LOOK,
-            Self::Files { patience, .. } => *patience,
+            Self::Files { patience, .. } | Self::Folder { patience, .. } => *patience,
         }
     }
 
@@ -77,6 +91,8 @@ impl Channel {
                 format!("topic {topic} ({partitions})")
             }
             Self::Files { place, .. } => format!("files under {place}"),
+            // Where the folder lies differs from run to run.
+            Self::Folder { inbox, .. } => format!("files {}+*.{} in a folder", inbox.name, inbox.extension),
         }
     }
 
@@ -85,6 +101,22 @@ impl Channel {
         match self {
             Self::Topic { topic, .. } => topic,
             Self::Files { place, .. } => place,
+            Self::Folder { inbox, .. } => &inbox.name,
         }
+    }
+
+    /// Files that a mover set aside, in words.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn set_aside(&self) -> Result<Vec<String>> {
+        let Self::Folder { inbox, .. } = self else {
+            return Ok(Vec::new());
+        };
+        let letters = mover::set_aside(&inbox.folder)?;
+        let told = letters
+            .into_iter()
+            .map(|(file, why)| format!("the mover set {file} aside: {why}"));
+        Ok(told.collect())
     }
 }

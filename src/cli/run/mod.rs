@@ -6,7 +6,7 @@
 //! * `scripts` runs the folder's SQL through one session
 //! * `plan` decides which events are sent, also where an earlier run was interrupted; [`record`] remembers that,
 //!   [`source`] gives the events, [`partition`] and [`topic`] tell which of them have arrived already
-//! * `channel` is where they go first
+//! * `channel` is where they go first, `folder` the place of files that a mover carries on
 //! * `waves` moves virtual time: send, carry, load, let the tasks run; `live` does all of that at once in real time
 //! * `settle` waits until nothing is left to do
 //! * [`summary`] gathers what a person wants to see, `render` writes it, `checks` proves the run, some of them by
@@ -16,6 +16,7 @@
 
 mod channel;
 mod checks;
+mod folder;
 mod live;
 mod outcome;
 pub mod partition;
@@ -83,6 +84,9 @@ pub struct RunArgs {
     /// Keeps everything in this directory and goes on from what is there; without it all is in memory
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// The folder that files go through on their way to S3; by default the data directory's, or a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
     /// Time that jumps from one due moment to the next, or the machine's until Ctrl-C
     #[arg(long, value_enum, value_name = "CLOCK", default_value_t = ClockKind::Virtual)]
     pub clock: ClockKind,
@@ -132,6 +136,7 @@ impl RunArgs {
             rate: None,
             input: None,
             data_dir: None,
+            inbox: None,
             clock: ClockKind::Virtual,
             kafka_brokers: None,
             kafka_port: 0,
@@ -158,6 +163,8 @@ pub struct Run {
     /// The embedded servers, if they are.
     kafka: Option<Broker>,
     s3: Option<S3Server>,
+    /// The folder that files go through, if they do; goes with the run if it is a temporary one.
+    _folder: Option<folder::Folder>,
     /// Last, so that the directory is free only after everything in it is closed.
     data: Option<DataDir>,
 }

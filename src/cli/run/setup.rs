@@ -4,17 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::channel::Channel;
+use super::folder::Folder;
 use super::record::Record;
 use super::{Progress, Run, RunArgs, TIMEOUT, Tally, source};
 use crate::cli::data_dir::DataDir;
 use crate::cli::failure::Failure;
 use crate::cli::options::S3Login;
 use crate::cli::{outside, sql};
+use crate::clock::Clock;
 use crate::engine::Account;
 use crate::error::{Error, Result};
 use crate::world::carrier::Carrier;
 use crate::world::files::FileDrop;
 use crate::world::kafka::Broker;
+use crate::world::mover::Mover;
 use crate::world::pipeline::{CarrierPart, Pipeline, SourcePart};
 use crate::world::process::Processor;
 use crate::world::sink::{self, Producer, Sink};
@@ -60,7 +63,7 @@ impl Run {
         let (s3, login) = match login {
             Some(login) => (None, login),
             None => {
-                let server = outside::start_s3(args.s3_port, storage.as_ref().clone()).await?;
+                let server = outside::start_s3(args.s3_port, storage.as_ref().clone(), None).await?;
                 let login = outside::embedded_login(&server);
                 (Some(server), login)
             }
@@ -82,7 +85,21 @@ impl Run {
             told = format!("Kafka at {brokers} ({}), {told}", place(kafka.is_some()));
         }
         progress.tell(told);
-        let (channel, carriers) = world(&pipeline, &brokers, &login).await?;
+        let folder = match pipeline.has_folder() {
+            true => Some(Folder::find(args.inbox.as_deref(), data.as_ref())?),
+            false => None,
+        };
+        if args.inbox.is_some() && folder.is_none() {
+            let what = format!("--inbox: no folder of files is in the pipeline {}", pipeline.name);
+            return Err(Error::configuration(what).into());
+        }
+        let outside = Outside {
+            brokers: &brokers,
+            login: &login,
+            folder: folder.as_ref(),
+            clock: account.clock(),
+        };
+        let (channel, carriers) = world(&pipeline, &outside).await?;
         let session = account.session(&sql::user());
         let mut run = Self {
             args,
@@ -96,6 +113,7 @@ impl Run {
             progress,
             kafka,
             s3,
+            _folder: folder,
             data,
         };
         run.set_parameters().await?;
@@ -116,12 +134,17 @@ impl Run {
     }
 }
 
+/// What the parts of the world are started with.
+struct Outside<'a> {
+    brokers: &'a str,
+    login: &'a S3Login,
+    folder: Option<&'a Folder>,
+    clock: &'a Arc<dyn Clock>,
+}
+
 /// The parts that `pipeline.toml` names, started.
-async fn world(
-    pipeline: &Pipeline,
-    brokers: &str,
-    login: &S3Login,
-) -> Result<(Channel, Vec<Box<dyn Carrier>>)> {
+async fn world(pipeline: &Pipeline, outside: &Outside<'_>) -> Result<(Channel, Vec<Box<dyn Carrier>>)> {
+    let (brokers, login) = (outside.brokers, outside.login);
     match &pipeline.source {
         SourcePart::Kafka(kafka, carrier) => {
             sink::ensure_topic(brokers, &kafka.topic, kafka.partitions, TIMEOUT).await?;
@@ -144,6 +167,18 @@ async fn world(
             Ok((channel, vec![carrier]))
         }
         SourcePart::Files(files) => {
+            if let (Some(part), Some(folder)) = (&files.mover, outside.folder) {
+                let folder = folder.path().to_path_buf();
+                let config = pipeline.mover_config(files, part, folder.clone(), TIMEOUT);
+                // The mover itself tries again.
+                let bucket = outside::impatient_bucket(login, &files.bucket)?;
+                let mover = Mover::new(config, bucket, Arc::clone(outside.clock))?;
+                let channel = Channel::Folder {
+                    inbox: pipeline.inbox(files, folder),
+                    patience: Duration::from_secs(files.seconds_per_file),
+                };
+                return Ok((channel, vec![Box::new(mover)]));
+            }
             let bucket = outside::bucket(login, &files.bucket)?;
             let channel = Channel::Files {
                 files: FileDrop::new(pipeline.files_config(files), bucket)?,

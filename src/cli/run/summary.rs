@@ -229,7 +229,7 @@ impl Run {
                 messages_of_run: sum(&offsets).saturating_sub(sum(&run.offsets)),
             },
             dead_letters,
-            lost: self.lost(),
+            lost: self.lost()?,
             loads,
             file_errors,
             more_file_errors,
@@ -262,7 +262,7 @@ impl Run {
         })
     }
 
-    fn lost(&self) -> Vec<String> {
+    fn lost(&self) -> Result<Vec<String>> {
         let refused = self
             .tally
             .refused
@@ -277,7 +277,13 @@ impl Run {
             .pipe_errors
             .iter()
             .map(|(pipe, why)| format!("pipe {pipe} could not run: {why}"));
-        refused.chain(long).chain(dropped).chain(pipes).collect()
+        let set_aside = self.channel.set_aside()?;
+        Ok(refused
+            .chain(long)
+            .chain(dropped)
+            .chain(set_aside)
+            .chain(pipes)
+            .collect())
     }
 
     fn streams(&self, snapshot: &Snapshot) -> Vec<StreamLine> {

@@ -72,11 +72,7 @@ impl Run {
     ) -> Result<String> {
         self.account.clock().advance_to(moment);
         let sent = self.send(source, wave.events, moment).await?;
-        let mut written = Carried::default();
-        for carrier in &mut self.carriers {
-            written.absorb(carrier.drain().await?);
-        }
-        let loaded = pipe::drain(&self.account).await;
+        let (written, loaded) = self.deliver().await?;
         let runs = scheduler.advance(until).await?;
         self.account.clock().advance_to(until);
         let told = format!(
@@ -96,6 +92,26 @@ impl Run {
         self.tally.absorb(sent, written);
         self.tally.pipes(loaded);
         Ok(told)
+    }
+
+    /// Carries on what lies there, and loads it.
+    async fn deliver(&mut self) -> Result<(Carried, PipeReport)> {
+        let mut written = Carried::default();
+        for carrier in &mut self.carriers {
+            written.absorb(carrier.drain().await?);
+        }
+        Ok((written, pipe::drain(&self.account).await))
+    }
+
+    /// Carries on what lies there, and loads it: what somebody else than the run's own source has put there, too.
+    ///
+    /// # Errors
+    /// A carrier's neighbour that fails.
+    pub async fn carry(&mut self) -> Result<()> {
+        let (written, loaded) = self.deliver().await?;
+        self.tally.absorb(SendReport::default(), written);
+        self.tally.pipes(loaded);
+        Ok(())
     }
 
     /// Sends the next events of a source, those that are in the topic already left out.

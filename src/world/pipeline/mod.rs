@@ -6,6 +6,7 @@
 //! misspelt one never goes unnoticed. [`Pipeline::load`] reads and validates it; the driver of a run does the rest.
 
 mod check;
+mod mover;
 mod parts;
 mod raw;
 mod waves;
@@ -20,6 +21,7 @@ use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 
 pub use check::{Check, Expected, FIGURES, Figures};
+pub use mover::MoverPart;
 pub use waves::{Wave, Waves};
 
 use crate::error::{Error, Result};
@@ -134,6 +136,8 @@ pub struct FilesPart {
     pub records_per_file: u64,
     /// In real time, records wait about this many seconds for their file.
     pub seconds_per_file: u64,
+    /// `[files.mover]`: the files go into a folder first, from where a mover carries them into the bucket.
+    pub mover: Option<MoverPart>,
 }
 
 /// The `[sink]` table.
@@ -245,6 +249,11 @@ impl Pipeline {
             SourcePart::Kafka(_, CarrierPart::Process(process)) => vec![&process.bucket],
             SourcePart::Files(files) => vec![&files.bucket],
         }
+    }
+
+    /// Whether files go through a folder.
+    pub fn has_folder(&self) -> bool {
+        matches!(&self.source, SourcePart::Files(files) if files.mover.is_some())
     }
 
     /// Where messages lie that could not be delivered: bucket and prefix.

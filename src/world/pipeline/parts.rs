@@ -5,6 +5,7 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+use super::mover;
 use super::{CarrierPart, FilesPart, KafkaPart, ProcessPart, SinkPart, SourcePart};
 use crate::world::events::GeneratorKind;
 use crate::world::process::{Column, ProcessSpec, Windows, outcome};
@@ -53,6 +54,7 @@ pub(super) struct Files {
     records_per_file: u64,
     #[serde(default = "seconds_per_file")]
     seconds_per_file: u64,
+    mover: Option<mover::Mover>,
 }
 
 fn yes() -> bool {
@@ -269,6 +271,7 @@ fn files(files: Files) -> Result<FilesPart, String> {
         header: files.header,
         records_per_file: files.records_per_file,
         seconds_per_file: files.seconds_per_file,
+        mover: files.mover.map(mover::Mover::part).transpose()?,
     })
 }
 

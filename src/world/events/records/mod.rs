@@ -5,6 +5,7 @@
 //! plays the lives of the entities; [`read`] takes a line apart again; [`outcome`] tells what tables all lines must lead
 //! to.
 
+mod dimension;
 mod field;
 pub mod outcome;
 pub mod read;
@@ -45,6 +46,9 @@ pub struct Records {
     pub first_key: u64,
     /// The fields, in order.
     pub fields: Vec<Field>,
+    /// Fields of which a customer dimension keeps no history (SCD 1); see the outcome's table `dimension`.
+    #[serde(default)]
+    pub overwritten: Vec<String>,
     /// The field that says what happened: `I`, `U` or `D`. Without it nothing is ever deleted.
     pub operation: Option<String>,
     /// The field of the time at which it happened: ISO 8601 in JSON, `YYYY-MM-DD HH24:MI:SS.FF3` in CSV; in UTC.
@@ -161,6 +165,10 @@ impl Records {
             if !(0.0..=most).contains(&share) {
                 return Err(format!("{name} = {share}: a share from 0 to {most}"));
             }
+        }
+        let is_field = |name: &&String| self.fields.iter().any(|field| field.name == **name);
+        if let Some(unknown) = self.overwritten.iter().find(|name| !is_field(name)) {
+            return Err(format!("overwritten: there is no field \"{unknown}\""));
         }
         self.fields.iter().try_for_each(Field::check)
     }

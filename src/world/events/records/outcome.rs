@@ -8,11 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::Records;
+use super::dimension::Dimension;
 use super::read::{Reading, Record, read};
 use crate::world::events::outcome::{FOREVER, Outcome, OutcomeTable, Row, time_text};
 
 /// The tables there are.
-pub const TABLES: [&str; 6] = ["counts", "records", "latest", "last", "versions", "net_versions"];
+pub const TABLES: [&str; 7] = [
+    "counts",
+    "records",
+    "latest",
+    "last",
+    "versions",
+    "net_versions",
+    "dimension",
+];
 
 /// An interval of [`RecordOutcome::net`].
 #[derive(Debug, Clone)]
@@ -33,12 +42,16 @@ pub struct RecordOutcome {
     entities: BTreeMap<i64, BTreeMap<Timestamp, Record>>,
     /// The versions that somebody sees who looks after each batch.
     net: BTreeMap<i64, Vec<NetVersion>>,
+    dimension: Dimension,
 }
 
 impl RecordOutcome {
     /// Nothing has happened yet.
     pub fn new(records: Records) -> Self {
+        let is_overwritten = |name: &String| records.overwritten.contains(name);
+        let overwritten = records.fields.iter().map(|field| is_overwritten(&field.name));
         Self {
+            dimension: Dimension::new(overwritten.collect()),
             records,
             messages: 0,
             unreadable: 0,
@@ -137,6 +150,7 @@ fn interval(from: Timestamp, to: Option<Timestamp>) -> [Option<String>; 3] {
 impl Outcome for RecordOutcome {
     fn batch(&mut self, lines: &[Vec<u8>]) {
         let mut touched = BTreeSet::new();
+        let mut arrived = Vec::new();
         for line in lines {
             self.messages += 1;
             match read(&self.records, line) {
@@ -145,11 +159,13 @@ impl Outcome for RecordOutcome {
                 Reading::Record(record) => {
                     self.valid += 1;
                     touched.insert(record.key);
+                    arrived.push(record.clone());
                     let known = self.entities.entry(record.key).or_default();
                     known.entry(record.time).or_insert(record);
                 }
             }
         }
+        self.dimension.batch(arrived.iter());
         for key in touched {
             self.look(key);
         }
@@ -194,11 +210,19 @@ impl Outcome for RecordOutcome {
                 self.versions(),
             ),
             "net_versions" => self.table_of(&["VALID_FROM", "VALID_TO", "IS_CURRENT"], self.net_versions()),
+            "dimension" => {
+                let rows = self.dimension.versions().map(|(key, version)| {
+                    let mut row = row(key, &version.fields);
+                    row.extend(interval(version.from, version.to));
+                    row
+                });
+                self.table_of(&["VALID_FROM", "VALID_TO", "IS_CURRENT"], rows.collect())
+            }
             _ => return None,
         })
     }
 
     fn by_batch(&self, name: &str) -> bool {
-        name == "net_versions"
+        matches!(name, "net_versions" | "dimension")
     }
 }
