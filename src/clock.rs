@@ -16,6 +16,9 @@ pub trait Clock: std::fmt::Debug + Send + Sync {
     /// Moves on to `moment`. A virtual clock jumps there; the system clock answers how long is left to wait.
     /// Either never moves backwards.
     fn advance_to(&self, moment: Timestamp) -> Duration;
+
+    /// Whether it moves only when it is told to.
+    fn is_virtual(&self) -> bool;
 }
 
 /// The machine's clock.
@@ -30,6 +33,10 @@ impl Clock for SystemClock {
 
     fn advance_to(&self, moment: Timestamp) -> Duration {
         Duration::try_from(moment.duration_since(self.now())).unwrap_or_default()
+    }
+
+    fn is_virtual(&self) -> bool {
+        false
     }
 }
 
@@ -53,5 +60,9 @@ impl Clock for VirtualClock {
         let mut now = self.0.lock();
         *now = (*now).max(moment);
         Duration::ZERO
+    }
+
+    fn is_virtual(&self) -> bool {
+        true
     }
 }

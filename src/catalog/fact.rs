@@ -49,6 +49,8 @@ pub enum Fact {
     Loaded(Vec<LoadedFile>),
     /// Files were put into the queues of pipes.
     Queued(Vec<QueuedFile>),
+    /// Files left the queues of pipes without being loaded: their pipes had handled them in the meantime.
+    Dequeued(Vec<QueuedFile>),
     /// A task run, or a change of its state.
     TaskRun(TaskRun),
     /// A sequence or an AUTOINCREMENT column will give `next` next.

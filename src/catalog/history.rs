@@ -48,8 +48,14 @@ pub struct LoadedFile {
     pub size: u64,
     /// When the file was last changed.
     pub last_modified: Timestamp,
+    /// When the file was put into the pipe's queue, if it was: known from the commit on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Timestamp>,
     /// When the load finished.
     pub loaded_at: Timestamp,
+    /// The commit that made it: known from that commit on, 0 before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub commit: u64,
     /// How it ended.
     pub status: LoadStatus,
     /// Rows in the file.
@@ -75,7 +81,13 @@ pub struct LoadedFile {
     pub first_error_column: Option<String>,
 }
 
-/// A file that waits for a pipe: put into its queue by ALTER PIPE … REFRESH, and out of it by the load.
+#[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde asks for
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// A file that waits for a pipe: put into its queue by ALTER PIPE … REFRESH or by the REST API's insertFiles, and out
+/// of it by the load.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QueuedFile {
     /// The pipe.
@@ -144,4 +156,7 @@ pub struct TaskRun {
     pub completed: Timestamp,
     /// `SCHEDULE`, `TRIGGER` or `EXECUTE TASK`.
     pub scheduled_from: String,
+    /// What SYSTEM$SET_RETURN_VALUE set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_value: Option<String>,
 }

@@ -12,6 +12,7 @@
 //! * [`routine`]: functions and procedures
 //! * `retention`: how long the past is kept
 //! * `locks`: what transactions hold
+//! * [`user`]: users and their passwords
 //! * [`history`]: load history and task history
 
 mod commit;
@@ -24,6 +25,7 @@ mod options;
 mod retention;
 pub mod routine;
 pub mod snapshot;
+pub mod user;
 
 pub use commit::Catalog;
 pub use fact::{Commit, Fact};

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::options::Options;
 use super::routine::Routine;
+use super::user::User;
 use crate::error::Result;
 use crate::storage::ScanColumn;
 use crate::types::SnowType;
@@ -43,6 +44,7 @@ pub enum ObjectKind {
     Integration,
     Function,
     Procedure,
+    User,
 }
 
 /// What holds for every object of a kind.
@@ -71,7 +73,7 @@ pub enum Level {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Database,
         Self::Schema,
         Self::Table,
@@ -87,6 +89,7 @@ impl ObjectKind {
         Self::Integration,
         Self::Function,
         Self::Procedure,
+        Self::User,
     ];
 
     /// What holds for every object of this kind.
@@ -107,6 +110,7 @@ impl ObjectKind {
             Self::Integration => ("INTEGRATION", "Integration", Level::Account, 11),
             Self::Function => ("FUNCTION", "Function", Level::Schema, 12),
             Self::Procedure => ("PROCEDURE", "Procedure", Level::Schema, 13),
+            Self::User => ("USER", "User", Level::Account, 14),
         };
         KindTraits {
             sql,
@@ -196,6 +200,7 @@ pub enum ObjectBody {
     Integration(Integration),
     Function(Function),
     Procedure(Procedure),
+    User(User),
 }
 
 /// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
@@ -228,7 +233,7 @@ bodies!(
     Sequence as_sequence as_sequence_mut, Stream as_stream as_stream_mut, Pipe as_pipe as_pipe_mut,
     Task as_task as_task_mut, Warehouse as_warehouse as_warehouse_mut, Role as_role as_role_mut,
     Integration as_integration as_integration_mut, Function as_function as_function_mut,
-    Procedure as_procedure as_procedure_mut
+    Procedure as_procedure as_procedure_mut, User as_user as_user_mut
 );
 
 /// CREATE DATABASE.

@@ -166,6 +166,11 @@ impl Snapshot {
             .map(|(_, file)| file)
     }
 
+    /// A file that waits for a pipe; `path` is [`QueuedFile::path`].
+    pub fn queued(&self, pipe: ObjectId, path: &str) -> Option<&Arc<QueuedFile>> {
+        self.queues.get(&(pipe, path.to_string()))
+    }
+
     /// Every finished task run, oldest first.
     pub fn task_runs(&self) -> impl DoubleEndedIterator<Item = &Arc<TaskRun>> {
         self.task_runs.iter()
@@ -244,9 +249,11 @@ impl Snapshot {
             }
             Fact::Loaded(files) => {
                 for file in files {
-                    let file = Arc::new(file.clone());
+                    let mut file = file.clone();
                     let key = (file.pipe.unwrap_or(file.table), file.path.clone());
-                    self.queues.remove(&key);
+                    file.received = self.queues.remove(&key).map(|queued| queued.queued_at);
+                    file.commit = seq;
+                    let file = Arc::new(file);
                     self.loads.insert(key, Arc::clone(&file));
                     self.load_history.push_back(file);
                 }
@@ -256,6 +263,15 @@ impl Snapshot {
                 for file in files {
                     self.queues
                         .insert((file.pipe, file.path.clone()), Arc::new(file.clone()));
+                }
+            }
+            Fact::Dequeued(files) => {
+                for file in files {
+                    let key = (file.pipe, file.path.clone());
+                    // One that was queued again since then waits on.
+                    if self.queues.get(&key).is_some_and(|queued| **queued == *file) {
+                        self.queues.remove(&key);
+                    }
                 }
             }
             Fact::TaskRun(run) => {

@@ -1,6 +1,7 @@
 //! Options that several commands share.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Clock, SystemClock, VirtualClock};
 use crate::error::{Error, Result};
 use crate::world::s3::server::DEFAULT_REGION;
+use crate::world::tls::Tls;
 
 /// The clocks to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -109,6 +111,41 @@ impl S3Options {
                 .or_else(|| environment("AWS_REGION"))
                 .unwrap_or_else(|| DEFAULT_REGION.to_owned()),
         }))
+    }
+}
+
+/// HTTPS instead of HTTP.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TlsOptions {
+    /// Serves HTTPS with the certificate in this file: PEM, with those that vouch for it behind it
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key: PEM, not encrypted
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+}
+
+impl TlsOptions {
+    /// What the server shows its clients; `None` without the options.
+    ///
+    /// # Errors
+    /// Files that cannot be read, that hold no certificate or key, or whose key is that of another certificate.
+    pub fn tls(&self) -> Result<Option<Tls>> {
+        let (Some(certificate), Some(key)) = (&self.tls_cert, &self.tls_key) else {
+            return Ok(None);
+        };
+        let read = |option: &str, path: &Path| {
+            std::fs::read(path)
+                .map_err(|error| Error::configuration(format!("{option} {}: {error}", path.display())))
+        };
+        let chain = read("--tls-cert", certificate)?;
+        let secret = read("--tls-key", key)?;
+        let named = |error: Error| {
+            let (certificate, key) = (certificate.display(), key.display());
+            let message = error.message().to_owned();
+            error.reworded(format!("--tls-cert {certificate} --tls-key {key}: {message}"))
+        };
+        Tls::new(&chain, &secret).map(Some).map_err(named)
     }
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::data_dir::DataDir;
 use super::failure::Failure;
-use super::options::ClockKind;
+use super::options::{ClockKind, TlsOptions};
 use super::users::UserOptions;
 use super::{outside, signal};
 use crate::clock::{Clock, SystemClock};
@@ -55,6 +55,9 @@ pub struct ServeArgs {
     /// Who may log in.
     #[command(flatten)]
     pub users: UserOptions,
+    /// HTTPS instead of HTTP.
+    #[command(flatten)]
+    pub tls: TlsOptions,
     /// Seconds that a login's token holds before the client has to renew it
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, hide = true)]
     pub token_seconds: u64,
@@ -66,9 +69,10 @@ pub struct ServeArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// A port that is taken, or a data directory that cannot be used.
+/// A port that is taken, a certificate or a data directory that cannot be used.
 pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
     let stop = signal::stop_requested()?;
+    let tls = args.tls.tls()?;
     let data = args.data_dir.as_deref().map(DataDir::open).transpose()?;
     let clock: Arc<dyn Clock> = match args.clock {
         ClockKind::System => Arc::new(SystemClock),
@@ -88,12 +92,13 @@ pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
         false => Some(outside::start_kafka(args.kafka_port, data.as_ref()).await?),
     };
     let config = ServerConfig {
-        listen: listen_address(&args.host, args.port),
         users: args.users.users()?,
+        tls,
         validity: Validity {
             session: Duration::from_secs(args.token_seconds),
             master: Duration::from_secs(args.idle_seconds),
         },
+        ..ServerConfig::new(listen_address(&args.host, args.port))
     };
     let server = Server::start(Arc::clone(&account), config).await?;
     let mut out = std::io::stdout().lock();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use datafusion::common::ScalarValue;
 use imbl::Vector;
+use parking_lot::Mutex;
 
 use super::binds::Binds;
 use crate::catalog::ObjectId;
@@ -95,6 +96,16 @@ pub struct TaskRunContext {
     pub root_name: String,
     /// When the graph's run was due.
     pub scheduled: jiff::Timestamp,
+    /// The number that all runs of this graph run share.
+    pub graph_run: u64,
+    /// The root task.
+    pub root: ObjectId,
+    /// The names of the tasks directly before this one.
+    pub after: Vec<String>,
+    /// What the tasks that ran before in this graph run returned, by their names.
+    pub returned_before: BTreeMap<String, Option<String>>,
+    /// What SYSTEM$SET_RETURN_VALUE sets.
+    pub returned: Arc<Mutex<Option<String>>>,
 }
 
 /// The role that every user begins with.

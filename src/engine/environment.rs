@@ -275,7 +275,10 @@ impl StatementEnvironment {
                             Some(seq) => history.at_seq(seq).unwrap_or_default(),
                             None => history.current(),
                         };
-                        let table = VersionedTable::new(version, table.scan_columns()?);
+                        let mut table = VersionedTable::new(version, table.scan_columns()?);
+                        if let Ok(origin) = self.snapshot.path(object).try_into() {
+                            table = table.with_origin(origin);
+                        }
                         Ok(provider_as_source(Arc::new(table)))
                     }
                     Some(version) => stream::travel::table_at(self, object, table, version),

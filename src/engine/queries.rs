@@ -15,13 +15,17 @@ use super::context::Context;
 use super::result::{DmlCounts, StatementResult};
 use crate::error::Error;
 use crate::sql::statement::StatementKind;
+use crate::storage::Held;
 
 /// The most records that are kept.
 const MOST_RECORDS: usize = 10_000;
 /// The most results that are kept.
 const MOST_RESULTS: usize = 1_000;
-/// The most that the kept results hold together, in bytes of their arrays.
-const MOST_BYTES: usize = 256 << 20;
+/// The most that the kept results hold together.
+const MOST_HELD: Held = Held {
+    memory: 256 << 20,
+    files: 4 << 30,
+};
 /// The longest text that is kept of a statement, in characters.
 const LONGEST_TEXT: usize = 100_000;
 
@@ -123,7 +127,7 @@ struct Inner {
     /// The ids of the kept results, oldest first.
     order: VecDeque<Arc<str>>,
     /// What they hold together.
-    bytes: usize,
+    held: Held,
 }
 
 #[derive(Debug)]
@@ -135,7 +139,7 @@ struct Running {
 #[derive(Debug)]
 struct Kept {
     user: String,
-    bytes: usize,
+    held: Held,
     result: Arc<StatementResult>,
 }
 
@@ -262,25 +266,24 @@ impl Inner {
     }
 
     fn keep(&mut self, user: String, result: &StatementResult) {
-        let size = |batch: &datafusion::arrow::record_batch::RecordBatch| batch.get_array_memory_size();
-        let bytes: usize = result.batches.iter().map(size).sum();
-        if bytes > MOST_BYTES {
+        let held = result.rows.held();
+        if held.exceeds(MOST_HELD) {
             return;
         }
         let kept = Kept {
             user,
-            bytes,
+            held,
             result: Arc::new(result.clone()),
         };
-        self.bytes += bytes;
+        self.held += held;
         self.order.push_back(Arc::clone(&result.query_id));
         self.results.insert(Arc::clone(&result.query_id), kept);
-        while self.order.len() > MOST_RESULTS || self.bytes > MOST_BYTES {
+        while self.order.len() > MOST_RESULTS || self.held.exceeds(MOST_HELD) {
             let Some(oldest) = self.order.pop_front() else {
                 return;
             };
             if let Some(gone) = self.results.remove(&oldest) {
-                self.bytes -= gone.bytes;
+                self.held -= gone.held;
             }
         }
     }

@@ -17,9 +17,9 @@ pub(super) async fn run(work: &mut Work<'_>, query: &Query) -> Result<StatementR
     let (planner, environment) = work.planner();
     staged::fetch(&environment, query).await?;
     let plan = planner.query(query)?;
-    let (schema, batches) = execute::collect(plan, planner.state()).await?;
+    let (schema, rows) = execute::collect_rows(plan, planner.state()).await?;
     environment.record_counters(work)?;
-    Ok(StatementResult::of_batches(schema, batches))
+    Ok(StatementResult::of_row_set(schema, rows))
 }
 
 /// EXPLAIN: the plan as text, one step a row.

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 
 use super::rows::Rows;
 use crate::error::Result;
+use crate::plan::execute::ORIGIN_KEY;
 use crate::sql::statement::StatementKind;
+use crate::storage::RowSet;
 use crate::types::SnowType;
 
 /// The type of the counts that DML answers.
@@ -25,6 +27,8 @@ pub struct ResultColumn {
     pub data_type: SnowType,
     /// Whether it may hold NULL.
     pub nullable: bool,
+    /// The database, the schema and the table whose column it is; `None` for whatever is computed.
+    pub origin: Option<[String; 3]>,
 }
 
 /// How many rows a DML touched.
@@ -48,7 +52,7 @@ pub struct StatementResult {
     /// The table's Arrow schema; names may repeat.
     pub schema: SchemaRef,
     /// The table's rows.
-    pub batches: Vec<RecordBatch>,
+    pub rows: RowSet,
     /// For DML, how many rows it touched.
     pub counts: Option<DmlCounts>,
 }
@@ -64,11 +68,16 @@ impl StatementResult {
 
     /// A result of batches.
     pub fn of_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
+        Self::of_row_set(schema, RowSet::in_memory(batches))
+    }
+
+    /// A result of rows that may be many.
+    pub fn of_row_set(schema: SchemaRef, rows: RowSet) -> Self {
         Self {
             query_id: Arc::default(),
             kind: StatementKind::Unknown,
             schema,
-            batches,
+            rows,
             counts: None,
         }
     }
@@ -103,7 +112,7 @@ impl StatementResult {
 
     /// How many rows the table has.
     pub fn row_count(&self) -> usize {
-        self.batches.iter().map(RecordBatch::num_rows).sum()
+        self.rows.count()
     }
 
     /// The columns as Snowflake describes them.
@@ -118,7 +127,8 @@ impl StatementResult {
     pub fn to_text(&self, types: &crate::types::TypeContext) -> Result<Vec<Vec<Option<String>>>> {
         let columns = self.columns();
         let mut rows = Vec::with_capacity(self.row_count());
-        for batch in &self.batches {
+        for batch in self.rows.batches() {
+            let batch = batch?;
             let mut texts = Vec::with_capacity(columns.len());
             for (array, column) in batch.columns().iter().zip(&columns) {
                 texts.push(crate::types::text::column_to_text(array, &column.data_type, types)?.into_iter());
@@ -131,12 +141,18 @@ impl StatementResult {
     }
 }
 
+fn origin_of(field: &Field) -> Option<[String; 3]> {
+    let parts = field.metadata().get(ORIGIN_KEY)?.split('\0').map(str::to_string);
+    parts.collect::<Vec<_>>().try_into().ok()
+}
+
 /// The columns of a schema as Snowflake describes them.
 pub fn columns_of(schema: &Schema) -> Vec<ResultColumn> {
     let column = |field: &datafusion::arrow::datatypes::FieldRef| ResultColumn {
         name: field.name().clone(),
         data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
         nullable: field.is_nullable(),
+        origin: origin_of(field),
     };
     schema.fields().iter().map(column).collect()
 }

@@ -27,6 +27,7 @@ use crate::catalog::{Fact, ObjectKind, Options};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::plan::{self, execute};
+use crate::script::stack::deep;
 use crate::sql::statement::{Statement, StatementKind, Use};
 use crate::sql::{self, Ident, Parsed, QualifiedName};
 
@@ -300,7 +301,7 @@ impl Session {
         statement: Statement,
         stop: &'a CancellationToken,
     ) -> BoxFuture<'a, Result<StatementResult>> {
-        Box::pin(async move {
+        deep(Box::pin(async move {
             let account = Arc::clone(&self.account);
             let seconds = self.context.statement_timeout();
             let depth = self.scopes.depth();
@@ -318,7 +319,7 @@ impl Session {
             }
             self.note_transaction();
             outcome
-        })
+        }))
     }
 
     /// The value of an expression without columns, such as a task's WHEN. Nothing is read but the account's state.

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use futures::{StreamExt, TryStreamExt, stream};
+
 use super::definition::{self, Definition};
-use crate::catalog::history::{LoadStatus, LoadedFile};
+use crate::catalog::history::{LoadStatus, LoadedFile, QueuedFile};
 use crate::catalog::object::Pipe;
 use crate::catalog::{Fact, Object, ObjectId, Snapshot};
 use crate::engine::context::PipeRunContext;
@@ -17,6 +19,9 @@ use crate::world::s3::{ObjectInfo, StorageError};
 
 /// How many files are loaded by one COPY, and so in one commit.
 const FILES_PER_COPY: usize = 500;
+
+/// How many files are looked up at a time.
+const LOOKUPS: usize = 16;
 
 /// What one pipe did.
 #[derive(Debug, Clone)]
@@ -33,6 +38,13 @@ pub struct PipeOutcome {
     pub rejected: Vec<RejectedFile>,
     /// Why the pipe could not run at all; its files still wait.
     pub error: Option<Error>,
+}
+
+impl PipeOutcome {
+    /// Whether anything came of it.
+    pub fn is_something(&self) -> bool {
+        self.files > 0 || !self.rejected.is_empty() || self.error.is_some()
+    }
 }
 
 /// A file that was not, or not wholly, loaded.
@@ -142,28 +154,53 @@ async fn waiting(
             }
         }
     }
-    for queued in snapshot.queue(object.id) {
-        let Some(key) = queued.path.strip_prefix(&format!("{}/", place.bucket)) else {
-            continue;
-        };
-        if files.contains_key(key) {
-            continue;
-        }
-        let file = match account.storage().head(&place.bucket, key).await {
-            Ok(head) => head.info,
-            // The load will say that it is gone.
-            Err(StorageError::NoSuchKey { .. }) => ObjectInfo {
-                key: key.to_string(),
-                size: 0,
-                etag: String::new(),
-                last_modified: queued.queued_at,
-                sequence: u64::MAX,
-            },
-            Err(error) => return Err(error.into()),
-        };
-        files.insert(key.to_string(), file);
+    let bucket = format!("{}/", place.bucket);
+    let queue: Vec<(&str, &Arc<QueuedFile>)> = snapshot
+        .queue(object.id)
+        .filter_map(|queued| Some((queued.path.strip_prefix(bucket.as_str())?, queued)))
+        .collect();
+    let unlisted: Vec<_> = queue
+        .iter()
+        .filter(|(key, _)| !files.contains_key(*key))
+        .map(|(key, queued)| look_up(account, definition, key, queued))
+        .collect();
+    let looked_up: Vec<ObjectInfo> = stream::iter(unlisted).buffered(LOOKUPS).try_collect().await?;
+    files.extend(looked_up.into_iter().map(|file| (file.key.clone(), file)));
+    let files = unhandled(snapshot, object, definition, files);
+    let left: HashSet<&str> = files.iter().map(|file| file.key.as_str()).collect();
+    let handled: Vec<QueuedFile> = queue
+        .iter()
+        .filter(|(key, _)| !left.contains(key))
+        .map(|(_, queued)| QueuedFile::clone(queued))
+        .collect();
+    if !handled.is_empty() {
+        account.catalog().commit(vec![Fact::Dequeued(handled)], &[])?;
     }
-    Ok(unhandled(snapshot, object, definition, files))
+    Ok(files)
+}
+
+/// A file of the queue; one without content if it is not there, over which the load will say so.
+async fn look_up(
+    account: &Account,
+    definition: &Definition,
+    key: &str,
+    queued: &QueuedFile,
+) -> Result<ObjectInfo> {
+    let place = &definition.place;
+    match account.storage().head(&place.bucket, key).await {
+        Ok(head) => return Ok(head.info),
+        Err(StorageError::NoSuchKey { .. }) => {}
+        // The bucket of internal stages is there once something is put into it.
+        Err(StorageError::NoSuchBucket(_)) if !place.is_external() => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(ObjectInfo {
+        key: key.to_string(),
+        size: 0,
+        etag: String::new(),
+        last_modified: queued.queued_at,
+        sequence: u64::MAX,
+    })
 }
 
 /// Of the keys that were announced, those that the pipe means and has not handled.
@@ -258,7 +295,9 @@ async fn one_by_one(
             etag: file.etag.clone(),
             size: file.size,
             last_modified: file.last_modified,
+            received: None,
             loaded_at: now,
+            commit: 0,
             status: LoadStatus::LoadFailed,
             rows_parsed: 0,
             rows_loaded: 0,

@@ -1,7 +1,7 @@
 //! Snowpipe: new files are loaded by the COPY of a pipe, each file once.
 //!
 //! A pipe has a queue of files: those that were announced since it was created (AUTO_INGEST), and those that ALTER PIPE …
-//! REFRESH put there. [`drain`] works all queues off and returns, which is what a virtual clock wants; [`run`] goes on
+//! REFRESH or the REST API put there. [`drain`] works all queues off and returns, which is what a virtual clock wants; [`run`] goes on
 //! doing so in real time until it is told to stop. Either way a file's rows and its mark in the pipe's load history are
 //! one commit, made by the pipe's COPY in a session of its own, so a crash at any moment neither loses nor doubles a
 //! file: what has no mark is still announced by being there.
@@ -15,19 +15,23 @@
 //! | overwritten after it failed | again |
 //! | put before the pipe was created | by ALTER PIPE … REFRESH only |
 //! | put while the pipe was paused | when it is resumed |
+//! | named to the REST API | once, whatever became of it; for 14 days a name counts once |
 //!
 //! * [`definition`]: what a pipe's COPY says
 //! * [`load`]: one pipe's queue, worked off
 //! * [`service`] runs them in real time ([`run`])
 //! * [`refresh`], [`status`]: ALTER PIPE … REFRESH and SYSTEM$PIPE_STATUS
+//! * [`submit`], [`report`]: what the REST API's insertFiles puts into a queue, and what its reports tell of the loads
 //!
 //! <https://docs.snowflake.com/en/user-guide/data-load-snowpipe-intro>
 
 mod definition;
 mod load;
 mod refresh;
+pub mod report;
 mod service;
 mod status;
+mod submit;
 
 use std::sync::Arc;
 
@@ -36,8 +40,9 @@ pub use load::{PipeOutcome, RejectedFile};
 pub use refresh::refresh;
 pub use service::run;
 pub use status::status;
+pub use submit::{Submission, submit};
 
-use crate::catalog::ObjectKind;
+use crate::catalog::{Object, ObjectKind, Snapshot};
 use crate::engine::Account;
 
 /// The user in whose name pipes load.
@@ -64,10 +69,18 @@ impl PipeReport {
 
 /// Loads every file that waits for a pipe now. A pipe that fails is reported and does not stop the others.
 pub async fn drain(account: &Arc<Account>) -> PipeReport {
+    drain_those(account, |_, _| true).await
+}
+
+/// Loads every file that waits for one of some pipes.
+async fn drain_those(
+    account: &Arc<Account>,
+    meant: impl Fn(&Snapshot, &Object) -> bool + Send,
+) -> PipeReport {
     let snapshot = account.catalog().snapshot();
     let mut report = PipeReport::default();
     for object in snapshot.all(ObjectKind::Pipe) {
-        if object.as_pipe().is_some_and(|pipe| !pipe.paused) {
+        if object.as_pipe().is_some_and(|pipe| !pipe.paused) && meant(&snapshot, object) {
             report.pipes.push(load::work_off(account, object).await);
         }
     }

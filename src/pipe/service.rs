@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::definition::{self, Definition};
-use super::{PipeReport, drain, load};
-use crate::catalog::{ObjectId, ObjectKind, Snapshot};
+use super::{PipeReport, drain, drain_those, load};
+use crate::catalog::{Object, ObjectId, ObjectKind, Snapshot};
 use crate::engine::Account;
 use crate::engine::names::Names;
 use crate::world::s3::ObjectStorage;
@@ -48,7 +48,8 @@ pub async fn run(
     let mut missed = true;
     loop {
         let snapshot = account.catalog().snapshot();
-        if seen != Some(snapshot.seq) {
+        let changed = seen != Some(snapshot.seq);
+        if changed {
             seen = Some(snapshot.seq);
             // Watch first, then look what is there: nothing falls between.
             missed |= follow(&account, &snapshot, &sender, &mut watches, &mut active);
@@ -56,6 +57,10 @@ pub async fn run(
         if missed {
             missed = false;
             tell(drain(&account).await, &mut report);
+        } else if changed {
+            // The REST API or a REFRESH may have named files.
+            let waits = |snapshot: &Snapshot, pipe: &Object| snapshot.queue(pipe.id).next().is_some();
+            tell(drain_those(&account, waits).await, &mut report);
         }
         tokio::select! {
             biased;
@@ -81,9 +86,7 @@ pub async fn run(
 }
 
 fn tell(done: PipeReport, report: &mut impl FnMut(PipeReport)) {
-    let something =
-        |pipe: &super::PipeOutcome| pipe.files > 0 || !pipe.rejected.is_empty() || pipe.error.is_some();
-    if done.pipes.iter().any(something) {
+    if done.pipes.iter().any(super::PipeOutcome::is_something) {
         report(done);
     }
 }
@@ -112,7 +115,7 @@ async fn take(account: &Arc<Account>, keys: &BTreeMap<String, Vec<String>>) -> P
 }
 
 /// Watches what the pipes of a snapshot look at, and nothing else. Answers whether anything may have been missed: a
-/// pipe may be new, resumed, or have something in its queue.
+/// pipe may be new or resumed.
 fn follow(
     account: &Arc<Account>,
     snapshot: &Snapshot,
@@ -122,12 +125,10 @@ fn follow(
 ) -> bool {
     let mut wanted = BTreeSet::new();
     let mut pipes = BTreeSet::new();
-    let mut queued = false;
     for object in snapshot.all(ObjectKind::Pipe) {
         let Some(pipe) = object.as_pipe().filter(|pipe| !pipe.paused) else {
             continue;
         };
-        queued |= snapshot.queue(object.id).next().is_some();
         let context = definition::context(pipe);
         let names = Names {
             snapshot,
@@ -159,7 +160,7 @@ fn follow(
     }
     let new = !pipes.is_subset(active);
     *active = pipes;
-    new || queued
+    new
 }
 
 /// Follows one place until nobody listens.

@@ -20,10 +20,11 @@ use futures::TryStreamExt;
 use std::sync::Arc;
 
 use super::errors::translate;
-use super::result_type::result_schema;
+use super::result_type::{result_schema, with_origins};
 use crate::error::{Error, Result};
+use crate::storage::{RowSet, RowSetBuilder};
 
-pub use super::result_type::shown_schema;
+pub use super::result_type::{ORIGIN_KEY, shown_schema};
 
 /// Optimizes and starts a plan. The stream's schema has the names that users see.
 ///
@@ -91,6 +92,27 @@ struct DescribeOnly;
 /// Has the plans of a state give no rows, without being run: for statements that are only described.
 pub fn describe_only(state: &mut SessionState) {
     state.config_mut().set_extension(Arc::new(DescribeOnly));
+}
+
+/// Runs a query to its end, whose rows may be more than memory holds.
+///
+/// # Errors
+/// Those of [`collect`]; when a temporary file cannot be written.
+pub async fn collect_rows(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaRef, RowSet)> {
+    let schema = with_origins(&result_schema(&plan), &plan);
+    let (_, mut stream) = stream(plan, state).await?;
+    if describes(state) {
+        return Ok((schema, RowSet::in_memory(Vec::new())));
+    }
+    let mut rows = RowSetBuilder::new(&schema);
+    let collected = SpawnedTask::spawn(async move {
+        while let Some(batch) = stream.try_next().await.map_err(translate)? {
+            rows.push(batch)?;
+        }
+        rows.finish()
+    });
+    let rows = collected.join_unwind().await.map_err(|_| Error::cancelled())??;
+    Ok((schema, rows))
 }
 
 fn describes(state: &SessionState) -> bool {

@@ -14,6 +14,7 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
+use super::user_call;
 use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::context::TypeContext;
@@ -305,77 +306,10 @@ impl Rewriter<'_> {
         {
             return Ok(constant(&value?));
         }
-        match self.user_call(&mut function)? {
+        match user_call::rewrite(&mut function, self.environment)? {
             Some(call) => Ok(call),
             None => Ok(Expr::Function(function)),
         }
-    }
-
-    /// A call of a user-defined function, under the name by which the planner knows it.
-    fn user_call(&self, function: &mut Function) -> Result<Option<Expr>> {
-        let parts: Option<Vec<String>> = function
-            .name
-            .0
-            .iter()
-            .map(|part| Some(part.as_ident()?.value.clone()))
-            .collect();
-        let Some(parts) = parts else { return Ok(None) };
-        if let [single] = parts.as_slice()
-            && (crate::functions::registry().has(single) || self.environment.local_function(single).is_some())
-        {
-            return Ok(None);
-        }
-        if self.environment.user_function(&parts)?.is_none() {
-            return match parts.as_slice() {
-                [_] => Ok(None),
-                qualified => Err(Error::unknown_user_function(qualified.join("."))),
-            };
-        }
-        if function.over.is_some() || function.filter.is_some() || !function.within_group.is_empty() {
-            return Err(Error::unsupported(
-                "OVER, FILTER and WITHIN GROUP of a user-defined function",
-            ));
-        }
-        let list = match std::mem::replace(&mut function.args, FunctionArguments::None) {
-            FunctionArguments::List(list)
-                if list.duplicate_treatment.is_none() && list.clauses.is_empty() =>
-            {
-                list.args
-            }
-            FunctionArguments::None => Vec::new(),
-            other => {
-                function.args = other;
-                return Err(Error::unsupported(format!("arguments of {}", function.name)));
-            }
-        };
-        let (mut names, mut arguments) = (Vec::with_capacity(list.len()), Vec::with_capacity(list.len()));
-        for argument in list {
-            let (name, expr) = named(argument)?;
-            names.push(name);
-            arguments.push(expr);
-        }
-        Ok(Some(call(&super::routine::call_name(&parts, &names), arguments)))
-    }
-}
-
-/// An argument with its name, if it has one.
-///
-/// # Errors
-/// A refusal of `*` and other forms.
-pub fn named(argument: FunctionArg) -> Result<(Option<String>, Expr)> {
-    match argument {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok((None, expr)),
-        FunctionArg::Named {
-            name,
-            arg: FunctionArgExpr::Expr(expr),
-            ..
-        } => Ok((Some(name.value), expr)),
-        FunctionArg::ExprNamed {
-            name: Expr::Identifier(name),
-            arg: FunctionArgExpr::Expr(expr),
-            ..
-        } => Ok((Some(name.value), expr)),
-        other => Err(Error::unsupported(format!("argument {other}"))),
     }
 }
 

@@ -222,15 +222,7 @@ impl Bound {
 
     fn in_plan(&self, plan: LogicalPlan) -> Result<LogicalPlan> {
         let replaced = plan.transform_up_with_subqueries(|node| {
-            // A lateral relation that refers to parameters only stands beside nothing that it refers to any more.
-            if let LogicalPlan::Subquery(lateral) = &node
-                && lateral
-                    .outer_ref_columns
-                    .iter()
-                    .all(|expr| parameter(expr).is_some())
-            {
-                return Ok(Transformed::yes(lateral.subquery.as_ref().clone()));
-            }
+            let node = node.map_children(|child| Ok(unwrapped(child)))?.data;
             let names = NamePreserver::new(&node);
             node.map_expressions(|expr| {
                 let name = names.save(&expr);
@@ -263,6 +255,20 @@ fn parameter(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::OuterReferenceColumn(_, column) if is_parameter(column.relation.as_ref()) => Some(&column.name),
         _ => None,
+    }
+}
+
+/// A lateral relation that refers to parameters only refers to nothing beside it: it is a relation like others.
+fn unwrapped(plan: LogicalPlan) -> Transformed<LogicalPlan> {
+    let parameters = |lateral: &Subquery| {
+        let mut columns = lateral.outer_ref_columns.iter();
+        columns.all(|expr| parameter(expr).is_some())
+    };
+    match plan {
+        LogicalPlan::Subquery(lateral) if parameters(&lateral) => {
+            Transformed::yes(Arc::unwrap_or_clone(lateral.subquery))
+        }
+        plan => Transformed::no(plan),
     }
 }
 

@@ -2,15 +2,17 @@
 //!
 //! Inside a plan a literal's type is as wide as its Arrow type. Snowflake describes a result's literals more closely:
 //! `SELECT 1, 'ab'` has columns of NUMBER(1,0) and VARCHAR(2). Where a column of the result comes straight from such an
-//! expression, [`result_schema`] says so.
+//! expression, [`result_schema`] says so. Which table a column comes from straight is told by [`with_origins`].
 
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::{DFSchema, ScalarValue};
-use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::datasource::source_as_provider;
+use datafusion::logical_expr::{Distinct, Expr, LogicalPlan};
 
 use super::select::REPEAT_MARK;
+use super::table::VersionedTable;
 use crate::types::{SnowType, TYPE_KEY};
 
 /// The type of COUNT.
@@ -18,6 +20,55 @@ const COUNT: SnowType = SnowType::Number {
     precision: 18,
     scale: 0,
 };
+
+/// The key, in the metadata of a result's field, of the table whose column it is: database, schema and table, with
+/// zeros between them.
+pub const ORIGIN_KEY: &str = "snowflake.origin";
+
+/// The schema of a plan's result that also says which columns are those of tables.
+pub fn with_origins(schema: &Schema, plan: &LogicalPlan) -> SchemaRef {
+    let fields = schema.fields().iter().enumerate().map(|(at, field)| {
+        let Some(origin) = origin(plan, at) else {
+            return field.as_ref().clone();
+        };
+        let mut metadata = field.metadata().clone();
+        metadata.insert(ORIGIN_KEY.to_string(), origin);
+        field.as_ref().clone().with_metadata(metadata)
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+/// The table of a plan's column that is nothing but a table's column.
+fn origin(plan: &LogicalPlan, at: usize) -> Option<String> {
+    match plan {
+        LogicalPlan::TableScan(scan) => {
+            let provider = source_as_provider(&scan.source).ok()?;
+            let table = provider.downcast_ref::<VersionedTable>()?;
+            Some(table.origin()?.join("\0"))
+        }
+        LogicalPlan::Projection(projection) => match bare(projection.expr.get(at)?) {
+            Expr::Column(column) => {
+                let at = projection.input.schema().maybe_index_of_column(column)?;
+                origin(&projection.input, at)
+            }
+            _ => None,
+        },
+        LogicalPlan::Join(join) => {
+            let left = join.left.schema().fields().len();
+            match at.checked_sub(left) {
+                None => origin(&join.left, at),
+                Some(at) => origin(&join.right, at),
+            }
+        }
+        LogicalPlan::Window(window) if at < window.input.schema().fields().len() => origin(&window.input, at),
+        LogicalPlan::Distinct(Distinct::All(input)) => origin(input, at),
+        LogicalPlan::Sort(sort) => origin(&sort.input, at),
+        LogicalPlan::Limit(limit) => origin(&limit.input, at),
+        LogicalPlan::Filter(filter) => origin(&filter.input, at),
+        LogicalPlan::SubqueryAlias(alias) => origin(&alias.input, at),
+        _ => None,
+    }
+}
 
 /// The schema with the names that users see.
 pub fn shown_schema(schema: &DFSchema) -> SchemaRef {

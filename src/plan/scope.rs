@@ -5,18 +5,36 @@
 
 use std::collections::{HashMap, HashSet};
 
+use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::ast::{
-    Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor,
-    TableWithJoins,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor, TableWithJoins,
 };
 
-use super::environment::{Environment, RelationSource};
+use super::environment::{Environment, NamedArgument, RelationSource};
 
 /// Columns of the common table expressions that are in sight, by name. `None` when they cannot be told.
 pub type CommonTables = HashMap<String, Option<Vec<String>>>;
 
 /// The columns that FLATTEN offers.
 pub const FLATTEN_COLUMNS: [&str; 6] = ["SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"];
+
+/// The columns that a table function of the house offers, whatever its arguments are.
+pub fn function_columns(name: &str) -> Option<&'static [&'static str]> {
+    Some(match name {
+        "FLATTEN" => &FLATTEN_COLUMNS,
+        "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE" => &["SEQ", "INDEX", "VALUE"],
+        "INFER_SCHEMA" => &[
+            "COLUMN_NAME",
+            "TYPE",
+            "NULLABLE",
+            "EXPRESSION",
+            "FILENAMES",
+            "ORDER_ID",
+        ],
+        _ => return None,
+    })
+}
 
 /// The names that a FROM clause makes visible without a qualifier. `None` when some relation's columns are unknown.
 pub fn visible(
@@ -183,10 +201,16 @@ fn columns_of(
             }
             Some(names)
         }
-        TableFactor::Function { name, alias, .. } if name.to_string() == "FLATTEN" => {
-            aliased(Some(FLATTEN_COLUMNS.map(str::to_string).to_vec()), alias.as_ref())
-        }
-        TableFactor::Function { name, alias, .. } => {
+        TableFactor::Function {
+            name, args, alias, ..
+        } => {
+            if name.to_string() == "RESULT_SCAN" {
+                return aliased(result_columns(args, environment), alias.as_ref());
+            }
+            if let Some(known) = function_columns(&name.to_string()) {
+                let columns = known.iter().map(|column| (*column).to_string()).collect();
+                return aliased(Some(columns), alias.as_ref());
+            }
             let parts: Option<Vec<String>> = name
                 .0
                 .iter()
@@ -197,6 +221,35 @@ fn columns_of(
         }
         _ => None,
     }
+}
+
+/// The columns of the result that RESULT_SCAN reads, where its argument is a text or LAST_QUERY_ID.
+fn result_columns(args: &[FunctionArg], environment: &dyn Environment) -> Option<Vec<String>> {
+    let [FunctionArg::Unnamed(FunctionArgExpr::Expr(id))] = args else {
+        return None;
+    };
+    let value = match id {
+        Expr::Value(text) => ScalarValue::from(text.value.clone().into_string()?),
+        Expr::Function(call) => {
+            let given = match &call.args {
+                FunctionArguments::List(list) => list.args.as_slice(),
+                _ => &[],
+            };
+            let number = |arg: &FunctionArg| arg.to_string().parse::<i64>().ok();
+            let given: Option<Vec<ScalarValue>> = given
+                .iter()
+                .map(|arg| number(arg).map(|number| ScalarValue::Int64(Some(number))))
+                .collect();
+            environment
+                .context_function(&call.name.to_string(), &given?)?
+                .ok()?
+        }
+        _ => return None,
+    };
+    let argument = NamedArgument { name: None, value };
+    let table = environment.table_function(&["RESULT_SCAN".to_string()], vec![argument]);
+    let schema = table.ok()?.schema();
+    Some(schema.fields().iter().map(|field| field.name().clone()).collect())
 }
 
 /// The columns under the names that a table alias gives them.

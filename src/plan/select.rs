@@ -15,6 +15,7 @@ use super::columns;
 use super::environment::Environment;
 use super::expression::is_call;
 use super::hierarchy;
+use super::row_object;
 use super::scope::{self, CommonTables};
 use super::subquery;
 use crate::error::{Error, Result};
@@ -146,6 +147,7 @@ impl Resolver<'_> {
         asof::nest(&mut select.from);
         name_columns(select);
         columns::resolve(select, common, self.environment);
+        row_object::expand(select, common, self.environment)?;
         self.substitute_aliases(select, common)?;
         self.expand_group_by_all(select);
         self.nested(select, common)

@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::environment::Environment;
-use super::scope::{self, CommonTables, FLATTEN_COLUMNS};
+use super::scope::{self, CommonTables};
 use super::select::holds_aggregate;
 use crate::error::{Error, Result};
 use crate::functions;
@@ -78,14 +78,9 @@ impl TableFunction {
         let TableFactor::Function { name, alias, .. } = factor else {
             return None;
         };
-        let columns: &[&str] = match name.to_string().as_str() {
-            "FLATTEN" => &FLATTEN_COLUMNS,
-            "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE" => &["SEQ", "INDEX", "VALUE"],
-            _ => return None,
-        };
         Some(Self {
             alias: alias.as_ref().map(|alias| alias.name.value.clone()),
-            columns,
+            columns: scope::function_columns(&name.to_string())?,
         })
     }
 }

@@ -58,6 +58,7 @@ pub struct VersionedTable {
     columns: Arc<Vec<ScanColumn>>,
     schema: SchemaRef,
     hidden: &'static [Hidden],
+    origin: Option<Arc<[String; 3]>>,
 }
 
 impl VersionedTable {
@@ -80,6 +81,17 @@ impl VersionedTable {
         )
     }
 
+    /// The same table, which knows its database, its schema and its own name.
+    pub fn with_origin(mut self, origin: [String; 3]) -> Self {
+        self.origin = Some(Arc::new(origin));
+        self
+    }
+
+    /// Its database, its schema and its own name, for one that was told.
+    pub fn origin(&self) -> Option<&[String; 3]> {
+        self.origin.as_deref()
+    }
+
     fn with_hidden(
         version: Arc<TableVersion>,
         columns: Arc<Vec<ScanColumn>>,
@@ -97,6 +109,7 @@ impl VersionedTable {
             columns,
             schema,
             hidden,
+            origin: None,
         }
     }
 }

@@ -11,6 +11,7 @@
 pub mod host;
 pub mod parse;
 pub mod run;
+pub mod stack;
 pub mod tree;
 pub mod value;
 

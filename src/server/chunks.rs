@@ -40,7 +40,7 @@ pub struct Parts {
 impl Parts {
     /// The division of an answer's rows; always the same for the same answer.
     pub fn of(answer: &Answer) -> Self {
-        Self::divide(answer.result.row_count(), answer.bytes())
+        Self::divide(answer.result.row_count(), answer.result.rows.bytes())
     }
 
     fn divide(total: usize, bytes: usize) -> Self {
@@ -60,8 +60,11 @@ impl Parts {
     }
 
     /// The rows that go with the reply.
-    pub fn first(self, answer: &Answer) -> Vec<RecordBatch> {
-        slice(&answer.result.batches, 0, self.first)
+    ///
+    /// # Errors
+    /// Those of [`RowSet::slice`](crate::storage::RowSet::slice).
+    pub fn first(self, answer: &Answer) -> Result<Vec<RecordBatch>> {
+        answer.result.rows.slice(0, self.first)
     }
 
     /// How many parts there are, with the one that goes with the reply.
@@ -70,12 +73,18 @@ impl Parts {
     }
 
     /// The rows of a part, of which the first is number 0; `None` when there are not so many.
-    pub fn nth(self, answer: &Answer, number: usize) -> Option<Vec<RecordBatch>> {
+    ///
+    /// # Errors
+    /// Those of [`RowSet::slice`](crate::storage::RowSet::slice).
+    pub fn nth(self, answer: &Answer, number: usize) -> Result<Option<Vec<RecordBatch>>> {
         let (start, rows) = match number.checked_sub(1) {
             None => (0, self.first),
-            Some(number) => (self.starts().nth(number)?, self.part),
+            Some(number) => match self.starts().nth(number) {
+                Some(start) => (start, self.part),
+                None => return Ok(None),
+            },
         };
-        Some(slice(&answer.result.batches, start, rows))
+        answer.result.rows.slice(start, rows).map(Some)
     }
 
     /// The parts' first rows.
@@ -94,14 +103,10 @@ impl Parts {
         let mut chunks = Vec::new();
         for start in self.starts() {
             let rows = self.part.min(self.total - start);
-            let batches = slice(&answer.result.batches, start, rows);
             // Clients reserve memory by it, so that it must not be less than comes.
             let size = match format {
-                Format::Json => encode(answer, format, &batches)?.len(),
-                Format::Arrow => {
-                    let bytes = batches.iter().map(|batch| batch.get_array_memory_size());
-                    bytes.sum::<usize>().min(PART_BYTES * 4) + ARROW_OVERHEAD
-                }
+                Format::Json => encode(answer, format, &answer.result.rows.slice(start, rows)?)?.len(),
+                Format::Arrow => answer.result.rows.bytes_of(start, rows) + ARROW_OVERHEAD,
             };
             chunks.push(json!({
                 "url": format!("{base}/results/{}/{}/{}/{start}", job.id, job.key, format.name()),
@@ -112,28 +117,6 @@ impl Parts {
         }
         Ok(Some(Value::Array(chunks)))
     }
-}
-
-/// Rows of a list of batches, without copying them.
-fn slice(batches: &[RecordBatch], start: usize, rows: usize) -> Vec<RecordBatch> {
-    let mut skip = start;
-    let mut left = rows;
-    let mut out = Vec::new();
-    for batch in batches {
-        if left == 0 {
-            break;
-        }
-        let here = batch.num_rows();
-        if skip >= here {
-            skip -= here;
-            continue;
-        }
-        let take = left.min(here - skip);
-        out.push(batch.slice(skip, take));
-        left -= take;
-        skip = 0;
-    }
-    out
 }
 
 fn encode(answer: &Answer, format: Format, batches: &[RecordBatch]) -> Result<Vec<u8>> {
@@ -183,8 +166,8 @@ pub async fn fetch(
         let answer = outcome.answer.as_ref().ok()?;
         let parts = Parts::of(answer);
         let rows = parts.starts().find(|known| *known == start).map(|_| parts.part)?;
-        let batches = slice(&answer.result.batches, start, rows);
-        Some(encode(answer, format, &batches).and_then(|bytes| gzip(&bytes)))
+        let batches = answer.result.rows.slice(start, rows);
+        Some(batches.and_then(|batches| gzip(&encode(answer, format, &batches)?)))
     });
     let bytes = encoded
         .await

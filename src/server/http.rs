@@ -1,6 +1,6 @@
 //! HTTP as the server speaks it: bounded bodies and replies, on [`world::http`](crate::world::http).
 //!
-//! Nothing here knows what is served. Bodies are read whole, within [`MAX_BODY`] both before and after they are
+//! Nothing here knows what is served. Bodies are read whole, within [`BodyLimits`] both before and after they are
 //! unpacked, so that a small gzip body cannot become a large one; files come in and go out piece by piece.
 
 use std::convert::Infallible;
@@ -21,15 +21,25 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::world::http::{self, Limits};
+use crate::world::tls::Tls;
 
-/// The largest body of a request, packed and unpacked.
-pub const MAX_BODY: usize = 256 << 20;
-/// A client has this long to send its body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(120);
-const LIMITS: Limits = Limits {
-    connections: 4096,
-    grace: Duration::from_secs(10),
-};
+/// What bodies of requests may be.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    /// The largest, packed and unpacked, in bytes.
+    pub bytes: usize,
+    /// A client has this long to send one.
+    pub time: Duration,
+}
+
+impl Default for BodyLimits {
+    fn default() -> Self {
+        Self {
+            bytes: 256 << 20,
+            time: Duration::from_secs(120),
+        }
+    }
+}
 
 /// A reply's body: whole, or in pieces.
 pub type Body = UnsyncBoxBody<Bytes, std::io::Error>;
@@ -39,12 +49,22 @@ pub type Reply = Response<Body>;
 /// Why a body could not be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyError {
-    /// It is larger than [`MAX_BODY`].
+    /// It is larger than [`BodyLimits`] let it be.
     TooLarge,
     /// It did not come, or not in time.
     Broken,
     /// Its encoding is not one that is read here, or it is damaged.
     Encoding,
+}
+
+impl std::fmt::Display for BodyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "the body is too large",
+            Self::Broken => "the body did not come",
+            Self::Encoding => "the body's encoding cannot be read",
+        })
+    }
 }
 
 /// Answers requests; one for all connections.
@@ -58,8 +78,14 @@ pub trait Handler: Send + Sync + 'static {
 }
 
 /// Serves until `stop`, then lets requests under way end, for a while.
-pub async fn serve(listener: TcpListener, handler: Arc<impl Handler>, stop: CancellationToken) {
-    http::serve(listener, LIMITS, stop.cancelled(), move |request, peer| {
+pub async fn serve(
+    listener: TcpListener,
+    limits: Limits,
+    tls: Option<Tls>,
+    handler: Arc<impl Handler>,
+    stop: CancellationToken,
+) {
+    http::serve(listener, limits, tls, stop.cancelled(), move |request, peer| {
         let handler = Arc::clone(&handler);
         async move { Ok::<_, Infallible>(handler.handle(request, peer).await) }
     })
@@ -70,8 +96,8 @@ pub async fn serve(listener: TcpListener, handler: Arc<impl Handler>, stop: Canc
 ///
 /// # Errors
 /// See [`BodyError`].
-pub async fn read_body(headers: &HeaderMap, body: Incoming) -> Result<Bytes, BodyError> {
-    let whole = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await;
+pub async fn read_body(headers: &HeaderMap, body: Incoming, limits: BodyLimits) -> Result<Bytes, BodyError> {
+    let whole = tokio::time::timeout(limits.time, Limited::new(body, limits.bytes).collect()).await;
     let bytes = match whole {
         Ok(Ok(collected)) => collected.to_bytes(),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return Err(BodyError::TooLarge),
@@ -80,7 +106,7 @@ pub async fn read_body(headers: &HeaderMap, body: Incoming) -> Result<Bytes, Bod
     match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"" | b"identity") => Ok(bytes),
         Some(b"gzip" | b"x-gzip") => {
-            let unpacked = tokio::task::spawn_blocking(move || gunzip(&bytes, MAX_BODY)).await;
+            let unpacked = tokio::task::spawn_blocking(move || gunzip(&bytes, limits.bytes)).await;
             unpacked.unwrap_or(Err(BodyError::Encoding))
         }
         Some(_) => Err(BodyError::Encoding),

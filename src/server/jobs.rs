@@ -21,14 +21,11 @@ use super::sql_api::partitions::Partition;
 use crate::engine::{ResultColumn, StatementResult};
 use crate::error::Result;
 use crate::sql::statement::StatementKind;
+use crate::storage::Held;
 use crate::types::TypeContext;
 
 /// What has ended is remembered for a day. <https://docs.snowflake.com/en/user-guide/querying-persisted-results>
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// The most statements that are remembered.
-const MOST_JOBS: usize = 10_000;
-/// The most bytes of results that are kept, apart from the newest.
-const MOST_BYTES: usize = 512 << 20;
 
 /// What a statement left behind.
 #[derive(Debug)]
@@ -104,14 +101,8 @@ impl Answer {
         if let Some(chosen) = self.arrow.get() {
             return Ok(Arc::clone(chosen));
         }
-        let chosen = Arc::new(ArrowEncoder::new(&self.result.batches, &self.columns)?);
+        let chosen = Arc::new(ArrowEncoder::new(&self.result.rows, &self.columns)?);
         Ok(Arc::clone(self.arrow.get_or_init(|| chosen)))
-    }
-
-    /// Bytes of the rows.
-    pub fn bytes(&self) -> usize {
-        let batches = self.result.batches.iter();
-        batches.map(|batch| batch.get_array_memory_size()).sum()
     }
 }
 
@@ -206,27 +197,40 @@ impl Job {
 }
 
 /// All statements that are remembered.
-#[derive(Debug, Default)]
-pub struct Jobs(Mutex<Index>);
+#[derive(Debug)]
+pub struct Jobs {
+    most: usize,
+    most_held: Held,
+    index: Mutex<Index>,
+}
 
 #[derive(Debug, Default)]
 struct Index {
     by_id: HashMap<String, Arc<Job>>,
     by_request: HashMap<RequestKey, Arc<Job>>,
-    /// Those that have ended, oldest first, with the bytes of their results.
-    ended: VecDeque<(Arc<Job>, usize)>,
-    bytes: usize,
+    /// Those that have ended, oldest first, with what their results hold.
+    ended: VecDeque<(Arc<Job>, Held)>,
+    held: Held,
 }
 
 impl Jobs {
+    /// None yet; so many are remembered, and results that hold so much, apart from the newest.
+    pub fn new(most: usize, most_held: Held) -> Self {
+        Self {
+            most,
+            most_held,
+            index: Mutex::default(),
+        }
+    }
+
     /// Remembers a statement by its id.
     pub fn add(&self, job: &Arc<Job>) {
-        self.0.lock().by_id.insert(job.id.clone(), Arc::clone(job));
+        self.index.lock().by_id.insert(job.id.clone(), Arc::clone(job));
     }
 
     /// The statement that the same request has started already, else this one; and whether it is new.
     pub fn of_request(&self, new: Job, repeat: Repeat) -> (Arc<Job>, bool) {
-        let mut index = self.0.lock();
+        let mut index = self.index.lock();
         let known = new.request.as_ref().and_then(|key| index.by_request.get(key));
         let failed = |job: &Job| job.outcome().is_some_and(|outcome| outcome.answer.is_err());
         match (known, repeat) {
@@ -246,18 +250,18 @@ impl Jobs {
 
     /// The statement of a query id.
     pub fn find(&self, id: &str) -> Option<Arc<Job>> {
-        self.0.lock().by_id.get(id).cloned()
+        self.index.lock().by_id.get(id).cloned()
     }
 
     /// The statement that a request of a session started.
     pub fn find_request(&self, session: u64, request: &str) -> Option<Arc<Job>> {
         let key = (Scope::Session(session), request.to_owned());
-        self.0.lock().by_request.get(&key).cloned()
+        self.index.lock().by_request.get(&key).cloned()
     }
 
     /// The statements of a session that run.
     pub fn running(&self, session: u64) -> Vec<Arc<Job>> {
-        let index = self.0.lock();
+        let index = self.index.lock();
         let of_session = index.by_id.values().filter(|job| job.session == session);
         of_session
             .filter(|job| job.outcome().is_none())
@@ -267,11 +271,12 @@ impl Jobs {
 
     /// Notes how a statement ended, and lets go of the oldest.
     pub fn finish(&self, job: &Arc<Job>, outcome: Outcome) {
-        let bytes = outcome.answer.as_ref().map_or(0, Answer::bytes);
-        let mut index = self.0.lock();
-        index.ended.push_back((Arc::clone(job), bytes));
-        index.bytes += bytes;
-        while index.ended.len() > 1 && (index.ended.len() > MOST_JOBS || index.bytes > MOST_BYTES) {
+        let held = outcome.answer.as_ref();
+        let held = held.map_or_else(|_| Held::default(), |answer| answer.result.rows.held());
+        let mut index = self.index.lock();
+        index.ended.push_back((Arc::clone(job), held));
+        index.held += held;
+        while index.ended.len() > 1 && (index.ended.len() > self.most || index.held.exceeds(self.most_held)) {
             index.forget_oldest();
         }
         drop(index);
@@ -280,7 +285,7 @@ impl Jobs {
 
     /// Lets go of what ended a day ago.
     pub fn expire(&self, now: Timestamp) {
-        let mut index = self.0.lock();
+        let mut index = self.index.lock();
         while let Some((oldest, _)) = index.ended.front() {
             // One without an outcome is about to get it.
             match oldest.outcome() {
@@ -293,10 +298,10 @@ impl Jobs {
 
 impl Index {
     fn forget_oldest(&mut self) {
-        let Some((oldest, bytes)) = self.ended.pop_front() else {
+        let Some((oldest, held)) = self.ended.pop_front() else {
             return;
         };
-        self.bytes -= bytes;
+        self.held -= held;
         self.by_id.remove(&oldest.id);
         if let Some(key) = &oldest.request
             && self

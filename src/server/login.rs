@@ -9,12 +9,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Shared;
-use super::auth::Credentials;
+use super::auth::{Credentials, account};
 use super::envelope::{self, ObjectWriter, Refusal};
 use super::http::Reply;
 use super::parameters;
 use super::query_string::QueryString;
 use super::sessions::{Client, ClientSession};
+use crate::catalog::user::User;
 use crate::engine::Session;
 use crate::sql::statement::ObjectKind;
 
@@ -71,13 +72,21 @@ pub async fn login(
 ) -> Result<Reply, Refusal> {
     let Body { data: login } = serde_json::from_slice(body).map_err(Refusal::malformed)?;
     let name = login.login_name.as_deref().unwrap_or_default();
-    shared.users.check(name, from, &login.credentials)?;
-    let user = user_name(name);
+    let made = account::check(shared, name, from, &login.credentials)?;
+    let user = match &made {
+        Some(object) => object.name.clone(),
+        None => user_name(name),
+    };
     let mut session = shared.account.session(&user);
+    let made = made.as_ref().and_then(|object| object.as_user());
+    if let Some(made) = made {
+        let applied = session.apply_parameters(&made.options);
+        applied.map_err(|error| Refusal::statement("", &error))?;
+    }
     if let Some(wanted) = &login.session_parameters {
         parameters::apply(session.context_mut(), wanted).map_err(|error| Refusal::statement("", &error))?;
     }
-    choose_names(&mut session, query)?;
+    choose_names(&mut session, query, made)?;
     let client = Client {
         name: login.client_app_id.unwrap_or_default(),
         version: login.client_app_version.unwrap_or_default(),
@@ -130,7 +139,7 @@ pub fn user_name(given: &str) -> String {
 }
 
 /// Makes the names of the address current. As on Snowflake, one that is not there is left out, but for the role.
-fn choose_names(session: &mut Session, query: &QueryString) -> Result<(), Refusal> {
+fn choose_names(session: &mut Session, query: &QueryString, user: Option<&User>) -> Result<(), Refusal> {
     let names = [
         (ObjectKind::Role, "roleName"),
         (ObjectKind::Warehouse, "warehouse"),
@@ -139,6 +148,7 @@ fn choose_names(session: &mut Session, query: &QueryString) -> Result<(), Refusa
     ];
     for (kind, parameter) in names {
         let Some(name) = query.get(parameter).filter(|name| !name.is_empty()) else {
+            choose_default(session, query, user, kind);
             continue;
         };
         let chosen = session.make_current(kind, &as_stored(name));
@@ -158,6 +168,35 @@ pub fn unknown_role(name: &str) -> Refusal {
              system administrator, or attempt to login with another role, e.g. PUBLIC."
         ),
     )
+}
+
+/// Makes a user's own default current, where the address has none. One that is not there is left out.
+fn choose_default(session: &mut Session, query: &QueryString, user: Option<&User>, kind: ObjectKind) {
+    let property = match kind {
+        ObjectKind::Role => "DEFAULT_ROLE",
+        ObjectKind::Warehouse => "DEFAULT_WAREHOUSE",
+        ObjectKind::Database => "DEFAULT_NAMESPACE",
+        _ => return,
+    };
+    let Some(text) = user.and_then(|user| account::text(user, property)) else {
+        return;
+    };
+    let names: Vec<String> = text.split('.').map(as_stored).collect();
+    let mut chosen = Vec::new();
+    if let Some(name) = names.first() {
+        chosen.push((kind, name));
+    }
+    // The schema of a namespace, unless the address names one.
+    if let Some(name) = names.get(1)
+        && query.get("schemaName").is_none_or(str::is_empty)
+    {
+        chosen.push((ObjectKind::Schema, name));
+    }
+    for (kind, name) in chosen {
+        if let Err(error) = session.make_current(kind, name) {
+            tracing::debug!(%error, "a user's default");
+        }
+    }
 }
 
 /// A name of the address as it is stored: folded unless it is quoted.

@@ -12,17 +12,22 @@
 //! * [`reply`] is the answer to a statement: [`rowtype`] its columns, [`encode`] its rows, [`chunks`] the parts of a
 //!   large result
 //! * [`transfer`] is PUT and GET: where a client puts and gets files
+//! * [`snowpipe`] is Snowpipe's REST API: files are named to a pipe
+//! * [`limits`]: what the server bears, and how long it waits
 //! * [`sql_api`] is the other protocol, for programs without a driver
+//! * [`clock_door`] moves a virtual clock on
 
 pub mod abort;
 pub mod auth;
 pub mod bindings;
 pub mod chunks;
+pub mod clock_door;
 pub mod encode;
 pub mod envelope;
 pub mod execute;
 pub mod http;
 pub mod jobs;
+pub mod limits;
 pub mod login;
 pub mod monitoring;
 pub mod parameters;
@@ -33,6 +38,7 @@ pub mod reply;
 pub mod router;
 pub mod rowtype;
 pub mod sessions;
+pub mod snowpipe;
 pub mod sql_api;
 pub mod transfer;
 pub mod turn;
@@ -40,7 +46,6 @@ pub mod workers;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -50,18 +55,14 @@ use tokio_util::task::TaskTracker;
 
 use crate::engine::Account;
 use crate::error::{Error, Result};
+use crate::world::tls::Tls;
 use auth::Users;
+use clock_door::ClockDoor;
 use jobs::Jobs;
+use limits::Limits;
 use sessions::{Sessions, Validity};
 use transfer::Transfers;
 use workers::Workers;
-
-/// The most sessions at a time.
-const MOST_SESSIONS: usize = 10_000;
-/// How often sessions that nobody uses are looked for.
-const SWEEP: Duration = Duration::from_secs(60);
-/// Running statements have this long to end when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -72,6 +73,23 @@ pub struct ServerConfig {
     pub users: Users,
     /// How long logins hold.
     pub validity: Validity,
+    /// Serves HTTPS with this; HTTP without.
+    pub tls: Option<Tls>,
+    /// What the server bears.
+    pub limits: Limits,
+}
+
+impl ServerConfig {
+    /// A server for everybody on this machine, over HTTP.
+    pub fn new(listen: impl Into<String>) -> Self {
+        Self {
+            listen: listen.into(),
+            users: Users::default(),
+            validity: Validity::default(),
+            tls: None,
+            limits: Limits::default(),
+        }
+    }
 }
 
 /// What all requests share.
@@ -83,12 +101,18 @@ pub struct Shared {
     pub users: Users,
     /// Where the server listens.
     pub address: SocketAddr,
+    /// `http` or `https`.
+    pub scheme: &'static str,
+    /// What the server bears.
+    pub limits: Limits,
     /// The logged-in clients.
     pub sessions: Sessions,
     /// The statements.
     pub jobs: Jobs,
     /// Room for requests to the SQL API that run at a time.
     pub api_places: Arc<Semaphore>,
+    /// What moves the clock, if it is virtual.
+    pub clock_door: Option<Arc<ClockDoor>>,
     /// What PUT and GET share.
     pub transfers: Transfers,
     /// The tasks in which statements run.
@@ -114,12 +138,16 @@ impl Server {
         let failed = |error| Error::outside(format!("listening on {}: {error}", config.listen));
         let listener = TcpListener::bind(&config.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        let limits = config.limits;
         let shared = Arc::new(Shared {
+            clock_door: ClockDoor::of(&account),
             account,
             users: config.users,
             address,
-            sessions: Sessions::new(config.validity, MOST_SESSIONS),
-            jobs: Jobs::default(),
+            scheme: if config.tls.is_some() { "https" } else { "http" },
+            limits,
+            sessions: Sessions::new(config.validity, limits.sessions),
+            jobs: Jobs::new(limits.jobs, limits.results),
             api_places: Arc::new(Semaphore::new(sql_api::MOST_RUNNING)),
             transfers: Transfers::new()?,
             tracker: TaskTracker::new(),
@@ -127,7 +155,9 @@ impl Server {
         });
         let stop = CancellationToken::new();
         tokio::spawn(sweep(Arc::clone(&shared), stop.clone()));
-        let serving = tokio::spawn(http::serve(listener, Arc::clone(&shared), stop.clone()));
+        let handler = Arc::clone(&shared);
+        let serving = http::serve(listener, limits.connections, config.tls, handler, stop.clone());
+        let serving = tokio::spawn(serving);
         Ok(Self {
             shared,
             stop,
@@ -144,7 +174,7 @@ impl Server {
     pub async fn shutdown(self) {
         self.stop.cancel();
         self.shared.tracker.close();
-        let _ = tokio::time::timeout(GRACE, self.shared.tracker.wait()).await;
+        let _ = tokio::time::timeout(self.shared.limits.grace, self.shared.tracker.wait()).await;
         let _ = self.serving.await;
         self.shared.sessions.clear();
     }
@@ -155,13 +185,13 @@ async fn sweep(shared: Arc<Shared>, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(SWEEP) => {}
+            () = tokio::time::sleep(shared.limits.sweep) => {}
         }
         shared.jobs.expire(shared.account.clock().now());
         for session in shared.sessions.idle() {
             if shared.jobs.running(session.id).is_empty() {
                 tracing::info!(session = session.id, "ended: nobody uses it");
-                shared.sessions.remove(&session);
+                shared.sessions.expire(&session);
             }
         }
     }

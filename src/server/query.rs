@@ -1,7 +1,6 @@
 //! Statements of a client: the request that starts one, and the one that asks for its result.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::HeaderMap;
 use hyper::header::HOST;
@@ -16,9 +15,6 @@ use super::query_string::QueryString;
 use super::sessions::ClientSession;
 use super::{Shared, login, random, reply};
 use crate::error::Error;
-
-/// How long a reply is held back while its statement runs.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
@@ -35,8 +31,8 @@ struct Body {
 pub fn base(shared: &Shared, headers: &HeaderMap) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     match host {
-        Some(host) => format!("http://{host}"),
-        None => format!("http://{}", shared.address),
+        Some(host) => format!("{}://{host}", shared.scheme),
+        None => format!("{}://{}", shared.scheme, shared.address),
     }
 }
 
@@ -97,7 +93,7 @@ fn new_job(shared: &Shared, session: &ClientSession, request: &str, text: &str) 
 
 /// The result, if it is there soon; else where to ask for it.
 async fn result_of(shared: &Shared, headers: &HeaderMap, session: &ClientSession, job: &Job) -> Reply {
-    let Some(outcome) = job.wait(PATIENCE).await else {
+    let Some(outcome) = job.wait(shared.limits.patience).await else {
         return reply::in_progress(job, false);
     };
     let base = base(shared, headers);

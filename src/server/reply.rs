@@ -135,7 +135,7 @@ fn rows(data: &mut ObjectWriter, job: &Job, answer: &Answer, style: Style<'_>) -
         && answer.kind.type_id() == StatementKind::Select.type_id();
     let format = if arrow { Format::Arrow } else { Format::Json };
     let parts = Parts::of(answer);
-    let first = parts.first(answer);
+    let first = parts.first(answer)?;
     match format {
         Format::Json => {
             let rows = json::rowset(&first, &answer.columns, &answer.types, Cells::Driver)?;

@@ -9,10 +9,10 @@ use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
 
 use super::envelope::{self, Refusal};
-use super::http::{self, BodyError, Handler, Reply};
+use super::http::{self, Handler, Reply};
 use super::query_string::{self, QueryString};
 use super::transfer::files::FileRequest;
-use super::{Shared, abort, chunks, login, monitoring, query, sql_api, transfer};
+use super::{Shared, abort, chunks, clock_door, login, monitoring, query, snowpipe, sql_api, transfer};
 
 /// The reply to whatever telemetry a client sends: taken, and dropped.
 const TELEMETRY: &str = r#"{"code":null,"data":"Log Received","message":null}"#;
@@ -78,7 +78,25 @@ async fn answer(
         };
         return Ok(sql_api::answer(shared, request, incoming).await);
     }
-    let body = async || http::read_body(headers, incoming).await.map_err(unreadable);
+    let read = async || http::read_body(headers, incoming, shared.limits.bodies).await;
+    if let ["v1", "data", "pipes", pipe, call] = path {
+        let asked = || snowpipe::asked(shared, headers, peer.ip(), pipe);
+        match (method, *call) {
+            (&Method::POST, "insertFiles") => {
+                let asked = asked()?;
+                let body = read().await.map_err(snowpipe::unreadable)?;
+                return snowpipe::insert::insert_files(shared, &asked, headers, &query, &body);
+            }
+            (&Method::GET, "insertReport") => {
+                return snowpipe::history::insert_report(shared, &asked()?, &query);
+            }
+            (&Method::GET, "loadHistoryScan") => {
+                return snowpipe::history::load_history_scan(shared, &asked()?, &query);
+            }
+            _ => return Err(nothing_here(method, path)),
+        }
+    }
+    let body = async || read().await.map_err(Refusal::malformed);
     match (method, path) {
         (&Method::POST, ["queries", "v1", "query-request"]) => {
             query::start(shared, headers, &query, &body().await?).await
@@ -102,16 +120,27 @@ async fn answer(
             body().await?;
             Ok(envelope::success(TELEMETRY))
         }
-        (_, path) if is_known(path) => Err(Refusal::status(
+        (&Method::GET, ["snowglobe", "clock"]) => clock_door::look(shared, headers, peer.ip()),
+        (&Method::POST, ["snowglobe", "clock", "advance"]) => {
+            clock_door::advance(shared, headers, peer.ip(), &body().await?).await
+        }
+        _ => Err(nothing_here(method, path)),
+    }
+}
+
+/// HTTP 405 where another method would do, else HTTP 404.
+fn nothing_here(method: &Method, path: &[&str]) -> Refusal {
+    match is_known(path) {
+        true => Refusal::status(
             StatusCode::METHOD_NOT_ALLOWED,
             390_405,
             format!("{method} is not what this address takes."),
-        )),
-        _ => Err(Refusal::status(
+        ),
+        false => Refusal::status(
             StatusCode::NOT_FOUND,
             390_404,
             "There is nothing at this address.",
-        )),
+        ),
     }
 }
 
@@ -128,13 +157,14 @@ fn is_known(path: &[&str]) -> bool {
             | ["session", "v1", "login-request"]
             | ["telemetry", "send"]
             | ["telemetry", "send", "sessionless"]
+            | [
+                "v1",
+                "data",
+                "pipes",
+                _,
+                "insertFiles" | "insertReport" | "loadHistoryScan"
+            ]
+            | ["snowglobe", "clock"]
+            | ["snowglobe", "clock", "advance"]
     )
-}
-
-fn unreadable(error: BodyError) -> Refusal {
-    Refusal::malformed(match error {
-        BodyError::TooLarge => "the body is too large",
-        BodyError::Broken => "the body did not come",
-        BodyError::Encoding => "the body's encoding cannot be read",
-    })
 }

@@ -94,11 +94,15 @@ pub fn rowtype(columns: &[ResultColumn]) -> Value {
 
 fn entry(column: &ResultColumn) -> Value {
     let wire = WireType::of(&column.data_type);
+    let [database, schema, table] = match &column.origin {
+        Some(origin) => origin.each_ref().map(String::as_str),
+        None => [""; 3],
+    };
     json!({
         "name": column.name,
-        "database": "",
-        "schema": "",
-        "table": "",
+        "database": database,
+        "schema": schema,
+        "table": table,
         "nullable": column.nullable,
         "type": wire.name,
         "precision": wire.precision,
@@ -118,6 +122,7 @@ mod tests {
             name: "C".to_owned(),
             data_type,
             nullable: true,
+            origin: None,
         })
     }
 

@@ -3,7 +3,7 @@
 //! A client has two tokens. The session token goes with every request and is short-lived; the master token buys a new
 //! one. An expired session token is still known as such, so that its client is told to renew it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ use crate::error::Result;
 
 /// How many session tokens a session may have at a time: the newest, and old ones that requests under way still carry.
 const TOKENS: usize = 4;
+/// How many tokens of ended sessions are remembered.
+const MOST_GONE: usize = 20_000;
 
 /// The program at the other end.
 #[derive(Debug, Clone, Default)]
@@ -179,6 +181,48 @@ struct Index {
     /// By session token, with the moment until which the token holds.
     by_token: HashMap<String, (Arc<ClientSession>, Instant)>,
     by_master: HashMap<String, Arc<ClientSession>>,
+    gone: Gone,
+}
+
+/// Why a session is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Its client closed it.
+    Closed,
+    /// Nobody used it for too long.
+    Expired,
+}
+
+/// The tokens of sessions that are no more, so that late requests are told why. The oldest are forgotten.
+#[derive(Debug, Default)]
+struct Gone {
+    by_token: HashMap<String, End>,
+    order: VecDeque<String>,
+}
+
+impl Gone {
+    fn add(&mut self, token: &str, end: End) {
+        if self.order.len() == MOST_GONE
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.by_token.remove(&oldest);
+        }
+        if self.by_token.insert(token.to_owned(), end).is_none() {
+            self.order.push_back(token.to_owned());
+        }
+    }
+
+    /// What to say of a token that no session has: `expired` or `unknown`, or that its session was closed.
+    fn refusal(&self, token: &str, expired: Refusal, unknown: Refusal) -> Refusal {
+        match self.by_token.get(token) {
+            None => unknown,
+            Some(End::Expired) => expired,
+            Some(End::Closed) => Refusal::new(
+                390_111,
+                "Session no longer exists. New login required to access the service.",
+            ),
+        }
+    }
 }
 
 impl Sessions {
@@ -233,13 +277,18 @@ impl Sessions {
     /// The client of a session token.
     ///
     /// # Errors
-    /// 390104 for a token that is none, 390112 for one that has expired.
+    /// 390104 for a token that is none, 390112 for one that has expired, 390111 when the session was closed.
     pub fn find(&self, token: &str) -> Result<Arc<ClientSession>, Refusal> {
-        let found = self.index.lock().by_token.get(token).cloned();
-        let (session, until) = found.ok_or_else(|| Refusal::new(390_104, "The session token is invalid."))?;
+        let expired = || Refusal::new(390_112, "The session token has expired.");
+        let index = self.index.lock();
+        let Some((session, until)) = index.by_token.get(token).cloned() else {
+            let unknown = Refusal::new(390_104, "The session token is invalid.");
+            return Err(index.gone.refusal(token, expired(), unknown));
+        };
+        drop(index);
         let now = Instant::now();
         if now >= until {
-            return Err(Refusal::new(390_112, "The session token has expired."));
+            return Err(expired());
         }
         session.tokens.lock().last_used = now;
         Ok(session)
@@ -248,23 +297,25 @@ impl Sessions {
     /// New tokens for the client of a master token.
     ///
     /// # Errors
-    /// 390115 for a token that is none, 390114 for one that has expired.
+    /// 390115 for a token that is none, 390114 for one that has expired, 390111 when the session was closed.
     pub fn renew(&self, master: &str) -> Result<(Arc<ClientSession>, TokenPair), Refusal> {
         let now = Instant::now();
         let pair = TokenPair {
             session: new_token()?,
             master: new_token()?,
         };
+        let expired = Refusal::new(
+            390_114,
+            "Authentication token has expired. The user must authenticate again.",
+        );
         let mut index = self.index.lock();
         let Some(session) = index.by_master.get(master).cloned() else {
-            return Err(Refusal::new(390_115, "The master token is invalid."));
+            let unknown = Refusal::new(390_115, "The master token is invalid.");
+            return Err(index.gone.refusal(master, expired, unknown));
         };
         let mut tokens = session.tokens.lock();
         if now >= tokens.master_until {
-            return Err(Refusal::new(
-                390_114,
-                "Authentication token has expired. The user must authenticate again.",
-            ));
+            return Err(expired);
         }
         index.by_master.remove(master);
         tokens.master.clone_from(&pair.master);
@@ -292,14 +343,25 @@ impl Sessions {
         tokens.master_until = now + self.validity.master;
     }
 
-    /// Ends a session: its tokens are worth nothing from now on.
+    /// Ends a session because its client wants it: its tokens are worth nothing from now on.
     pub fn remove(&self, session: &ClientSession) {
+        self.end(session, End::Closed);
+    }
+
+    /// Ends a session that nobody uses any more.
+    pub fn expire(&self, session: &ClientSession) {
+        self.end(session, End::Expired);
+    }
+
+    fn end(&self, session: &ClientSession, end: End) {
         let mut index = self.index.lock();
         let tokens = session.tokens.lock();
         for token in &tokens.session {
             index.by_token.remove(token);
+            index.gone.add(token, end);
         }
         index.by_master.remove(&tokens.master);
+        index.gone.add(&tokens.master, end);
     }
 
     /// The sessions that nobody has used for as long as a master token holds.

@@ -77,9 +77,9 @@ impl<'a> Turn<'a> {
 
 fn may_run_beside(session: &Session, wanted: Wanted<'_>) -> bool {
     let context = session.context();
-    let told = wanted.parameters.iter();
-    let told = told.filter(|(name, _)| name.eq_ignore_ascii_case("AUTOCOMMIT"));
-    let commits = match told.last() {
+    let mut told = wanted.parameters.iter();
+    let told = told.find(|(name, _)| name.eq_ignore_ascii_case("AUTOCOMMIT"));
+    let commits = match told {
         Some((_, value)) => value.as_bool().unwrap_or(false),
         None => parameters::current(context, "AUTOCOMMIT").is_none_or(|(value, _)| value != "false"),
     };

@@ -302,6 +302,9 @@ impl Folder<'_> {
             };
             return self.push(Token::Word(key), span, Before::Key);
         }
+        if word.keyword == Keyword::SELECT {
+            self.binds.query();
+        }
         match word.keyword {
             Keyword::FROM | Keyword::JOIN => self.in_from = true,
             Keyword::SELECT

@@ -38,7 +38,12 @@ pub fn mask_secrets(text: &str) -> Cow<'_, str> {
             out.push_str(piece);
             continue;
         }
-        if assigned && matches!(lexeme.kind, LexemeKind::Text | LexemeKind::Dollar) {
+        if assigned
+            && matches!(
+                lexeme.kind,
+                LexemeKind::Text | LexemeKind::Dollar | LexemeKind::Quoted
+            )
+        {
             out.push_str(MASK);
         } else {
             out.push_str(piece);
@@ -64,6 +69,10 @@ mod tests {
             (
                 "CREATE USER u PASSWORD = 'p' COMMENT = 'token'",
                 "CREATE USER u PASSWORD = '*****' COMMENT = 'token'",
+            ),
+            (
+                "ALTER USER u SET password = \"p\"",
+                "ALTER USER u SET password = '*****'",
             ),
             (
                 "SELECT token FROM t WHERE id = 1",

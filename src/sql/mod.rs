@@ -104,6 +104,18 @@ pub fn parse_expr(text: &str) -> Result<Expr> {
     Cursor::read(text, &(), |cursor| cursor.expr())
 }
 
+/// Reads the name of an object that stands in a text, a routine's with the types of its arguments.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_object_name(routine: bool, text: &str) -> Result<QualifiedName> {
+    let parse: fn(&mut Cursor<'_>) -> Result<QualifiedName> = match routine {
+        true => |cursor| cursor.object_name(statement::ObjectKind::Function),
+        false => |cursor| cursor.name(),
+    };
+    Cursor::read(text, &(), parse)
+}
+
 /// Reads one expression with a session's variables and bind variables.
 ///
 /// # Errors

@@ -125,8 +125,8 @@ struct Block {
     words: Vec<String>,
     /// Words after which BEGIN or DECLARE opens a body, since the statement makes a task, procedure or function.
     takes_body: bool,
-    /// DECLARE was read, its BEGIN was not yet.
-    declaring: bool,
+    /// DECLAREs that were read and whose BEGIN was not: one inside another is that of a nested procedure.
+    declaring: usize,
     /// Open BEGIN and CASE.
     depth: usize,
     /// The last lexeme was `.` or `:`, so a word is a name, not a keyword.
@@ -135,7 +135,7 @@ struct Block {
 
 impl Block {
     fn is_open(&self) -> bool {
-        self.declaring || self.depth > 0
+        self.declaring > 0 || self.depth > 0
     }
 
     /// Goes on by one lexeme of a text.
@@ -161,12 +161,16 @@ impl Block {
             let after_as = self.words.last().is_some_and(|last| last == "AS");
             match word.as_str() {
                 "DECLARE" if !self.is_open() && (first || self.takes_body && after_as) => {
-                    self.declaring = true
+                    self.declaring = 1;
                 }
-                "BEGIN" if self.declaring || self.depth > 0 || first || self.takes_body && after_as => {
+                "DECLARE" if self.depth == 0 && self.declaring > 0 && after_as => self.declaring += 1,
+                "BEGIN" if self.is_open() || first || self.takes_body && after_as => {
                     let transaction = self.depth > 0 || first;
                     if !(transaction && opens_transaction(&following())) {
-                        self.declaring = false;
+                        // A nested procedure's body leaves its DECLARE open.
+                        if self.depth == 0 && !after_as {
+                            self.declaring = self.declaring.saturating_sub(1);
+                        }
                         self.depth += 1;
                     }
                 }

@@ -9,17 +9,21 @@
 //! that wrote its present content. Rows of a fresh insert have consecutive ids from the partition's base; rows that
 //! were updated or moved carry theirs in two extra columns. [`ChangeSet`] pairs rows of two versions by these two
 //! numbers alone, at a cost that follows the changes and not the table.
+//!
+//! Rows of results are no table's: a [`RowSet`] keeps them for as long as somebody may fetch them.
 
 mod change_set;
 pub mod compaction;
 mod partition;
 mod partition_store;
+mod row_set;
 mod scan;
 mod table_version;
 
 pub use change_set::{ChangeSet, ChangedRows};
 pub use partition::{MicroPartition, RowIdentity};
 pub use partition_store::{PartitionStore, sync_folder};
+pub use row_set::{Held, RowSet, RowSetBuilder};
 pub use scan::{ScanColumn, addresses, live_rows, project, row_ids, split_address};
 pub use table_version::{Entry, Ordinals, TableDelta, TableHistory, TableVersion};
 

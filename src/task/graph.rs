@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use crate::catalog::history::{TaskRun, TaskState};
 use crate::catalog::object::Task;
@@ -114,6 +115,7 @@ pub(super) fn skipped(task: ObjectId, body: &Task, scheduled: Timestamp, graph_r
         started: scheduled,
         completed: scheduled,
         scheduled_from: "SCHEDULE".to_string(),
+        return_value: None,
     }
 }
 
@@ -270,7 +272,7 @@ impl Graph<'_> {
         }
         let (passed, state, error) = match condition_holds(self.account, object, task) {
             Ok(false) => (Passed::Skipped, TaskState::Skipped, None),
-            Ok(true) => match self.execute(object, task, &mut run).await {
+            Ok(true) => match self.execute(object, task, &mut run, &outcome.runs).await {
                 Ok(()) => (Passed::Succeeded, TaskState::Succeeded, None),
                 Err(error) => (Passed::Failed, TaskState::Failed, Some(error)),
             },
@@ -289,7 +291,13 @@ impl Graph<'_> {
         Ok(passed)
     }
 
-    async fn execute(&self, object: &Object, task: &Task, run: &mut TaskRun) -> Result<()> {
+    async fn execute(
+        &self,
+        object: &Object,
+        task: &Task,
+        run: &mut TaskRun,
+        before: &[Arc<TaskRun>],
+    ) -> Result<()> {
         let mut session = session(self.account, object, task);
         let full_name = |object: &Object| {
             let path = self.snapshot.path(object);
@@ -298,14 +306,25 @@ impl Graph<'_> {
                 .collect::<Vec<_>>()
                 .join(".")
         };
+        let name_of = |id: ObjectId| self.snapshot.object(id).map(|object| object.name.clone());
+        let returned = Arc::new(Mutex::new(None));
         session.context_mut().task = Some(TaskRunContext {
             name: full_name(object),
             root_name: full_name(&self.root),
             scheduled: self.run.scheduled,
+            graph_run: self.graph_run,
+            root: self.root.id,
+            after: task.after.iter().copied().filter_map(name_of).collect(),
+            returned_before: before
+                .iter()
+                .filter_map(|run| Some((name_of(run.task)?, run.return_value.clone())))
+                .collect(),
+            returned: Arc::clone(&returned),
         });
         // A task may execute tasks: the future has to be boxed.
         let result = Box::pin(session.execute(&task.body)).await;
         run.query_id = session.last_query_id().map(|id| id.to_string());
+        run.return_value = returned.lock().take();
         result.map(|_| ())
     }
 }

@@ -1,4 +1,5 @@
-//! HTTP/1.1 on a listening port: connections, of which there are only so many, and a stop that lets requests end.
+//! HTTP/1.1 on a listening port, with TLS or without: connections, of which there are only so many, and a stop that
+//! lets requests end.
 //!
 //! Nothing here knows what is served: the S3 server and the server for Snowflake's clients both stand on it.
 
@@ -12,12 +13,12 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-/// A client has this long to send its headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+use super::tls::Tls;
 
 /// What a server bears.
 #[derive(Debug, Clone, Copy)]
@@ -26,12 +27,25 @@ pub struct Limits {
     pub connections: usize,
     /// Requests under way have this long to end when the server stops.
     pub grace: Duration,
+    /// A client has this long to send a request's headers, and to shake hands before its first request.
+    pub header_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            grace: Duration::from_secs(10),
+            header_time: Duration::from_secs(30),
+        }
+    }
 }
 
 /// Serves until `stop` is there, then lets requests under way end, for a while. `answer` must not panic.
 pub async fn serve<R, B, E>(
     listener: TcpListener,
     limits: Limits,
+    tls: Option<Tls>,
     stop: impl Future<Output = ()>,
     answer: impl Fn(Request<Incoming>, SocketAddr) -> R + Clone + Send + 'static,
 ) where
@@ -41,10 +55,11 @@ pub async fn serve<R, B, E>(
     B::Error: Into<Box<dyn Error + Send + Sync>>,
     E: Into<Box<dyn Error + Send + Sync>> + 'static,
 {
-    let mut http = auto::Builder::new(TokioExecutor::new());
+    // Looking for HTTP/2 first would wait without end for a client that sends nothing.
+    let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
     http.http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT);
+        .header_read_timeout(limits.header_time);
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits.connections));
     let mut stop = std::pin::pin!(stop);
@@ -67,16 +82,50 @@ pub async fn serve<R, B, E>(
         };
         let _ = stream.set_nodelay(true);
         let answer = answer.clone();
-        let service = service_fn(move |request| answer(request, peer));
-        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = graceful.watch(connection);
+        let connection = Connection {
+            http: http.clone(),
+            watcher: graceful.watcher(),
+            answer: move |request| answer(request, peer),
+        };
+        let tls = tls.clone();
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error, "a connection ended");
+            match tls {
+                None => connection.serve(stream).await,
+                Some(tls) => {
+                    if let Some(stream) = tls.accept(stream, limits.header_time).await {
+                        connection.serve(stream).await;
+                    }
+                }
             }
             drop(permit);
         });
     }
     drop(listener);
     let _ = tokio::time::timeout(limits.grace, graceful.shutdown()).await;
+}
+
+/// What serves one client.
+struct Connection<A> {
+    http: auto::Builder<TokioExecutor>,
+    watcher: Watcher,
+    answer: A,
+}
+
+impl<A> Connection<A> {
+    /// Answers one request after the other until the client goes, or the server stops.
+    async fn serve<R, B, E>(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static)
+    where
+        A: Fn(Request<Incoming>) -> R + Send + 'static,
+        R: Future<Output = Result<Response<B>, E>> + Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+        E: Into<Box<dyn Error + Send + Sync>> + 'static,
+    {
+        let service = service_fn(self.answer);
+        let connection = self.http.serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = self.watcher.watch(connection).await {
+            tracing::debug!(error, "a connection ended");
+        }
+    }
 }

@@ -2,8 +2,9 @@
 //!
 //! [`kafka`] is an embedded broker, [`s3`] an embedded S3 server, [`events`] generates what sources tell. [`files`]
 //! leaves it as files in a bucket; [`sink`] carries a topic's records there and [`process`] cleans and sums them up on
-//! the way, each a [`carrier`]. Each speaks its real protocol on a TCP port, so that any of them can be replaced by the real thing. [`pipeline`] reads the file that
-//! says what all of them do in one particular pipeline. [`http`] is what HTTP servers stand on.
+//! the way, each a [`carrier`]. Each speaks its real protocol on a TCP port, so that any of them can be replaced by the
+//! real thing. [`pipeline`] reads the file that says what all of them do in one particular pipeline. [`http`] is what
+//! HTTP servers stand on, and [`tls`] what makes them HTTPS servers; [`csv`] writes CSV.
 
 pub mod carrier;
 pub mod csv;
@@ -15,3 +16,4 @@ pub mod pipeline;
 pub mod process;
 pub mod s3;
 pub mod sink;
+pub mod tls;

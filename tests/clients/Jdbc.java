@@ -97,6 +97,9 @@ public class Jdbc {
     connection.setAutoCommit(true);
     ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM T");
     equal(rows.next() ? rows.getInt(1) : -1, 1000);
+    ResultSetMetaData columns = statement.executeQuery("SELECT ID, ID + 1 FROM T").getMetaData();
+    equal(columns.getTableName(1) + columns.getSchemaName(1) + columns.getCatalogName(1), "TPUBLICJDBC_DRIVER");
+    equal(columns.getTableName(2), "");
   }
 
   static List<String> column(ResultSet rows, String name) throws SQLException {

@@ -89,6 +89,41 @@ def users(folder):
         server.refused(390189, user="ann", password="secret", role="no_such_role")
 
 
+def users_by_sql(folder):
+    """Users that CREATE USER makes log in beside those of the command line."""
+    own, public = keys(folder)
+    with open(public) as text:
+        key = "".join(line.strip() for line in text if "-----" not in line)
+    with Server("--user", "ann", "--password", "secret", "--clock", "virtual") as server:
+        with server.connect(user="ann", password="secret") as connection:
+            cursor = connection.cursor()
+            cursor.execute("create database own")
+            cursor.execute("create warehouse wh")
+            cursor.execute("create user dora password = 'pass word' login_name = 'Dora@Home' default_namespace = own.public"
+                           " default_warehouse = wh timezone = 'Asia/Tokyo'")
+            cursor.execute(f"create user eli rsa_public_key = '{key}' comment = 'a key'")
+            server.refused(390100, user="dora", password="pass word")
+            server.refused(390100, user="dora@home", password="*****")
+            server.refused(390100, user="eli", password="x")
+            with server.connect(user="dora@home", password="pass word") as dora:
+                names = "select current_user(), current_schema(), current_warehouse(), current_timestamp()::varchar"
+                check(dora.cursor().execute(names).fetchone(),
+                      ("DORA", "PUBLIC", "WH", "1970-01-01 09:00:00.000 +0900"), "a user's defaults")
+            with server.connect(user="eli", private_key=own, authenticator="SNOWFLAKE_JWT") as eli:
+                check(eli.cursor().execute("select current_user()").fetchone(), ("ELI",), "a key of SQL")
+            cursor.execute("alter user dora set password = $$other$$")
+            server.refused(390100, user="dora@home", password="pass word")
+            server.connect(user="dora@home", password="other").close()
+            cursor.execute("alter user dora set disabled = true")
+            server.refused(390101, user="dora@home", password="other")
+            cursor.execute("drop user eli")
+            server.refused(390144, user="eli", private_key=own, authenticator="SNOWFLAKE_JWT")
+            cursor.execute("use database own")
+            cursor.execute("select query_text from table(information_schema.query_history())")
+            told = str(cursor.fetchall()) + str(cursor.execute("show users").fetchall())
+            check([word for word in ("pass word", "$$other$$") if word in told], [], "secrets in the history")
+
+
 def renewal():
     with Server("--token-seconds", "1") as server:
         with server.connect(user="u", password="p") as connection:
@@ -131,12 +166,23 @@ def by_hand():
         answer = server.query(token, "select count(*) from t")["data"]
         check(answer["rowset"], [["1"]], "rows of a repeated request")
         check(answer["queryResultFormat"], "json", "the format for an unknown client")
+        found = server.query(token, "select n, n + 1, x.n from t x")["data"]["rowtype"]
+        check([(column["database"], column["schema"], column["table"]) for column in found],
+              [("ONCE", "PUBLIC", "T"), ("", "", ""), ("ONCE", "PUBLIC", "T")], "whose a column is")
+        # What an ALTER SESSION sets stays, whatever came with its request.
+        for wanted in ("b", "a"):
+            body = {"sqlText": f"alter session set query_tag = '{wanted}'", "parameters": {"QUERY_TAG": "a", "TIMEZONE": "UTC"}}
+            server.post(f"/queries/v1/query-request?requestId={uuid.uuid4()}", token, body)
+            parameters = server.query(token, "select 1")["data"]["parameters"]
+            parameters = {entry["name"]: entry["value"] for entry in parameters}
+            check((parameters["QUERY_TAG"], parameters["TIMEZONE"]), (wanted, "America/Los_Angeles"), "parameters")
         check(server.post("/session?delete=true", token, {})[1]["success"], True, "the end of a session")
-        check(server.query(token, "select 1")["code"], "390104", "a session that has ended")
+        check(server.query(token, "select 1")["code"], "390111", "a session that has ended")
 
 
 with tempfile.TemporaryDirectory() as place:
     users(place)
+    users_by_sql(place)
     renewal()
     by_hand()
 print(f"snowflake-connector-python {snowflake.connector.__version__}: logins are as they should be")

@@ -5,6 +5,7 @@
 mod binds;
 mod cases;
 mod cli;
+mod clock_door;
 mod laws;
 mod loading;
 mod pipeline;
@@ -13,4 +14,5 @@ mod pipelines;
 mod queries;
 mod retention;
 mod routines;
+mod server;
 mod tasks;

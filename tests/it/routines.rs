@@ -152,3 +152,36 @@ async fn failures_of_functions_are_failures_of_statements() {
     assert!(error.message().contains("it failed"), "{error}");
     assert_eq!(rows(session, "SELECT COUNT(*) FROM t").await, ["3"]);
 }
+
+#[tokio::test]
+async fn what_get_ddl_gives_makes_the_same_object_again() {
+    let session = &mut session().await;
+    for text in [
+        "CREATE SECURE FUNCTION shown(a NUMBER(5,2), \"b c\" VARCHAR(3) DEFAULT 'x\\\\''y') RETURNS NUMBER NOT NULL MEMOIZABLE COMMENT = 'it''s \\\\ so' AS 'a + LENGTH(''\\\\''\\\\'''')'",
+        "CREATE PROCEDURE shown(a FLOAT) RETURNS FLOAT LANGUAGE JAVASCRIPT STRICT EXECUTE AS CALLER AS $$ return \"'\" + `\\n`; $$",
+        "CREATE FUNCTION rows_of(a DATE) RETURNS TABLE (x DATE, \"y\" NUMBER(3,1)) AS 'SELECT a, 1.5'",
+        "CREATE TABLE shown (id INT NOT NULL AUTOINCREMENT, \"Name\" VARCHAR(5) DEFAULT 'a''b' COMMENT 'c''d', PRIMARY KEY (id))",
+    ] {
+        session
+            .execute(text)
+            .await
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
+    }
+    for object in [
+        "'FUNCTION', 'shown(NUMBER, VARCHAR)'",
+        "'PROCEDURE', 'shown(FLOAT)'",
+        "'FUNCTION', 'rows_of(DATE)'",
+        "'TABLE', 'shown'",
+        "'TABLE', 't'",
+    ] {
+        let ask = format!("SELECT GET_DDL({object})");
+        let [statement] = &rows(session, &ask).await[..] else {
+            panic!("{ask}");
+        };
+        session
+            .execute(statement)
+            .await
+            .unwrap_or_else(|error| panic!("{statement}: {error}"));
+        assert_eq!(rows(session, &ask).await, std::slice::from_ref(statement));
+    }
+}

@@ -8,7 +8,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::options::CopyOptions;
-use crate::catalog::history::LoadStatus;
+use crate::catalog::history::{LoadStatus, LoadedFile};
 use crate::catalog::{ObjectId, Snapshot};
 use crate::world::s3::ObjectInfo;
 
@@ -79,18 +79,34 @@ impl TableMemory<'_> {
     }
 }
 
+/// The moment from which a pipe has forgotten a load.
+fn forgotten(load: &LoadedFile) -> Timestamp {
+    load.loaded_at
+        .saturating_add(PIPE_MEMORY)
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// Whether a pipe has received a file of that name, whatever became of it, and has not forgotten it by now.
+pub fn pipe_received(snapshot: &Snapshot, pipe: ObjectId, path: &str, now: Timestamp) -> bool {
+    let loaded = snapshot.load_of(pipe, path);
+    snapshot.queued(pipe, path).is_some() || loaded.is_some_and(|load| now <= forgotten(load))
+}
+
 /// Whether a pipe leaves a file out because it has handled one of that name.
 pub fn pipe_knows(snapshot: &Snapshot, pipe: ObjectId, bucket: &str, file: &ObjectInfo) -> bool {
-    let Some(load) = snapshot.load_of(pipe, &path_of(bucket, &file.key)) else {
+    let path = path_of(bucket, &file.key);
+    let Some(load) = snapshot.load_of(pipe, &path) else {
         return false;
     };
+    let forgotten = forgotten(load);
+    // One that is named again after that is loaded again, whatever its content.
+    let queued = snapshot.queued(pipe, &path);
+    if queued.is_some_and(|queued| queued.queued_at > forgotten) {
+        return false;
+    }
     if load.etag == file.etag {
         return true;
     }
     // Another content under the name is a new file if the old one never came in, or is forgotten.
-    let forgotten = load
-        .loaded_at
-        .saturating_add(PIPE_MEMORY)
-        .unwrap_or(Timestamp::MAX);
     load.status != LoadStatus::LoadFailed && file.last_modified <= forgotten
 }

@@ -32,7 +32,7 @@ pub(super) mod unload;
 mod validate;
 
 pub(crate) use format::resolve as resolve_format;
-pub(crate) use history::{path_of, pipe_knows};
+pub(crate) use history::{path_of, pipe_knows, pipe_received};
 pub(crate) use listing::{list, select as select_files};
 pub(crate) use load::place_of;
 pub(crate) use place::Place;

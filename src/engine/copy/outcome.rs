@@ -58,7 +58,9 @@ impl FileOutcome {
             etag: self.info.etag.clone(),
             size: self.info.size,
             last_modified: self.info.last_modified,
+            received: None,
             loaded_at: now,
+            commit: 0,
             status: match self.load.status {
                 LoadStatus::Loaded => history::LoadStatus::Loaded,
                 LoadStatus::PartiallyLoaded => history::LoadStatus::PartiallyLoaded,

@@ -43,7 +43,10 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, alter: Alter) -> Result<Statem
         })?,
         AlterAction::Secure(secure) => {
             change(work, &object, |object| match &mut object.body {
-                ObjectBody::View(view) => Some(view.secure = secure),
+                ObjectBody::View(view) => {
+                    view.secure = secure;
+                    Some(())
+                }
                 _ => object.as_routine_mut().map(|routine| routine.secure = secure),
             })?;
         }
@@ -192,6 +195,7 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             routine::check_levels(properties)?;
             all(&mut body.options);
         }
+        ObjectBody::User(user) => super::user::apply(work, &object.name, user, properties)?,
         ObjectBody::Integration(integration) => {
             simple::check_integration(&integration.category, properties)?;
             for fixed in ["TYPE", "STORAGE_PROVIDER"] {
@@ -244,6 +248,10 @@ fn unset(work: &mut Work<'_>, object: &Arc<Object>, names: &[String]) -> Result<
             }
             ObjectBody::Function(body) | ObjectBody::Procedure(body) => {
                 body.options.unset(name);
+            }
+            ObjectBody::User(user) if name == "PASSWORD" => user.password = None,
+            ObjectBody::User(user) => {
+                user.options.unset(name);
             }
             ObjectBody::Integration(integration)
                 if name != "ENABLED" && name.starts_with("STORAGE_BLOCKED") =>

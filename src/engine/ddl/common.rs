@@ -84,7 +84,8 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Integration => ObjectKind::Integration,
         K::Function => ObjectKind::Function,
         K::Procedure => ObjectKind::Procedure,
-        K::Account | K::MaterializedView | K::Column | K::DatabaseRole | K::User => {
+        K::User => ObjectKind::User,
+        K::Account | K::MaterializedView | K::Column | K::DatabaseRole => {
             return Err(Error::unsupported(format!("{kind} objects")));
         }
     })

@@ -1,4 +1,4 @@
-//! CREATE TABLE: with columns, AS a query, LIKE or CLONE another table.
+//! CREATE TABLE: with columns, AS a query, LIKE or CLONE another table, USING TEMPLATE.
 //! <https://docs.snowflake.com/en/sql-reference/sql/create-table>
 //!
 //! Kept and without effect: CLUSTER BY, DATA_RETENTION_TIME_IN_DAYS, MAX_DATA_EXTENSION_TIME_IN_DAYS,
@@ -43,6 +43,12 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, create: CreateTable) -> 
             work.create(&new, ObjectBody::Table(table))?
         }
         TableSource::Query(_) => as_query(work, &create, kind, &new).await?,
+        TableSource::Template(query) => {
+            refuse_columns(&create, "USING TEMPLATE")?;
+            let columns = super::template::columns(work, query).await?;
+            let table = table(work, &create, kind, columns)?;
+            work.create(&new, ObjectBody::Table(table))?
+        }
         TableSource::Like(source) => {
             refuse_columns(&create, "LIKE")?;
             let mut table = like(work, source)?;

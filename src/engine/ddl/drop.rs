@@ -59,6 +59,9 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
     match kind {
         ObjectKind::Task => leave_graph(work, &object)?,
         ObjectKind::Role => give_up_role(work, &object.name)?,
+        ObjectKind::User => revoke_all(work, |grant| {
+            grant.to_kind == "USER" && grant.to_name == object.name
+        })?,
         ObjectKind::Database if work.context.database.as_ref() == Some(&object.name) => {
             work.context.database = None;
             work.context.schema = None;
@@ -145,15 +148,11 @@ fn give_up_role(work: &mut Work<'_>, role: &str) -> Result<()> {
         );
         return Err(Error::new(3_001, "42501", message));
     }
-    let concerns = |grant: &&Grant| {
+    revoke_all(work, |grant| {
         grant.by == role
             || grant.on == GrantOn::Role(role.to_string())
             || (grant.to_kind == "ROLE" && grant.to_name == role)
-    };
-    let grants: Vec<Grant> = work.snapshot().grants().filter(concerns).cloned().collect();
-    for grant in grants {
-        work.record(Fact::Revoke(grant))?;
-    }
+    })?;
     let heir = work.context.role.clone();
     for kind in ObjectKind::ALL {
         let objects = work.snapshot().all(kind);
@@ -225,6 +224,14 @@ fn leave_graph(work: &mut Work<'_>, object: &Object) -> Result<()> {
                 Ok(())
             })?;
         }
+    }
+    Ok(())
+}
+
+fn revoke_all(work: &mut Work<'_>, concerned: impl Fn(&Grant) -> bool) -> Result<()> {
+    let grants = work.snapshot().grants().filter(|grant| concerned(grant));
+    for grant in grants.cloned().collect::<Vec<_>>() {
+        work.record(Fact::Revoke(grant))?;
     }
     Ok(())
 }

@@ -25,7 +25,9 @@ pub(super) mod stage;
 pub(super) mod stream;
 pub(super) mod task;
 pub(super) mod task_graph;
+pub(super) mod template;
 pub(super) mod use_object;
+mod user;
 pub(super) mod view;
 
 pub(in crate::engine) use common::kind_of;

@@ -1,4 +1,4 @@
-//! CREATE of warehouses, roles, file formats, sequences and integrations.
+//! CREATE of warehouses, roles, users, file formats, sequences and integrations.
 //! <https://docs.snowflake.com/en/sql-reference/sql/create-warehouse>,
 //! <https://docs.snowflake.com/en/sql-reference/sql/create-role>,
 //! <https://docs.snowflake.com/en/sql-reference/sql/create-file-format>,
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::common::{check_bool, check_range, check_word, created, existed, exists_already, new_object};
 use crate::catalog::object::{FileFormat, Integration, Role, Sequence, Warehouse};
+use crate::catalog::user::User;
 use crate::catalog::{ObjectBody, ObjectKind, OptionValue, Options};
 use crate::engine::{StatementResult, Work, options};
 use crate::error::{Error, Result};
@@ -46,6 +47,11 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateSimple) -> Re
         }
         statement::ObjectKind::Sequence => ObjectBody::Sequence(sequence(properties)?),
         statement::ObjectKind::Integration => ObjectBody::Integration(integration(properties)?),
+        statement::ObjectKind::User => {
+            let mut user = User::default();
+            super::user::apply(work, &name, &mut user, properties)?;
+            ObjectBody::User(user)
+        }
         other => return Err(Error::unsupported(format!("CREATE {other}"))),
     };
     if work.create(&new, body)?.is_none() {

@@ -90,6 +90,7 @@ fn check_body(statement: &Statement) -> Result<()> {
         Statement::Begin { .. } | Statement::Commit | Statement::Rollback => Err(Error::unsupported(
             "a transaction's bound as the statement of a task",
         )),
+        Statement::ScriptBlock(block) => crate::script::check(&block.text),
         _ => Ok(()),
     }
 }

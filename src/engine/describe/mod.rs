@@ -77,6 +77,7 @@ pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementR
             rows
         }
         ObjectBody::Function(body) | ObjectBody::Procedure(body) => routine::rows(&lister, &object, body),
+        ObjectBody::User(_) => return Err(Error::unsupported("DESCRIBE USER")),
         ObjectBody::Role(_) => return Err(Error::unsupported("DESCRIBE ROLE")),
         _ => shown(&lister, &object)?,
     };

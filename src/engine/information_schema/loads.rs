@@ -153,7 +153,7 @@ pub fn copy_history(environment: &StatementEnvironment, arguments: &[NamedArgume
             pipe_database.into(),
             pipe_schema.into(),
             by.map(|pipe| pipe.name.clone()).into(),
-            by.map(|_| load.last_modified).into(),
+            by.map(|_| load.received.unwrap_or(load.last_modified)).into(),
             Cell::Null,
         ]);
     }

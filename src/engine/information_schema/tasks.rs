@@ -218,7 +218,7 @@ fn run_row(
         show::task_id(run.root).into(),
         Cell::Null,
         run_id(run.scheduled),
-        Cell::Null,
+        run.return_value.clone().into(),
         scheduled_from(&run.scheduled_from).into(),
         attempt.into(),
         config.into(),

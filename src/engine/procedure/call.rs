@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Value as Literal};
+use datafusion::sql::sqlparser::ast::{
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value as Literal,
+};
 
 use super::host::SessionHost;
 use super::{expression, one_value};
@@ -35,6 +37,9 @@ struct Argument {
 
 /// Runs CALL.
 pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementResult> {
+    if is_system(&call) {
+        return system(session, call).await;
+    }
     let mut arguments = Vec::with_capacity(call.arguments.len());
     for argument in &call.arguments {
         arguments.push(evaluated(session, argument).await?);
@@ -87,6 +92,24 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
         .filter_map(|(parameter, variable)| Some((variable, last.get(&parameter)?.clone())));
     session.context_mut().outputs = assigned.collect();
     shaped(session, routine, returned)
+}
+
+/// Whether CALL is of a system function.
+fn is_system(call: &Call) -> bool {
+    call.name.schema().is_none() && call.name.object().starts_with("SYSTEM$")
+}
+
+/// CALL of a system function: its value, as a query would give it.
+async fn system(session: &mut Session, call: Call) -> Result<StatementResult> {
+    let name = call.name.object().to_string();
+    let mut function = crate::sql::parse_expr(&format!("{name}()"))?;
+    if let Expr::Function(function) = &mut function
+        && let FunctionArguments::List(list) = &mut function.args
+    {
+        list.args = call.arguments;
+    }
+    let value = expression::by_query(session, function, &Bindings::new()).await?;
+    one_value(&name, value)
 }
 
 fn routine_of(procedure: &Object) -> Result<&Routine> {
@@ -314,6 +337,9 @@ fn mismatch_of_table() -> Error {
 
 /// The columns of a CALL's result, found without running it.
 pub(super) fn columns(work: &Work<'_>, call: &Call) -> Result<Vec<(String, SnowType)>> {
+    if is_system(call) {
+        return Ok(vec![(call.name.object().to_string(), SnowType::VARCHAR)]);
+    }
     let (planner, _) = work.planner();
     let given = call.arguments.iter().map(|argument| {
         let (name, value) = parts(argument)?;

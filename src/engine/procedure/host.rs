@@ -69,7 +69,7 @@ impl Host for SessionHost<'_> {
             self.compiled.clear();
         }
         let assigned = std::mem::take(&mut self.session.context_mut().outputs);
-        Ok(outcome(result, assigned))
+        outcome(result, assigned)
     }
 
     async fn evaluate(&mut self, expression: &Expression, variables: &Bindings) -> Result<Value> {
@@ -105,7 +105,7 @@ impl Host for SessionHost<'_> {
             .remove(&job)
             .ok_or_else(|| Error::internal("waiting for a child job that is not there"))?;
         let result = job.running.await.map_err(|_| Error::cancelled())??;
-        Ok(outcome(result, Bindings::new()))
+        outcome(result, Bindings::new())
     }
 
     fn cancel(&mut self, job: JobId) {

@@ -126,17 +126,17 @@ fn table(outcome: &Outcome) -> StatementResult {
 }
 
 /// What scripts see of a statement's result.
-fn outcome(result: StatementResult, assigned: Bindings) -> Outcome {
-    Outcome {
+fn outcome(result: StatementResult, assigned: Bindings) -> Result<Outcome> {
+    Ok(Outcome {
         affected: result
             .counts
             .map(|counts| counts.inserted + counts.updated + counts.deleted),
         is_query: result.kind.has_rows(),
         query_id: result.query_id,
         schema: result.schema,
-        batches: result.batches,
+        batches: result.rows.all()?,
         assigned,
-    }
+    })
 }
 
 /// Refuses what a procedure with its owner's rights must not do to its caller's session.

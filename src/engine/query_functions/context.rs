@@ -24,6 +24,9 @@ pub fn call(
     if name == "LAST_QUERY_ID" {
         return Some(last_query_id(context, arguments));
     }
+    if name == "GET_DDL" {
+        return Some(super::ddl::get_ddl(environment, arguments));
+    }
     let value = match name {
         "CURRENT_DATABASE" => ScalarValue::Utf8(context.database.clone()),
         "CURRENT_SCHEMA" => ScalarValue::Utf8(context.schema.clone()),

@@ -4,6 +4,7 @@
 //! function gives a relation: [`table`]. To add one, add its name to the match of its file.
 
 mod context;
+mod ddl;
 mod sequence_numbers;
 mod system;
 mod table;

@@ -8,6 +8,7 @@ use super::text;
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::TaskRunContext;
 use crate::engine::environment::StatementEnvironment;
+use crate::engine::show;
 use crate::error::{Error, Result};
 use crate::sql::QualifiedName;
 use crate::stream::read;
@@ -29,9 +30,9 @@ pub fn call(
         "SYSTEM$GET_TASK_GRAPH_CONFIG" => task_graph_config(environment, arguments),
         "SYSTEM$CANCEL_ALL_QUERIES" => cancel_all(environment, arguments),
         "SYSTEM$LAST_CHANGE_COMMIT_TIME" => last_change(environment, arguments),
+        "SYSTEM$SET_RETURN_VALUE" => set_return_value(environment, arguments),
+        "SYSTEM$GET_PREDECESSOR_RETURN_VALUE" => predecessor_return_value(environment, arguments),
         "SYSTEM$STREAM_GET_TABLE_TIMESTAMP"
-        | "SYSTEM$SET_RETURN_VALUE"
-        | "SYSTEM$GET_PREDECESSOR_RETURN_VALUE"
         | "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS"
         | "SYSTEM$PIPE_FORCE_RESUME"
         | "SYSTEM$CANCEL_QUERY"
@@ -161,9 +162,9 @@ fn task_runtime_info(environment: &StatementEnvironment, arguments: &[ScalarValu
         "CURRENT_TASK_NAME" => text(&task.name),
         "CURRENT_ROOT_TASK_NAME" => text(&task.root_name),
         "CURRENT_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP" => moment(task.scheduled),
-        "CURRENT_ROOT_TASK_UUID"
-        | "CURRENT_TASK_GRAPH_RUN_GROUP_ID"
-        | "LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID"
+        "CURRENT_ROOT_TASK_UUID" => text(show::task_id(task.root)),
+        "CURRENT_TASK_GRAPH_RUN_GROUP_ID" => text(task.graph_run.to_string()),
+        "LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID"
         | "LAST_SUCCESSFUL_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP" => {
             return Err(Error::unsupported(format!("{NAME}('{wanted}')")));
         }
@@ -203,4 +204,48 @@ fn task_graph_config(environment: &StatementEnvironment, arguments: &[ScalarValu
         Some(serde_json::Value::String(value)) => text(value),
         Some(value) => text(value.to_string()),
     })
+}
+
+/// <https://docs.snowflake.com/en/sql-reference/functions/system_set_return_value>
+fn set_return_value(environment: &StatementEnvironment, arguments: &[ScalarValue]) -> Result<ScalarValue> {
+    const NAME: &str = "SYSTEM$SET_RETURN_VALUE";
+    /// The longest value, in bytes.
+    const LONGEST: usize = 10 * 1024;
+    let task = current_task(environment, NAME)?;
+    let value = single_text(NAME, arguments)?;
+    if value.len() > LONGEST {
+        return Err(Error::invalid_argument(
+            NAME,
+            "",
+            "it takes a text of 10 kB at most",
+        ));
+    }
+    *task.returned.lock() = Some(value.to_string());
+    Ok(text("Return value set."))
+}
+
+/// SYSTEM$GET_PREDECESSOR_RETURN_VALUE([task]): what a task before this one in the same run of the graph returned.
+/// <https://docs.snowflake.com/en/sql-reference/functions/system_get_predecessor_return_value>
+fn predecessor_return_value(
+    environment: &StatementEnvironment,
+    arguments: &[ScalarValue],
+) -> Result<ScalarValue> {
+    const NAME: &str = "SYSTEM$GET_PREDECESSOR_RETURN_VALUE";
+    let task = current_task(environment, NAME)?;
+    let wanted = match arguments {
+        [] => match task.after.as_slice() {
+            [only] => only.as_str(),
+            [] => return Err(Error::invalid_argument(NAME, "", "the task has no predecessor")),
+            _ => return Err(Error::not_enough_arguments(format!("{NAME}()"), 1, 0)),
+        },
+        given => single_text(NAME, given)?,
+    };
+    match task.returned_before.get(wanted) {
+        Some(value) => Ok(ScalarValue::Utf8(value.clone())),
+        None => Err(Error::invalid_argument(
+            NAME,
+            wanted,
+            "no task of this name ran before this one",
+        )),
+    }
 }

@@ -13,7 +13,7 @@ use crate::engine::copy::infer;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::rows::Rows;
 use crate::error::{Error, Result};
-use crate::plan::NamedArgument;
+use crate::plan::{NamedArgument, row_set_table};
 use crate::types::SnowType;
 use crate::types::cast::{CastMode, cast_scalar};
 
@@ -191,7 +191,8 @@ fn result_scan(
         Error::new(709, "02000", message)
             .with_hint("results of the user's last statements are kept, the largest not")
     })?;
-    relation(Arc::clone(&result.schema), result.batches.clone())
+    let table = row_set_table(Arc::clone(&result.schema), result.rows.clone())?;
+    Ok(provider_as_source(table))
 }
 
 /// Batches as a relation. They take its schema: names that users see, whatever names the plan had.

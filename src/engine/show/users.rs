@@ -1,13 +1,15 @@
 //! SHOW USERS. <https://docs.snowflake.com/en/sql-reference/sql/show-users>
 //!
-//! Users are not made here: whoever opens a session is one, and whoever a role is granted to.
+//! Whom CREATE USER made is a user; so is whoever opens a session, and whoever a role is granted to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::lister::truth;
 use super::{Entry, Lister, Listing, NUMBER, TEXT, TIME, leave_out};
+use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::DEFAULT_ROLE;
 use crate::engine::rows::{Cell, Columns};
 use crate::sql::statement::Show;
@@ -75,8 +77,15 @@ pub fn list(lister: &Lister<'_>, show: &Show) -> Listing {
         .filter(|grant| grant.to_kind == "USER");
     let mut names: BTreeSet<String> = granted.map(|grant| grant.to_name.clone()).collect();
     names.insert(lister.names.context.user.clone());
+    let made = lister.names.snapshot.all(ObjectKind::User);
+    let made: BTreeMap<&str, &Arc<Object>> = made.map(|object| (object.name.as_str(), object)).collect();
+    names.extend(made.keys().map(|name| (*name).to_string()));
     for name in names {
-        let cells = COLUMNS.iter().map(|(column, _)| cell(column, &name)).collect();
+        let cells = COLUMNS.iter().map(|(column, _)| match made.get(name.as_str()) {
+            Some(object) => made_cell(column, object),
+            None => cell(column, &name),
+        });
+        let cells = cells.collect();
         listing.entries.push(Entry {
             database: None,
             schema: None,
@@ -91,6 +100,28 @@ pub fn list(lister: &Lister<'_>, show: &Show) -> Listing {
         }
     }
     listing
+}
+
+/// A cell of a user that CREATE USER made.
+fn made_cell(column: &str, object: &Object) -> Cell {
+    let Some(user) = object.as_user() else {
+        return Cell::Null;
+    };
+    let given = user
+        .options
+        .get(&column.to_uppercase())
+        .and_then(|value| value.text());
+    match (column, given) {
+        ("created_on", _) => object.created.into(),
+        ("owner", _) => object.owner.as_str().into(),
+        ("comment", _) => object.comment.as_deref().map_or(Cell::Null, Into::into),
+        ("has_password", _) => truth(user.password.is_some()),
+        ("has_rsa_public_key", _) => truth(user.options.get("RSA_PUBLIC_KEY").is_some()),
+        ("disabled", given) => truth(given.as_deref() == Some("TRUE")),
+        ("default_role", None) => Cell::Null,
+        (_, Some(given)) => given.as_str().into(),
+        (column, None) => cell(column, &object.name),
+    }
 }
 
 fn cell(column: &str, name: &str) -> Cell {

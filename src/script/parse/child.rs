@@ -144,9 +144,8 @@ impl Parser<'_> {
     /// What stands behind `:=`, up to the `;`, which is left: a statement in brackets, or an expression.
     pub(super) fn source(&mut self) -> Result<Source> {
         let statement = self.reader.ahead(|reader| {
-            let asynchronous = reader.take("ASYNC");
-            let opens = reader.take_marks("(") && reader.sees_one_of(STATEMENTS);
-            asynchronous && opens || opens
+            reader.take("ASYNC");
+            reader.take_marks("(") && reader.sees_one_of(STATEMENTS)
         });
         let alone = statement
             && self.reader.ahead(|reader| {
@@ -203,7 +202,7 @@ impl Parser<'_> {
             ChildStatement::Sql { text, names }
         };
         Ok(Child {
-            place: piece.place,
+            place: self.at,
             statement,
             asynchronous: false,
             into,

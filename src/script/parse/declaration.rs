@@ -14,7 +14,7 @@ const NUMBERS: std::ops::RangeInclusive<i32> = -20_999..=-20_000;
 impl Parser<'_> {
     /// One declaration, without the `;` behind it.
     pub(super) fn declaration(&mut self) -> Result<Declaration> {
-        let place = self.reader.place();
+        let place = self.at;
         let name = self.reader.name()?;
         let kind = if self.reader.take("CURSOR FOR") {
             DeclarationKind::Cursor(self.cursor_source()?)

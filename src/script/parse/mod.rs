@@ -11,7 +11,7 @@ mod step;
 mod tests;
 
 use super::tree::{Block, Handler};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use reader::Reader;
 
 /// How deep blocks, branches and loops may nest.
@@ -25,6 +25,7 @@ pub fn parse(text: &str) -> Result<Block> {
     let mut parser = Parser {
         reader: Reader::new(text),
         depth: 0,
+        at: Place { line: 1, position: 0 },
     };
     let block = parser.block()?;
     parser.reader.take_marks(";");
@@ -38,6 +39,8 @@ pub fn parse(text: &str) -> Result<Block> {
 struct Parser<'a> {
     reader: Reader<'a>,
     depth: usize,
+    /// Where the statement or declaration starts that is being read: the place that failures of SQL in it tell.
+    at: Place,
 }
 
 impl Parser<'_> {
@@ -60,6 +63,7 @@ impl Parser<'_> {
             let mut declarations = Vec::new();
             if parser.reader.take("DECLARE") {
                 while !parser.reader.sees("BEGIN") {
+                    parser.at = parser.reader.place();
                     declarations.push(parser.declaration()?);
                     parser.reader.expect_marks(";")?;
                 }

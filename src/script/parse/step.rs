@@ -52,6 +52,7 @@ impl Parser<'_> {
 
     fn step(&mut self) -> Result<Step> {
         let place = self.reader.place();
+        self.at = place;
         let action = self.action()?;
         Ok(Step { place, action })
     }

@@ -60,7 +60,6 @@ impl Interpreter<'_> {
             && let Source::Expression(expression) = source
             && self.is_of_row(expression)
         {
-            let place = expression.place;
             let message = format!(
                 "SQL compilation error:\nerror line {} at position {} variable '{name}' cannot have its type inferred from initializer",
                 place.line, place.position

@@ -10,14 +10,13 @@ mod cursor;
 mod declare;
 mod exception;
 mod scope;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
 use super::host::{Host, JobId, Outcome};
+use super::stack::deep;
 use super::tree::{Action, Block, Branch, Expression, Handler, ReturnValue, Step};
 use super::value::{Bindings, Value};
 use crate::error::{Error, Place, Result};
@@ -118,13 +117,13 @@ type Walk<'w, T> = BoxFuture<'w, std::result::Result<T, Stop>>;
 
 impl Interpreter<'_> {
     fn block<'w>(&'w mut self, block: &'w Block) -> Walk<'w, Flow> {
-        Box::pin(async move {
+        deep(Box::pin(async move {
             let outside = self.scopes.depth();
             self.scopes.push();
             let flow = self.block_inside(block).await;
             self.scopes.truncate(outside);
             flow
-        })
+        }))
     }
 
     async fn block_inside(&mut self, block: &Block) -> std::result::Result<Flow, Stop> {
@@ -167,7 +166,7 @@ impl Interpreter<'_> {
 
     /// Runs statements in turn. Where a block's or a loop's own statements run, a CONTINUE handler lets them go on.
     fn steps<'w>(&'w mut self, steps: &'w [Step], resumes: bool) -> Walk<'w, Flow> {
-        Box::pin(async move {
+        deep(Box::pin(async move {
             for step in steps {
                 let flow = match self.step(step).await {
                     Err(Stop::Raised(raised)) if resumes => self.resume(raised).await?,
@@ -178,7 +177,7 @@ impl Interpreter<'_> {
                 }
             }
             Ok(Flow::Next)
-        })
+        }))
     }
 
     /// Runs the CONTINUE handler of the block, if the first that is for an exception is one.

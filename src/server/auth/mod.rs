@@ -1,8 +1,11 @@
 //! Who may log in.
 //!
 //! Without users everybody may, but only from this machine. With users a login needs what its user was given: a
-//! password, a key pair ([`jwt`]) or a programmatic access token. Secrets are kept as digests and never shown.
+//! password, a key pair ([`jwt`]) or a programmatic access token; [`account`] knows those that SQL made. Secrets are kept
+//! as digests and never shown. The REST APIs have no logins: each of their requests carries its proof ([`bearer`]).
 
+pub mod account;
+pub mod bearer;
 pub mod jwt;
 
 use std::collections::HashMap;
@@ -49,14 +52,41 @@ impl std::fmt::Debug for Users {
     }
 }
 
+fn wrong_jwt() -> Refusal {
+    Refusal::new(390_144, "JWT token is invalid.")
+}
+
+fn wrong_password() -> Refusal {
+    Refusal::new(390_100, "Incorrect username or password was specified.")
+}
+
 fn digest(secret: &str) -> Secret {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// Without users this machine alone is let in.
+fn only_from_here(from: IpAddr) -> Result<(), Refusal> {
+    match from.to_canonical().is_loopback() {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            390_422,
+            format!(
+                "Incoming request with IP {from} is not allowed to access this account. Only this machine is, as no \
+                 users were set up."
+            ),
+        )),
+    }
 }
 
 impl Users {
     /// Whether there are none, so that everybody may log in.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether there is one of a name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.0.contains_key(&name.to_uppercase())
     }
 
     fn user(&mut self, name: &str) -> &mut User {
@@ -99,16 +129,7 @@ impl Users {
     /// from elsewhere where nobody has a password.
     pub fn check(&self, name: &str, from: IpAddr, credentials: &Credentials) -> Result<(), Refusal> {
         if self.is_empty() {
-            return match from.to_canonical().is_loopback() {
-                true => Ok(()),
-                false => Err(Refusal::new(
-                    390_422,
-                    format!(
-                        "Incoming request with IP {from} is not allowed to access this account. Only this machine is, \
-                         as no users were set up."
-                    ),
-                )),
-            };
+            return only_from_here(from);
         }
         let user = self.0.get(&name.to_uppercase());
         let authenticator = credentials.authenticator.as_deref().unwrap_or("").to_uppercase();
@@ -119,7 +140,7 @@ impl Users {
                 let keys = user.map(|user| user.keys.as_slice()).unwrap_or_default();
                 match jwt::check(token, name, keys, SystemClock.now().as_second()) {
                     true => Ok(()),
-                    false => Err(Refusal::new(390_144, "JWT token is invalid.")),
+                    false => Err(wrong_jwt()),
                 }
             }
             "PROGRAMMATIC_ACCESS_TOKEN" => match has_token(token) {
@@ -136,10 +157,7 @@ impl Users {
                 let right = user.and_then(|user| user.password) == Some(digest(password));
                 match right || has_token(password) {
                     true => Ok(()),
-                    false => Err(Refusal::new(
-                        390_100,
-                        "Incorrect username or password was specified.",
-                    )),
+                    false => Err(wrong_password()),
                 }
             }
             _ => Err(Refusal::new(

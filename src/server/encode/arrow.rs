@@ -21,6 +21,7 @@ use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use super::super::rowtype::WireType;
 use crate::engine::ResultColumn;
 use crate::error::{Error, Result};
+use crate::storage::RowSet;
 use crate::types::cast::canonical;
 use crate::types::temporal::{decode, decode_parts, offset_minutes};
 use crate::types::text::{CellFormatter, Style};
@@ -65,11 +66,11 @@ impl ArrowEncoder {
     ///
     /// # Errors
     /// 000603 when an array is not of its column's type.
-    pub fn new(batches: &[RecordBatch], columns: &[ResultColumn]) -> Result<Self> {
+    pub fn new(rows: &RowSet, columns: &[ResultColumn]) -> Result<Self> {
         let mut chosen = Vec::with_capacity(columns.len());
         let mut fields = Vec::with_capacity(columns.len());
         for (index, column) in columns.iter().enumerate() {
-            let physical = physical(&column.data_type, batches.iter().map(|batch| batch.column(index)))?;
+            let physical = physical(&column.data_type, || rows.number_range(index, &column.data_type))?;
             fields.push(field(column, physical));
             chosen.push((column.data_type, physical));
         }
@@ -107,17 +108,10 @@ impl ArrowEncoder {
 }
 
 /// The form of a column's values.
-fn physical<'a>(data_type: &SnowType, arrays: impl Iterator<Item = &'a ArrayRef>) -> Result<Physical> {
+fn physical(data_type: &SnowType, range: impl FnOnce() -> Result<Option<(i128, i128)>>) -> Result<Physical> {
     Ok(match *data_type {
         SnowType::Number { .. } => {
-            let (mut low, mut high) = (0, 0);
-            for array in arrays {
-                let array = canonical(array, data_type)?;
-                for value in array.as_primitive::<Decimal128Type>().iter().flatten() {
-                    low = low.min(value);
-                    high = high.max(value);
-                }
-            }
+            let (low, high) = range()?.unwrap_or_default();
             let fits = |least: i64, most: i64| low >= i128::from(least) && high <= i128::from(most);
             if fits(i8::MIN.into(), i8::MAX.into()) {
                 Physical::Int8

@@ -55,13 +55,9 @@ impl Failure {
         }
     }
 
-    /// 401, or 403 when it is the place that a request comes from.
+    /// A request of somebody who is not let in.
     pub fn unauthorized(refusal: Refusal) -> Self {
-        let status = match refusal.code {
-            390_422 => StatusCode::FORBIDDEN,
-            _ => StatusCode::UNAUTHORIZED,
-        };
-        Self::new(status, refusal.code, refusal.message)
+        Self::new(refusal.status, refusal.code, refusal.message)
     }
 
     /// 422, or 408 when its time was over: a request that was understood, and failed.

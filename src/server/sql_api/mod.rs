@@ -1,7 +1,7 @@
 //! The SQL API: statements over plain HTTP, for programs without a driver.
 //! <https://docs.snowflake.com/en/developer-guide/sql-api/reference>
 //!
-//! Each request proves anew who sends it ([`authorize`]) and has a session of its own, which ends with it; so some
+//! Each request proves anew who sends it ([`bearer`]) and has a session of its own, which ends with it; so some
 //! statements make sense only among several of one request ([`statements`]). Unlike in the drivers' protocol, the HTTP
 //! status says how a request went ([`failure`]). One file per step:
 //!
@@ -9,7 +9,6 @@
 //!   after statements that run
 //! * [`reply`] is the answer to a statement that has ended or runs, [`partitions`] the parts of its rows
 
-pub mod authorize;
 pub mod failure;
 pub mod partitions;
 pub mod reply;
@@ -28,6 +27,7 @@ use hyper::header::{ALLOW, HeaderMap, HeaderValue};
 use hyper::{Method, StatusCode};
 
 use super::Shared;
+use super::auth::{Users, bearer};
 use super::http::{self, Reply};
 use super::query_string::QueryString;
 use failure::Failure;
@@ -48,6 +48,16 @@ pub struct ApiRequest<'a> {
     pub path: &'a [&'a str],
     /// Who sends it.
     pub peer: IpAddr,
+}
+
+impl ApiRequest<'_> {
+    /// The user who sends it.
+    ///
+    /// # Errors
+    /// Those of [`bearer::user`].
+    pub fn user(&self, users: &Users) -> Result<String, Failure> {
+        bearer::user(users, self.headers, self.peer).map_err(Failure::unauthorized)
+    }
 }
 
 /// Whether a path is one of this protocol.

@@ -37,7 +37,7 @@ impl Partition {
 /// # Errors
 /// When a value has no text form.
 pub fn rows(answer: &Answer, style: ApiCells, number: usize) -> Result<Option<String>> {
-    let Some(batches) = Parts::of(answer).nth(answer, number) else {
+    let Some(batches) = Parts::of(answer).nth(answer, number)? else {
         return Ok(None);
     };
     cells::rowset(&batches, &answer.columns, &answer.types, Cells::SqlApi(style)).map(Some)
@@ -61,7 +61,7 @@ pub fn measured<'a>(answer: &'a Answer, style: ApiCells, first: &str) -> Result<
     let parts = Parts::of(answer);
     let mut measured = Vec::with_capacity(parts.count());
     for number in 0..parts.count() {
-        let batches = parts.nth(answer, number).unwrap_or_default();
+        let batches = parts.nth(answer, number)?.unwrap_or_default();
         let (bytes, packed) = match number {
             0 => (first.len(), None),
             _ => {

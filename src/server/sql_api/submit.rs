@@ -1,14 +1,13 @@
 //! Submitting statements, asking for their results, and ending them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::body::Incoming;
 
 use super::failure::Failure;
 use super::request::{self, Body, Options};
-use super::{ApiRequest, authorize, reply};
+use super::{ApiRequest, reply};
 use crate::engine::{Session, parameters};
 use crate::error::Error;
 use crate::server::execute::{self, Protocol, Request};
@@ -18,19 +17,16 @@ use crate::server::sessions::ClientSession;
 use crate::server::{Shared, abort, login, query, random};
 use crate::sql::statement::ObjectKind;
 
-/// How long a reply is held back while its statement runs.
-const PATIENCE: Duration = Duration::from_secs(45);
-
 /// POST /api/v2/statements.
 ///
 /// # Errors
 /// A request that is refused, or whose statement failed.
 pub async fn submit(shared: &Arc<Shared>, request: ApiRequest<'_>, body: Incoming) -> Result<Reply, Failure> {
-    let user = authorize::user(&shared.users, request)?;
+    let user = request.user(&shared.users)?;
     request::check_headers(request.headers)?;
     request::check_content_type(request.headers)?;
     let options = Options::read(request.query)?;
-    let body = http::read_body(request.headers, body)
+    let body = http::read_body(request.headers, body, shared.limits.bodies)
         .await
         .map_err(Failure::body)?;
     let body = Body::read(&body)?;
@@ -38,7 +34,7 @@ pub async fn submit(shared: &Arc<Shared>, request: ApiRequest<'_>, body: Incomin
     if asynchronous {
         return Ok(reply::in_progress(&job));
     }
-    job.wait(PATIENCE).await;
+    job.wait(shared.limits.patience).await;
     reply::state(job, 0, true).await
 }
 
@@ -129,7 +125,7 @@ fn unknown(kind: ObjectKind, name: &str) -> Failure {
 /// # Errors
 /// A request that is refused, or whose statement failed; 000709 for a handle that is none.
 pub async fn poll(shared: &Shared, request: ApiRequest<'_>, handle: &str) -> Result<Reply, Failure> {
-    let user = authorize::user(&shared.users, request)?;
+    let user = request.user(&shared.users)?;
     request::check_headers(request.headers)?;
     let partition = request::partition(request.query)?;
     let job = find(shared, &user, handle)?;
@@ -141,7 +137,7 @@ pub async fn poll(shared: &Shared, request: ApiRequest<'_>, handle: &str) -> Res
 /// # Errors
 /// A request that is refused; 000709 for a handle that is none, 000605 for a statement that has ended.
 pub fn cancel(shared: &Shared, request: ApiRequest<'_>, handle: &str) -> Result<Reply, Failure> {
-    let user = authorize::user(&shared.users, request)?;
+    let user = request.user(&shared.users)?;
     request::check_headers(request.headers)?;
     let job = find(shared, &user, handle)?;
     abort::cancel(Some(&job)).map_err(|error| Failure::statement(&job, &error))?;

@@ -27,6 +27,9 @@ pub(super) struct Binds {
     named: BTreeSet<String>,
     /// Whether they become literals.
     as_literals: bool,
+    /// Whether the statement is a CREATE whose query, if it has one, has not come: there a bind behind `=` is the value
+    /// of a property.
+    properties: bool,
 }
 
 impl Binds {
@@ -34,8 +37,16 @@ impl Binds {
     pub(super) fn of_statement(first: Option<&TokenWithSpan>, stay: bool) -> Self {
         Self {
             as_literals: !stay && is_of_words(first),
+            properties: first.is_some_and(|first| {
+                matches!(&first.token, Token::Word(word) if word.value.eq_ignore_ascii_case("CREATE"))
+            }),
             ..Self::default()
         }
+    }
+
+    /// Notes that a query comes.
+    pub(super) fn query(&mut self) {
+        self.properties = false;
     }
 
     /// How many values the statement wants.
@@ -102,7 +113,9 @@ impl Folder<'_> {
     /// A bind where a value may stand.
     pub(super) fn bind(&mut self, placeholder: &str, span: Span) -> Result<()> {
         let placeholder = self.binds.note(placeholder);
-        if !self.binds.as_literals {
+        let property =
+            self.binds.properties && self.out.last().is_some_and(|before| before.token == Token::Eq);
+        if !self.binds.as_literals && !property {
             self.push(Token::Placeholder(placeholder), span, Before::Operand);
             return Ok(());
         }

@@ -37,6 +37,8 @@ pub enum TableSource {
     Like(QualifiedName),
     /// CLONE table.
     Clone(CloneSource),
+    /// USING TEMPLATE (query): the columns are what the query says of them.
+    Template(Box<Query>),
 }
 
 /// CREATE TABLE.
@@ -108,9 +110,7 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
             table.copy_grants = true;
         } else if cursor.sees("COPY TAGS") {
             return Err(Error::unsupported("COPY TAGS"));
-        } else if let Some(words) =
-            cursor.take_one_of(&["USING TEMPLATE", "FROM ARCHIVE OF", "FROM BACKUP SET"])
-        {
+        } else if let Some(words) = cursor.take_one_of(&["FROM ARCHIVE OF", "FROM BACKUP SET"]) {
             return Err(Error::unsupported(format_args!("CREATE TABLE … {words}")));
         } else if let Some(property) = cursor.known_property(PROPERTIES)? {
             table.properties.push(property)?;
@@ -118,6 +118,10 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
             break;
         } else if cursor.take("LIKE") {
             table.source = TableSource::Like(cursor.name()?);
+        } else if cursor.take("USING TEMPLATE") {
+            cursor.expect_token(&Token::LParen)?;
+            table.source = TableSource::Template(cursor.query()?);
+            cursor.expect_token(&Token::RParen)?;
         } else if let Some(clone) = cursor.clone_source()? {
             table.source = TableSource::Clone(clone);
         } else if cursor.take("AS") {

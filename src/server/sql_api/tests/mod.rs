@@ -10,8 +10,6 @@ use serde_json::{Value, json};
 use super::MOST_RUNNING;
 use crate::clock::{Clock, VirtualClock};
 use crate::engine::Account;
-use crate::server::auth::Users;
-use crate::server::sessions::Validity;
 use crate::server::{Server, ServerConfig};
 use crate::world::s3::ObjectStorage;
 
@@ -44,11 +42,7 @@ impl World {
     async fn new() -> Self {
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::new("2026-01-01T00:00:00Z".parse().unwrap()));
         let storage = ObjectStorage::in_memory(Arc::clone(&clock), Default::default());
-        let config = ServerConfig {
-            listen: "127.0.0.1:0".to_owned(),
-            users: Users::default(),
-            validity: Validity::default(),
-        };
+        let config = ServerConfig::new("127.0.0.1:0");
         let account = Account::in_memory(clock, Arc::new(storage));
         let server = Server::start(account, config).await.unwrap();
         let headers = [

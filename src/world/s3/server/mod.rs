@@ -44,6 +44,7 @@ pub const DEFAULT_REGION: &str = "us-east-1";
 const LIMITS: Limits = Limits {
     connections: 1024,
     grace: Duration::from_secs(5),
+    header_time: Duration::from_secs(30),
 };
 
 /// How to serve.
@@ -104,7 +105,7 @@ impl S3Server {
         let stopped = async {
             let _ = stopped.await;
         };
-        let accepting = tokio::spawn(http::serve(listener, LIMITS, stopped, move |request, _| {
+        let accepting = tokio::spawn(http::serve(listener, LIMITS, None, stopped, move |request, _| {
             answer(service.clone(), request)
         }));
         Ok(Self {

@@ -1,13 +1,15 @@
-//! Who sends a request: the bearer of a key pair's JWT or of a programmatic access token.
+//! `Authorization: Bearer …`: who sends a request to the SQL API or to Snowpipe's REST API, which have no logins: the
+//! bearer of a key pair's JWT or of a programmatic access token.
 //! <https://docs.snowflake.com/en/developer-guide/sql-api/authenticating>
 //!
 //! Where no users were set up any bearer is let in from this machine, under the name that a JWT gives.
 
-use hyper::header::AUTHORIZATION;
+use std::net::IpAddr;
 
-use super::ApiRequest;
-use super::failure::Failure;
-use crate::server::auth::{Credentials, Users, jwt};
+use hyper::header::AUTHORIZATION;
+use hyper::{HeaderMap, StatusCode};
+
+use super::{Credentials, Users, jwt};
 use crate::server::envelope::Refusal;
 use crate::server::login;
 
@@ -22,15 +24,16 @@ enum TokenKind {
     OAuth,
 }
 
-/// The user who sends a request.
+/// The user who sends a request, by upper-case name.
 ///
 /// # Errors
-/// 401 without a token that is good; 400 for a sort of token that is unknown.
-pub fn user(users: &Users, request: ApiRequest<'_>) -> Result<String, Failure> {
-    let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok());
+/// HTTP 401 without a token that is good, 403 from elsewhere where nobody has a token; 400 for a sort of token that is
+/// unknown.
+pub fn user(users: &Users, headers: &HeaderMap, from: IpAddr) -> Result<String, Refusal> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let token = header(AUTHORIZATION.as_str()).and_then(bearer).ok_or_else(|| {
         let message = "Authorization header not found in the request data.";
-        Failure::unauthorized(Refusal::new(390_101, message))
+        unauthorized(Refusal::new(390_101, message))
     })?;
     let named = jwt::subject(token);
     let kind = match header(TOKEN_TYPE) {
@@ -43,7 +46,7 @@ pub fn user(users: &Users, request: ApiRequest<'_>) -> Result<String, Failure> {
         TokenKind::OAuth if !users.is_empty() => {
             let message = "Invalid OAuth access token: OAuth is not supported here. Use a key pair or a programmatic \
                            access token.";
-            return Err(Failure::unauthorized(Refusal::new(390_303, message)));
+            return Err(unauthorized(Refusal::new(390_303, message)));
         }
         TokenKind::KeyPair | TokenKind::OAuth => (named, "SNOWFLAKE_JWT"),
         TokenKind::AccessToken => (users.owner(token).map(str::to_owned), "PROGRAMMATIC_ACCESS_TOKEN"),
@@ -54,10 +57,17 @@ pub fn user(users: &Users, request: ApiRequest<'_>) -> Result<String, Failure> {
         password: None,
         token: Some(token.to_owned()),
     };
-    users
-        .check(&name, request.peer, &credentials)
-        .map_err(Failure::unauthorized)?;
+    users.check(&name, from, &credentials).map_err(unauthorized)?;
     Ok(login::user_name(&name))
+}
+
+/// A refusal as HTTP 401, or 403 when it is the place that a request comes from.
+fn unauthorized(refusal: Refusal) -> Refusal {
+    let status = match refusal.code {
+        390_422 => StatusCode::FORBIDDEN,
+        _ => StatusCode::UNAUTHORIZED,
+    };
+    Refusal { status, ..refusal }
 }
 
 /// The token of an `Authorization: Bearer …`.
@@ -67,36 +77,31 @@ fn bearer(header: &str) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
-fn kind_of(name: &str) -> Result<TokenKind, Failure> {
+fn kind_of(name: &str) -> Result<TokenKind, Refusal> {
     match name.trim().to_ascii_uppercase().as_str() {
         "KEYPAIR_JWT" => Ok(TokenKind::KeyPair),
         "PROGRAMMATIC_ACCESS_TOKEN" => Ok(TokenKind::AccessToken),
         "OAUTH" => Ok(TokenKind::OAuth),
-        other => Err(Failure::malformed(format_args!(
-            "tokens of type {other} are not known here"
-        ))),
+        other => Err(Refusal::status(
+            StatusCode::BAD_REQUEST,
+            390_142,
+            format!("Bad request: tokens of type {other} are not known here."),
+        )),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::query_string::QueryString;
     use hyper::header::HeaderMap;
 
-    fn asked(users: &Users, headers: &[(&'static str, &str)], peer: &str) -> Result<String, (u16, i64)> {
+    fn asked(users: &Users, headers: &[(&'static str, &str)], peer: &str) -> Result<String, (u16, i32)> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        let request = ApiRequest {
-            method: &hyper::Method::GET,
-            headers: &map,
-            query: &QueryString::default(),
-            path: &[],
-            peer: peer.parse().unwrap(),
-        };
-        user(users, request).map_err(|failure| (failure.status.as_u16(), failure.code))
+        let outcome = user(users, &map, peer.parse().unwrap());
+        outcome.map_err(|refusal| (refusal.status.as_u16(), refusal.code))
     }
 
     /// A JWT of ANN that nobody signed.
