@@ -62,7 +62,6 @@ fn variant(changes: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "JavaScript"]
 async fn the_procedure_in_javascript_does_the_same() {
     let javascript = variant(&[(
         "    \"04_procedure_sql.sql\",",

@@ -102,6 +102,21 @@ CALL caller();
 --> CALLER
 --- rows inserted: 1, rows inserted: 1, 70
 
+-- A name of several parts.
+CREATE PROCEDURE says(what VARCHAR) RETURNS VARCHAR LANGUAGE SQL AS
+BEGIN
+  RETURN 'said ' || what;
+END;
+DECLARE
+  told VARCHAR;
+  word VARCHAR DEFAULT 'this';
+BEGIN
+  CALL d.public.says(:word) INTO :told;
+  RETURN told;
+END;
+--> anonymous block
+--- said this
+
 -- Output arguments.
 CREATE PROCEDURE twice(x OUT NUMBER, y IN VARCHAR, z OUT VARCHAR) RETURNS VARCHAR LANGUAGE SQL AS
 BEGIN
