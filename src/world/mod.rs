@@ -5,7 +5,7 @@
 //! there, [`process`] cleans and sums them up on the way, and [`mover`] carries files from a folder, each a [`carrier`].
 //! Each speaks its real protocol on a TCP port, so that any of them can be replaced by the real thing. [`pipeline`] reads
 //! the file that says what all of them do in one particular pipeline. [`http`] is what HTTP servers stand on, and [`tls`]
-//! what makes them HTTPS servers.
+//! what makes them HTTPS servers; [`csv`] writes CSV.
 
 pub mod carrier;
 pub mod csv;

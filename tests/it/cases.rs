@@ -247,25 +247,8 @@ async fn run(script: &Script) -> (Vec<String>, String) {
     (differences, script.text_with(&outcomes))
 }
 
-/// Procedures that call each other to the allowed depth need more of a stack than tests have.
-const STACK_BYTES: usize = 16 << 20;
-
-#[test]
-fn every_case_gives_what_it_says() {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-    };
-    let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
-    let cases = thread.spawn(move || runtime().block_on(every_case())).unwrap();
-    if let Err(failure) = cases.join() {
-        std::panic::resume_unwind(failure);
-    }
-}
-
-async fn every_case() {
+#[tokio::test]
+async fn every_case_gives_what_it_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases");
     #[allow(clippy::disallowed_methods)] // the switch that rewrites expectations
     let update = std::env::var("UPDATE_CASES").is_ok();

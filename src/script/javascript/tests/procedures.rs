@@ -49,6 +49,10 @@ impl Host for Recorder {
         })
     }
 
+    async fn immediate(&mut self, text: &str, bindings: &Bindings) -> Result<Outcome> {
+        self.execute(text, bindings).await
+    }
+
     async fn evaluate(&mut self, _: &Expression, _: &Bindings) -> Result<Value> {
         Err(Error::internal("not asked for"))
     }

@@ -66,6 +66,16 @@ pub struct S3Config {
     pub notifications: Option<Notifications>,
 }
 
+/// Without its keys.
+impl std::fmt::Debug for S3Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("S3Config")
+            .field("listen", &self.listen)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}
+
 impl S3Config {
     /// Serves `storage` on a free port of this machine with the default keys.
     pub fn new(storage: ObjectStorage) -> Self {
