@@ -84,15 +84,6 @@ impl Drop for Configured {
     }
 }
 
-impl std::fmt::Debug for Notifications {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let buckets: Vec<String> = self.0.buckets.lock().keys().cloned().collect();
-        f.debug_struct("Notifications")
-            .field("buckets", &buckets)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Notifications {
     /// No bucket is configured yet.
     pub fn new(storage: ObjectStorage, queues: Queues) -> Self {

@@ -50,7 +50,7 @@ const LIMITS: Limits = Limits {
 };
 
 /// How to serve.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct S3Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
