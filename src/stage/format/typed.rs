@@ -109,12 +109,36 @@ pub struct ParquetFormat {
     pub vectorized: bool,
 }
 
+/// The options of an Avro format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AvroFormat {
+    /// COMPRESSION of the file as a whole; blocks say themselves how they are compressed.
+    pub compression: Compression,
+    /// TRIM_SPACE, for strings that are loaded into separate columns.
+    pub trim_space: bool,
+    /// NULL_IF, for strings that are loaded into separate columns.
+    pub null_if: Vec<String>,
+    /// REPLACE_INVALID_CHARACTERS.
+    pub replace_invalid_characters: bool,
+}
+
+/// The options of an ORC format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrcFormat {
+    /// TRIM_SPACE, for strings that are loaded into separate columns.
+    pub trim_space: bool,
+    /// NULL_IF, for strings that are loaded into separate columns.
+    pub null_if: Vec<String>,
+}
+
 /// Checks what no single option can: contradictions, and requests for what is not there.
 pub(super) fn check(format: &FileFormat) -> Result<()> {
     match format.file_type() {
         FileType::Csv => CsvFormat::of(format).map(drop),
         FileType::Json => JsonFormat::of(format).map(drop),
         FileType::Parquet => ParquetFormat::of(format).map(drop),
+        FileType::Avro => AvroFormat::of(format).map(drop),
+        FileType::Orc => OrcFormat::of(format).map(drop),
     }
 }
 
@@ -250,6 +274,29 @@ impl ParquetFormat {
             use_logical_type: format.boolean("USE_LOGICAL_TYPE") || vectorized,
             replace_invalid_characters: format.boolean("REPLACE_INVALID_CHARACTERS"),
             vectorized,
+        })
+    }
+}
+
+impl AvroFormat {
+    pub(super) fn of(format: &FileFormat) -> Result<Self> {
+        Ok(Self {
+            compression: format.compression(),
+            trim_space: format.boolean("TRIM_SPACE"),
+            null_if: format.list("NULL_IF"),
+            replace_invalid_characters: format.boolean("REPLACE_INVALID_CHARACTERS"),
+        })
+    }
+}
+
+impl OrcFormat {
+    pub(super) fn of(format: &FileFormat) -> Result<Self> {
+        if format.boolean("REPLACE_INVALID_CHARACTERS") {
+            return Err(Error::unsupported("REPLACE_INVALID_CHARACTERS = TRUE of ORC"));
+        }
+        Ok(Self {
+            trim_space: format.boolean("TRIM_SPACE"),
+            null_if: format.list("NULL_IF"),
         })
     }
 }

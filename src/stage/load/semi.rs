@@ -1,4 +1,4 @@
-//! JSON and Parquet files into a table: each record into the one semi-structured column, or by name into columns.
+//! Semi-structured files into a table: each record into the one semi-structured column, or by name into columns.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use datafusion::arrow::record_batch::RecordBatch;
 use super::named::{self, NamedColumns, StringRules};
 use super::{LoadOptions, LoadTarget, MatchByColumnName, TextOptions};
 use crate::error::{Error, Result};
+use crate::stage::columnar::{self, FileColumns};
 use crate::stage::convert::Conversion;
 use crate::stage::encoding::Encoding;
-use crate::stage::format::{InputFormats, JsonFormat, ParquetFormat};
+use crate::stage::format::{AvroFormat, InputFormats, JsonFormat, OrcFormat, ParquetFormat};
 use crate::stage::json::JsonReader;
-use crate::stage::parquet::{self, ParquetColumns};
 use crate::stage::pieces::on_all_cores;
 use crate::stage::record::{ColumnNames, PieceRows, Records, assemble};
-use crate::stage::{FileFormat, FileType, StagedFile};
+use crate::stage::{FileFormat, FileType, StagedFile, avro, orc, parquet};
 use crate::types::SnowType;
 
 /// A JSON file's text.
@@ -64,45 +64,54 @@ pub(super) fn read_parquet(
     target: &LoadTarget,
     options: &LoadOptions,
 ) -> Result<Records> {
-    let formats = InputFormats {
-        binary: "HEX".to_string(),
-        ..InputFormats::default()
-    };
-    let plan = Plan::new(
+    let plan = Plan::of_binary(
         FileType::Parquet,
         target,
         options,
-        &formats,
         &format.null_if,
         format.trim_space,
     )?;
-    let columns = match parquet::read_columns(&file.name, file.bytes.clone(), format) {
-        Ok(columns) => columns,
-        Err(error) if error.code() == Error::unsupported("").code() => return Err(error),
-        Err(error) => return Ok(Records::failed(error)),
-    };
-    let named = plan.columns.is_some();
-    let pieces = columns.batches.iter().map(|batch| {
-        let batch = if named {
-            batch.clone()
-        } else {
-            objects(&columns, batch)?
-        };
-        Ok(whole_piece(batch))
-    });
-    let pieces = plan.all(pieces.collect())?;
-    let records = assemble(&[], pieces, &target.names())?;
-    Ok(without_places(records))
+    plan.columns(parquet::read_columns(&file.name, file.bytes.clone(), format))
 }
 
-/// A Parquet file's rows as one VARIANT column.
-pub(in crate::stage) fn objects(columns: &ParquetColumns, batch: &RecordBatch) -> Result<RecordBatch> {
-    let values: ArrayRef = Arc::new(parquet::row_objects(columns, batch)?);
+pub(super) fn read_orc(
+    file: &StagedFile,
+    format: &OrcFormat,
+    target: &LoadTarget,
+    options: &LoadOptions,
+) -> Result<Records> {
+    let plan = Plan::of_binary(FileType::Orc, target, options, &format.null_if, format.trim_space)?;
+    plan.columns(orc::read_columns(&file.name, file.bytes.clone()))
+}
+
+pub(super) fn read_avro(
+    file: &StagedFile,
+    format: &AvroFormat,
+    target: &LoadTarget,
+    options: &LoadOptions,
+) -> Result<Records> {
+    let plan = Plan::of_binary(
+        FileType::Avro,
+        target,
+        options,
+        &format.null_if,
+        format.trim_space,
+    )?;
+    let bytes = format
+        .compression
+        .decompress(&file.name, &file.bytes, options.inflate_limit);
+    let batches = bytes.and_then(|bytes| avro::read(&file.name, &bytes, format));
+    plan.batches(batches.map(|batches| batches.into_iter().map(Ok)))
+}
+
+/// A row of a file of columns as one VARIANT column.
+fn objects(columns: &FileColumns, batch: &RecordBatch) -> Result<RecordBatch> {
+    let values: ArrayRef = Arc::new(columnar::row_objects(columns, batch)?);
     Ok(RecordBatch::try_from_iter([("$1", values)])?)
 }
 
 /// A batch without faults as a piece.
-pub(in crate::stage) fn whole_piece(batch: RecordBatch) -> PieceRows {
+fn whole_piece(batch: RecordBatch) -> PieceRows {
     let rows = batch.num_rows() as u32;
     PieceRows {
         batch,
@@ -113,7 +122,7 @@ pub(in crate::stage) fn whole_piece(batch: RecordBatch) -> PieceRows {
     }
 }
 
-/// Parquet has no lines.
+/// Binary formats have no lines.
 fn without_places(mut records: Records) -> Records {
     for error in &mut records.errors {
         error.line = None;
@@ -185,6 +194,46 @@ impl<'a> Plan<'a> {
             columns,
             names: target.names(),
         })
+    }
+
+    /// The plan of a format that is no text.
+    fn of_binary(
+        file_type: FileType,
+        target: &'a LoadTarget,
+        options: &LoadOptions,
+        null_if: &[String],
+        trim_space: bool,
+    ) -> Result<Self> {
+        let formats = InputFormats {
+            binary: "HEX".to_string(),
+            ..InputFormats::default()
+        };
+        Self::new(file_type, target, options, &formats, null_if, trim_space)
+    }
+
+    /// The records of a file of columns.
+    fn columns(&self, columns: Result<FileColumns>) -> Result<Records> {
+        let named = self.columns.is_some();
+        let batches = columns.map(|columns| {
+            let batches = columns.batches.iter().map(|batch| match named {
+                true => Ok(batch.clone()),
+                false => objects(&columns, batch),
+            });
+            batches.collect::<Vec<_>>().into_iter()
+        });
+        self.batches(batches)
+    }
+
+    /// The records of a file that was read as a whole, or could not be.
+    fn batches(&self, batches: Result<impl Iterator<Item = Result<RecordBatch>>>) -> Result<Records> {
+        let batches = match batches {
+            Ok(batches) => batches,
+            Err(error) if error.code() == Error::unsupported("").code() => return Err(error),
+            Err(error) => return Ok(Records::failed(error)),
+        };
+        let pieces = batches.map(|batch| batch.map(whole_piece)).collect();
+        let records = assemble(&[], self.all(pieces)?, &self.names)?;
+        Ok(without_places(records))
     }
 
     /// Turns the pieces' records into the target's columns, on all cores.
