@@ -21,7 +21,7 @@ use super::pieces::PIECE_BYTES;
 use super::record::{Category, ColumnNames, Records, assemble};
 use super::scan::{ScanOptions, texts};
 use super::{FileFormat, FileType, StagedFile, avro, compression, orc, parquet};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::types::{SnowType, TypeContext};
 use crate::variant::{Value, view};
 
@@ -67,6 +67,7 @@ pub fn infer(file: &StagedFile, format: &FileFormat, records: Option<usize>) -> 
                 .map(|(name, data_type, nullable)| told(name, data_type, nullable))
                 .collect())
         }
+        FileType::Xml => Err(Error::unsupported("INFER_SCHEMA of XML files")),
         FileType::Json => of_json(file, &format.json()?, records),
         FileType::Csv => of_csv(file, &format.csv()?, records),
     }

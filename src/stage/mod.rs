@@ -8,7 +8,7 @@
 //! file                 one fetched file: name, bytes, MD5, time
 //! compression          inflate, bounded          ┐
 //! encoding             to UTF-8, byte order mark  │  one file
-//! csv, json, avro      split into records         │
+//! csv, json, xml, avro split into records         │
 //! columnar             parquet and orc: columns   │
 //! load                 to a table's typed columns │  COPY INTO table
 //! scan                 to $1..$n and METADATA$…   ┘  SELECT … FROM @stage
@@ -40,6 +40,7 @@ pub mod pieces;
 pub mod record;
 pub mod scan;
 pub mod writer;
+pub mod xml;
 
 pub use file::StagedFile;
 pub use format::{FileFormat, FileType, PropertyValue};

@@ -2,12 +2,13 @@
 //!
 //! A [`FileFormat`] is its type and the options that were given, validated and in one normal form; everything else
 //! is a default of the table in [`options`]. The readers and the writer do not look options up by name: they take
-//! one of the views of [`typed`] ([`CsvFormat`], [`JsonFormat`], [`ParquetFormat`], [`AvroFormat`], [`OrcFormat`]).
+//! one of the views of [`typed`] ([`CsvFormat`], [`JsonFormat`], [`ParquetFormat`], [`AvroFormat`], [`OrcFormat`],
+//! [`XmlFormat`]).
 //!
 //! Accepted, kept and shown, but without effect when loading: COMPRESSION of Parquet, whose columns say themselves how
 //! they are compressed; SNAPPY_COMPRESSION; FILE_EXTENSION; and VALIDATE_UTF8 = TRUE, which is how text is always read.
 //! Parquet is not written with COMPRESSION = GZIP, only read.
-//! Refused by name: the types XML and CUSTOM, LZO compression, ENABLE_OCTAL = TRUE, VALIDATE_UTF8 = FALSE,
+//! Refused by name: the type CUSTOM, LZO compression, ENABLE_OCTAL = TRUE, VALIDATE_UTF8 = FALSE,
 //! REPLACE_INVALID_CHARACTERS = TRUE of ORC, and the character sets that [`super::encoding`] does not list.
 //!
 //! See <https://docs.snowflake.com/en/sql-reference/sql/create-file-format>.
@@ -28,7 +29,7 @@ use crate::error::{Error, Result};
 
 pub use escape::{decode_delimiter, show_text};
 pub use options::{DescribedOption, OptionValue};
-pub use typed::{AvroFormat, CsvFormat, InputFormats, JsonFormat, OrcFormat, ParquetFormat};
+pub use typed::{AvroFormat, CsvFormat, InputFormats, JsonFormat, OrcFormat, ParquetFormat, XmlFormat};
 
 /// The value of a property as the statement wrote it.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +68,8 @@ pub enum FileType {
     Avro,
     /// Apache ORC.
     Orc,
+    /// XML documents.
+    Xml,
 }
 
 impl FileType {
@@ -81,7 +84,8 @@ impl FileType {
             "PARQUET" => Ok(Self::Parquet),
             "AVRO" => Ok(Self::Avro),
             "ORC" => Ok(Self::Orc),
-            known @ ("XML" | "CUSTOM") => Err(Error::unsupported(format_args!("FILE FORMAT TYPE = {known}"))),
+            "XML" => Ok(Self::Xml),
+            known @ "CUSTOM" => Err(Error::unsupported(format_args!("FILE FORMAT TYPE = {known}"))),
             _ => Err(Error::invalid_property_value("TYPE", name)),
         }
     }
@@ -94,6 +98,7 @@ impl FileType {
             Self::Parquet => "PARQUET",
             Self::Avro => "AVRO",
             Self::Orc => "ORC",
+            Self::Xml => "XML",
         }
     }
 
@@ -105,6 +110,7 @@ impl FileType {
             Self::Parquet => ".parquet",
             Self::Avro => ".avro",
             Self::Orc => ".orc",
+            Self::Xml => ".xml",
         }
     }
 }
@@ -242,6 +248,14 @@ impl FileFormat {
     /// When an option asks for what this house cannot do.
     pub fn orc(&self) -> Result<OrcFormat> {
         OrcFormat::of(self)
+    }
+
+    /// The options as the XML reader takes them.
+    ///
+    /// # Errors
+    /// When an option asks for what this house cannot do.
+    pub fn xml(&self) -> Result<XmlFormat> {
+        XmlFormat::of(self)
     }
 
     fn value(&self, name: &str) -> OptionValue {

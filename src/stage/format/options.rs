@@ -182,6 +182,17 @@ static ORC: &[OptionSpec] = &[
     option("REPLACE_INVALID_CHARACTERS", Kind::Boolean(false)),
 ];
 
+static XML: &[OptionSpec] = &[
+    option("COMPRESSION", Kind::Keyword(COMPRESSIONS)),
+    option("IGNORE_UTF8_ERRORS", Kind::Boolean(false)),
+    option("PRESERVE_SPACE", Kind::Boolean(false)),
+    option("STRIP_OUTER_ELEMENT", Kind::Boolean(false)),
+    option("DISABLE_SNOWFLAKE_DATA", Kind::Boolean(false)),
+    option("DISABLE_AUTO_CONVERT", Kind::Boolean(false)),
+    option("REPLACE_INVALID_CHARACTERS", Kind::Boolean(false)),
+    option("SKIP_BYTE_ORDER_MARK", Kind::Boolean(true)),
+];
+
 fn specs(file_type: FileType) -> &'static [OptionSpec] {
     match file_type {
         FileType::Csv => CSV,
@@ -189,6 +200,7 @@ fn specs(file_type: FileType) -> &'static [OptionSpec] {
         FileType::Parquet => PARQUET,
         FileType::Avro => AVRO,
         FileType::Orc => ORC,
+        FileType::Xml => XML,
     }
 }
 

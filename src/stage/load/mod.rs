@@ -199,6 +199,7 @@ pub fn read_file(
         FileType::Json => semi::read_json(file, &format.json()?, target, options),
         FileType::Parquet => semi::read_parquet(file, &format.parquet()?, target, options),
         FileType::Avro => semi::read_avro(file, &format.avro()?, target, options),
+        FileType::Xml => semi::read_xml(file, &format.xml()?, target, options),
         FileType::Orc => semi::read_orc(file, &format.orc()?, target, options),
     }
 }

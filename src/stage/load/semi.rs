@@ -12,11 +12,11 @@ use crate::error::{Error, Result};
 use crate::stage::columnar::{self, FileColumns};
 use crate::stage::convert::Conversion;
 use crate::stage::encoding::Encoding;
-use crate::stage::format::{AvroFormat, InputFormats, JsonFormat, OrcFormat, ParquetFormat};
+use crate::stage::format::{AvroFormat, InputFormats, JsonFormat, OrcFormat, ParquetFormat, XmlFormat};
 use crate::stage::json::JsonReader;
 use crate::stage::pieces::on_all_cores;
 use crate::stage::record::{ColumnNames, PieceRows, Records, assemble};
-use crate::stage::{FileFormat, FileType, StagedFile, avro, orc, parquet};
+use crate::stage::{FileFormat, FileType, StagedFile, avro, orc, parquet, xml};
 use crate::types::SnowType;
 
 /// A JSON file's text.
@@ -56,6 +56,31 @@ pub(super) fn read_json(
     let pieces = JsonReader::new(format).read(&text, options.piece_bytes);
     let pieces = plan.all(pieces)?;
     assemble(&text, pieces, &target.names())
+}
+
+pub(super) fn read_xml(
+    file: &StagedFile,
+    format: &XmlFormat,
+    target: &LoadTarget,
+    options: &LoadOptions,
+) -> Result<Records> {
+    if options.match_by_column_name != MatchByColumnName::None {
+        return Err(Error::unsupported("MATCH_BY_COLUMN_NAME with XML files"));
+    }
+    let plan = Plan::of_binary(FileType::Xml, target, options, &[], false)?;
+    let text = TextOptions {
+        compression: format.compression,
+        encoding: Encoding::Utf8,
+        skip_byte_order_mark: format.skip_byte_order_mark,
+        replace_invalid_characters: format.replace_invalid_characters,
+        inflate_limit: options.inflate_limit,
+    };
+    let text = text.text(file);
+    let read = text.and_then(|text| Ok((xml::read(&text, format.reading)?, text)));
+    match read {
+        Ok((piece, text)) => assemble(&text, plan.all(vec![Ok(piece)])?, &plan.names),
+        Err(error) => Ok(Records::failed(error)),
+    }
 }
 
 pub(super) fn read_parquet(

@@ -142,7 +142,7 @@ impl Unloader {
                     json.file_extension,
                 )
             }
-            other @ (FileType::Avro | FileType::Orc) => {
+            other @ (FileType::Avro | FileType::Orc | FileType::Xml) => {
                 return Err(Error::unsupported(format_args!(
                     "unloading into files of TYPE = {other}"
                 )));
