@@ -184,3 +184,44 @@ async fn damaged_files_follow_on_error() {
         );
     }
 }
+
+#[tokio::test]
+async fn xml_files_load_as_elements() {
+    let parts = "<?xml version=\"1.0\"?>\n<parts>\n  <part count=\"4\"><item>Spark Plugs</item><price> 27.00</price></part>\n  \
+                 <part count=\"1\"><item>Motor Oil</item><source>XYZ</source></part>\n</parts>\n";
+    let broken = "<parts>\n<part>1</part>\n<part>2</wrong>\n<part>3</part></parts>";
+    let mut world = world(&[("good/a.xml", parts.as_bytes()), ("bad/b.xml", broken.as_bytes())]).await;
+    world.run("CREATE TABLE v (src VARIANT)").await;
+    let copied = world.run("COPY INTO v FROM @st/good FILE_FORMAT = (TYPE = XML)").await;
+    assert_eq!(statuses(&copied), ["LOADED 1 1 0"]);
+    let rows = world
+        .run("SELECT src:\"@\", src:\"$\"[0].\"@count\", XMLGET(src, 'part', 1):\"$\"[0].\"$\"::VARCHAR FROM v")
+        .await;
+    assert_eq!(lines(&rows), ["\"parts\" 4 Motor Oil"]);
+    let rows = world
+        .run(
+            "SELECT XMLGET(value, 'item'):\"$\"::VARCHAR, XMLGET(value, 'price'):\"$\"::VARCHAR, value:item \
+             FROM v, LATERAL FLATTEN(INPUT => src:\"$\")",
+        )
+        .await;
+    assert_eq!(lines(&rows), ["Spark Plugs 27 0", "Motor Oil - 0"]);
+    world
+        .run("CREATE FILE FORMAT x TYPE = XML STRIP_OUTER_ELEMENT = TRUE DISABLE_AUTO_CONVERT = TRUE")
+        .await;
+    let rows = world
+        .run("SELECT $1:\"@count\", METADATA$FILE_ROW_NUMBER FROM @st/good (FILE_FORMAT => x)")
+        .await;
+    assert_eq!(lines(&rows), ["\"4\" 1", "\"1\" 2"]);
+    let copy = "COPY INTO v FROM @st/bad FILE_FORMAT = x";
+    let error = world.fails(copy).await;
+    assert_eq!((error.code(), error.sqlstate()), (100_100, "22P02"));
+    assert!(error.message().contains("no opening tag for </wrong>"), "{error}");
+    let copied = world.run(&format!("{copy} ON_ERROR = CONTINUE")).await;
+    assert_eq!(statuses(&copied), ["PARTIALLY_LOADED 2 1 1"]);
+    for sql in [
+        "COPY INTO v FROM @st/good FILE_FORMAT = x MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE",
+        "SELECT * FROM TABLE(INFER_SCHEMA(LOCATION => '@st/good', FILE_FORMAT => 'x'))",
+    ] {
+        assert_eq!(world.fails(sql).await.code(), 2, "{sql}");
+    }
+}

@@ -1,0 +1,14 @@
+-- XML in values.
+-- https://docs.snowflake.com/en/sql-reference/functions/parse_xml
+CREATE DATABASE D;
+CREATE TABLE XTAB (V OBJECT);
+INSERT INTO XTAB SELECT PARSE_XML(COLUMN1) FROM VALUES ('<a/>'), ('<a attr="123">text</a>'), ('<a><b>X</b><b>Y</b></a>');
+SELECT V::VARCHAR, TO_JSON(V) FROM XTAB ORDER BY 1;
+SELECT V FROM XTAB WHERE V:"@attr" = 123;
+SELECT PARSE_XML('<test>22257e111</test>')::VARCHAR A, PARSE_XML('<test>22257e111</test>', TRUE)::VARCHAR B, PARSE_XML(NULL) C;
+SELECT CHECK_XML('<name> Valid </name>') A, CHECK_XML('<name> Invalid </WRONG_CLOSING_TAG>') B;
+SELECT PARSE_XML('<name> Invalid </WRONG_CLOSING_TAG>');
+CREATE TABLE XML_DEMO AS SELECT PARSE_XML('<level1> 1 <level2 an_attribute="my attribute"> 2 <level3> 3A </level3> <level3> 3B </level3> </level2> </level1>') O;
+SELECT XMLGET(XMLGET(O, 'level2'), 'level3', 1) FROM XML_DEMO;
+SELECT GET(XMLGET(O, 'level2'), '@an_attribute') A, GET(XMLGET(O, 'level2'), 'level3')::VARCHAR B, XMLGET(O, 'none') C, XMLGET(O, 'level2', 1) E FROM XML_DEMO;
+SELECT XMLGET('<a/>', 'a');
