@@ -19,6 +19,9 @@ use crate::stage::record::{ColumnNames, PieceRows, Records, assemble};
 use crate::stage::{FileFormat, FileType, StagedFile, avro, orc, parquet, xml};
 use crate::types::SnowType;
 
+/// Elements of XML have no columns.
+const XML_BY_NAME: &str = "MATCH_BY_COLUMN_NAME with XML files";
+
 /// A JSON file's text.
 pub(in crate::stage) fn json_text(
     file: &StagedFile,
@@ -65,7 +68,7 @@ pub(super) fn read_xml(
     options: &LoadOptions,
 ) -> Result<Records> {
     if options.match_by_column_name != MatchByColumnName::None {
-        return Err(Error::unsupported("MATCH_BY_COLUMN_NAME with XML files"));
+        return Err(Error::unsupported(XML_BY_NAME));
     }
     let plan = Plan::of_binary(FileType::Xml, target, options, &[], false)?;
     let text = TextOptions {
@@ -173,6 +176,9 @@ fn one_column(file_type: FileType, target: &LoadTarget) -> Result<()> {
 /// 002019 for semi-structured records and other than one semi-structured column.
 pub fn check(format: &FileFormat, target: &LoadTarget, options: &LoadOptions) -> Result<()> {
     match (format.file_type(), options.match_by_column_name) {
+        (FileType::Xml, MatchByColumnName::CaseSensitive | MatchByColumnName::CaseInsensitive) => {
+            Err(Error::unsupported(XML_BY_NAME))
+        }
         (FileType::Csv, _) | (_, MatchByColumnName::CaseSensitive | MatchByColumnName::CaseInsensitive) => {
             Ok(())
         }

@@ -4,6 +4,9 @@
 //! of the type; bytes are BINARY. What is NULL is left out of objects and lists. A timestamp without a time zone is
 //! TIMESTAMP_NTZ, one with the local time zone TIMESTAMP_LTZ.
 //!
+//! The library misreads fractions of a second before 1970 that were written with a negative sign, as Arrow's own
+//! writer does.
+//!
 //! See <https://docs.snowflake.com/en/user-guide/semistructured-data-formats#label-orc-format>.
 
 #[cfg(test)]

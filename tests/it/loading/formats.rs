@@ -192,7 +192,9 @@ async fn xml_files_load_as_elements() {
     let broken = "<parts>\n<part>1</part>\n<part>2</wrong>\n<part>3</part></parts>";
     let mut world = world(&[("good/a.xml", parts.as_bytes()), ("bad/b.xml", broken.as_bytes())]).await;
     world.run("CREATE TABLE v (src VARIANT)").await;
-    let copied = world.run("COPY INTO v FROM @st/good FILE_FORMAT = (TYPE = XML)").await;
+    let copied = world
+        .run("COPY INTO v FROM @st/good FILE_FORMAT = (TYPE = XML)")
+        .await;
     assert_eq!(statuses(&copied), ["LOADED 1 1 0"]);
     let rows = world
         .run("SELECT src:\"@\", src:\"$\"[0].\"@count\", XMLGET(src, 'part', 1):\"$\"[0].\"$\"::VARCHAR FROM v")
