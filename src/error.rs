@@ -341,6 +341,11 @@ impl Error {
         Self::new(100_069, "22P02", format!("Error parsing JSON: {what}"))
     }
 
+    /// 100100 (22P02): text that is no XML; `what` tells what and where.
+    pub fn xml(what: impl fmt::Display) -> Self {
+        Self::new(100_100, "22P02", format!("Error parsing XML: {what}"))
+    }
+
     /// 100071 (22000): a VARIANT value of another type than the cast wants.
     pub fn variant_cast(value: impl fmt::Display, data_type: impl fmt::Display) -> Self {
         Self::new(

@@ -76,4 +76,5 @@ pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
     semi_structured::object::FUNCTIONS,
     semi_structured::parse::FUNCTIONS,
     semi_structured::types::FUNCTIONS,
+    semi_structured::xml::FUNCTIONS,
 ];

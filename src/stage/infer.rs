@@ -1,6 +1,6 @@
 //! INFER_SCHEMA for one file: the names and types of its columns.
 //!
-//! A Parquet file says what it holds. Of JSON and CSV the records are looked at: a column has the narrowest type that
+//! Parquet, Avro and ORC files say what they hold. Of JSON and CSV the records are looked at: a column has the narrowest type that
 //! holds all its values, and TEXT (or VARIANT, in JSON) when there is none. Their columns all take NULL.
 //!
 //! <https://docs.snowflake.com/en/sql-reference/functions/infer_schema>
@@ -20,8 +20,8 @@ use super::load::{json_text, open_csv};
 use super::pieces::PIECE_BYTES;
 use super::record::{Category, ColumnNames, Records, assemble};
 use super::scan::{ScanOptions, texts};
-use super::{FileFormat, FileType, StagedFile, compression, parquet};
-use crate::error::Result;
+use super::{FileFormat, FileType, StagedFile, avro, compression, orc, parquet};
+use crate::error::{Error, Result};
 use crate::types::{SnowType, TypeContext};
 use crate::variant::{Value, view};
 
@@ -48,18 +48,41 @@ pub fn infer(file: &StagedFile, format: &FileFormat, records: Option<usize>) -> 
     match format.file_type() {
         FileType::Parquet => {
             let columns = parquet::describe(&file.name, file.bytes.clone(), &format.parquet()?)?;
-            let column = |(name, data_type, nullable)| InferredColumn {
-                name,
-                data_type: Some(match data_type {
-                    SnowType::Object | SnowType::Array => SnowType::Variant,
-                    plain => plain,
-                }),
-                nullable,
-            };
-            Ok(columns.into_iter().map(column).collect())
+            let columns = columns.into_iter();
+            Ok(columns
+                .map(|(name, data_type, nullable)| told(name, Some(data_type), nullable))
+                .collect())
         }
+        FileType::Orc => {
+            let columns = orc::describe(&file.name, file.bytes.clone())?.into_iter();
+            Ok(columns
+                .map(|(name, data_type)| told(name, Some(data_type), true))
+                .collect())
+        }
+        FileType::Avro => {
+            let compression = format.avro()?.compression;
+            let bytes = compression.decompress(&file.name, &file.bytes, compression::DEFAULT_LIMIT)?;
+            let columns = avro::describe(&file.name, &bytes)?.into_iter();
+            Ok(columns
+                .map(|(name, data_type, nullable)| told(name, data_type, nullable))
+                .collect())
+        }
+        FileType::Xml => Err(Error::unsupported("INFER_SCHEMA of XML files")),
         FileType::Json => of_json(file, &format.json()?, records),
         FileType::Csv => of_csv(file, &format.csv()?, records),
+    }
+}
+
+/// A column that the file itself tells of.
+fn told(name: String, data_type: Option<SnowType>, nullable: bool) -> InferredColumn {
+    let data_type = data_type.map(|data_type| match data_type {
+        SnowType::Object | SnowType::Array => SnowType::Variant,
+        plain => plain,
+    });
+    InferredColumn {
+        name,
+        data_type,
+        nullable,
     }
 }
 

@@ -8,7 +8,8 @@
 //! file                 one fetched file: name, bytes, MD5, time
 //! compression          inflate, bounded          ┐
 //! encoding             to UTF-8, byte order mark  │  one file
-//! csv, json, parquet   split into records         │
+//! csv, json, xml, avro split into records         │
+//! columnar             parquet and orc: columns   │
 //! load                 to a table's typed columns │  COPY INTO table
 //! scan                 to $1..$n and METADATA$…   ┘  SELECT … FROM @stage
 //! infer                to names and types of columns  INFER_SCHEMA
@@ -20,6 +21,8 @@
 //! [`load::OnError`]. Large files are cut into pieces of a fixed size that are read on all cores; the result does
 //! not depend on how many there are (see [`pieces`]).
 
+pub mod avro;
+pub mod columnar;
 pub mod compression;
 pub mod convert;
 pub mod csv;
@@ -30,12 +33,14 @@ pub mod infer;
 pub mod json;
 pub mod load;
 pub mod location;
+pub mod orc;
 pub mod parquet;
 pub mod pattern;
 pub mod pieces;
 pub mod record;
 pub mod scan;
 pub mod writer;
+pub mod xml;
 
 pub use file::StagedFile;
 pub use format::{FileFormat, FileType, PropertyValue};

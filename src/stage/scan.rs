@@ -1,6 +1,6 @@
 //! A stage as a table: `SELECT $1, $2:a.b, METADATA$FILENAME FROM @stage`, also inside COPY.
 //!
-//! CSV fields are VARCHAR columns `$1`, `$2`, …; a JSON document or a Parquet row is the one VARIANT column `$1`.
+//! CSV fields are VARCHAR columns `$1`, `$2`, …; a JSON document, a row or a record of another format is the one VARIANT column `$1`.
 //! The metadata columns stand behind them, in the order of [`METADATA_COLUMNS`].
 //!
 //! See <https://docs.snowflake.com/en/user-guide/querying-metadata>.
@@ -91,7 +91,7 @@ fn data_fields(file_type: FileType, columns: usize) -> Vec<Field> {
         FileType::Csv => (1..=columns)
             .map(|index| SnowType::VARCHAR.field(format!("${index}"), true))
             .collect(),
-        FileType::Json | FileType::Parquet => vec![SnowType::Variant.field("$1", true)],
+        _ => vec![SnowType::Variant.field("$1", true)],
     }
 }
 
@@ -102,7 +102,7 @@ fn data_fields(file_type: FileType, columns: usize) -> Vec<Field> {
 pub fn scan(file: &StagedFile, format: &FileFormat, options: &ScanOptions) -> Result<Scan> {
     let records = match format.file_type() {
         FileType::Csv => scan_csv(file, format, options)?,
-        FileType::Json | FileType::Parquet => {
+        _ => {
             let target = LoadTarget {
                 table: TABLE.to_string(),
                 columns: vec![LoadColumn {

@@ -13,6 +13,7 @@
 //! | JSON text in: [`parse_json`], many rows at once: [`VariantBuilder`] | `json/`, `builder` |
 //! | reading: [`view`] gives a [`Value`], [`ArrayView`], [`ObjectView`] | `view` |
 //! | `a.b[1]['c d']` : [`Path`] | `path` |
+//! | XML in and out: [`parse_xml`], [`XmlReader`], [`write_xml`] | `xml/` |
 //! | text out: [`to_json`], [`to_json_pretty`], [`write_json`] | `text` |
 //! | order and equality: [`compare()`], [`order_key`], [`equality_key`] | `compare`, `equality` |
 //!
@@ -26,6 +27,7 @@ mod json;
 mod path;
 mod text;
 mod view;
+mod xml;
 
 pub use builder::VariantBuilder;
 pub use compare::{compare, order_key, order_keys};
@@ -35,6 +37,10 @@ pub use json::{JsonOptions, check_json, parse_json, parse_json_with};
 pub use path::{Path, Step};
 pub use text::{JsonStyle, ScalarWriter, double_text, number_text, to_json, to_json_pretty, write_json};
 pub use view::{ArrayView, ObjectView, Value, type_name, view};
+pub use xml::{
+    CONTENT as XML_CONTENT, NAME as XML_NAME, XmlFault, XmlOptions, XmlReader, check_xml, is_xml, parse_xml,
+    write_xml,
+};
 
 /// The largest encoded value, and the largest JSON document, in bytes
 /// (<https://docs.snowflake.com/en/sql-reference/data-types-semistructured#characteristics-of-a-variant-value>).

@@ -1,7 +1,7 @@
 //! Semi-structured functions: VARIANT, OBJECT and ARRAY
 //! (<https://docs.snowflake.com/en/sql-reference/functions-semistructured>).
 //!
-//! [`parse`] reads JSON, [`extract`] follows keys, indexes and paths, [`types`] asks and takes what a VARIANT holds,
+//! [`parse`] reads JSON, [`xml`] reads and looks into XML, [`extract`] follows keys, indexes and paths, [`types`] asks and takes what a VARIANT holds,
 //! [`convert`] turns values into others; [`object`] and [`array_build`], [`array_edit`], [`array_search`] make and
 //! look into containers; [`aggregate`] gathers groups into them; [`mod@flatten`] is the table function FLATTEN. [`rows`]
 //! is how the kernels see their arguments.
@@ -20,6 +20,7 @@ pub mod object;
 pub mod parse;
 mod rows;
 pub mod types;
+pub mod xml;
 
 #[cfg(test)]
 mod tests;

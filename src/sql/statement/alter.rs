@@ -149,7 +149,7 @@ fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
         return Ok(AlterAction::Unset(names));
     }
     if cursor.take("SET") || kind == K::Sequence {
-        let properties = match kind {
+        let mut properties = match kind {
             K::Sequence => simple::sequence_properties(cursor)?,
             _ => match known(kind) {
                 [] => cursor.any_properties()?,
@@ -161,7 +161,7 @@ fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
         }
         match kind {
             K::FileFormat => check_format(&properties)?,
-            K::Stage => check_file_format(&properties)?,
+            K::Stage => check_file_format(&mut properties)?,
             _ => {}
         }
         return Ok(AlterAction::Set(properties));

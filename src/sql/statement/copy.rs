@@ -173,19 +173,8 @@ fn source(cursor: &mut Cursor<'_>) -> Result<CopySource> {
 
 /// FILE_FORMAT: a list of options, or a name alone.
 fn file_format(options: &Properties) -> Result<Properties> {
-    match options.property("FILE_FORMAT") {
-        None => Ok(Properties::default()),
-        Some(property) => match property.value.as_nested() {
-            Some(nested) => {
-                super::format::check_format(&nested)?;
-                Ok(nested)
-            }
-            None => Ok(Properties::from_iter([(
-                "FORMAT_NAME".to_string(),
-                property.value.clone(),
-            )])),
-        },
-    }
+    let given = options.property("FILE_FORMAT");
+    Ok(given.map(super::format::options).transpose()?.unwrap_or_default())
 }
 
 fn copy_into_location(cursor: &mut Cursor<'_>) -> Result<Statement> {

@@ -2,7 +2,7 @@
 //! stand in CREATE FILE FORMAT, and in `FILE_FORMAT = ( … )` of stages and COPY.
 
 use crate::error::{Error, Result};
-use crate::sql::properties::{Properties, PropertyValue};
+use crate::sql::properties::{Properties, Property, PropertyValue};
 
 /// Each type with its options.
 const TYPES: &[(&str, &[&str])] = &[
@@ -141,10 +141,28 @@ fn bare(value: &PropertyValue) -> String {
     value.as_text().map_or_else(|| value.to_string(), str::to_string)
 }
 
-/// Checks `FILE_FORMAT = ( … )` among a command's properties.
-pub(crate) fn check_file_format(properties: &Properties) -> Result<()> {
-    match properties.get("FILE_FORMAT") {
-        Some(PropertyValue::Nested(nested)) => check_format(nested),
-        _ => Ok(()),
+/// `FILE_FORMAT` among a command's properties, checked; a name alone is brought to `( FORMAT_NAME = … )`.
+pub(crate) fn check_file_format(properties: &mut Properties) -> Result<()> {
+    match properties.remove("FILE_FORMAT") {
+        Some(mut property) => {
+            property.value = PropertyValue::Nested(options(&property)?);
+            properties.push(property)
+        }
+        None => Ok(()),
+    }
+}
+
+/// The options that a property `FILE_FORMAT` gives.
+pub(crate) fn options(property: &Property) -> Result<Properties> {
+    match &property.value {
+        PropertyValue::String(_) | PropertyValue::Word(_) => Ok(Properties::from_iter([(
+            "FORMAT_NAME".to_string(),
+            property.value.clone(),
+        )])),
+        value => {
+            let nested = value.as_nested().ok_or_else(|| property.invalid())?;
+            check_format(&nested)?;
+            Ok(nested)
+        }
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn create_stage(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
             None => break,
         }
     }
-    check_file_format(&properties)?;
+    check_file_format(&mut properties)?;
     Ok(Statement::CreateStage(CreateStage {
         header,
         temporary: modifiers.temporary,

@@ -2,13 +2,14 @@
 //!
 //! A [`FileFormat`] is its type and the options that were given, validated and in one normal form; everything else
 //! is a default of the table in [`options`]. The readers and the writer do not look options up by name: they take
-//! one of the views of [`typed`] ([`CsvFormat`], [`JsonFormat`], [`ParquetFormat`]).
+//! one of the views of [`typed`] ([`CsvFormat`], [`JsonFormat`], [`ParquetFormat`], [`AvroFormat`], [`OrcFormat`],
+//! [`XmlFormat`]).
 //!
 //! Accepted, kept and shown, but without effect when loading: COMPRESSION of Parquet, whose columns say themselves how
 //! they are compressed; SNAPPY_COMPRESSION; FILE_EXTENSION; and VALIDATE_UTF8 = TRUE, which is how text is always read.
 //! Parquet is not written with COMPRESSION = GZIP, only read.
-//! Refused by name: the types AVRO, ORC and XML, LZO compression, ENABLE_OCTAL = TRUE, VALIDATE_UTF8 = FALSE, and
-//! the character sets that [`super::encoding`] does not list.
+//! Refused by name: the type CUSTOM, LZO compression, ENABLE_OCTAL = TRUE, VALIDATE_UTF8 = FALSE,
+//! REPLACE_INVALID_CHARACTERS = TRUE of ORC, and the character sets that [`super::encoding`] does not list.
 //!
 //! See <https://docs.snowflake.com/en/sql-reference/sql/create-file-format>.
 
@@ -28,7 +29,7 @@ use crate::error::{Error, Result};
 
 pub use escape::{decode_delimiter, show_text};
 pub use options::{DescribedOption, OptionValue};
-pub use typed::{CsvFormat, InputFormats, JsonFormat, ParquetFormat};
+pub use typed::{AvroFormat, CsvFormat, InputFormats, JsonFormat, OrcFormat, ParquetFormat, XmlFormat};
 
 /// The value of a property as the statement wrote it.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +55,7 @@ impl fmt::Display for PropertyValue {
     }
 }
 
-/// The type of a file format that can be read and written here.
+/// The type of a file format that can be read here; CSV, JSON and Parquet are also written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileType {
     /// Delimited text.
@@ -63,6 +64,12 @@ pub enum FileType {
     Json,
     /// Apache Parquet.
     Parquet,
+    /// Apache Avro.
+    Avro,
+    /// Apache ORC.
+    Orc,
+    /// XML documents.
+    Xml,
 }
 
 impl FileType {
@@ -75,9 +82,10 @@ impl FileType {
             "CSV" => Ok(Self::Csv),
             "JSON" => Ok(Self::Json),
             "PARQUET" => Ok(Self::Parquet),
-            known @ ("AVRO" | "ORC" | "XML" | "CUSTOM") => {
-                Err(Error::unsupported(format_args!("FILE FORMAT TYPE = {known}")))
-            }
+            "AVRO" => Ok(Self::Avro),
+            "ORC" => Ok(Self::Orc),
+            "XML" => Ok(Self::Xml),
+            known @ "CUSTOM" => Err(Error::unsupported(format_args!("FILE FORMAT TYPE = {known}"))),
             _ => Err(Error::invalid_property_value("TYPE", name)),
         }
     }
@@ -88,15 +96,21 @@ impl FileType {
             Self::Csv => "CSV",
             Self::Json => "JSON",
             Self::Parquet => "PARQUET",
+            Self::Avro => "AVRO",
+            Self::Orc => "ORC",
+            Self::Xml => "XML",
         }
     }
 
-    /// The file extension of unloaded files, without the compression's.
+    /// The file extension, without the compression's.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Csv => ".csv",
             Self::Json => ".json",
             Self::Parquet => ".parquet",
+            Self::Avro => ".avro",
+            Self::Orc => ".orc",
+            Self::Xml => ".xml",
         }
     }
 }
@@ -218,6 +232,30 @@ impl FileFormat {
     /// When an option asks for what this house cannot do.
     pub fn parquet(&self) -> Result<ParquetFormat> {
         ParquetFormat::of(self)
+    }
+
+    /// The options as the Avro reader takes them.
+    ///
+    /// # Errors
+    /// When an option asks for what this house cannot do.
+    pub fn avro(&self) -> Result<AvroFormat> {
+        AvroFormat::of(self)
+    }
+
+    /// The options as the ORC reader takes them.
+    ///
+    /// # Errors
+    /// When an option asks for what this house cannot do.
+    pub fn orc(&self) -> Result<OrcFormat> {
+        OrcFormat::of(self)
+    }
+
+    /// The options as the XML reader takes them.
+    ///
+    /// # Errors
+    /// When an option asks for what this house cannot do.
+    pub fn xml(&self) -> Result<XmlFormat> {
+        XmlFormat::of(self)
     }
 
     fn value(&self, name: &str) -> OptionValue {

@@ -110,6 +110,7 @@ const COMPRESSIONS: &[&str] = &[
 ];
 // GZIP is not in the documentation, but what the Python connector says of the files that it loads; it counts as AUTO.
 const PARQUET_COMPRESSIONS: &[&str] = &["AUTO", "SNAPPY", "NONE", "LZO", "GZIP"];
+const AVRO_COMPRESSIONS: &[&str] = &["AUTO", "GZIP", "BROTLI", "ZSTD", "DEFLATE", "RAW_DEFLATE", "NONE"];
 const BINARY_FORMATS: &[&str] = &["HEX", "BASE64", "UTF8", "UTF-8"];
 
 static CSV: &[OptionSpec] = &[
@@ -168,11 +169,38 @@ static PARQUET: &[OptionSpec] = &[
     option("USE_VECTORIZED_SCANNER", Kind::Boolean(false)),
 ];
 
+static AVRO: &[OptionSpec] = &[
+    option("TRIM_SPACE", Kind::Boolean(false)),
+    option("NULL_IF", Kind::NullIf(false)),
+    option("COMPRESSION", Kind::Keyword(AVRO_COMPRESSIONS)),
+    option("REPLACE_INVALID_CHARACTERS", Kind::Boolean(false)),
+];
+
+static ORC: &[OptionSpec] = &[
+    option("TRIM_SPACE", Kind::Boolean(false)),
+    option("NULL_IF", Kind::NullIf(false)),
+    option("REPLACE_INVALID_CHARACTERS", Kind::Boolean(false)),
+];
+
+static XML: &[OptionSpec] = &[
+    option("COMPRESSION", Kind::Keyword(COMPRESSIONS)),
+    option("IGNORE_UTF8_ERRORS", Kind::Boolean(false)),
+    option("PRESERVE_SPACE", Kind::Boolean(false)),
+    option("STRIP_OUTER_ELEMENT", Kind::Boolean(false)),
+    option("DISABLE_SNOWFLAKE_DATA", Kind::Boolean(false)),
+    option("DISABLE_AUTO_CONVERT", Kind::Boolean(false)),
+    option("REPLACE_INVALID_CHARACTERS", Kind::Boolean(false)),
+    option("SKIP_BYTE_ORDER_MARK", Kind::Boolean(true)),
+];
+
 fn specs(file_type: FileType) -> &'static [OptionSpec] {
     match file_type {
         FileType::Csv => CSV,
         FileType::Json => JSON,
         FileType::Parquet => PARQUET,
+        FileType::Avro => AVRO,
+        FileType::Orc => ORC,
+        FileType::Xml => XML,
     }
 }
 

@@ -70,7 +70,7 @@ fn values_are_checked_and_normalised() {
 
 #[test]
 fn contradictions_and_absent_features_are_refused() {
-    assert_eq!(format(&[("TYPE", text("AVRO"))]).unwrap_err().code(), 2);
+    assert_eq!(format(&[("TYPE", text("CUSTOM"))]).unwrap_err().code(), 2);
     assert_eq!(
         format(&[("TYPE", text("JSON")), ("ENABLE_OCTAL", text("true"))])
             .unwrap_err()

@@ -4,6 +4,7 @@ use super::{FileFormat, FileType, OptionValue};
 use crate::error::{Error, Result};
 use crate::stage::compression::Compression;
 use crate::stage::encoding::Encoding;
+use crate::variant::XmlOptions;
 
 /// The formats of dates, times and binary text; `None` stands for AUTO.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -109,12 +110,50 @@ pub struct ParquetFormat {
     pub vectorized: bool,
 }
 
+/// The options of an Avro format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AvroFormat {
+    /// COMPRESSION of the file as a whole; blocks say themselves how they are compressed.
+    pub compression: Compression,
+    /// TRIM_SPACE, for strings that are loaded into separate columns.
+    pub trim_space: bool,
+    /// NULL_IF, for strings that are loaded into separate columns.
+    pub null_if: Vec<String>,
+    /// REPLACE_INVALID_CHARACTERS.
+    pub replace_invalid_characters: bool,
+}
+
+/// The options of an ORC format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrcFormat {
+    /// TRIM_SPACE, for strings that are loaded into separate columns.
+    pub trim_space: bool,
+    /// NULL_IF, for strings that are loaded into separate columns.
+    pub null_if: Vec<String>,
+}
+
+/// The options of an XML format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct XmlFormat {
+    /// COMPRESSION.
+    pub compression: Compression,
+    /// REPLACE_INVALID_CHARACTERS or its synonym IGNORE_UTF8_ERRORS.
+    pub replace_invalid_characters: bool,
+    /// SKIP_BYTE_ORDER_MARK.
+    pub skip_byte_order_mark: bool,
+    /// PRESERVE_SPACE, STRIP_OUTER_ELEMENT, DISABLE_SNOWFLAKE_DATA and DISABLE_AUTO_CONVERT.
+    pub reading: XmlOptions,
+}
+
 /// Checks what no single option can: contradictions, and requests for what is not there.
 pub(super) fn check(format: &FileFormat) -> Result<()> {
     match format.file_type() {
         FileType::Csv => CsvFormat::of(format).map(drop),
         FileType::Json => JsonFormat::of(format).map(drop),
         FileType::Parquet => ParquetFormat::of(format).map(drop),
+        FileType::Avro => AvroFormat::of(format).map(drop),
+        FileType::Orc => OrcFormat::of(format).map(drop),
+        FileType::Xml => XmlFormat::of(format).map(drop),
     }
 }
 
@@ -250,6 +289,46 @@ impl ParquetFormat {
             use_logical_type: format.boolean("USE_LOGICAL_TYPE") || vectorized,
             replace_invalid_characters: format.boolean("REPLACE_INVALID_CHARACTERS"),
             vectorized,
+        })
+    }
+}
+
+impl AvroFormat {
+    pub(super) fn of(format: &FileFormat) -> Result<Self> {
+        Ok(Self {
+            compression: format.compression(),
+            trim_space: format.boolean("TRIM_SPACE"),
+            null_if: format.list("NULL_IF"),
+            replace_invalid_characters: format.boolean("REPLACE_INVALID_CHARACTERS"),
+        })
+    }
+}
+
+impl OrcFormat {
+    pub(super) fn of(format: &FileFormat) -> Result<Self> {
+        if format.boolean("REPLACE_INVALID_CHARACTERS") {
+            return Err(Error::unsupported("REPLACE_INVALID_CHARACTERS = TRUE of ORC"));
+        }
+        Ok(Self {
+            trim_space: format.boolean("TRIM_SPACE"),
+            null_if: format.list("NULL_IF"),
+        })
+    }
+}
+
+impl XmlFormat {
+    pub(super) fn of(format: &FileFormat) -> Result<Self> {
+        Ok(Self {
+            compression: format.compression(),
+            replace_invalid_characters: format.boolean("REPLACE_INVALID_CHARACTERS")
+                || format.boolean("IGNORE_UTF8_ERRORS"),
+            skip_byte_order_mark: format.boolean("SKIP_BYTE_ORDER_MARK"),
+            reading: XmlOptions {
+                preserve_space: format.boolean("PRESERVE_SPACE"),
+                disable_auto_convert: format.boolean("DISABLE_AUTO_CONVERT"),
+                disable_snowflake_data: format.boolean("DISABLE_SNOWFLAKE_DATA"),
+                strip_outer_element: format.boolean("STRIP_OUTER_ELEMENT"),
+            },
         })
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Which columns a file fills:
 //!
-//! | | CSV | JSON, Parquet |
+//! | | CSV | other formats |
 //! | --- | --- | --- |
 //! | by position | field *n* to column *n*, the count checked | the whole record to the one VARIANT column |
 //! | MATCH_BY_COLUMN_NAME | by the header (PARSE_HEADER) | by the names in the record |
@@ -198,6 +198,9 @@ pub fn read_file(
         FileType::Csv => csv::read(file, &format.csv()?, target, options),
         FileType::Json => semi::read_json(file, &format.json()?, target, options),
         FileType::Parquet => semi::read_parquet(file, &format.parquet()?, target, options),
+        FileType::Avro => semi::read_avro(file, &format.avro()?, target, options),
+        FileType::Xml => semi::read_xml(file, &format.xml()?, target, options),
+        FileType::Orc => semi::read_orc(file, &format.orc()?, target, options),
     }
 }
 

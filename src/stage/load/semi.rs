@@ -1,4 +1,4 @@
-//! JSON and Parquet files into a table: each record into the one semi-structured column, or by name into columns.
+//! Semi-structured files into a table: each record into the one semi-structured column, or by name into columns.
 
 use std::sync::Arc;
 
@@ -9,15 +9,18 @@ use datafusion::arrow::record_batch::RecordBatch;
 use super::named::{self, NamedColumns, StringRules};
 use super::{LoadOptions, LoadTarget, MatchByColumnName, TextOptions};
 use crate::error::{Error, Result};
+use crate::stage::columnar::{self, FileColumns};
 use crate::stage::convert::Conversion;
 use crate::stage::encoding::Encoding;
-use crate::stage::format::{InputFormats, JsonFormat, ParquetFormat};
+use crate::stage::format::{AvroFormat, InputFormats, JsonFormat, OrcFormat, ParquetFormat, XmlFormat};
 use crate::stage::json::JsonReader;
-use crate::stage::parquet::{self, ParquetColumns};
 use crate::stage::pieces::on_all_cores;
 use crate::stage::record::{ColumnNames, PieceRows, Records, assemble};
-use crate::stage::{FileFormat, FileType, StagedFile};
+use crate::stage::{FileFormat, FileType, StagedFile, avro, orc, parquet, xml};
 use crate::types::SnowType;
+
+/// Elements of XML have no columns.
+const XML_BY_NAME: &str = "MATCH_BY_COLUMN_NAME with XML files";
 
 /// A JSON file's text.
 pub(in crate::stage) fn json_text(
@@ -58,51 +61,85 @@ pub(super) fn read_json(
     assemble(&text, pieces, &target.names())
 }
 
+pub(super) fn read_xml(
+    file: &StagedFile,
+    format: &XmlFormat,
+    target: &LoadTarget,
+    options: &LoadOptions,
+) -> Result<Records> {
+    if options.match_by_column_name != MatchByColumnName::None {
+        return Err(Error::unsupported(XML_BY_NAME));
+    }
+    let plan = Plan::of_binary(FileType::Xml, target, options, &[], false)?;
+    let text = TextOptions {
+        compression: format.compression,
+        encoding: Encoding::Utf8,
+        skip_byte_order_mark: format.skip_byte_order_mark,
+        replace_invalid_characters: format.replace_invalid_characters,
+        inflate_limit: options.inflate_limit,
+    };
+    let text = text.text(file);
+    let read = text.and_then(|text| Ok((xml::read(&text, format.reading)?, text)));
+    match read {
+        Ok((piece, text)) => assemble(&text, plan.all(vec![Ok(piece)])?, &plan.names),
+        Err(error) => Ok(Records::failed(error)),
+    }
+}
+
 pub(super) fn read_parquet(
     file: &StagedFile,
     format: &ParquetFormat,
     target: &LoadTarget,
     options: &LoadOptions,
 ) -> Result<Records> {
-    let formats = InputFormats {
-        binary: "HEX".to_string(),
-        ..InputFormats::default()
-    };
-    let plan = Plan::new(
+    let plan = Plan::of_binary(
         FileType::Parquet,
         target,
         options,
-        &formats,
         &format.null_if,
         format.trim_space,
     )?;
-    let columns = match parquet::read_columns(&file.name, file.bytes.clone(), format) {
-        Ok(columns) => columns,
-        Err(error) if error.code() == Error::unsupported("").code() => return Err(error),
-        Err(error) => return Ok(Records::failed(error)),
-    };
-    let named = plan.columns.is_some();
-    let pieces = columns.batches.iter().map(|batch| {
-        let batch = if named {
-            batch.clone()
-        } else {
-            objects(&columns, batch)?
-        };
-        Ok(whole_piece(batch))
-    });
-    let pieces = plan.all(pieces.collect())?;
-    let records = assemble(&[], pieces, &target.names())?;
-    Ok(without_places(records))
+    plan.columns(parquet::read_columns(&file.name, file.bytes.clone(), format))
 }
 
-/// A Parquet file's rows as one VARIANT column.
-pub(in crate::stage) fn objects(columns: &ParquetColumns, batch: &RecordBatch) -> Result<RecordBatch> {
-    let values: ArrayRef = Arc::new(parquet::row_objects(columns, batch)?);
+pub(super) fn read_orc(
+    file: &StagedFile,
+    format: &OrcFormat,
+    target: &LoadTarget,
+    options: &LoadOptions,
+) -> Result<Records> {
+    let plan = Plan::of_binary(FileType::Orc, target, options, &format.null_if, format.trim_space)?;
+    plan.columns(orc::read_columns(&file.name, file.bytes.clone()))
+}
+
+pub(super) fn read_avro(
+    file: &StagedFile,
+    format: &AvroFormat,
+    target: &LoadTarget,
+    options: &LoadOptions,
+) -> Result<Records> {
+    let plan = Plan::of_binary(
+        FileType::Avro,
+        target,
+        options,
+        &format.null_if,
+        format.trim_space,
+    )?;
+    let bytes = format
+        .compression
+        .decompress(&file.name, &file.bytes, options.inflate_limit);
+    let batches = bytes.and_then(|bytes| avro::read(&file.name, &bytes, format));
+    plan.batches(batches.map(|batches| batches.into_iter().map(Ok)))
+}
+
+/// A row of a file of columns as one VARIANT column.
+fn objects(columns: &FileColumns, batch: &RecordBatch) -> Result<RecordBatch> {
+    let values: ArrayRef = Arc::new(columnar::row_objects(columns, batch)?);
     Ok(RecordBatch::try_from_iter([("$1", values)])?)
 }
 
 /// A batch without faults as a piece.
-pub(in crate::stage) fn whole_piece(batch: RecordBatch) -> PieceRows {
+fn whole_piece(batch: RecordBatch) -> PieceRows {
     let rows = batch.num_rows() as u32;
     PieceRows {
         batch,
@@ -113,7 +150,7 @@ pub(in crate::stage) fn whole_piece(batch: RecordBatch) -> PieceRows {
     }
 }
 
-/// Parquet has no lines.
+/// Binary formats have no lines.
 fn without_places(mut records: Records) -> Records {
     for error in &mut records.errors {
         error.line = None;
@@ -139,6 +176,9 @@ fn one_column(file_type: FileType, target: &LoadTarget) -> Result<()> {
 /// 002019 for semi-structured records and other than one semi-structured column.
 pub fn check(format: &FileFormat, target: &LoadTarget, options: &LoadOptions) -> Result<()> {
     match (format.file_type(), options.match_by_column_name) {
+        (FileType::Xml, MatchByColumnName::CaseSensitive | MatchByColumnName::CaseInsensitive) => {
+            Err(Error::unsupported(XML_BY_NAME))
+        }
         (FileType::Csv, _) | (_, MatchByColumnName::CaseSensitive | MatchByColumnName::CaseInsensitive) => {
             Ok(())
         }
@@ -185,6 +225,46 @@ impl<'a> Plan<'a> {
             columns,
             names: target.names(),
         })
+    }
+
+    /// The plan of a format that is no text.
+    fn of_binary(
+        file_type: FileType,
+        target: &'a LoadTarget,
+        options: &LoadOptions,
+        null_if: &[String],
+        trim_space: bool,
+    ) -> Result<Self> {
+        let formats = InputFormats {
+            binary: "HEX".to_string(),
+            ..InputFormats::default()
+        };
+        Self::new(file_type, target, options, &formats, null_if, trim_space)
+    }
+
+    /// The records of a file of columns.
+    fn columns(&self, columns: Result<FileColumns>) -> Result<Records> {
+        let named = self.columns.is_some();
+        let batches = columns.map(|columns| {
+            let batches = columns.batches.iter().map(|batch| match named {
+                true => Ok(batch.clone()),
+                false => objects(&columns, batch),
+            });
+            batches.collect::<Vec<_>>().into_iter()
+        });
+        self.batches(batches)
+    }
+
+    /// The records of a file that was read as a whole, or could not be.
+    fn batches(&self, batches: Result<impl Iterator<Item = Result<RecordBatch>>>) -> Result<Records> {
+        let batches = match batches {
+            Ok(batches) => batches,
+            Err(error) if error.code() == Error::unsupported("").code() => return Err(error),
+            Err(error) => return Ok(Records::failed(error)),
+        };
+        let pieces = batches.map(|batch| batch.map(whole_piece)).collect();
+        let records = assemble(&[], self.all(pieces)?, &self.names)?;
+        Ok(without_places(records))
     }
 
     /// Turns the pieces' records into the target's columns, on all cores.

@@ -1,12 +1,18 @@
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, BinaryArray};
 use datafusion::arrow::array::{
     Int32Array, ListBuilder, MapBuilder, MapFieldNames, PrimitiveArray, StringBuilder, StructArray,
 };
 use datafusion::arrow::array::{Int32Builder, TimestampMillisecondArray};
 use datafusion::arrow::datatypes::Int32Type;
+use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ArrowWriter;
 use proptest::prelude::*;
 
 use super::*;
+use crate::stage::columnar::row_objects;
 use crate::stage::format::{FileFormat, FileType, PropertyValue};
 use crate::variant::to_json;
 

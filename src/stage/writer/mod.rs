@@ -142,6 +142,11 @@ impl Unloader {
                     json.file_extension,
                 )
             }
+            other @ (FileType::Avro | FileType::Orc | FileType::Xml) => {
+                return Err(Error::unsupported(format_args!(
+                    "unloading into files of TYPE = {other}"
+                )));
+            }
             FileType::Parquet => {
                 let parquet = format.parquet()?;
                 let extension = parquet.snappy.then(|| ".snappy.parquet".to_string());

@@ -41,17 +41,21 @@ impl<'a> SemiWriter<'a> {
         }
     }
 
-    /// As results show it: indented JSON.
+    /// As results show it: indented JSON, and elements of XML as indented XML.
     pub(crate) fn write_pretty(&self, bytes: &[u8], out: &mut String) {
+        if variant::is_xml(bytes) {
+            return variant::write_xml(bytes, true, out);
+        }
         self.write_json(bytes, true, out);
     }
 
-    /// As a cast to VARCHAR gives it: compact JSON, but a single text, date and so on without quotes. `false`, and
+    /// As a cast to VARCHAR gives it: compact JSON or XML, but a single text, date and so on without quotes. `false`, and
     /// nothing written, for JSON null, which becomes SQL NULL.
     pub(crate) fn write_plain(&self, bytes: &[u8], out: &mut String) -> bool {
         match variant::view(bytes) {
             Value::Null | Value::Undefined => return false,
             Value::String(text) => out.push_str(text),
+            Value::Object(_) if variant::is_xml(bytes) => variant::write_xml(bytes, false, out),
             Value::Array(_) | Value::Object(_) | Value::Boolean(_) => self.write_json(bytes, false, out),
             number @ (Value::Integer(_) | Value::Decimal { .. }) => {
                 out.push_str(&variant::number_text(&number))

@@ -1,6 +1,7 @@
 //! Loading: COPY in all its forms, stages as tables, and pipes.
 
 mod copy;
+mod formats;
 mod infer;
 mod pipes;
 mod stages;

@@ -34,8 +34,27 @@ SELECT FIELD_DELIMITER FROM INFORMATION_SCHEMA.FILE_FORMATS WHERE FILE_FORMAT_NA
 --- |
 DROP FILE FORMAT Q;
 CREATE FILE FORMAT BAD TYPE = CSV FIELD_DELIMITER = 7;
-CREATE FILE FORMAT BAD TYPE = ORC;
---! 000002 Unsupported feature 'FILE FORMAT TYPE = ORC'.
+CREATE FILE FORMAT BAD TYPE = CUSTOM;
+--! 001008 invalid value [CUSTOM] for parameter 'TYPE'
+CREATE FILE FORMAT BAD TYPE = ORC REPLACE_INVALID_CHARACTERS = TRUE;
+--! 000002 Unsupported feature 'REPLACE_INVALID_CHARACTERS = TRUE of ORC'.
+CREATE FILE FORMAT BAD TYPE = AVRO COMPRESSION = BZ2;
+--! 001008 invalid value 'BZ2' for property 'COMPRESSION'
+CREATE FILE FORMAT AV TYPE = AVRO COMPRESSION = GZIP TRIM_SPACE = TRUE;
+DESC FILE FORMAT AV;
+--> property | property_type | property_value | property_default
+--- TYPE | String | AVRO | CSV
+--- TRIM_SPACE | Boolean | TRUE | FALSE
+--- NULL_IF | List | [] | [\\N]
+--- COMPRESSION | String | GZIP | AUTO
+--- REPLACE_INVALID_CHARACTERS | Boolean | FALSE | FALSE
+CREATE FILE FORMAT O TYPE = ORC NULL_IF = ('none');
+DESC FILE FORMAT O;
+--> property | property_type | property_value | property_default
+--- TYPE | String | ORC | CSV
+--- TRIM_SPACE | Boolean | FALSE | FALSE
+--- NULL_IF | List | [none] | [\\N]
+--- REPLACE_INVALID_CHARACTERS | Boolean | FALSE | FALSE
 DESC FILE FORMAT F;
 --> property | property_type | property_value | property_default
 --- TYPE | String | CSV | CSV
@@ -67,8 +86,10 @@ ALTER FILE FORMAT F SET TYPE = JSON;
 --! 000904 File format type cannot be changed.
 SELECT FILE_FORMAT_NAME, FILE_FORMAT_TYPE, FIELD_DELIMITER, SKIP_HEADER FROM INFORMATION_SCHEMA.FILE_FORMATS;
 --> FILE_FORMAT_NAME | FILE_FORMAT_TYPE | FIELD_DELIMITER | SKIP_HEADER
+--- AV | AVRO | NULL | NULL
 --- BAD | CSV | 7 | 0
 --- F | CSV | | | 2
+--- O | ORC | NULL | NULL
 CREATE STAGE INTERNAL FILE_FORMAT = (FORMAT_NAME = F);
 --> status
 --- Stage area INTERNAL successfully created.
