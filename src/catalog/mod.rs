@@ -13,9 +13,11 @@
 //! * `retention`: how long the past is kept
 //! * `locks`: what transactions hold
 //! * [`user`]: users and their passwords
+//! * [`dynamic`]: dynamic tables and their refreshes
 //! * [`history`]: load history and task history
 
 mod commit;
+pub mod dynamic;
 pub mod fact;
 pub mod history;
 mod locks;

@@ -10,6 +10,7 @@ use datafusion::common::ScalarValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::dynamic::Dynamic;
 use super::options::Options;
 use super::routine::Routine;
 use super::user::User;
@@ -151,6 +152,16 @@ pub struct Object {
 }
 
 impl Object {
+    /// What makes it a dynamic table, if it is one.
+    pub fn as_dynamic(&self) -> Option<&Dynamic> {
+        self.as_table()?.dynamic.as_deref()
+    }
+
+    /// What makes it a dynamic table, to change.
+    pub fn as_dynamic_mut(&mut self) -> Option<&mut Dynamic> {
+        self.as_table_mut()?.dynamic.as_deref_mut()
+    }
+
     /// Its kind.
     pub fn kind(&self) -> ObjectKind {
         self.body.kind()
@@ -309,6 +320,9 @@ pub struct Table {
     /// STAGE_FILE_FORMAT and other options kept as written.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,
+    /// For a dynamic table: its query, and how it is refreshed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dynamic: Option<Box<Dynamic>>,
 }
 
 /// A table's column.

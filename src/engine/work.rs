@@ -295,6 +295,15 @@ impl<'a> Work<'a> {
         self.purge.extend(objects);
     }
 
+    /// Commits what was gathered so far, for a statement that fails and leaves something behind all the same.
+    ///
+    /// # Errors
+    /// Those of the commit.
+    pub(super) fn commit_before_failing(&mut self) -> Result<()> {
+        let facts = std::mem::take(&mut self.facts);
+        self.account.catalog().commit(facts, &self.locks).map(|_| ())
+    }
+
     pub(super) fn finish(self) -> Gathered {
         Gathered {
             facts: self.facts,

@@ -145,7 +145,7 @@ pub(super) fn cluster_by(
 ///
 /// # Errors
 /// Values that a property does not take; a refusal of schema evolution.
-pub(super) fn apply_properties(table: &mut Table, properties: &Properties) -> Result<()> {
+pub fn apply_properties(table: &mut Table, properties: &Properties) -> Result<()> {
     columns::check_collation(properties)?;
     check_range(properties, "MAX_DATA_EXTENSION_TIME_IN_DAYS", 0, 90)?;
     check_bool(properties, "ENABLE_DATA_COMPACTION")?;
@@ -187,6 +187,7 @@ fn like(work: &Work<'_>, source: &QualifiedName) -> Result<Table> {
     table.change_tracking = false;
     table.retention_days = None;
     table.options = Options::default();
+    table.dynamic = None;
     Ok(table)
 }
 

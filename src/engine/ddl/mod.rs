@@ -30,8 +30,13 @@ pub(super) mod use_object;
 mod user;
 pub(super) mod view;
 
-pub(in crate::engine) use common::kind_of;
+pub(in crate::engine) use columns::duplicate_column;
+pub(in crate::engine) use common::{
+    created_as, done, existed, exists_already, fault, kind_of, new_object,
+};
+pub(in crate::engine) use create_table::apply_properties as apply_table_properties;
 pub(in crate::engine) use grant::{SYSTEM_GRANTS, SYSTEM_ROLES, inherited_roles};
+pub(in crate::engine) use rename::{rename as rename_object, swap as swap_objects};
 pub(in crate::engine) use simple::SIZES as WAREHOUSE_SIZES;
 pub(in crate::engine) use stream::tables_below;
 pub(in crate::engine) use task_graph::{children as task_children, resume_all};

@@ -41,7 +41,7 @@ impl Target {
     /// The table of a name.
     ///
     /// # Errors
-    /// 002003 when it is not there; a refusal when the name is a view's.
+    /// 002003 when it is not there; a refusal when the name is a view's or a dynamic table's.
     pub fn find(work: &Work<'_>, name: &QualifiedName) -> Result<Self> {
         let names = work.names();
         let object = names.relation(name)?;
@@ -50,6 +50,11 @@ impl Target {
             let message = format!("SQL compilation error:\nView {shown} is not updatable");
             return Err(Error::new(2101, "42601", message));
         };
+        if table.dynamic.is_some() {
+            let shown = names.shown(ObjectKind::Table, name);
+            let message = format!("SQL compilation error:\nInvalid operation: {shown} is a dynamic table, whose rows its query gives");
+            return Err(Error::new(2101, "42601", message));
+        }
         Ok(Self {
             id: object.id,
             name: Some(object.name.clone()),

@@ -6,6 +6,7 @@
 
 mod columns;
 mod databases;
+mod dynamic_tables;
 mod file_formats;
 mod grants;
 mod integrations;
@@ -134,6 +135,7 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
             | statement::ObjectKind::DatabaseRole
             | statement::ObjectKind::Account),
         ) => return Err(Error::unsupported(format!("SHOW {}", kind.plural()))),
+        ShowSubject::Kind(statement::ObjectKind::DynamicTable) => dynamic(&lister, &show)?,
         ShowSubject::Kind(kind) => kinds(&lister, &show, super::ddl::kind_of(*kind)?)?,
         ShowSubject::IntegrationsOf(family) => {
             let mut found = kinds(&lister, &show, ObjectKind::Integration)?;
@@ -151,6 +153,22 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
         ShowSubject::Locks => return Err(Error::unsupported("SHOW LOCKS")),
     };
     finish(listing, &show)
+}
+
+/// The dynamic tables, in the columns that they have of their own.
+fn dynamic(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
+    let mut objects = scope::objects(lister, ObjectKind::Table, show)?;
+    objects.retain(|object| object.as_dynamic().is_some());
+    let mut found = Listing::new(dynamic_tables::LISTING.columns);
+    for object in objects {
+        found
+            .entries
+            .push(entry(lister, &dynamic_tables::LISTING, &object));
+    }
+    Ok(match show.terse {
+        true => terse(found, &dynamic_tables::LISTING),
+        false => found,
+    })
 }
 
 /// The objects of a kind.

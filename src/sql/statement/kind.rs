@@ -13,6 +13,7 @@ pub enum ObjectKind {
     Database,
     Schema,
     Table,
+    DynamicTable,
     View,
     MaterializedView,
     Column,
@@ -37,6 +38,7 @@ const WORDS: &[(ObjectKind, &str, &str)] = &[
     (ObjectKind::DatabaseRole, "DATABASE ROLE", "DATABASE ROLES"),
     (ObjectKind::Database, "DATABASE", "DATABASES"),
     (ObjectKind::Schema, "SCHEMA", "SCHEMAS"),
+    (ObjectKind::DynamicTable, "DYNAMIC TABLE", "DYNAMIC TABLES"),
     (ObjectKind::Table, "TABLE", "TABLES"),
     (ObjectKind::View, "VIEW", "VIEWS"),
     (

@@ -9,6 +9,7 @@ mod column;
 mod common;
 mod copy;
 mod dml;
+mod dynamic_table;
 mod execute;
 mod files;
 mod format;
@@ -37,6 +38,7 @@ pub use column::{ColumnDef, ColumnDefault, ConstraintKind, Identity, TableConstr
 pub use common::{CloneSource, CreateHeader, TimeTravel, TravelPoint};
 pub use copy::{CopyIntoLocation, CopyIntoTable, CopySource, UnloadSource};
 pub use dml::{Assignment, Delete, DmlTarget, Truncate, Update};
+pub use dynamic_table::{AlterDynamicTable, CreateDynamicTable, DynamicTableAction};
 pub use execute::{Call, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock};
 pub use files::{Get, Put, StageFiles};
 pub use format::format_options;
@@ -72,6 +74,7 @@ pub enum Statement {
     CreateDatabase(CreateDatabase),
     CreateSchema(CreateSchema),
     CreateTable(Box<CreateTable>),
+    CreateDynamicTable(Box<CreateDynamicTable>),
     CreateView(Box<CreateView>),
     /// CREATE WAREHOUSE, ROLE, USER, FILE FORMAT, INTEGRATION or SEQUENCE.
     CreateSimple(CreateSimple),
@@ -84,6 +87,7 @@ pub enum Statement {
     /// ALTER of a kind without a variant of its own.
     Alter(Alter),
     AlterTable(Box<AlterTable>),
+    AlterDynamicTable(Box<AlterDynamicTable>),
     AlterPipe(AlterPipe),
     AlterTask(Box<AlterTask>),
     /// ALTER SESSION and ALTER ACCOUNT.

@@ -95,7 +95,7 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
     })))
 }
 
-fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
+pub(super) fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
     let name = cursor.ident()?;
     cursor.refuse_governance()?;
     let comment = if cursor.take("COMMENT") {
