@@ -46,6 +46,7 @@ pub enum ObjectKind {
     Function,
     Procedure,
     User,
+    MaskingPolicy,
 }
 
 /// What holds for every object of a kind.
@@ -74,7 +75,7 @@ pub enum Level {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Database,
         Self::Schema,
         Self::Table,
@@ -91,6 +92,7 @@ impl ObjectKind {
         Self::Function,
         Self::Procedure,
         Self::User,
+        Self::MaskingPolicy,
     ];
 
     /// What holds for every object of this kind.
@@ -112,6 +114,7 @@ impl ObjectKind {
             Self::Function => ("FUNCTION", "Function", Level::Schema, 12),
             Self::Procedure => ("PROCEDURE", "Procedure", Level::Schema, 13),
             Self::User => ("USER", "User", Level::Account, 14),
+            Self::MaskingPolicy => ("MASKING POLICY", "Masking policy", Level::Schema, 15),
         };
         KindTraits {
             sql,
@@ -212,6 +215,7 @@ pub enum ObjectBody {
     Function(Function),
     Procedure(Procedure),
     User(User),
+    MaskingPolicy(MaskingPolicy),
 }
 
 /// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
@@ -244,7 +248,8 @@ bodies!(
     Sequence as_sequence as_sequence_mut, Stream as_stream as_stream_mut, Pipe as_pipe as_pipe_mut,
     Task as_task as_task_mut, Warehouse as_warehouse as_warehouse_mut, Role as_role as_role_mut,
     Integration as_integration as_integration_mut, Function as_function as_function_mut,
-    Procedure as_procedure as_procedure_mut, User as_user as_user_mut
+    Procedure as_procedure as_procedure_mut, User as_user as_user_mut,
+    MaskingPolicy as_masking_policy as_masking_policy_mut
 );
 
 /// CREATE DATABASE.
@@ -351,6 +356,31 @@ pub struct Column {
     /// COMMENT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// MASKING POLICY.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masking: Option<ColumnMask>,
+}
+
+/// The masking policy of a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnMask {
+    /// The policy.
+    pub policy: ObjectId,
+    /// The ids of the columns that it takes, in order: the masked one, then those of its conditions.
+    pub using: Vec<u32>,
+}
+
+/// CREATE MASKING POLICY.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MaskingPolicy {
+    /// The signature: the value to mask, then those that conditions are about.
+    pub arguments: Vec<(String, SnowType)>,
+    /// RETURNS.
+    pub returns: SnowType,
+    /// The expression, as text.
+    pub body: String,
+    /// EXEMPT_OTHER_POLICIES: whether other policies may take a column that this one masks.
+    pub exempt: bool,
 }
 
 /// A table constraint.

@@ -13,7 +13,7 @@ use super::account::Account;
 use super::context::Context;
 use super::names::Names;
 use super::work::Work;
-use super::{information_schema, query_functions, routine, sequence, view};
+use super::{information_schema, masking, query_functions, routine, sequence, view};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
 use crate::plan::{Bound, Environment, NamedArgument, RelationSource, UserFunction, VersionedTable};
@@ -275,6 +275,10 @@ impl StatementEnvironment {
     }
 
     fn object(&self, object: &Arc<Object>, source: &RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
+        masking::apply(self, object, self.unmasked(object, source)?)
+    }
+
+    fn unmasked(&self, object: &Arc<Object>, source: &RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
         match &object.body {
             ObjectBody::Table(table) => {
                 let history = self.snapshot.table(object.id);

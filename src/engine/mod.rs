@@ -16,6 +16,7 @@
 //! * [`queries`]: what the account remembers of its statements
 //! * [`information_schema`]: its views and table functions
 //! * [`dynamic`]: dynamic tables and their refreshes
+//! * [`masking`]: masking policies applied to what is read
 //! * [`parameters`]: the session parameters and what each means here
 
 pub mod account;
@@ -30,6 +31,7 @@ mod dml;
 mod dynamic;
 pub mod environment;
 pub mod information_schema;
+mod masking;
 pub mod names;
 pub mod options;
 pub mod parameters;

@@ -33,6 +33,7 @@ pub(super) fn boundary(statement: &Statement) -> Option<Boundary> {
         | S::CreateView(_)
         | S::CreateSimple(_)
         | S::CreateStage(_)
+        | S::CreateMaskingPolicy(_)
         | S::CreatePipe(_)
         | S::CreateStream(_)
         | S::CreateTask(_)
@@ -91,6 +92,7 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::CreateView(create) => ddl::view::create(work, *create),
         S::CreateSimple(create) => ddl::simple::create(work, create),
         S::CreateStage(create) => ddl::stage::create(work, create),
+        S::CreateMaskingPolicy(create) => ddl::masking::create(work, *create),
         S::CreatePipe(create) => ddl::pipe::create(work, create),
         S::CreateStream(create) => ddl::stream::create(work, *create),
         S::CreateTask(create) => ddl::task::create(work, *create),

@@ -89,6 +89,7 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Integration => ObjectKind::Integration,
         K::Function => ObjectKind::Function,
         K::Procedure => ObjectKind::Procedure,
+        K::MaskingPolicy => ObjectKind::MaskingPolicy,
         K::User => ObjectKind::User,
         K::Account | K::MaterializedView | K::Column | K::DatabaseRole => {
             return Err(Error::unsupported(format!("{kind} objects")));

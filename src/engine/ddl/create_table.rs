@@ -101,6 +101,9 @@ fn table(
     kind: object::TableKind,
     columns: Vec<object::Column>,
 ) -> Result<Table> {
+    let mut columns = columns;
+    let policies = create.columns.iter().map(|column| column.masking.as_ref());
+    super::masking::mask_columns(work, &mut columns, policies)?;
     let next_column_id = columns.iter().map(|column| column.id + 1).max().unwrap_or(1);
     let mut table = Table {
         kind,
@@ -250,6 +253,7 @@ fn query_columns(work: &Work<'_>, create: &CreateTable, plan: &LogicalPlan) -> R
                 identity: None,
                 identity_ordered: false,
                 initial: None,
+masking: None,
                 comment: None,
             },
         };

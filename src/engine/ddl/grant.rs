@@ -79,6 +79,7 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
             "CREATE EXTERNAL TABLE",
             "CREATE FILE FORMAT",
             "CREATE FUNCTION",
+            "CREATE MASKING POLICY",
             "CREATE MATERIALIZED VIEW",
             "CREATE PIPE",
             "CREATE PROCEDURE",
@@ -126,6 +127,7 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
     (ObjectKind::Role, &["USAGE"]),
     (ObjectKind::Function, &["USAGE"]),
     (ObjectKind::Procedure, &["USAGE"]),
+    (ObjectKind::MaskingPolicy, &["APPLY"]),
 ];
 
 /// Runs GRANT or REVOKE.

@@ -16,6 +16,7 @@ pub(super) mod common;
 pub(super) mod create_table;
 pub(super) mod drop;
 pub(super) mod grant;
+pub(super) mod masking;
 pub(super) mod namespace;
 pub(super) mod pipe;
 pub(super) mod rename;

@@ -13,7 +13,8 @@ use crate::engine::copy::staged;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
-use crate::plan::{Planner, VersionedTable, cast_call, store_call};
+use crate::engine::masking;
+use crate::plan::{Planner, VersionedTable, cast_call, store_call, unmasked};
 use crate::sql;
 use crate::sql::QualifiedName;
 use crate::sql::statement::{DmlTarget, InsertValue};
@@ -69,7 +70,8 @@ impl Target {
     /// When a column's initial value cannot be read.
     pub fn offer(&self, environment: &StatementEnvironment, target: &DmlTarget) -> Result<TableWithJoins> {
         let source = VersionedTable::with_addresses(Arc::clone(&self.version), self.table.scan_columns()?);
-        environment.provide_local(TARGET.to_string(), provider_as_source(Arc::new(source)));
+        let source = masking::apply_to_target(environment, &self.table.columns, provider_as_source(Arc::new(source)))?;
+        environment.provide_local(TARGET.to_string(), source);
         let mut query = sql::parse_query(&format!("SELECT * FROM \"{TARGET}\" AS \"X\""))?;
         let from = from_of(&mut query)?;
         let mut item = from
@@ -104,6 +106,14 @@ impl Target {
             Some(TableReference::bare(exposed(target))),
             column,
         ))
+    }
+
+    /// A reference to what a column really holds, also where a policy masks it: for rows that are written anew.
+    pub fn kept(&self, target: &DmlTarget, column: &Column) -> Expr {
+        match column.masking {
+            Some(_) => self.reference(target, &unmasked(&column.name)),
+            None => self.reference(target, &column.name),
+        }
     }
 
     /// A value for a column, in the column's type.

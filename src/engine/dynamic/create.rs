@@ -42,7 +42,9 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, create: CreateDynamicTab
         return Err(graph::cycle(name.object()));
     }
     alter::check_lag(work, &dynamic, &planned.inputs)?;
-    let columns = columns_of(&planned.plan, &create.columns)?;
+    let mut columns = columns_of(&planned.plan, &create.columns)?;
+    let policies = create.columns.iter().map(|column| column.masking.as_ref());
+    ddl::masking::mask_columns(work, &mut columns, policies)?;
     let transient = schema.as_schema().is_some_and(|schema| schema.transient) || create.transient;
     let mut table = Table {
         kind: match transient {
@@ -130,6 +132,7 @@ pub fn columns_of(plan: &LogicalPlan, given: &[ViewColumn]) -> Result<Vec<Column
             identity: None,
             identity_ordered: false,
             initial: None,
+masking: None,
             comment: given.and_then(|column| column.comment.clone()),
         });
     }

@@ -10,7 +10,7 @@
 pub mod evaluator;
 mod function;
 
-pub(super) use function::{check, find};
+pub(super) use function::{check, find, selecting};
 
 use std::sync::Arc;
 

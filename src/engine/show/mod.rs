@@ -12,6 +12,7 @@ mod grants;
 mod integrations;
 mod keys;
 mod lister;
+mod masking_policies;
 mod objects;
 mod pipes;
 mod roles;
@@ -61,7 +62,7 @@ pub(in crate::engine) struct KindListing {
 }
 
 /// All kinds that SHOW lists.
-pub(in crate::engine) const KINDS: [KindListing; 15] = [
+pub(in crate::engine) const KINDS: [KindListing; 16] = [
     databases::LISTING,
     schemas::LISTING,
     tables::LISTING,
@@ -77,6 +78,7 @@ pub(in crate::engine) const KINDS: [KindListing; 15] = [
     integrations::LISTING,
     routines::FUNCTIONS,
     routines::PROCEDURES,
+    masking_policies::LISTING,
 ];
 
 /// How SHOW lists a kind.
@@ -84,7 +86,7 @@ pub(in crate::engine) const KINDS: [KindListing; 15] = [
 /// # Errors
 /// A refusal of kinds that are not there.
 pub(in crate::engine) fn listing(kind: ObjectKind) -> Result<&'static KindListing> {
-    static LISTINGS: [KindListing; 15] = KINDS;
+    static LISTINGS: [KindListing; 16] = KINDS;
     LISTINGS
         .iter()
         .find(|listing| listing.kind == kind)

@@ -5,6 +5,7 @@ use datafusion::sql::sqlparser::ast::Expr;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
+use super::masking::ColumnPolicy;
 use super::column::{ColumnDef, ColumnDefault, ConstraintKind, TableConstraint};
 use super::table::{PROPERTIES, cluster_keys};
 use crate::error::{Error, Result};
@@ -116,6 +117,10 @@ pub enum ColumnAction {
     Comment(String),
     /// UNSET COMMENT.
     UnsetComment,
+    /// SET MASKING POLICY; true for FORCE.
+    SetPolicy(ColumnPolicy, bool),
+    /// UNSET MASKING POLICY.
+    UnsetPolicy,
 }
 
 /// ALTER TABLE, after the words.
@@ -260,8 +265,6 @@ fn alter_columns(cursor: &mut Cursor<'_>) -> Result<TableAction> {
 
 fn column_action(cursor: &mut Cursor<'_>) -> Result<ColumnAction> {
     for clause in [
-        "SET MASKING POLICY",
-        "UNSET MASKING POLICY",
         "SET PROJECTION POLICY",
         "SET TAG",
         "UNSET TAG",
@@ -270,7 +273,12 @@ fn column_action(cursor: &mut Cursor<'_>) -> Result<ColumnAction> {
             return Err(Error::unsupported(format_args!("ALTER COLUMN … {clause}")));
         }
     }
-    if cursor.take("DROP DEFAULT") {
+    if cursor.take("UNSET MASKING POLICY") {
+        Ok(ColumnAction::UnsetPolicy)
+    } else if cursor.take("SET MASKING POLICY") {
+        let policy = cursor.column_policy()?;
+        Ok(ColumnAction::SetPolicy(policy, cursor.take("FORCE")))
+    } else if cursor.take("DROP DEFAULT") {
         Ok(ColumnAction::DropDefault)
     } else if cursor.take("DROP NOT NULL") {
         Ok(ColumnAction::DropNotNull)

@@ -30,6 +30,7 @@ pub enum ObjectKind {
     Integration,
     Function,
     Procedure,
+    MaskingPolicy,
 }
 
 /// Every kind with its word and its plural. Longer words stand before their own endings.
@@ -69,6 +70,7 @@ const WORDS: &[(ObjectKind, &str, &str)] = &[
     ),
     (ObjectKind::Function, "FUNCTION", "FUNCTIONS"),
     (ObjectKind::Procedure, "PROCEDURE", "PROCEDURES"),
+    (ObjectKind::MaskingPolicy, "MASKING POLICY", "MASKING POLICIES"),
 ];
 
 impl ObjectKind {

@@ -16,6 +16,7 @@ mod format;
 mod grant;
 mod insert;
 mod kind;
+mod masking;
 mod merge;
 mod namespace;
 mod object;
@@ -45,6 +46,7 @@ pub use format::format_options;
 pub use grant::{Grant, GrantTarget, Granted};
 pub use insert::{Insert, InsertBranch, InsertSource, InsertTarget, InsertValue, MultiInsert};
 pub use kind::ObjectKind;
+pub use masking::{ColumnPolicy, CreateMaskingPolicy};
 pub use merge::{Merge, MergeAction, MergeClause};
 pub use namespace::{CreateDatabase, CreateSchema};
 pub use object::{Comment, Drop, Undrop, Use};
@@ -79,6 +81,7 @@ pub enum Statement {
     /// CREATE WAREHOUSE, ROLE, USER, FILE FORMAT, INTEGRATION or SEQUENCE.
     CreateSimple(CreateSimple),
     CreateStage(CreateStage),
+    CreateMaskingPolicy(Box<CreateMaskingPolicy>),
     CreatePipe(CreatePipe),
     CreateStream(Box<CreateStream>),
     CreateTask(Box<CreateTask>),

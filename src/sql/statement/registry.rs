@@ -2,7 +2,7 @@
 
 use super::common::Modifiers;
 use super::{
-    Statement, alter, alter_table, copy, dml, dynamic_table, execute, files, grant, insert, merge, namespace, object, pipe,
+    Statement, alter, alter_table, copy, dml, dynamic_table, execute, files, grant, insert, masking, merge, namespace, object, pipe,
 };
 use super::{routine, session, show, simple, stage, stream, table, task, view};
 use crate::error::{Error, Result};
@@ -70,6 +70,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("ALTER STORAGE INTEGRATION", alter::alter_integration),
     ("ALTER NOTIFICATION INTEGRATION", alter::alter_integration),
     ("ALTER INTEGRATION", alter::alter_integration),
+    ("ALTER MASKING POLICY", alter::alter_masking_policy),
     ("CREATE", create),
 ];
 
@@ -91,6 +92,7 @@ const CREATES: &[(&str, ParseCreate)] = &[
         "NOTIFICATION INTEGRATION",
         simple::create_notification_integration,
     ),
+    ("MASKING POLICY", masking::create_masking_policy),
     ("PIPE", pipe::create_pipe),
     ("STREAM", stream::create_stream),
     ("TASK", task::create_task),
@@ -127,7 +129,6 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "INTERACTIVE TABLE",
     "JOIN POLICY",
     "MANAGED ACCOUNT",
-    "MASKING POLICY",
     "MATERIALIZED VIEW",
     "MODEL",
     "NETWORK POLICY",

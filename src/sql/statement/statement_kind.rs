@@ -188,6 +188,7 @@ impl Statement {
             Self::CreateView(_) => K::Create(ObjectKind::View),
             Self::CreateSimple(create) => K::Create(create.kind),
             Self::CreateStage(_) => K::Create(ObjectKind::Stage),
+            Self::CreateMaskingPolicy(_) => K::Create(ObjectKind::MaskingPolicy),
             Self::CreatePipe(_) => K::Create(ObjectKind::Pipe),
             Self::CreateStream(_) => K::Create(ObjectKind::Stream),
             Self::CreateRoutine(create) => K::Create(create.kind),

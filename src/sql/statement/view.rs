@@ -4,6 +4,7 @@ use datafusion::sql::sqlparser::ast::Query;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
+use super::masking::ColumnPolicy;
 use super::common::{CreateHeader, Modifiers};
 use crate::error::Result;
 use crate::sql::cursor::Cursor;
@@ -17,6 +18,8 @@ pub struct ViewColumn {
     pub name: Ident,
     /// COMMENT.
     pub comment: Option<String>,
+    /// MASKING POLICY.
+    pub masking: Option<ColumnPolicy>,
 }
 
 /// CREATE VIEW.
@@ -97,6 +100,7 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
 
 pub(super) fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
     let name = cursor.ident()?;
+    let masking = cursor.masking_clause()?;
     cursor.refuse_governance()?;
     let comment = if cursor.take("COMMENT") {
         cursor.take_token(&Token::Eq);
@@ -104,5 +108,9 @@ pub(super) fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
     } else {
         None
     };
-    Ok(ViewColumn { name, comment })
+    Ok(ViewColumn {
+        name,
+        comment,
+        masking,
+    })
 }
