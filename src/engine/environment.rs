@@ -284,7 +284,10 @@ impl StatementEnvironment {
                 let history = self.snapshot.table(object.id);
                 let history = history.ok_or_else(|| Error::internal("a table without rows"))?;
                 self.notes.lock().tables.push(object.id);
-                let empty = table.dynamic.as_ref().is_some_and(|dynamic| dynamic.content.is_none());
+                let empty = table
+                    .dynamic
+                    .as_ref()
+                    .is_some_and(|dynamic| dynamic.content.is_none());
                 if empty && !self.looking {
                     return Err(super::dynamic::not_initialized(object));
                 }

@@ -62,7 +62,7 @@ fn columns<'a>(environment: &'a StatementEnvironment, object: &'a Object) -> &'a
         ObjectBody::Table(table) => &table.columns,
         ObjectBody::View(view) => &view.columns,
         ObjectBody::Stream(stream) => match environment.snapshot.object(stream.source) {
-            // What a view's stream gives comes from the tables below, where their policies are applied.
+            // A stream has its source's columns.
             Some(source) => columns(environment, source),
             None => &[],
         },

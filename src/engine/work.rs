@@ -259,7 +259,39 @@ impl<'a> Work<'a> {
                 ..grant
             }))?;
         }
+        self.grant_as_foreseen(id, parent)?;
         Ok(Some(id))
+    }
+
+    /// Gives a new object the grants on future objects of its kind: those of its schema, or where that has none for the
+    /// kind, those of its database.
+    fn grant_as_foreseen(&mut self, id: ObjectId, parent: ObjectId) -> Result<()> {
+        let Some(object) = self.snapshot.object(id).filter(|object| object.session.is_none()) else {
+            return Ok(());
+        };
+        let kind = match object.as_dynamic() {
+            Some(_) => "DYNAMIC TABLE",
+            None => object.kind().traits().sql,
+        };
+        let above = self.snapshot.object(parent).map(|schema| schema.parent);
+        let foreseen = |wanted: ObjectId| -> Vec<Grant> {
+            let grants = self.snapshot.grants().filter(|grant| {
+                matches!(&grant.on, GrantOn::Future { kind: of, container } if of == kind && *container == wanted)
+            });
+            grants.cloned().collect()
+        };
+        let mut grants = foreseen(parent);
+        if grants.is_empty() {
+            grants = above.map(foreseen).unwrap_or_default();
+        }
+        for grant in grants {
+            self.record(Fact::Grant(Grant {
+                on: GrantOn::Object(id),
+                created: self.now,
+                ..grant
+            }))?;
+        }
+        Ok(())
     }
 
     /// Changes an object in place.

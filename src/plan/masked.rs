@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use datafusion::common::Column;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, TableSource};
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
+use datafusion::logical_expr::{
+    Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, Subquery, TableSource, ident, lit,
+};
 
 use super::inline;
 use super::provider::Planner;
@@ -74,6 +79,35 @@ pub fn masked(
         .project(output)
         .and_then(LogicalPlanBuilder::build)
         .and_then(inline::plan)
+        .and_then(count_existing)
         .map_err(super::translate)?;
     planner.finish(plan)
+}
+
+/// Writes EXISTS of a query that looks at no column around it, the usual way to ask a table of entitlements, as a count of
+/// its rows: DataFusion has EXISTS as a condition only.
+fn count_existing(plan: LogicalPlan) -> datafusion::error::Result<LogicalPlan> {
+    let names = NamePreserver::new(&plan);
+    let counted = plan.map_expressions(|expr| {
+        let name = names.save(&expr);
+        let counted = expr.transform_up(|expr| match expr {
+            Expr::Exists(exists) if exists.subquery.outer_ref_columns.is_empty() => {
+                let found = LogicalPlanBuilder::from(exists.subquery.subquery.as_ref().clone())
+                    .limit(0, Some(1))?
+                    .aggregate(Vec::<Expr>::new(), vec![count(lit(1_i64)).alias("FOUND")])?
+                    .project([match exists.negated {
+                        true => ident("FOUND").eq(lit(0_i64)).alias("MISSING"),
+                        false => ident("FOUND").gt(lit(0_i64)).alias("PRESENT"),
+                    }])?
+                    .build()?;
+                Ok(Transformed::yes(Expr::ScalarSubquery(Subquery {
+                    subquery: Arc::new(found),
+                    ..exists.subquery
+                })))
+            }
+            expr => Ok(Transformed::no(expr)),
+        })?;
+        Ok(counted.update_data(|expr| name.restore(expr)))
+    })?;
+    Ok(counted.data)
 }

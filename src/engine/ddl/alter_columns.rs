@@ -165,7 +165,11 @@ fn missing(name: &str) -> Error {
 
 /// A column that the masking policy of another takes stays.
 fn refuse_in_policy(table: &Table, name: &str) -> Result<()> {
-    let id = table.columns.iter().find(|column| column.name == name).map(|column| column.id);
+    let id = table
+        .columns
+        .iter()
+        .find(|column| column.name == name)
+        .map(|column| column.id);
     let taken = table.columns.iter().any(|column| {
         let mask = column.masking.as_ref().filter(|_| column.name != name);
         mask.zip(id).is_some_and(|(mask, id)| mask.using.contains(&id))

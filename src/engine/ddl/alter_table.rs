@@ -21,7 +21,9 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, alter: AlterTable) -> Re
         found => found?,
     };
     if object.as_dynamic().is_some() {
-        return Err(Error::unsupported("ALTER TABLE of a dynamic table: ALTER DYNAMIC TABLE changes it"));
+        return Err(Error::unsupported(
+            "ALTER TABLE of a dynamic table: ALTER DYNAMIC TABLE changes it",
+        ));
     }
     work.hold([object.id]).await?;
     let id = object.id;

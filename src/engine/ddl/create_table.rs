@@ -253,7 +253,7 @@ fn query_columns(work: &Work<'_>, create: &CreateTable, plan: &LogicalPlan) -> R
                 identity: None,
                 identity_ordered: false,
                 initial: None,
-masking: None,
+                masking: None,
                 comment: None,
             },
         };

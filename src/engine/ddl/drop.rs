@@ -34,9 +34,7 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
         Err(error) => return Err(error),
     };
     let object = match found {
-        Some(object)
-            if drop.kind == statement::ObjectKind::DynamicTable && object.as_dynamic().is_none() =>
-        {
+        Some(object) if drop.kind == statement::ObjectKind::DynamicTable && object.as_dynamic().is_none() => {
             let message = format!(
                 "Object found is of type '{}', not specified type 'DYNAMIC TABLE'.",
                 object.kind().traits().sql

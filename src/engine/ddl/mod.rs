@@ -32,9 +32,7 @@ mod user;
 pub(super) mod view;
 
 pub(in crate::engine) use columns::duplicate_column;
-pub(in crate::engine) use common::{
-    created_as, done, existed, exists_already, fault, kind_of, new_object,
-};
+pub(in crate::engine) use common::{created_as, done, existed, exists_already, fault, kind_of, new_object};
 pub(in crate::engine) use create_table::apply_properties as apply_table_properties;
 pub(in crate::engine) use grant::{SYSTEM_GRANTS, SYSTEM_ROLES, inherited_roles};
 pub(in crate::engine) use rename::{rename as rename_object, swap as swap_objects};

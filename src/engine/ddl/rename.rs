@@ -31,7 +31,9 @@ pub fn rename(work: &mut Work<'_>, object: &Object, to: &QualifiedName) -> Resul
     let new = current_path(work, object.id)?;
     match kind {
         ObjectKind::Database | ObjectKind::Schema => follow_paths(work, &[(old, new)]),
-        ObjectKind::View | ObjectKind::Table if parent != object.parent => follow_own_schema(work, object.id, &new),
+        ObjectKind::View | ObjectKind::Table if parent != object.parent => {
+            follow_own_schema(work, object.id, &new)
+        }
         ObjectKind::Role => follow_role(work, &object.name, &name),
         ObjectKind::Warehouse => {
             if work.context.warehouse.as_ref() == Some(&object.name) {

@@ -77,7 +77,7 @@ fn columns(work: &Work<'_>, create: &CreateView, context: &(String, String)) -> 
             identity: None,
             identity_ordered: false,
             initial: None,
-masking: None,
+            masking: None,
             comment: given.and_then(|column| column.comment.clone()),
         });
     }

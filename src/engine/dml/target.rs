@@ -11,9 +11,9 @@ use crate::catalog::object::{Column, Table};
 use crate::catalog::{Fact, ObjectId, ObjectKind};
 use crate::engine::copy::staged;
 use crate::engine::environment::StatementEnvironment;
+use crate::engine::masking;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
-use crate::engine::masking;
 use crate::plan::{Planner, VersionedTable, cast_call, store_call, unmasked};
 use crate::sql;
 use crate::sql::QualifiedName;
@@ -53,7 +53,9 @@ impl Target {
         };
         if table.dynamic.is_some() {
             let shown = names.shown(ObjectKind::Table, name);
-            let message = format!("SQL compilation error:\nInvalid operation: {shown} is a dynamic table, whose rows its query gives");
+            let message = format!(
+                "SQL compilation error:\nInvalid operation: {shown} is a dynamic table, whose rows its query gives"
+            );
             return Err(Error::new(2101, "42601", message));
         }
         Ok(Self {
@@ -70,7 +72,11 @@ impl Target {
     /// When a column's initial value cannot be read.
     pub fn offer(&self, environment: &StatementEnvironment, target: &DmlTarget) -> Result<TableWithJoins> {
         let source = VersionedTable::with_addresses(Arc::clone(&self.version), self.table.scan_columns()?);
-        let source = masking::apply_to_target(environment, &self.table.columns, provider_as_source(Arc::new(source)))?;
+        let source = masking::apply_to_target(
+            environment,
+            &self.table.columns,
+            provider_as_source(Arc::new(source)),
+        )?;
         environment.provide_local(TARGET.to_string(), source);
         let mut query = sql::parse_query(&format!("SELECT * FROM \"{TARGET}\" AS \"X\""))?;
         let from = from_of(&mut query)?;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::graph::{self, Purpose};
-use super::refresh::{self, Trigger};
 use super::properties;
+use super::refresh::{self, Trigger};
 use crate::catalog::dynamic::{Dynamic, TargetLag};
 use crate::catalog::{Object, ObjectId, ObjectKind};
 use crate::engine::ddl::{self, fault};

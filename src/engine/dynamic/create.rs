@@ -21,7 +21,10 @@ use crate::sql::statement::{CreateDynamicTable, ViewColumn};
 use crate::types::SnowType;
 
 /// Runs CREATE DYNAMIC TABLE.
-pub(in crate::engine) async fn run(work: &mut Work<'_>, create: CreateDynamicTable) -> Result<StatementResult> {
+pub(in crate::engine) async fn run(
+    work: &mut Work<'_>,
+    create: CreateDynamicTable,
+) -> Result<StatementResult> {
     if let Some(result) = ddl::exists_already(work, ObjectKind::Table, &create.header)? {
         return Ok(result);
     }
@@ -74,8 +77,10 @@ fn definition(work: &Work<'_>, create: &CreateDynamicTable, context: (String, St
     let warehouse = properties::warehouse(work, given, "WAREHOUSE")?;
     let warehouse = warehouse.ok_or_else(|| fault(2_029, "22023", "Missing option(s): [WAREHOUSE]"))?;
     let modes = ["AUTO", "FULL", "INCREMENTAL"].map(|mode| (mode, mode));
-    if let Some(mode @ ("ADAPTIVE" | "CUSTOM_INCREMENTAL")) =
-        given.text("REFRESH_MODE")?.map(str::to_ascii_uppercase).as_deref()
+    if let Some(mode @ ("ADAPTIVE" | "CUSTOM_INCREMENTAL")) = given
+        .text("REFRESH_MODE")?
+        .map(str::to_ascii_uppercase)
+        .as_deref()
     {
         return Err(Error::unsupported(format!("REFRESH_MODE = {mode}")));
     }
@@ -132,7 +137,7 @@ pub fn columns_of(plan: &LogicalPlan, given: &[ViewColumn]) -> Result<Vec<Column
             identity: None,
             identity_ordered: false,
             initial: None,
-masking: None,
+            masking: None,
             comment: given.and_then(|column| column.comment.clone()),
         });
     }

@@ -64,7 +64,9 @@ pub fn refresh_history(environment: &StatementEnvironment, arguments: &[NamedArg
         None => None,
         Some(text) => {
             let name = QualifiedName::parse(&text);
-            let found = name.map(|name| names.find(ObjectKind::Table, &name)).transpose()?;
+            let found = name
+                .map(|name| names.find(ObjectKind::Table, &name))
+                .transpose()?;
             // A name of nothing has no refreshes.
             Some(found.flatten().map_or(0, |object| object.id))
         }

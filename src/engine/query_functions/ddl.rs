@@ -83,7 +83,8 @@ fn statement(lister: &Lister<'_>, object: &Object, name: &str) -> Result<String>
             routine(object, body, name)
         }
         ObjectBody::Table(Table {
-            dynamic: Some(dynamic), ..
+            dynamic: Some(dynamic),
+            ..
         }) => format!("{};", dynamic.text),
         ObjectBody::Table(body) => table(lister, object, body, name),
         ObjectBody::View(body) => view(object, body, name),

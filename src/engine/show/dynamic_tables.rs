@@ -74,7 +74,11 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         truth(dynamic.is_clone),
         truth(false),
         truth(false),
-        dynamic.content.as_ref().map(|content| content.data_timestamp).into(),
+        dynamic
+            .content
+            .as_ref()
+            .map(|content| content.data_timestamp)
+            .into(),
         object.dropped.is_none().then_some("ROLE").into(),
         Cell::Null,
         Cell::Null,

@@ -5,8 +5,8 @@ use datafusion::sql::sqlparser::ast::Expr;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
-use super::masking::ColumnPolicy;
 use super::column::{ColumnDef, ColumnDefault, ConstraintKind, TableConstraint};
+use super::masking::ColumnPolicy;
 use super::table::{PROPERTIES, cluster_keys};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
@@ -264,11 +264,7 @@ fn alter_columns(cursor: &mut Cursor<'_>) -> Result<TableAction> {
 }
 
 fn column_action(cursor: &mut Cursor<'_>) -> Result<ColumnAction> {
-    for clause in [
-        "SET PROJECTION POLICY",
-        "SET TAG",
-        "UNSET TAG",
-    ] {
+    for clause in ["SET PROJECTION POLICY", "SET TAG", "UNSET TAG"] {
         if cursor.sees(clause) {
             return Err(Error::unsupported(format_args!("ALTER COLUMN … {clause}")));
         }

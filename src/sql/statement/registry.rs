@@ -2,7 +2,8 @@
 
 use super::common::Modifiers;
 use super::{
-    Statement, alter, alter_table, copy, dml, dynamic_table, execute, files, grant, insert, masking, merge, namespace, object, pipe,
+    Statement, alter, alter_table, copy, dml, dynamic_table, execute, files, grant, insert, masking, merge,
+    namespace, object, pipe,
 };
 use super::{routine, session, show, simple, stage, stream, table, task, view};
 use crate::error::{Error, Result};

@@ -4,8 +4,8 @@ use datafusion::sql::sqlparser::ast::Query;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
-use super::masking::ColumnPolicy;
 use super::common::{CreateHeader, Modifiers};
+use super::masking::ColumnPolicy;
 use crate::error::Result;
 use crate::sql::cursor::Cursor;
 use crate::sql::name::Ident;
