@@ -14,6 +14,7 @@
 //! * `locks`: what transactions hold
 //! * [`user`]: users and their passwords
 //! * [`dynamic`]: dynamic tables and their refreshes
+//! * [`masking`]: masking policies
 //! * [`history`]: load history and task history
 
 mod commit;
@@ -22,6 +23,7 @@ pub mod fact;
 pub mod history;
 mod locks;
 pub mod log;
+pub mod masking;
 pub mod object;
 mod options;
 mod retention;
