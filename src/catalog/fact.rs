@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::dynamic::DynamicRefresh;
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{Object, ObjectId};
 use crate::storage::TableDelta;
@@ -53,6 +54,8 @@ pub enum Fact {
     Dequeued(Vec<QueuedFile>),
     /// A task run, or a change of its state.
     TaskRun(TaskRun),
+    /// A refresh of a dynamic table.
+    Refresh(DynamicRefresh),
     /// A sequence or an AUTOINCREMENT column will give `next` next.
     Counter {
         /// The sequence or the table.

@@ -13,13 +13,17 @@
 //! * `retention`: how long the past is kept
 //! * `locks`: what transactions hold
 //! * [`user`]: users and their passwords
+//! * [`dynamic`]: dynamic tables and their refreshes
+//! * [`masking`]: masking policies
 //! * [`history`]: load history and task history
 
 mod commit;
+pub mod dynamic;
 pub mod fact;
 pub mod history;
 mod locks;
 pub mod log;
+pub mod masking;
 pub mod object;
 mod options;
 mod retention;

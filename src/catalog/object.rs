@@ -10,6 +10,8 @@ use datafusion::common::ScalarValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::dynamic::Dynamic;
+pub use super::masking::{ColumnMask, MaskingPolicy};
 use super::options::Options;
 use super::routine::Routine;
 use super::user::User;
@@ -45,6 +47,7 @@ pub enum ObjectKind {
     Function,
     Procedure,
     User,
+    MaskingPolicy,
 }
 
 /// What holds for every object of a kind.
@@ -73,7 +76,7 @@ pub enum Level {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Database,
         Self::Schema,
         Self::Table,
@@ -90,6 +93,7 @@ impl ObjectKind {
         Self::Function,
         Self::Procedure,
         Self::User,
+        Self::MaskingPolicy,
     ];
 
     /// What holds for every object of this kind.
@@ -111,6 +115,7 @@ impl ObjectKind {
             Self::Function => ("FUNCTION", "Function", Level::Schema, 12),
             Self::Procedure => ("PROCEDURE", "Procedure", Level::Schema, 13),
             Self::User => ("USER", "User", Level::Account, 14),
+            Self::MaskingPolicy => ("MASKING POLICY", "Masking policy", Level::Schema, 15),
         };
         KindTraits {
             sql,
@@ -151,6 +156,16 @@ pub struct Object {
 }
 
 impl Object {
+    /// What makes it a dynamic table, if it is one.
+    pub fn as_dynamic(&self) -> Option<&Dynamic> {
+        self.as_table()?.dynamic.as_deref()
+    }
+
+    /// What makes it a dynamic table, to change.
+    pub fn as_dynamic_mut(&mut self) -> Option<&mut Dynamic> {
+        self.as_table_mut()?.dynamic.as_deref_mut()
+    }
+
     /// Its kind.
     pub fn kind(&self) -> ObjectKind {
         self.body.kind()
@@ -201,6 +216,7 @@ pub enum ObjectBody {
     Function(Function),
     Procedure(Procedure),
     User(User),
+    MaskingPolicy(MaskingPolicy),
 }
 
 /// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
@@ -233,7 +249,8 @@ bodies!(
     Sequence as_sequence as_sequence_mut, Stream as_stream as_stream_mut, Pipe as_pipe as_pipe_mut,
     Task as_task as_task_mut, Warehouse as_warehouse as_warehouse_mut, Role as_role as_role_mut,
     Integration as_integration as_integration_mut, Function as_function as_function_mut,
-    Procedure as_procedure as_procedure_mut, User as_user as_user_mut
+    Procedure as_procedure as_procedure_mut, User as_user as_user_mut,
+    MaskingPolicy as_masking_policy as_masking_policy_mut
 );
 
 /// CREATE DATABASE.
@@ -309,6 +326,9 @@ pub struct Table {
     /// STAGE_FILE_FORMAT and other options kept as written.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,
+    /// For a dynamic table: its query, and how it is refreshed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dynamic: Option<Box<Dynamic>>,
 }
 
 /// A table's column.
@@ -337,6 +357,9 @@ pub struct Column {
     /// COMMENT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// MASKING POLICY.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masking: Option<ColumnMask>,
 }
 
 /// A table constraint.

@@ -15,10 +15,10 @@ use crate::storage::TableHistory;
 /// DATA_RETENTION_TIME_IN_DAYS where nothing sets it.
 const DEFAULT_DAYS: u32 = 1;
 
-/// How far TASK_HISTORY looks back, in days.
+/// How far TASK_HISTORY and DYNAMIC_TABLE_REFRESH_HISTORY look back, in days.
 const TASK_RUN_DAYS: i64 = 7;
 
-/// The most task runs that are kept.
+/// The most task runs, and the most refreshes, that are kept.
 const MAX_TASK_RUNS: usize = 100_000;
 
 /// How far COPY_HISTORY looks back, in days.
@@ -109,6 +109,16 @@ impl Snapshot {
             MAX_TASK_RUNS,
             before(time, TASK_RUN_DAYS),
             |run| run.completed,
+        );
+    }
+
+    /// Lets go of refreshes that DYNAMIC_TABLE_REFRESH_HISTORY does not show any more.
+    pub(super) fn trim_refreshes(&mut self, time: Timestamp) {
+        trim(
+            &mut self.refreshes,
+            MAX_TASK_RUNS,
+            before(time, TASK_RUN_DAYS),
+            |refresh| refresh.completed,
         );
     }
 

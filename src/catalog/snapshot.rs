@@ -5,6 +5,7 @@ use std::sync::Arc;
 use imbl::{OrdMap, OrdSet, Vector};
 use jiff::Timestamp;
 
+use super::dynamic::DynamicRefresh;
 use super::fact::{Commit, Fact, Grant};
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{ACCOUNT, Object, ObjectId, ObjectKind};
@@ -31,6 +32,7 @@ pub struct Snapshot {
     queues: OrdMap<(ObjectId, String), Arc<QueuedFile>>,
     pub(super) load_history: Vector<Arc<LoadedFile>>,
     pub(super) task_runs: Vector<Arc<TaskRun>>,
+    pub(super) refreshes: Vector<Arc<DynamicRefresh>>,
     pub(super) counters: OrdMap<(ObjectId, u32), i64>,
     pub(super) grants: OrdSet<Grant>,
 }
@@ -176,6 +178,11 @@ impl Snapshot {
         self.task_runs.iter()
     }
 
+    /// Every refresh of a dynamic table, oldest first.
+    pub fn refreshes(&self) -> impl DoubleEndedIterator<Item = &Arc<DynamicRefresh>> {
+        self.refreshes.iter()
+    }
+
     /// What a sequence (column 0) or an AUTOINCREMENT column gives next, if it has given anything.
     pub fn counter(&self, object: ObjectId, column: u32) -> Option<i64> {
         self.counters.get(&(object, column)).copied()
@@ -277,6 +284,10 @@ impl Snapshot {
             Fact::TaskRun(run) => {
                 self.task_runs.push_back(Arc::new(run.clone()));
                 self.trim_task_runs(time);
+            }
+            Fact::Refresh(refresh) => {
+                self.refreshes.push_back(Arc::new(refresh.clone()));
+                self.trim_refreshes(time);
             }
             Fact::Counter { object, column, next } => {
                 self.counters.insert((*object, *column), *next);

@@ -63,6 +63,8 @@ pub struct Context {
     pub outputs: Bindings,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
     pub task: Option<TaskRunContext>,
+    /// Whether this session is the scheduler's, refreshing dynamic tables that are due.
+    pub refreshes: bool,
     /// Of the pipe whose COPY this session runs: which files it loads.
     pub pipe: Option<PipeRunContext>,
 }
@@ -179,6 +181,7 @@ impl Context {
             calls: 0,
             outputs: Bindings::new(),
             task: None,
+            refreshes: false,
             pipe: None,
         }
     }

@@ -13,7 +13,7 @@ use super::account::Account;
 use super::context::Context;
 use super::names::Names;
 use super::work::Work;
-use super::{information_schema, query_functions, routine, sequence, view};
+use super::{information_schema, masking, query_functions, routine, sequence, view};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
 use crate::plan::{Bound, Environment, NamedArgument, RelationSource, UserFunction, VersionedTable};
@@ -31,6 +31,8 @@ pub struct StatementEnvironment {
     pub context: Context,
     /// Tables are read as they were after this commit, for a stream on a view.
     as_of: Option<u64>,
+    /// Whether plans are only looked at, so that dynamic tables without rows yet may be read.
+    looking: bool,
     /// The functions whose bodies are open around what is planned.
     functions: Vec<ObjectId>,
     notes: Arc<Mutex<Notes>>,
@@ -75,6 +77,7 @@ impl StatementEnvironment {
             snapshot,
             context,
             as_of: None,
+            looking: false,
             functions: Vec::new(),
             notes: Arc::default(),
         }
@@ -200,6 +203,7 @@ impl StatementEnvironment {
             snapshot: Arc::clone(&self.snapshot),
             context: inner,
             as_of: self.as_of,
+            looking: self.looking,
             functions: self.functions.clone(),
             notes: Arc::new(Mutex::new(notes)),
         })
@@ -230,6 +234,7 @@ impl StatementEnvironment {
             snapshot: Arc::clone(&self.snapshot),
             context: self.context.clone(),
             as_of: self.as_of,
+            looking: self.looking,
             functions: self.functions.clone(),
             notes: Arc::clone(&self.notes),
         }
@@ -243,6 +248,12 @@ impl StatementEnvironment {
     /// The same environment, in which tables are read as they were after a commit.
     pub fn as_of(mut self, seq: u64) -> Self {
         self.as_of = Some(seq);
+        self
+    }
+
+    /// The same environment for plans that are not run: it does not matter whether dynamic tables have rows yet.
+    pub fn looking(mut self) -> Self {
+        self.looking = true;
         self
     }
 
@@ -264,11 +275,22 @@ impl StatementEnvironment {
     }
 
     fn object(&self, object: &Arc<Object>, source: &RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
+        masking::apply(self, object, self.unmasked(object, source)?)
+    }
+
+    fn unmasked(&self, object: &Arc<Object>, source: &RelationSource<'_>) -> Result<Arc<dyn TableSource>> {
         match &object.body {
             ObjectBody::Table(table) => {
                 let history = self.snapshot.table(object.id);
                 let history = history.ok_or_else(|| Error::internal("a table without rows"))?;
                 self.notes.lock().tables.push(object.id);
+                let empty = table
+                    .dynamic
+                    .as_ref()
+                    .is_some_and(|dynamic| dynamic.content.is_none());
+                if empty && !self.looking {
+                    return Err(super::dynamic::not_initialized(object));
+                }
                 match source.version {
                     None => {
                         let version = match self.as_of {

@@ -15,6 +15,8 @@
 //! * [`result`], [`rows`]: what a statement gives back; [`description`]: what it would give back
 //! * [`queries`]: what the account remembers of its statements
 //! * [`information_schema`]: its views and table functions
+//! * [`dynamic`]: dynamic tables and their refreshes
+//! * [`masking`]: masking policies applied to what is read
 //! * [`parameters`]: the session parameters and what each means here
 
 pub mod account;
@@ -26,8 +28,10 @@ mod ddl;
 mod describe;
 pub mod description;
 mod dml;
+mod dynamic;
 pub mod environment;
 pub mod information_schema;
+mod masking;
 pub mod names;
 pub mod options;
 pub mod parameters;

@@ -10,13 +10,14 @@ use jiff::Timestamp;
 use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::temporal;
+use crate::variant::VariantBuilder;
 
 /// A value of a small table. `From` is there for what handlers have at hand; options become NULL.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// NULL.
     Null,
-    /// Text.
+    /// Text; in a column of a semi-structured type, JSON.
     Text(String),
     /// A whole number.
     Number(i64),
@@ -154,6 +155,11 @@ fn scalar(cell: &Cell, data_type: &SnowType) -> Result<ScalarValue> {
     Ok(match (cell, data_type) {
         (Cell::Null, _) => ScalarValue::try_from(&data_type.arrow())?,
         (Cell::Text(text), SnowType::Varchar { .. }) => ScalarValue::Utf8(Some(text.clone())),
+        (Cell::Text(json), SnowType::Object | SnowType::Array | SnowType::Variant) => {
+            let mut value = VariantBuilder::new();
+            value.append_json(json.as_bytes())?;
+            ScalarValue::try_from_array(&value.finish(), 0)?
+        }
         (Cell::Number(number), SnowType::Number { precision, .. }) => {
             ScalarValue::Decimal128(Some(i128::from(*number)), *precision, 0)
         }

@@ -2,7 +2,7 @@
 
 use super::result::StatementResult;
 use super::work::Work;
-use super::{copy, ddl, describe, dml, parameters, query, show};
+use super::{copy, ddl, describe, dml, dynamic, parameters, query, show};
 use crate::error::{Error, Result};
 use crate::sql::Statement;
 
@@ -29,15 +29,18 @@ pub(super) fn boundary(statement: &Statement) -> Option<Boundary> {
         S::CreateDatabase(_)
         | S::CreateSchema(_)
         | S::CreateTable(_)
+        | S::CreateDynamicTable(_)
         | S::CreateView(_)
         | S::CreateSimple(_)
         | S::CreateStage(_)
+        | S::CreateMaskingPolicy(_)
         | S::CreatePipe(_)
         | S::CreateStream(_)
         | S::CreateTask(_)
         | S::CreateRoutine(_)
         | S::Alter(_)
         | S::AlterTable(_)
+        | S::AlterDynamicTable(_)
         | S::AlterPipe(_)
         | S::AlterTask(_)
         | S::Drop(_)
@@ -85,15 +88,18 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::CreateTable(create) => ddl::create_table::run(work, *create).await,
         S::CreateDatabase(create) => ddl::namespace::create_database(work, create),
         S::CreateSchema(create) => ddl::namespace::create_schema(work, create),
+        S::CreateDynamicTable(create) => dynamic::create::run(work, *create).await,
         S::CreateView(create) => ddl::view::create(work, *create),
         S::CreateSimple(create) => ddl::simple::create(work, create),
         S::CreateStage(create) => ddl::stage::create(work, create),
+        S::CreateMaskingPolicy(create) => ddl::masking::create(work, *create),
         S::CreatePipe(create) => ddl::pipe::create(work, create),
         S::CreateStream(create) => ddl::stream::create(work, *create),
         S::CreateTask(create) => ddl::task::create(work, *create),
         S::CreateRoutine(create) => ddl::routine::create(work, *create),
         S::Alter(alter) => ddl::alter::run(work, alter),
         S::AlterTable(alter) => ddl::alter_table::run(work, *alter).await,
+        S::AlterDynamicTable(alter) => dynamic::alter::run(work, *alter).await,
         S::AlterPipe(alter) => ddl::pipe::alter(work, alter).await,
         S::AlterTask(alter) => ddl::task::alter(work, *alter),
         S::Drop(drop) => ddl::drop::run(work, drop),

@@ -259,7 +259,39 @@ impl<'a> Work<'a> {
                 ..grant
             }))?;
         }
+        self.grant_as_foreseen(id, parent)?;
         Ok(Some(id))
+    }
+
+    /// Gives a new object the grants on future objects of its kind: those of its schema, or where that has none for the
+    /// kind, those of its database.
+    fn grant_as_foreseen(&mut self, id: ObjectId, parent: ObjectId) -> Result<()> {
+        let Some(object) = self.snapshot.object(id).filter(|object| object.session.is_none()) else {
+            return Ok(());
+        };
+        let kind = match object.as_dynamic() {
+            Some(_) => "DYNAMIC TABLE",
+            None => object.kind().traits().sql,
+        };
+        let above = self.snapshot.object(parent).map(|schema| schema.parent);
+        let foreseen = |wanted: ObjectId| -> Vec<Grant> {
+            let grants = self.snapshot.grants().filter(|grant| {
+                matches!(&grant.on, GrantOn::Future { kind: of, container } if of == kind && *container == wanted)
+            });
+            grants.cloned().collect()
+        };
+        let mut grants = foreseen(parent);
+        if grants.is_empty() {
+            grants = above.map(foreseen).unwrap_or_default();
+        }
+        for grant in grants {
+            self.record(Fact::Grant(Grant {
+                on: GrantOn::Object(id),
+                created: self.now,
+                ..grant
+            }))?;
+        }
+        Ok(())
     }
 
     /// Changes an object in place.
@@ -293,6 +325,15 @@ impl<'a> Work<'a> {
     /// Has objects of the storage, by bucket and key, deleted once the transaction is committed.
     pub fn purge_after_commit(&mut self, objects: impl IntoIterator<Item = (String, String)>) {
         self.purge.extend(objects);
+    }
+
+    /// Commits what was gathered so far, for a statement that fails and leaves something behind all the same.
+    ///
+    /// # Errors
+    /// Those of the commit.
+    pub(super) fn commit_before_failing(&mut self) -> Result<()> {
+        let facts = std::mem::take(&mut self.facts);
+        self.account.catalog().commit(facts, &self.locks).map(|_| ())
     }
 
     pub(super) fn finish(self) -> Gathered {

@@ -16,6 +16,8 @@
 //!    that random keys of windows are computed once.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
+//! [`masked`] puts the bodies of masking policies in the place of columns, in the same way as 4 does.
+//!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
 
 mod asof;
@@ -29,6 +31,7 @@ mod flatten;
 mod hierarchy;
 mod inline;
 mod lateral;
+mod masked;
 mod operator;
 mod provider;
 mod relation;
@@ -47,6 +50,7 @@ pub use columns::is_position;
 pub use environment::{Bound, Environment, NamedArgument, RelationSource};
 pub use errors::translate;
 pub use expression::{cast_call, store_call};
+pub use masked::{Mask, masked, unmasked};
 pub use provider::{Planner, base_state};
 pub use routine::{Body, Parameter, Resolved, UserFunction, Value, given};
 pub use row_set_table::row_set_table;

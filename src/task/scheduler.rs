@@ -1,4 +1,4 @@
-//! [`Scheduler`]: every resumed root task, run when it is due.
+//! [`Scheduler`]: every resumed root task and every dynamic table, run and refreshed when it is due.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -53,13 +53,15 @@ impl Scheduler {
         }
     }
 
-    /// The next moment when something is due; `None` when no root task is resumed.
+    /// The next moment when something is due; `None` when no root task is resumed and no dynamic table has a lag.
     pub fn next_due(&mut self) -> Option<Timestamp> {
         self.learn();
-        self.known.values().filter_map(|known| known.next).min()
+        let tasks = self.known.values().filter_map(|known| known.next);
+        tasks.chain(super::refresh::next_due(&self.account)).min()
     }
 
-    /// Runs every graph that is due now, in the order of their due moments. Answers the runs it recorded.
+    /// Runs every graph and refreshes every dynamic table that is due now, in the order of their due moments. Answers
+    /// the task runs that it recorded.
     ///
     /// # Errors
     /// When a run cannot be recorded.
@@ -72,8 +74,16 @@ impl Scheduler {
                 .known
                 .iter()
                 .filter_map(|(id, known)| Some((known.next.filter(|next| *next <= now)?, *id)));
-            let Some((scheduled, id)) = due.min() else { break };
-            runs.extend(self.run_root(id, scheduled).await?);
+            let task = due.min();
+            let refresh = super::refresh::next_due(&self.account).filter(|due| *due <= now);
+            // What tasks write at a moment, tables that are refreshed at that moment have.
+            match (task, refresh) {
+                (Some((scheduled, id)), refresh) if refresh.is_none_or(|refresh| scheduled <= refresh) => {
+                    runs.extend(self.run_root(id, scheduled).await?);
+                }
+                (_, Some(_)) => super::refresh::run_due(&self.account, now).await,
+                (_, None) => break,
+            }
         }
         Ok(runs)
     }

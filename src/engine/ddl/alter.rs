@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::common::{done, fault, kind_of, retention_days};
-use super::{comment, namespace, rename, routine, simple, stage, stream};
+use super::{comment, masking, namespace, rename, routine, simple, stage, stream};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
 use crate::engine::{StatementResult, Work, options};
 use crate::error::{Error, Result};
@@ -61,6 +61,11 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, alter: Alter) -> Result<Statem
             comment::column_of(object, &name.value)?.comment = text;
             Ok(())
         })?,
+        AlterAction::SetBody(body) => masking::set_body(work, &object, body)?,
+        AlterAction::SetColumnPolicy(column, policy, force) => {
+            masking::set(work, object.id, &column.value, Some((&policy, force)))?;
+        }
+        AlterAction::UnsetColumnPolicy(column) => masking::set(work, object.id, &column.value, None)?,
         AlterAction::Suspend => power(work, &object, true)?,
         AlterAction::Resume { if_suspended } => {
             let suspended = object.as_warehouse().is_some_and(|warehouse| warehouse.suspended);
@@ -190,7 +195,7 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             all(&mut warehouse.options);
             warehouse.options.unset("WAIT_FOR_COMPLETION");
         }
-        ObjectBody::Role(_) => {}
+        ObjectBody::Role(_) | ObjectBody::MaskingPolicy(_) => {}
         ObjectBody::Function(body) | ObjectBody::Procedure(body) => {
             routine::check_levels(properties)?;
             all(&mut body.options);

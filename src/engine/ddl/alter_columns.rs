@@ -61,6 +61,9 @@ pub fn add(
         }
         changed.next_column_id += 1;
         changed.columns.push(column);
+        let before = std::iter::repeat_n(None, changed.columns.len() - 1);
+        let given = before.chain([definition.masking.as_ref()]);
+        super::masking::mask_columns(work, &mut changed.columns, given)?;
     }
     let full_name = table_name(work, id);
     columns::constraints(work, &mut changed, &full_name, constraints)?;
@@ -135,6 +138,7 @@ pub fn drop(work: &mut Work<'_>, id: ObjectId, if_exists: bool, names: &[Ident])
             return Err(missing(name));
         }
         refuse_in_clustering_key(&changed, name)?;
+        refuse_in_policy(&changed, name)?;
         changed.columns.retain(|column| column.name != *name);
         changed
             .constraints
@@ -157,6 +161,27 @@ pub fn drop(work: &mut Work<'_>, id: ObjectId, if_exists: bool, names: &[Ident])
 
 fn missing(name: &str) -> Error {
     fault(2_003, "42S22", format!("column '{name}' does not exist"))
+}
+
+/// A column that the masking policy of another takes stays.
+fn refuse_in_policy(table: &Table, name: &str) -> Result<()> {
+    let id = table
+        .columns
+        .iter()
+        .find(|column| column.name == name)
+        .map(|column| column.id);
+    let taken = table.columns.iter().any(|column| {
+        let mask = column.masking.as_ref().filter(|_| column.name != name);
+        mask.zip(id).is_some_and(|(mask, id)| mask.using.contains(&id))
+    });
+    match taken {
+        true => Err(fault(
+            3_544,
+            "0A000",
+            format!("column '{name}' is a condition of another column's masking policy"),
+        )),
+        false => Ok(()),
+    }
 }
 
 fn refuse_in_clustering_key(table: &Table, name: &str) -> Result<()> {
@@ -261,6 +286,10 @@ pub async fn alter(work: &mut Work<'_>, id: ObjectId, name: &Ident, action: Colu
     match action {
         ColumnAction::Comment(text) => column.comment = Some(text).filter(|text| !text.is_empty()),
         ColumnAction::UnsetComment => column.comment = None,
+        ColumnAction::SetPolicy(policy, force) => {
+            return super::masking::set(work, id, &name.value, Some((&policy, force)));
+        }
+        ColumnAction::UnsetPolicy => return super::masking::set(work, id, &name.value, None),
         ColumnAction::DropNotNull => {
             let key = present.constraints.iter().any(|constraint| {
                 constraint.kind == ConstraintKind::PrimaryKey && constraint.columns.contains(&column.name)

@@ -20,6 +20,11 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, alter: AlterTable) -> Re
         Err(error) if alter.if_exists && error.code() == 2003 => return done(),
         found => found?,
     };
+    if object.as_dynamic().is_some() {
+        return Err(Error::unsupported(
+            "ALTER TABLE of a dynamic table: ALTER DYNAMIC TABLE changes it",
+        ));
+    }
     work.hold([object.id]).await?;
     let id = object.id;
     match alter.action {

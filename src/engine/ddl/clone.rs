@@ -3,7 +3,7 @@
 //!
 //! A table's clone shares the micro-partitions of its source. A schema's clone has clones of what the schema holds,
 //! and a database's of its schemas; what refers to a neighbour inside the clone (a stream to its table, a task to its
-//! predecessor, a view to its schema) refers to that neighbour's clone. As documented, cloned tasks are suspended,
+//! predecessor, a view to its schema, a dynamic table's query) refers to that neighbour's clone. As documented, cloned tasks and dynamic tables are suspended,
 //! cloned pipes paused if they ingest by themselves, cloned streams start empty; internal stages and pipes that load
 //! from them are left out.
 
@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::common::fault;
+use crate::catalog::dynamic::Suspension;
 use crate::catalog::object::{ConstraintKind, Database, Schema, TableKind};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind};
 use crate::engine::Work;
@@ -42,7 +43,7 @@ pub fn table(
     kind: TableKind,
 ) -> Result<Option<ObjectId>> {
     let object = work.names().require(ObjectKind::Table, &source.name)?;
-    table_of(work, new, &object, source.at.as_ref(), kind)
+    table_of(work, new, &object, source.at.as_ref(), kind, None)
 }
 
 fn table_of(
@@ -51,6 +52,7 @@ fn table_of(
     object: &Object,
     at: Option<&TimeTravel>,
     kind: TableKind,
+    home: Option<&(String, String)>,
 ) -> Result<Option<ObjectId>> {
     let mut table = super::columns::table_of(object)?.clone();
     if table.kind != TableKind::Permanent && kind == TableKind::Permanent {
@@ -68,6 +70,13 @@ fn table_of(
     };
     table.kind = kind;
     table.change_tracking = false;
+    table.dynamic = table.dynamic.filter(|_| home.is_some());
+    if let (Some(dynamic), Some(home)) = (&mut table.dynamic, home) {
+        dynamic.context.clone_from(home);
+        dynamic.is_clone = true;
+        dynamic.suspended = Some(Suspension::Own);
+        dynamic.last_suspended = Some(work.now);
+    }
     let counters: Vec<(u32, i64)> = table
         .columns
         .iter()
@@ -231,7 +240,7 @@ impl Clone<'_> {
                 } else {
                     table.kind
                 };
-                return table_of(work, new, source, self.at, kind);
+                return table_of(work, new, source, self.at, kind, Some(&context));
             }
             ObjectBody::View(view) => view.context = context,
             ObjectBody::Stage(stage) if stage.url.is_none() => return Ok(None),

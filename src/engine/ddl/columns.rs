@@ -79,6 +79,7 @@ pub fn column(
             .and_then(|identity| identity.order)
             .unwrap_or(false),
         initial: None,
+        masking: None,
         comment: definition.comment.clone(),
         name,
     })

@@ -16,6 +16,11 @@ pub fn created(kind: ObjectKind, name: &str) -> Result<StatementResult> {
         .iter()
         .find(|(known, _)| *known == kind)
         .map_or(kind.traits().label, |(_, label)| label);
+    created_as(label, name)
+}
+
+/// The same with a label of its own: `Dynamic table T successfully created.`
+pub fn created_as(label: &str, name: &str) -> Result<StatementResult> {
     StatementResult::status(format!("{label} {} successfully created.", quote_if_needed(name)))
 }
 
@@ -71,7 +76,7 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
     Ok(match kind {
         K::Database => ObjectKind::Database,
         K::Schema => ObjectKind::Schema,
-        K::Table => ObjectKind::Table,
+        K::Table | K::DynamicTable => ObjectKind::Table,
         K::View => ObjectKind::View,
         K::Stage => ObjectKind::Stage,
         K::FileFormat => ObjectKind::FileFormat,
@@ -84,6 +89,7 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Integration => ObjectKind::Integration,
         K::Function => ObjectKind::Function,
         K::Procedure => ObjectKind::Procedure,
+        K::MaskingPolicy => ObjectKind::MaskingPolicy,
         K::User => ObjectKind::User,
         K::Account | K::MaterializedView | K::Column | K::DatabaseRole => {
             return Err(Error::unsupported(format!("{kind} objects")));

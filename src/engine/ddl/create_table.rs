@@ -101,6 +101,9 @@ fn table(
     kind: object::TableKind,
     columns: Vec<object::Column>,
 ) -> Result<Table> {
+    let mut columns = columns;
+    let policies = create.columns.iter().map(|column| column.masking.as_ref());
+    super::masking::mask_columns(work, &mut columns, policies)?;
     let next_column_id = columns.iter().map(|column| column.id + 1).max().unwrap_or(1);
     let mut table = Table {
         kind,
@@ -145,7 +148,7 @@ pub(super) fn cluster_by(
 ///
 /// # Errors
 /// Values that a property does not take; a refusal of schema evolution.
-pub(super) fn apply_properties(table: &mut Table, properties: &Properties) -> Result<()> {
+pub fn apply_properties(table: &mut Table, properties: &Properties) -> Result<()> {
     columns::check_collation(properties)?;
     check_range(properties, "MAX_DATA_EXTENSION_TIME_IN_DAYS", 0, 90)?;
     check_bool(properties, "ENABLE_DATA_COMPACTION")?;
@@ -187,6 +190,7 @@ fn like(work: &Work<'_>, source: &QualifiedName) -> Result<Table> {
     table.change_tracking = false;
     table.retention_days = None;
     table.options = Options::default();
+    table.dynamic = None;
     Ok(table)
 }
 
@@ -249,6 +253,7 @@ fn query_columns(work: &Work<'_>, create: &CreateTable, plan: &LogicalPlan) -> R
                 identity: None,
                 identity_ordered: false,
                 initial: None,
+                masking: None,
                 comment: None,
             },
         };

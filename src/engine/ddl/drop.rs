@@ -11,7 +11,7 @@ use crate::catalog::{Fact, Object, ObjectId, ObjectKind};
 use crate::engine::{StatementResult, Work, names};
 use crate::error::{Error, Result};
 use crate::sql::quote_if_needed;
-use crate::sql::statement::{Drop, Undrop};
+use crate::sql::statement::{self, Drop, Undrop};
 
 /// Runs DROP.
 pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<StatementResult> {
@@ -34,6 +34,13 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
         Err(error) => return Err(error),
     };
     let object = match found {
+        Some(object) if drop.kind == statement::ObjectKind::DynamicTable && object.as_dynamic().is_none() => {
+            let message = format!(
+                "Object found is of type '{}', not specified type 'DYNAMIC TABLE'.",
+                object.kind().traits().sql
+            );
+            return Err(fault(2203, "42710", message));
+        }
         Some(object) if object.kind() == kind => object,
         Some(object) => {
             let message = format!(
@@ -58,6 +65,7 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
     }
     match kind {
         ObjectKind::Task => leave_graph(work, &object)?,
+        ObjectKind::MaskingPolicy => super::masking::refuse_while_set(work, &object)?,
         ObjectKind::Role => give_up_role(work, &object.name)?,
         ObjectKind::User => revoke_all(work, |grant| {
             grant.to_kind == "USER" && grant.to_name == object.name

@@ -79,6 +79,7 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
             "CREATE EXTERNAL TABLE",
             "CREATE FILE FORMAT",
             "CREATE FUNCTION",
+            "CREATE MASKING POLICY",
             "CREATE MATERIALIZED VIEW",
             "CREATE PIPE",
             "CREATE PROCEDURE",
@@ -126,7 +127,11 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
     (ObjectKind::Role, &["USAGE"]),
     (ObjectKind::Function, &["USAGE"]),
     (ObjectKind::Procedure, &["USAGE"]),
+    (ObjectKind::MaskingPolicy, &["APPLY"]),
 ];
+
+/// The privileges on dynamic tables.
+const OF_DYNAMIC_TABLES: &[&str] = &["MONITOR", "OPERATE", "SELECT"];
 
 /// Runs GRANT or REVOKE.
 pub(in crate::engine) fn run(work: &mut Work<'_>, statement: statement::Grant) -> Result<StatementResult> {
@@ -147,7 +152,7 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, statement: statement::Grant) -
         Granted::Ownership { on, copy_grants } => ownership(work, &statement, &to, on, *copy_grants)?,
         Granted::Privileges { privileges, on } => {
             for (target, kind) in targets(work, on)? {
-                for privilege in expanded(privileges, kind)? {
+                for privilege in expanded(privileges, kind, names_dynamic(on))? {
                     give(work, &statement, &to, &privilege, target.clone())?;
                 }
             }
@@ -209,8 +214,10 @@ fn targets(work: &Work<'_>, on: &GrantTarget) -> Result<Vec<(GrantOn, Option<Obj
         } => {
             let kind = kind_of(*kind)?;
             let container = work.names().require(kind_of(*container)?, name)?;
+            let dynamic = names_dynamic(on);
             inside(work, &container, kind)
                 .iter()
+                .filter(|object| !dynamic || object.as_dynamic().is_some())
                 .map(|object| (GrantOn::Object(object.id), Some(kind)))
                 .collect()
         }
@@ -229,8 +236,16 @@ fn inside(work: &Work<'_>, container: &Object, kind: ObjectKind) -> Vec<Arc<Obje
     work.children(container.id, kind)
 }
 
+/// Whether a statement is about dynamic tables, which are tables with privileges of their own.
+fn names_dynamic(on: &GrantTarget) -> bool {
+    let (GrantTarget::Object(kind, _) | GrantTarget::Many { kind, .. }) = on else {
+        return false;
+    };
+    *kind == statement::ObjectKind::DynamicTable
+}
+
 /// The privileges that a statement means; ALL stands for every one that the kind has.
-fn expanded(privileges: &[String], kind: Option<ObjectKind>) -> Result<Vec<String>> {
+fn expanded(privileges: &[String], kind: Option<ObjectKind>, dynamic: bool) -> Result<Vec<String>> {
     let Some(kind) = kind else {
         // Of the account's privileges there are many, and they change; any is kept.
         return Ok(privileges.to_vec());
@@ -239,6 +254,7 @@ fn expanded(privileges: &[String], kind: Option<ObjectKind>) -> Result<Vec<Strin
         .iter()
         .find(|(of, _)| *of == kind)
         .map_or(&[][..], |(_, known)| known);
+    let known = if dynamic { OF_DYNAMIC_TABLES } else { known };
     let mut all = Vec::new();
     for privilege in privileges {
         if privilege == "ALL" {

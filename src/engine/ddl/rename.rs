@@ -31,7 +31,9 @@ pub fn rename(work: &mut Work<'_>, object: &Object, to: &QualifiedName) -> Resul
     let new = current_path(work, object.id)?;
     match kind {
         ObjectKind::Database | ObjectKind::Schema => follow_paths(work, &[(old, new)]),
-        ObjectKind::View if parent != object.parent => follow_own_schema(work, object.id, &new),
+        ObjectKind::View | ObjectKind::Table if parent != object.parent => {
+            follow_own_schema(work, object.id, &new)
+        }
         ObjectKind::Role => follow_role(work, &object.name, &name),
         ObjectKind::Warehouse => {
             if work.context.warehouse.as_ref() == Some(&object.name) {
@@ -85,7 +87,7 @@ fn current_path(work: &Work<'_>, id: ObjectId) -> Result<Vec<String>> {
     Ok(work.snapshot().path(object))
 }
 
-/// A view that moves looks its bare names up in its new schema.
+/// A view or a dynamic table that moves looks its bare names up in its new schema.
 fn follow_own_schema(work: &mut Work<'_>, id: ObjectId, path: &[String]) -> Result<()> {
     let [database, schema, _] = path else {
         return Ok(());
@@ -94,6 +96,8 @@ fn follow_own_schema(work: &mut Work<'_>, id: ObjectId, path: &[String]) -> Resu
     work.alter(id, |object| {
         if let Some(view) = object.as_view_mut() {
             view.context = context;
+        } else if let Some(dynamic) = object.as_dynamic_mut() {
+            dynamic.context = context;
         }
         Ok(())
     })
@@ -112,14 +116,23 @@ fn follow_paths(work: &mut Work<'_>, pairs: &[(Vec<String>, Vec<String>)]) -> Re
     follow_contexts(work, pairs)
 }
 
-/// Views, pipes and tasks remember the database and schema in which they look up names.
+/// Views, dynamic tables, pipes and tasks remember the database and schema in which they look up names.
 fn follow_contexts(work: &mut Work<'_>, pairs: &[(Vec<String>, Vec<String>)]) -> Result<()> {
-    for kind in [ObjectKind::View, ObjectKind::Pipe, ObjectKind::Task] {
+    for kind in [
+        ObjectKind::View,
+        ObjectKind::Table,
+        ObjectKind::Pipe,
+        ObjectKind::Task,
+    ] {
         let objects: Vec<Arc<Object>> = work.snapshot().all(kind).cloned().collect();
         for object in objects {
             let mut changed = object.as_ref().clone();
             let context = match &mut changed.body {
                 ObjectBody::View(view) => &mut view.context,
+                ObjectBody::Table(table) => match &mut table.dynamic {
+                    Some(dynamic) => &mut dynamic.context,
+                    None => continue,
+                },
                 ObjectBody::Pipe(pipe) => &mut pipe.context,
                 ObjectBody::Task(task) => &mut task.context,
                 _ => continue,

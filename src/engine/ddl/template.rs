@@ -68,6 +68,7 @@ fn column(item: &Value, id: u32) -> Result<Column> {
         identity: None,
         identity_ordered: false,
         initial: None,
+        masking: None,
         comment: None,
     })
 }

@@ -77,9 +77,12 @@ fn columns(work: &Work<'_>, create: &CreateView, context: &(String, String)) -> 
             identity: None,
             identity_ordered: false,
             initial: None,
+            masking: None,
             comment: given.and_then(|column| column.comment.clone()),
         });
     }
+    let policies = create.columns.iter().map(|column| column.masking.as_ref());
+    super::masking::mask_columns(work, &mut columns, policies)?;
     Ok(columns)
 }
 

@@ -10,9 +10,10 @@ use super::information_schema;
 use super::rows::{Cell, Columns, Rows};
 use super::show::{self, Lister, identity_text};
 use super::{StatementResult, Work};
-use crate::catalog::object::{Column, ConstraintKind, Table};
+use crate::catalog::object::{Column, ConstraintKind, MaskingPolicy, Table};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
 use crate::error::{Error, Result};
+use crate::sql::quote_if_needed;
 use crate::sql::statement::Describe;
 use crate::types::SnowType;
 
@@ -54,12 +55,12 @@ pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementR
     let rows = match &object.body {
         ObjectBody::Table(table) if stage => properties::table_stage(work, table)?,
         ObjectBody::View(_) if stage => return Err(Error::unsupported("DESCRIBE VIEW with TYPE = STAGE")),
-        ObjectBody::Table(table) => table_columns(table),
+        ObjectBody::Table(table) => table_columns(&lister, table),
         ObjectBody::View(view) => {
             let mut rows = Rows::new(COLUMNS);
             view.columns
                 .iter()
-                .for_each(|column| rows.push(column_row(column, None)));
+                .for_each(|column| rows.push(column_row(&lister, column, None)));
             rows
         }
         ObjectBody::Stage(stage) => properties::stage(work, stage)?,
@@ -77,11 +78,38 @@ pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementR
             rows
         }
         ObjectBody::Function(body) | ObjectBody::Procedure(body) => routine::rows(&lister, &object, body),
+        ObjectBody::MaskingPolicy(policy) => masking_policy(&object, policy),
         ObjectBody::User(_) => return Err(Error::unsupported("DESCRIBE USER")),
         ObjectBody::Role(_) => return Err(Error::unsupported("DESCRIBE ROLE")),
         _ => shown(&lister, &object)?,
     };
     StatementResult::of_rows(&rows)
+}
+
+/// A policy's signature and body.
+fn masking_policy(object: &Object, policy: &MaskingPolicy) -> Rows {
+    let mut rows = Rows::new(&[
+        ("name", TEXT),
+        ("signature", TEXT),
+        ("return_type", TEXT),
+        ("body", TEXT),
+    ]);
+    let signature: Vec<String> = policy
+        .arguments
+        .iter()
+        .map(|(name, data_type)| {
+            let shown = data_type.to_string();
+            let bare = shown.split('(').next().unwrap_or_default();
+            format!("{} {bare}", quote_if_needed(name))
+        })
+        .collect();
+    rows.push(vec![
+        object.name.as_str().into(),
+        format!("({})", signature.join(", ")).into(),
+        policy.returns.to_string().into(),
+        policy.body.as_str().into(),
+    ]);
+    rows
 }
 
 /// The row that SHOW has of an object.
@@ -128,16 +156,18 @@ fn schemas(lister: &Lister<'_>, database: &Object) -> Rows {
     rows
 }
 
-fn table_columns(table: &Table) -> Rows {
+fn table_columns(lister: &Lister<'_>, table: &Table) -> Rows {
     let mut rows = Rows::new(COLUMNS);
     table
         .columns
         .iter()
-        .for_each(|column| rows.push(column_row(column, Some(table))));
+        .for_each(|column| rows.push(column_row(lister, column, Some(table))));
     rows
 }
 
-fn column_row(column: &Column, table: Option<&Table>) -> Vec<Cell> {
+fn column_row(lister: &Lister<'_>, column: &Column, table: Option<&Table>) -> Vec<Cell> {
+    let masking = column.masking.as_ref();
+    let policy = masking.and_then(|mask| lister.names.snapshot.object(mask.policy));
     let in_key = |kind: ConstraintKind| {
         let found = table.is_some_and(|table| {
             table
@@ -158,7 +188,7 @@ fn column_row(column: &Column, table: Option<&Table>) -> Vec<Cell> {
         Cell::Null,
         Cell::Null,
         column.comment.clone().into(),
-        Cell::Null,
+        policy.map(|policy| lister.names.full_name(policy)).into(),
         Cell::Null,
     ]
 }

@@ -166,7 +166,7 @@ fn outcome(
                 .find(|assignment| assignment.column.value == column.name);
             Ok(Some(match assignment {
                 Some(assignment) => target.value(planner, column, &assignment.value, schema)?,
-                None => target.reference(&merge.target, &column.name),
+                None => target.kept(&merge.target, column),
             }))
         }
         MergeAction::Insert { columns, values } => {

@@ -11,9 +11,10 @@ use crate::catalog::object::{Column, Table};
 use crate::catalog::{Fact, ObjectId, ObjectKind};
 use crate::engine::copy::staged;
 use crate::engine::environment::StatementEnvironment;
+use crate::engine::masking;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
-use crate::plan::{Planner, VersionedTable, cast_call, store_call};
+use crate::plan::{Planner, VersionedTable, cast_call, store_call, unmasked};
 use crate::sql;
 use crate::sql::QualifiedName;
 use crate::sql::statement::{DmlTarget, InsertValue};
@@ -41,7 +42,7 @@ impl Target {
     /// The table of a name.
     ///
     /// # Errors
-    /// 002003 when it is not there; a refusal when the name is a view's.
+    /// 002003 when it is not there; a refusal when the name is a view's or a dynamic table's.
     pub fn find(work: &Work<'_>, name: &QualifiedName) -> Result<Self> {
         let names = work.names();
         let object = names.relation(name)?;
@@ -50,6 +51,13 @@ impl Target {
             let message = format!("SQL compilation error:\nView {shown} is not updatable");
             return Err(Error::new(2101, "42601", message));
         };
+        if table.dynamic.is_some() {
+            let shown = names.shown(ObjectKind::Table, name);
+            let message = format!(
+                "SQL compilation error:\nInvalid operation: {shown} is a dynamic table, whose rows its query gives"
+            );
+            return Err(Error::new(2101, "42601", message));
+        }
         Ok(Self {
             id: object.id,
             name: Some(object.name.clone()),
@@ -64,7 +72,12 @@ impl Target {
     /// When a column's initial value cannot be read.
     pub fn offer(&self, environment: &StatementEnvironment, target: &DmlTarget) -> Result<TableWithJoins> {
         let source = VersionedTable::with_addresses(Arc::clone(&self.version), self.table.scan_columns()?);
-        environment.provide_local(TARGET.to_string(), provider_as_source(Arc::new(source)));
+        let source = masking::apply_to_target(
+            environment,
+            &self.table.columns,
+            provider_as_source(Arc::new(source)),
+        )?;
+        environment.provide_local(TARGET.to_string(), source);
         let mut query = sql::parse_query(&format!("SELECT * FROM \"{TARGET}\" AS \"X\""))?;
         let from = from_of(&mut query)?;
         let mut item = from
@@ -99,6 +112,14 @@ impl Target {
             Some(TableReference::bare(exposed(target))),
             column,
         ))
+    }
+
+    /// A reference to what a column really holds, also where a policy masks it: for rows that are written anew.
+    pub fn kept(&self, target: &DmlTarget, column: &Column) -> Expr {
+        match column.masking {
+            Some(_) => self.reference(target, &unmasked(&column.name)),
+            None => self.reference(target, &column.name),
+        }
     }
 
     /// A value for a column, in the column's type.

@@ -33,7 +33,7 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Resul
                     .find(|assignment| assignment.column.value == column.name);
                 columns.push(match assignment {
                     Some(assignment) => target.value(planner, column, &assignment.value, rows.schema())?,
-                    None => target.reference(&update.target, &column.name),
+                    None => target.kept(&update.target, column),
                 });
             }
             let plan = LogicalPlanBuilder::from(rows)

@@ -6,6 +6,7 @@
 
 mod columns;
 mod constraints;
+mod dynamic_tables;
 mod functions;
 mod loads;
 mod objects;
@@ -279,6 +280,7 @@ pub(super) fn table_function(
     let rows = match last {
         "COPY_HISTORY" => loads::copy_history(environment, arguments),
         "TASK_HISTORY" => tasks::task_history(environment, arguments),
+        "DYNAMIC_TABLE_REFRESH_HISTORY" => dynamic_tables::refresh_history(environment, arguments),
         "TASK_DEPENDENTS" => tasks::task_dependents(environment, arguments),
         "COMPLETE_TASK_GRAPHS" => task_graphs::complete(environment, arguments),
         "CURRENT_TASK_GRAPHS" => task_graphs::current(environment, arguments),

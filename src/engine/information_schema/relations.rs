@@ -109,7 +109,7 @@ fn table(scope: &Scope<'_>, object: &Object) -> Vec<Cell> {
         object.comment.clone().into(),
         yes(kind == Some(TableKind::Temporary)),
         "NO".into(),
-        "NO".into(),
+        yes(object.as_dynamic().is_some()),
         "NO".into(),
         "NO".into(),
     ]

@@ -14,6 +14,7 @@ use crate::sql::{self, quote_if_needed};
 
 /// The types of objects that a call may name.
 const TYPES: &[(&str, ObjectKind)] = &[
+    ("DYNAMIC_TABLE", ObjectKind::Table),
     ("FUNCTION", ObjectKind::Function),
     ("PROCEDURE", ObjectKind::Procedure),
     ("SEQUENCE", ObjectKind::Sequence),
@@ -81,6 +82,10 @@ fn statement(lister: &Lister<'_>, object: &Object, name: &str) -> Result<String>
             }
             routine(object, body, name)
         }
+        ObjectBody::Table(Table {
+            dynamic: Some(dynamic),
+            ..
+        }) => format!("{};", dynamic.text),
         ObjectBody::Table(body) => table(lister, object, body, name),
         ObjectBody::View(body) => view(object, body, name),
         ObjectBody::Sequence(body) => {

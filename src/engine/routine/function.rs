@@ -114,7 +114,7 @@ fn body(planner: &Planner, function: &Routine, parameters: &[(String, SnowType)]
 }
 
 /// `SELECT expression`.
-fn selecting(expr: ast::Expr) -> Result<Box<ast::Query>> {
+pub fn selecting(expr: ast::Expr) -> Result<Box<ast::Query>> {
     let mut query = sql::parse_query("SELECT NULL")?;
     if let ast::SetExpr::Select(select) = query.body.as_mut() {
         select.projection = vec![ast::SelectItem::UnnamedExpr(expr)];

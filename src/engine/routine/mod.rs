@@ -12,7 +12,7 @@ pub mod evaluator;
 mod function;
 pub(super) mod javascript;
 
-pub(super) use function::{check, find};
+pub(super) use function::{check, find, selecting};
 
 use std::sync::Arc;
 

@@ -6,11 +6,13 @@
 
 mod columns;
 mod databases;
+mod dynamic_tables;
 mod file_formats;
 mod grants;
 mod integrations;
 mod keys;
 mod lister;
+mod masking_policies;
 mod objects;
 mod pipes;
 mod roles;
@@ -60,7 +62,7 @@ pub(in crate::engine) struct KindListing {
 }
 
 /// All kinds that SHOW lists.
-pub(in crate::engine) const KINDS: [KindListing; 15] = [
+pub(in crate::engine) const KINDS: [KindListing; 16] = [
     databases::LISTING,
     schemas::LISTING,
     tables::LISTING,
@@ -76,6 +78,7 @@ pub(in crate::engine) const KINDS: [KindListing; 15] = [
     integrations::LISTING,
     routines::FUNCTIONS,
     routines::PROCEDURES,
+    masking_policies::LISTING,
 ];
 
 /// How SHOW lists a kind.
@@ -83,7 +86,7 @@ pub(in crate::engine) const KINDS: [KindListing; 15] = [
 /// # Errors
 /// A refusal of kinds that are not there.
 pub(in crate::engine) fn listing(kind: ObjectKind) -> Result<&'static KindListing> {
-    static LISTINGS: [KindListing; 15] = KINDS;
+    static LISTINGS: [KindListing; 16] = KINDS;
     LISTINGS
         .iter()
         .find(|listing| listing.kind == kind)
@@ -134,6 +137,7 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
             | statement::ObjectKind::DatabaseRole
             | statement::ObjectKind::Account),
         ) => return Err(Error::unsupported(format!("SHOW {}", kind.plural()))),
+        ShowSubject::Kind(statement::ObjectKind::DynamicTable) => dynamic(&lister, &show)?,
         ShowSubject::Kind(kind) => kinds(&lister, &show, super::ddl::kind_of(*kind)?)?,
         ShowSubject::IntegrationsOf(family) => {
             let mut found = kinds(&lister, &show, ObjectKind::Integration)?;
@@ -151,6 +155,22 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
         ShowSubject::Locks => return Err(Error::unsupported("SHOW LOCKS")),
     };
     finish(listing, &show)
+}
+
+/// The dynamic tables, in the columns that they have of their own.
+fn dynamic(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
+    let mut objects = scope::objects(lister, ObjectKind::Table, show)?;
+    objects.retain(|object| object.as_dynamic().is_some());
+    let mut found = Listing::new(dynamic_tables::LISTING.columns);
+    for object in objects {
+        found
+            .entries
+            .push(entry(lister, &dynamic_tables::LISTING, &object));
+    }
+    Ok(match show.terse {
+        true => terse(found, &dynamic_tables::LISTING),
+        false => found,
+    })
 }
 
 /// The objects of a kind.

@@ -7,6 +7,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::Statement;
 use super::format::{check_file_format, check_format};
 use super::kind::ObjectKind;
+use super::masking::{self, ColumnPolicy};
 use super::{namespace, routine, simple, stage, view};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
@@ -43,6 +44,12 @@ pub enum AlterAction {
     Secure(bool),
     /// ALTER COLUMN … COMMENT (views); nothing for UNSET COMMENT.
     ColumnComment(Ident, Option<String>),
+    /// SET BODY (masking policies): the expression behind the arrow.
+    SetBody(String),
+    /// ALTER COLUMN … SET MASKING POLICY (views); true for FORCE.
+    SetColumnPolicy(Ident, ColumnPolicy, bool),
+    /// ALTER COLUMN … UNSET MASKING POLICY (views).
+    UnsetColumnPolicy(Ident),
     /// SUSPEND (warehouses).
     Suspend,
     /// RESUME (warehouses).
@@ -123,6 +130,9 @@ fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
                 return Ok(AlterAction::AbortAllQueries);
             }
         }
+        K::MaskingPolicy if cursor.take("SET BODY") => {
+            return Ok(AlterAction::SetBody(masking::arrow_body(cursor)?));
+        }
         K::User if cursor.take("ABORT ALL QUERIES") => return Ok(AlterAction::AbortAllQueries),
         K::Stage if cursor.take("REFRESH") => {
             let properties = cursor.properties(&["SUBPATH"])?;
@@ -176,17 +186,26 @@ fn known(kind: ObjectKind) -> &'static [&'static str] {
         ObjectKind::View => view::PROPERTIES,
         ObjectKind::Stage => stage::PROPERTIES,
         ObjectKind::Function | ObjectKind::Procedure => routine::ALTERED,
+        ObjectKind::MaskingPolicy => &["COMMENT"],
         ObjectKind::Stream => &["APPEND_ONLY", "INSERT_ONLY", "COMMENT"],
         kind => simple::known(kind),
     }
 }
 
-/// `[COLUMN] name {COMMENT 'text' | UNSET COMMENT}`.
+/// `[COLUMN] name {COMMENT 'text' | UNSET COMMENT | SET MASKING POLICY … | UNSET MASKING POLICY}`.
 fn view_column(cursor: &mut Cursor<'_>) -> Result<AlterAction> {
     let _ = cursor.take("COLUMN");
     let name = cursor.ident()?;
     if cursor.take("UNSET COMMENT") {
         return Ok(AlterAction::ColumnComment(name, None));
+    }
+    if cursor.take("UNSET MASKING POLICY") {
+        return Ok(AlterAction::UnsetColumnPolicy(name));
+    }
+    if cursor.take("SET MASKING POLICY") {
+        let policy = cursor.column_policy()?;
+        let force = cursor.take("FORCE");
+        return Ok(AlterAction::SetColumnPolicy(name, policy, force));
     }
     if !cursor.sees("COMMENT") {
         return Err(Error::unsupported("ALTER VIEW … ALTER COLUMN"));
@@ -227,6 +246,8 @@ alters! {
     alter_warehouse => Warehouse;
     /// ALTER DATABASE ROLE (<https://docs.snowflake.com/en/sql-reference/sql/alter-database-role>).
     alter_database_role => DatabaseRole;
+    /// ALTER MASKING POLICY (<https://docs.snowflake.com/en/sql-reference/sql/alter-masking-policy>).
+    alter_masking_policy => MaskingPolicy;
     /// ALTER ROLE (<https://docs.snowflake.com/en/sql-reference/sql/alter-role>).
     alter_role => Role;
     /// ALTER USER (<https://docs.snowflake.com/en/sql-reference/sql/alter-user>).

@@ -6,6 +6,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
 use super::column::{ColumnDef, ColumnDefault, ConstraintKind, TableConstraint};
+use super::masking::ColumnPolicy;
 use super::table::{PROPERTIES, cluster_keys};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
@@ -116,6 +117,10 @@ pub enum ColumnAction {
     Comment(String),
     /// UNSET COMMENT.
     UnsetComment,
+    /// SET MASKING POLICY; true for FORCE.
+    SetPolicy(ColumnPolicy, bool),
+    /// UNSET MASKING POLICY.
+    UnsetPolicy,
 }
 
 /// ALTER TABLE, after the words.
@@ -259,18 +264,17 @@ fn alter_columns(cursor: &mut Cursor<'_>) -> Result<TableAction> {
 }
 
 fn column_action(cursor: &mut Cursor<'_>) -> Result<ColumnAction> {
-    for clause in [
-        "SET MASKING POLICY",
-        "UNSET MASKING POLICY",
-        "SET PROJECTION POLICY",
-        "SET TAG",
-        "UNSET TAG",
-    ] {
+    for clause in ["SET PROJECTION POLICY", "SET TAG", "UNSET TAG"] {
         if cursor.sees(clause) {
             return Err(Error::unsupported(format_args!("ALTER COLUMN … {clause}")));
         }
     }
-    if cursor.take("DROP DEFAULT") {
+    if cursor.take("UNSET MASKING POLICY") {
+        Ok(ColumnAction::UnsetPolicy)
+    } else if cursor.take("SET MASKING POLICY") {
+        let policy = cursor.column_policy()?;
+        Ok(ColumnAction::SetPolicy(policy, cursor.take("FORCE")))
+    } else if cursor.take("DROP DEFAULT") {
         Ok(ColumnAction::DropDefault)
     } else if cursor.take("DROP NOT NULL") {
         Ok(ColumnAction::DropNotNull)

@@ -5,6 +5,7 @@
 use datafusion::sql::sqlparser::ast::Expr;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
+use super::masking::ColumnPolicy;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::{Ident, QualifiedName};
@@ -26,6 +27,8 @@ pub struct ColumnDef {
     pub identity: Option<Identity>,
     /// COMMENT.
     pub comment: Option<String>,
+    /// MASKING POLICY.
+    pub masking: Option<ColumnPolicy>,
 }
 
 /// A DEFAULT with its own text, which DESCRIBE shows.
@@ -145,6 +148,7 @@ impl Cursor<'_> {
             default: None,
             identity: None,
             comment: None,
+            masking: None,
         };
         while self.column_option(&mut column, constraints)? {}
         Ok(column)
@@ -155,6 +159,10 @@ impl Cursor<'_> {
         column: &mut ColumnDef,
         constraints: &mut Vec<TableConstraint>,
     ) -> Result<bool> {
+        if let Some(policy) = self.masking_clause()? {
+            column.masking = Some(policy);
+            return Ok(true);
+        }
         self.refuse_governance()?;
         if self.take("NOT NULL") {
             column.not_null = true;

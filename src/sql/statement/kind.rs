@@ -13,6 +13,7 @@ pub enum ObjectKind {
     Database,
     Schema,
     Table,
+    DynamicTable,
     View,
     MaterializedView,
     Column,
@@ -29,6 +30,7 @@ pub enum ObjectKind {
     Integration,
     Function,
     Procedure,
+    MaskingPolicy,
 }
 
 /// Every kind with its word and its plural. Longer words stand before their own endings.
@@ -37,6 +39,7 @@ const WORDS: &[(ObjectKind, &str, &str)] = &[
     (ObjectKind::DatabaseRole, "DATABASE ROLE", "DATABASE ROLES"),
     (ObjectKind::Database, "DATABASE", "DATABASES"),
     (ObjectKind::Schema, "SCHEMA", "SCHEMAS"),
+    (ObjectKind::DynamicTable, "DYNAMIC TABLE", "DYNAMIC TABLES"),
     (ObjectKind::Table, "TABLE", "TABLES"),
     (ObjectKind::View, "VIEW", "VIEWS"),
     (
@@ -67,6 +70,7 @@ const WORDS: &[(ObjectKind, &str, &str)] = &[
     ),
     (ObjectKind::Function, "FUNCTION", "FUNCTIONS"),
     (ObjectKind::Procedure, "PROCEDURE", "PROCEDURES"),
+    (ObjectKind::MaskingPolicy, "MASKING POLICY", "MASKING POLICIES"),
 ];
 
 impl ObjectKind {

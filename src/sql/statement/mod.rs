@@ -9,12 +9,14 @@ mod column;
 mod common;
 mod copy;
 mod dml;
+mod dynamic_table;
 mod execute;
 mod files;
 mod format;
 mod grant;
 mod insert;
 mod kind;
+mod masking;
 mod merge;
 mod namespace;
 mod object;
@@ -37,12 +39,14 @@ pub use column::{ColumnDef, ColumnDefault, ConstraintKind, Identity, TableConstr
 pub use common::{CloneSource, CreateHeader, TimeTravel, TravelPoint};
 pub use copy::{CopyIntoLocation, CopyIntoTable, CopySource, UnloadSource};
 pub use dml::{Assignment, Delete, DmlTarget, Truncate, Update};
+pub use dynamic_table::{AlterDynamicTable, CreateDynamicTable, DynamicTableAction};
 pub use execute::{Call, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock};
 pub use files::{Get, Put, StageFiles};
 pub use format::format_options;
 pub use grant::{Grant, GrantTarget, Granted};
 pub use insert::{Insert, InsertBranch, InsertSource, InsertTarget, InsertValue, MultiInsert};
 pub use kind::ObjectKind;
+pub use masking::{ColumnPolicy, CreateMaskingPolicy};
 pub use merge::{Merge, MergeAction, MergeClause};
 pub use namespace::{CreateDatabase, CreateSchema};
 pub use object::{Comment, Drop, Undrop, Use};
@@ -72,10 +76,12 @@ pub enum Statement {
     CreateDatabase(CreateDatabase),
     CreateSchema(CreateSchema),
     CreateTable(Box<CreateTable>),
+    CreateDynamicTable(Box<CreateDynamicTable>),
     CreateView(Box<CreateView>),
     /// CREATE WAREHOUSE, ROLE, USER, FILE FORMAT, INTEGRATION or SEQUENCE.
     CreateSimple(CreateSimple),
     CreateStage(CreateStage),
+    CreateMaskingPolicy(Box<CreateMaskingPolicy>),
     CreatePipe(CreatePipe),
     CreateStream(Box<CreateStream>),
     CreateTask(Box<CreateTask>),
@@ -84,6 +90,7 @@ pub enum Statement {
     /// ALTER of a kind without a variant of its own.
     Alter(Alter),
     AlterTable(Box<AlterTable>),
+    AlterDynamicTable(Box<AlterDynamicTable>),
     AlterPipe(AlterPipe),
     AlterTask(Box<AlterTask>),
     /// ALTER SESSION and ALTER ACCOUNT.

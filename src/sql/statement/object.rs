@@ -86,7 +86,7 @@ pub(crate) fn undrop(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let kind = cursor.kind()?;
     if !matches!(
         kind,
-        ObjectKind::Database | ObjectKind::Schema | ObjectKind::Table
+        ObjectKind::Database | ObjectKind::Schema | ObjectKind::Table | ObjectKind::DynamicTable
     ) {
         return Err(Error::unsupported(format_args!("UNDROP {kind}")));
     }

@@ -2,7 +2,8 @@
 
 use super::common::Modifiers;
 use super::{
-    Statement, alter, alter_table, copy, dml, execute, files, grant, insert, merge, namespace, object, pipe,
+    Statement, alter, alter_table, copy, dml, dynamic_table, execute, files, grant, insert, masking, merge,
+    namespace, object, pipe,
 };
 use super::{routine, session, show, simple, stage, stream, table, task, view};
 use crate::error::{Error, Result};
@@ -50,6 +51,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("EXPLAIN", execute::explain),
     ("ALTER SESSION", session::alter_session),
     ("ALTER ACCOUNT", session::alter_account),
+    ("ALTER DYNAMIC TABLE", dynamic_table::alter_dynamic_table),
     ("ALTER TABLE", alter_table::alter_table),
     ("ALTER TASK", task::alter_task),
     ("ALTER PIPE", pipe::alter_pipe),
@@ -69,6 +71,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("ALTER STORAGE INTEGRATION", alter::alter_integration),
     ("ALTER NOTIFICATION INTEGRATION", alter::alter_integration),
     ("ALTER INTEGRATION", alter::alter_integration),
+    ("ALTER MASKING POLICY", alter::alter_masking_policy),
     ("CREATE", create),
 ];
 
@@ -77,6 +80,7 @@ const CREATES: &[(&str, ParseCreate)] = &[
     ("DATABASE ROLE", simple::create_database_role),
     ("DATABASE", namespace::create_database),
     ("SCHEMA", namespace::create_schema),
+    ("DYNAMIC TABLE", dynamic_table::create_dynamic_table),
     ("TABLE", table::create_table),
     ("VIEW", view::create_view),
     ("WAREHOUSE", simple::create_warehouse),
@@ -89,6 +93,7 @@ const CREATES: &[(&str, ParseCreate)] = &[
         "NOTIFICATION INTEGRATION",
         simple::create_notification_integration,
     ),
+    ("MASKING POLICY", masking::create_masking_policy),
     ("PIPE", pipe::create_pipe),
     ("STREAM", stream::create_stream),
     ("TASK", task::create_task),
@@ -111,7 +116,6 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "CONNECTION",
     "CORTEX SEARCH SERVICE",
     "DATA METRIC FUNCTION",
-    "DYNAMIC TABLE",
     "EVENT TABLE",
     "EXTERNAL ACCESS INTEGRATION",
     "EXTERNAL FUNCTION",
@@ -126,7 +130,6 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "INTERACTIVE TABLE",
     "JOIN POLICY",
     "MANAGED ACCOUNT",
-    "MASKING POLICY",
     "MATERIALIZED VIEW",
     "MODEL",
     "NETWORK POLICY",
@@ -164,7 +167,6 @@ const UNSUPPORTED: &[&str] = &[
     "SHOW ALERTS",
     "SHOW CHANNELS",
     "SHOW CONNECTIONS",
-    "SHOW DYNAMIC TABLES",
     "SHOW EXTERNAL FUNCTIONS",
     "SHOW EXTERNAL TABLES",
     "SHOW ICEBERG TABLES",

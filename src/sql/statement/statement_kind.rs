@@ -184,15 +184,18 @@ impl Statement {
                 K::CreateTableAsSelect
             }
             Self::CreateTable(_) => K::Create(ObjectKind::Table),
+            Self::CreateDynamicTable(_) => K::Create(ObjectKind::DynamicTable),
             Self::CreateView(_) => K::Create(ObjectKind::View),
             Self::CreateSimple(create) => K::Create(create.kind),
             Self::CreateStage(_) => K::Create(ObjectKind::Stage),
+            Self::CreateMaskingPolicy(_) => K::Create(ObjectKind::MaskingPolicy),
             Self::CreatePipe(_) => K::Create(ObjectKind::Pipe),
             Self::CreateStream(_) => K::Create(ObjectKind::Stream),
             Self::CreateRoutine(create) => K::Create(create.kind),
             Self::CreateTask(_) => K::Create(ObjectKind::Task),
             Self::Alter(alter) => K::Alter(alter.kind),
             Self::AlterTable(_) => K::Alter(ObjectKind::Table),
+            Self::AlterDynamicTable(_) => K::Alter(ObjectKind::DynamicTable),
             Self::AlterPipe(_) => K::Alter(ObjectKind::Pipe),
             Self::AlterTask(_) => K::Alter(ObjectKind::Task),
             Self::AlterParameters(alter) if alter.account => K::AlterAccount,

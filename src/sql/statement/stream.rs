@@ -45,15 +45,13 @@ pub(crate) fn create_stream(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Re
         StreamSource::Clone(cursor.name()?)
     } else {
         cursor.expect("ON")?;
-        if cursor.take("TABLE") {
+        if cursor.take("TABLE") || cursor.take("DYNAMIC TABLE") {
             StreamSource::Table(cursor.name()?)
         } else if cursor.take("VIEW") {
             StreamSource::View(cursor.name()?)
         } else if cursor.take("STAGE") {
             StreamSource::Stage(cursor.name()?)
-        } else if let Some(kind) =
-            cursor.take_one_of(&["EXTERNAL TABLE", "DYNAMIC TABLE", "EVENT TABLE", "ICEBERG TABLE"])
-        {
+        } else if let Some(kind) = cursor.take_one_of(&["EXTERNAL TABLE", "EVENT TABLE", "ICEBERG TABLE"]) {
             return Err(Error::unsupported(format_args!("CREATE STREAM … ON {kind}")));
         } else {
             return cursor.unexpected();

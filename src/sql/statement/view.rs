@@ -5,6 +5,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
 use super::common::{CreateHeader, Modifiers};
+use super::masking::ColumnPolicy;
 use crate::error::Result;
 use crate::sql::cursor::Cursor;
 use crate::sql::name::Ident;
@@ -17,6 +18,8 @@ pub struct ViewColumn {
     pub name: Ident,
     /// COMMENT.
     pub comment: Option<String>,
+    /// MASKING POLICY.
+    pub masking: Option<ColumnPolicy>,
 }
 
 /// CREATE VIEW.
@@ -95,8 +98,9 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
     })))
 }
 
-fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
+pub(super) fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
     let name = cursor.ident()?;
+    let masking = cursor.masking_clause()?;
     cursor.refuse_governance()?;
     let comment = if cursor.take("COMMENT") {
         cursor.take_token(&Token::Eq);
@@ -104,5 +108,9 @@ fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
     } else {
         None
     };
-    Ok(ViewColumn { name, comment })
+    Ok(ViewColumn {
+        name,
+        comment,
+        masking,
+    })
 }

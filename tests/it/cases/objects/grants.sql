@@ -53,6 +53,7 @@ CREATE OR REPLACE TABLE B (X INT);
 CREATE OR REPLACE TABLE A2 COPY GRANTS (X INT, Y INT);
 SELECT GRANTEE, TABLE_NAME, PRIVILEGE_TYPE, IS_GRANTABLE FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES WHERE PRIVILEGE_TYPE <> 'OWNERSHIP';
 --> GRANTEE | TABLE_NAME | PRIVILEGE_TYPE | IS_GRANTABLE
+--- READER | B | SELECT | NO
 --- READER | A2 | SELECT | NO
 GRANT OWNERSHIP ON TABLE A2 TO ROLE READER;
 --! 003036 SQL execution error: Dependent grant of privilege on securable to role exists. It must be revoked first. More than one dependent grant may exist: use 'SHOW GRANTS' command to view them. To revoke all dependent grants while transferring object ownership, use convenience command 'GRANT OWNERSHIP ON <target_objects> TO <target_role> REVOKE CURRENT GRANTS'.
