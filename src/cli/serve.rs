@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::data_dir::DataDir;
 use super::failure::Failure;
-use super::options::{ClockKind, TlsOptions};
+use super::options::{ClockKind, PythonOptions, TlsOptions};
 use super::users::UserOptions;
 use super::{outside, signal};
 use crate::clock::{Clock, SystemClock};
@@ -55,6 +55,9 @@ pub struct ServeArgs {
     /// Who may log in.
     #[command(flatten)]
     pub users: UserOptions,
+    /// What Python runs in.
+    #[command(flatten)]
+    pub python: PythonOptions,
     /// HTTPS instead of HTTP.
     #[command(flatten)]
     pub tls: TlsOptions,
@@ -83,6 +86,7 @@ pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
         Some(data) => Account::open(&data.account(), Arc::clone(&clock), Arc::new(storage.clone()))?,
         None => Account::in_memory(Arc::clone(&clock), Arc::new(storage.clone())),
     };
+    args.python.prepare(&account);
     let s3 = match args.no_s3 {
         true => None,
         false => Some(outside::start_s3(args.s3_port, storage).await?),

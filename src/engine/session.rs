@@ -30,6 +30,7 @@ use crate::plan::{self, execute};
 use crate::script::stack::deep;
 use crate::sql::statement::{Statement, StatementKind, Use};
 use crate::sql::{self, Ident, Parsed, QualifiedName};
+use crate::types::Stop;
 
 /// How often a statement looks whether its time is over.
 const TIME_CHECK: Duration = Duration::from_millis(50);
@@ -265,6 +266,7 @@ impl Session {
         let (before, held) = self.open_transaction();
         let saved = self.context.clone();
         let seconds = self.context.statement_timeout();
+        self.context.types.stop = Stop::new(stop, self.account.clock(), seconds);
         let mut work = Work::begin(&self.account, &mut self.context, before, held)?;
         let outcome = tokio::select! {
             biased;

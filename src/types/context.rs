@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use super::SnowType;
 use super::format::DateTimeFormat;
+use super::stop::Stop;
 use super::zone;
 use crate::error::{Error, Result};
 
@@ -99,6 +100,8 @@ pub struct TypeContext {
     pub two_digit_century_start: u16,
     /// When the statement began.
     pub now: Timestamp,
+    /// What ends the statement before it is done.
+    pub stop: Stop,
 }
 
 /// The parameters that [`TypeContext::set`] takes, in alphabetical order.
@@ -143,6 +146,7 @@ static DEFAULT: LazyLock<TypeContext> = LazyLock::new(|| {
         week_of_year_policy: 0,
         two_digit_century_start: 1970,
         now: Timestamp::UNIX_EPOCH,
+        stop: Stop::default(),
     }
 });
 

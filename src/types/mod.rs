@@ -28,6 +28,7 @@ pub mod coerce;
 pub mod context;
 pub mod format;
 pub mod number;
+pub mod stop;
 pub mod temporal;
 pub mod text;
 pub mod zone;
@@ -35,5 +36,6 @@ pub mod zone;
 mod data_type;
 
 pub use context::TypeContext;
+pub use stop::Stop;
 
 pub use data_type::{SnowType, TYPE_KEY};

@@ -10,6 +10,7 @@ mod laws;
 mod loading;
 mod pipeline;
 mod pipeline_kill;
+mod python;
 mod queries;
 mod retention;
 mod routines;

@@ -7,6 +7,7 @@
 mod call;
 mod expression;
 mod host;
+mod python;
 
 use std::sync::Arc;
 

@@ -29,6 +29,11 @@ use crate::types::context::TypeContext;
 
 /// Runs the functions of a language.
 pub trait Evaluator: Debug + Send + Sync {
+    /// An evaluator for one call in one statement, if what it keeps between batches is to live no longer than that.
+    fn for_statement(&self) -> Option<Arc<dyn Evaluator>> {
+        None
+    }
+
     /// The values of a scalar function: [`FunctionCall::rows`] of them, in the Arrow form of the type in RETURNS.
     ///
     /// # Errors
@@ -84,6 +89,7 @@ impl Evaluators {
     pub fn of(&self, function: &Routine) -> Result<Arc<dyn Evaluator>> {
         let language = function.language.label();
         let known = self.known.read().get(language).cloned();
+        let known = known.map(|evaluator| evaluator.for_statement().unwrap_or(evaluator));
         known.ok_or_else(|| {
             let language = match function.language {
                 Language::Sql => "Snowflake Scripting",

@@ -6,9 +6,12 @@
 //!
 //! * [`function`]: what queries see of functions
 //! * [`evaluator`]: functions that are not written in SQL
+//! * [`python`]: those in Python; [`imports`] finds the files that they name
 
 pub mod evaluator;
 mod function;
+pub(in crate::engine) mod imports;
+pub mod python;
 
 pub(super) use function::{check, find};
 
