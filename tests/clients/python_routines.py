@@ -59,7 +59,7 @@ $$""")
         ("VARIANT", "PARSE_JSON('[1]')", "object"),
     ]
     for data_type, value, dtype in cases:
-        for returns, result in (("VARCHAR", "[str(df[0].dtype)]"), (data_type, "df[0]")):
+        for asked, returns, result in (("dtype", "VARCHAR", "[str(df[0].dtype)]"), ("value", data_type, "df[0]")):
             cursor.execute(f"""CREATE OR REPLACE FUNCTION v(x {data_type}) RETURNS {returns} LANGUAGE PYTHON
                 RUNTIME_VERSION = 3.12 PACKAGES = ('pandas') HANDLER = 'f' AS $$
 import pandas
@@ -67,7 +67,7 @@ def f(df):
     return {result}
 f._sf_vectorized_input = pandas.DataFrame
 $$""")
-            if returns == "VARCHAR":
+            if asked == "dtype":
                 check(rows(cursor, f"SELECT v({value}::{data_type})"), [(dtype,)], f"the dtype of {data_type}")
             else:
                 check(rows(cursor, f"SELECT v({value}::{data_type}) = {value}::{data_type}"), [(True,)], f"{data_type} back")
@@ -150,7 +150,7 @@ $$""")
     cursor.execute_async("SELECT endless()")
     query = cursor.sfqid
     time.sleep(1)
-    cursor.execute(f"SELECT SYSTEM$CANCEL_QUERY('{query}')")
+    check(cursor.abort_query(query), True, "the request to cancel")
     try:
         cursor.get_results_from_sfqid(query)
         cursor.fetchall()

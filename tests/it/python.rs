@@ -68,7 +68,9 @@ async fn failure(session: &mut Session, text: &str) -> Error {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scalar_functions_are_called_for_each_row() {
-    let Some(mut session) = session().await else { return };
+    let Some(mut session) = session().await else {
+        return;
+    };
     let session = &mut session;
     function(
         session,
@@ -82,14 +84,27 @@ async fn scalar_functions_are_called_for_each_row() {
         rows(session, "SELECT name, addone(id) FROM t ORDER BY name").await,
         ["a|2", "b|3", "c|NULL"]
     );
-    assert_eq!(rows(session, "SELECT SUM(addone(seq4())) FROM TABLE(GENERATOR(ROWCOUNT => 10000))").await, ["50005000"]);
+    assert_eq!(
+        rows(
+            session,
+            "SELECT SUM(addone(seq4())) FROM TABLE(GENERATOR(ROWCOUNT => 10000))"
+        )
+        .await,
+        ["50005000"]
+    );
     // A module is made once for a call in a statement, and anew for the next statement.
     let counting = "n = 0\ndef f(x):\n  global n\n  n += 1\n  return n";
     function(session, "counted(x INT) RETURNS INT", "HANDLER = 'f'", counting).await;
     for _ in 0..2 {
         assert_eq!(rows(session, "SELECT MAX(counted(id)) FROM t").await, ["3"]);
     }
-    function(session, "strict(x INT) RETURNS INT", "STRICT HANDLER = 'f'", counting).await;
+    function(
+        session,
+        "strict(x INT) RETURNS INT",
+        "STRICT HANDLER = 'f'",
+        counting,
+    )
+    .await;
     assert_eq!(
         rows(session, "SELECT name, strict(id) FROM t ORDER BY name").await,
         ["a|1", "b|2", "c|NULL"]
@@ -98,7 +113,9 @@ async fn scalar_functions_are_called_for_each_row() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn values_have_the_documented_types() {
-    let Some(mut session) = session().await else { return };
+    let Some(mut session) = session().await else {
+        return;
+    };
     let session = &mut session;
     run(session, "ALTER SESSION SET TIMEZONE = 'Europe/Berlin'").await;
     let cases = [
@@ -110,7 +127,11 @@ async fn values_have_the_documented_types() {
         ("BOOLEAN", "TRUE", "bool|True"),
         ("DATE", "'2024-02-29'", "date|2024-02-29"),
         ("TIME", "'12:34:56.789'", "time|12:34:56.789000"),
-        ("TIMESTAMP_NTZ", "'2024-02-29 01:02:03'", "datetime|2024-02-29 01:02:03"),
+        (
+            "TIMESTAMP_NTZ",
+            "'2024-02-29 01:02:03'",
+            "datetime|2024-02-29 01:02:03",
+        ),
         (
             "TIMESTAMP_LTZ",
             "'2024-07-01 00:00:00 +0000'",
@@ -123,7 +144,11 @@ async fn values_have_the_documented_types() {
         ),
         ("ARRAY", "ARRAY_CONSTRUCT(1, 'a')", "list|[1, 'a']"),
         ("OBJECT", "OBJECT_CONSTRUCT('a', TRUE)", "dict|{'a': True}"),
-        ("VARIANT", "PARSE_JSON('{\"a\": [1, null]}')", "dict|{'a': [1, None]}"),
+        (
+            "VARIANT",
+            "PARSE_JSON('{\"a\": [1, null]}')",
+            "dict|{'a': [1, None]}",
+        ),
         ("VARIANT", "PARSE_JSON('1.5')", "float|1.5"),
         ("VARIANT", "PARSE_JSON('null')", "NoneType|None"),
         ("VARIANT", "NULL", "SqlNull|sqlNullWrapper"),
@@ -146,19 +171,21 @@ async fn values_have_the_documented_types() {
         let signature = format!("same(v {data_type}) RETURNS {data_type}");
         function(session, &signature, "HANDLER = 'f'", "def f(v):\n  return v").await;
         let text = format!("SELECT same({value}::{data_type}) = {value}::{data_type}");
-        assert_eq!(rows(session, &text).await, ["true"], "{text}");
+        assert_eq!(rows(session, &text).await, ["TRUE"], "{text}");
     }
     let null = "def f(v):\n  return None if v else __import__('_snowflake').sqlNullWrapper";
     function(session, "null(v BOOLEAN) RETURNS VARIANT", "HANDLER = 'f'", null).await;
     assert_eq!(
         rows(session, "SELECT null(TRUE) IS NULL, null(FALSE) IS NULL").await,
-        ["false|true"]
+        ["FALSE|TRUE"]
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn table_functions_have_partitions() {
-    let Some(mut session) = session().await else { return };
+    let Some(mut session) = session().await else {
+        return;
+    };
     let session = &mut session;
     let body = "class Split:\n  def __init__(self):\n    self.n = 0\n  def process(self, text):\n    for word in text.split():\n      self.n += 1\n      yield (word, self.n)\n  def end_partition(self):\n    yield ('total', self.n)";
     function(
@@ -184,7 +211,9 @@ async fn table_functions_have_partitions() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn failures_are_told_with_their_place() {
-    let Some(mut session) = session().await else { return };
+    let Some(mut session) = session().await else {
+        return;
+    };
     let session = &mut session;
     let divide = "def g(x):\n  return 1 / x\n\ndef f(x):\n  return g(x)";
     function(session, "divide(x INT) RETURNS FLOAT", "HANDLER = 'f'", divide).await;
@@ -201,11 +230,23 @@ async fn failures_are_told_with_their_place() {
     );
     assert!(text.contains("File \"_udf_code.py\", line 3, in g"), "{text}");
     let cases = [
-        ("HANDLER = 'nothing'", "def f(x): return 1.0", "'nothing' is not defined"),
+        (
+            "HANDLER = 'nothing'",
+            "def f(x): return 1.0",
+            "'nothing' is not defined",
+        ),
         ("HANDLER = 'f'", "def f(x):\n  return 1 +", "SyntaxError"),
-        ("HANDLER = 'f'", "def f(x): return 'text'", "float is wanted, not str"),
+        (
+            "HANDLER = 'f'",
+            "def f(x): return 'text'",
+            "float is wanted, not str",
+        ),
         ("HANDLER = 'f'", "import sys\ndef f(x): sys.exit(1)", "SystemExit"),
-        ("HANDLER = 'f'", "import os\ndef f(x): os._exit(3)", "exit status: 3"),
+        (
+            "HANDLER = 'f'",
+            "import os\ndef f(x): os._exit(3)",
+            "exit status: 3",
+        ),
         (
             "HANDLER = 'f' PACKAGES = ('no-such-package')",
             "def f(x): return 1.0",
@@ -224,7 +265,9 @@ async fn failures_are_told_with_their_place() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endless_function_ends_with_its_statement() {
-    let Some(mut session) = session().await else { return };
+    let Some(mut session) = session().await else {
+        return;
+    };
     let session = &mut session;
     let endless = "def f(x):\n  while True: pass";
     function(session, "endless(x INT) RETURNS INT", "HANDLER = 'f'", endless).await;
@@ -233,13 +276,21 @@ async fn an_endless_function_ends_with_its_statement() {
         assert_eq!(failure(session, text).await.code(), 630, "{text}");
     }
     run(session, "ALTER SESSION UNSET STATEMENT_TIMEOUT_IN_SECONDS").await;
-    function(session, "fine(x INT) RETURNS INT", "HANDLER = 'f'", "def f(x): return x").await;
+    function(
+        session,
+        "fine(x INT) RETURNS INT",
+        "HANDLER = 'f'",
+        "def f(x): return x",
+    )
+    .await;
     assert_eq!(rows(session, "SELECT fine(1)").await, ["1"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn staged_files_lie_beside_the_code() {
-    let Some(mut session) = session().await else { return };
+    let Some(mut session) = session().await else {
+        return;
+    };
     let session = &mut session;
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
@@ -250,8 +301,16 @@ async fn staged_files_lie_beside_the_code() {
     let module = write("helpers.py", "def twice(x):\n  return 2 * x\n");
     let words = write("words.txt", "one two");
     run(session, "CREATE STAGE code").await;
-    run(session, &format!("PUT 'file://{module}' @code AUTO_COMPRESS = FALSE")).await;
-    run(session, &format!("PUT 'file://{words}' @code/data AUTO_COMPRESS = FALSE")).await;
+    run(
+        session,
+        &format!("PUT 'file://{module}' @code AUTO_COMPRESS = FALSE"),
+    )
+    .await;
+    run(
+        session,
+        &format!("PUT 'file://{words}' @code/data AUTO_COMPRESS = FALSE"),
+    )
+    .await;
     function(
         session,
         "twice(x INT) RETURNS VARCHAR",
@@ -287,7 +346,9 @@ async fn staged_files_lie_beside_the_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn procedures_stand_outside_of_transactions() {
-    let Some(mut session) = session().await else { return };
+    let Some(mut session) = session().await else {
+        return;
+    };
     let session = &mut session;
     run(
         session,
