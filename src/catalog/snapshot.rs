@@ -147,6 +147,11 @@ impl Snapshot {
         self.loads.get(&(owner, path.to_string()))
     }
 
+    /// The last load of every file that a table or a pipe remembers; see [`Snapshot::load_of`].
+    pub fn loads(&self) -> impl Iterator<Item = &Arc<LoadedFile>> {
+        self.loads.values()
+    }
+
     /// Every load since its table was last truncated, oldest first.
     pub fn load_history(&self) -> impl DoubleEndedIterator<Item = &Arc<LoadedFile>> {
         self.load_history.iter()

@@ -60,6 +60,11 @@ impl DataDir {
         self.root.join("s3")
     }
 
+    /// The folder that files go through on their way to the bucket.
+    pub fn inbox(&self) -> PathBuf {
+        self.root.join("inbox")
+    }
+
     /// The record of runs; see [`crate::cli::run`].
     pub fn runs(&self) -> PathBuf {
         self.root.join("runs.json")

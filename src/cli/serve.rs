@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
+use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::data_dir::DataDir;
 use super::failure::Failure;
 use super::options::{ClockKind, PythonOptions, TlsOptions};
+use super::outside::S3AndQueues;
 use super::users::UserOptions;
 use super::{outside, signal};
 use crate::clock::{Clock, SystemClock};
@@ -20,11 +22,12 @@ use crate::pipe;
 use crate::server::sessions::Validity;
 use crate::server::{Server, ServerConfig};
 use crate::task::Scheduler;
+use crate::world::s3::notification;
 
 /// Serves the warehouse to Snowflake's clients, with Kafka and S3 beside it, until Ctrl-C.
 ///
-/// Prints `ready http=HOST:PORT s3=HOST:PORT kafka=HOST:PORT` once all take connections, `-` for what is left out. Any
-/// user, password and account name is taken, from this machine only, unless users are given.
+/// Prints `ready http=HOST:PORT s3=HOST:PORT kafka=HOST:PORT sqs=HOST:PORT` once all take connections, `-` for what is
+/// left out. Any user, password and account name is taken, from this machine only, unless users are given.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct ServeArgs {
@@ -40,7 +43,10 @@ pub struct ServeArgs {
     /// Port of the Kafka broker; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 9092)]
     pub kafka_port: u16,
-    /// Leaves the S3 server out; stages work all the same
+    /// Port of the queues that S3's notifications go to; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub sqs_port: u16,
+    /// Leaves the S3 server and its queues out; stages work all the same
     #[arg(long)]
     pub no_s3: bool,
     /// Leaves Kafka out
@@ -89,7 +95,7 @@ pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
     args.python.prepare(&account);
     let s3 = match args.no_s3 {
         true => None,
-        false => Some(outside::start_s3(args.s3_port, storage).await?),
+        false => Some(S3AndQueues::start(args.s3_port, args.sqs_port, storage, &clock).await?),
     };
     let kafka = match args.no_kafka {
         true => None,
@@ -108,12 +114,15 @@ pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "ready http={} s3={} kafka={}",
+        "ready http={} s3={} kafka={} sqs={}",
         server.address(),
-        s3.as_ref().map_or("-".to_owned(), |s3| s3.address().to_string()),
+        s3.as_ref()
+            .map_or("-".to_owned(), |s3| s3.s3.address().to_string()),
         kafka
             .as_ref()
             .map_or("-".to_owned(), |kafka| kafka.bootstrap_servers()),
+        s3.as_ref()
+            .map_or("-".to_owned(), |s3| s3.sqs.address().to_string()),
     )?;
     out.flush()?;
     drop(out);
@@ -129,7 +138,12 @@ pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
             tracing::error!(%error, "tasks are no longer run");
         }
     };
-    tokio::join!(stop.cancelled(), piping, scheduling);
+    let hearing = async {
+        if let Some(s3) = &s3 {
+            hear(&account, s3.queues.listen(), stop.cancelled()).await;
+        }
+    };
+    tokio::join!(stop.cancelled(), piping, scheduling, hearing);
     server.shutdown().await;
     if let Some(s3) = s3 {
         s3.shutdown().await;
@@ -138,6 +152,36 @@ pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
         kafka.shutdown().await?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells the pipes of what the messages in their queue announce, until `stop`; the messages stay there for others.
+async fn hear(account: &Account, mut told: broadcast::Receiver<Arc<str>>, stop: impl Future<Output = ()>) {
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let body = tokio::select! {
+            () = &mut stop => return,
+            body = told.recv() => match body {
+                Ok(body) => body,
+                Err(RecvError::Lagged(missed)) => {
+                    tracing::warn!(missed, "announcements came too fast; ALTER PIPE … REFRESH finds their files");
+                    continue;
+                }
+                Err(RecvError::Closed) => return,
+            },
+        };
+        let objects = match notification::objects(&body) {
+            Ok(objects) => objects,
+            Err(why) => {
+                tracing::warn!(why, "a message to the pipes' queue announces nothing");
+                continue;
+            }
+        };
+        for (bucket, key) in objects {
+            if let Err(error) = pipe::announce(account, &bucket, &key).await {
+                tracing::warn!(%error, bucket, key, "an announced object was not taken");
+            }
+        }
+    }
 }
 
 /// Host and port as an address to listen on; IPv6 hosts go in brackets.

@@ -7,6 +7,9 @@ use crate::engine::{Session, StatementResult};
 use crate::error::Result;
 use crate::types::SnowType;
 
+/// The characters of the longest bar of a chart.
+const LONGEST_BAR: f64 = 30.0;
+
 /// A result as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Grid {
@@ -48,6 +51,30 @@ impl Grid {
     /// Adds a row.
     pub fn push<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.into_iter().map(Some).collect());
+    }
+
+    /// The grid with one more column, which draws the numbers of `column` as bars; the longest stands for the greatest.
+    pub fn with_bars(&self, column: &str) -> Self {
+        let place = self.columns.iter().position(|name| name == column);
+        let value = |row: &Vec<Option<String>>| -> f64 {
+            let cell = place.and_then(|place| row.get(place)?.as_ref());
+            cell.and_then(|text| text.parse().ok()).unwrap_or(0.0)
+        };
+        let greatest = self.rows.iter().map(value).fold(0.0, f64::max);
+        let bar = |value: f64| {
+            // Eighths of a character; casts from floats saturate, and below zero there is no bar.
+            let eighths = (value / greatest.max(f64::MIN_POSITIVE) * 8.0 * LONGEST_BAR).round() as usize;
+            let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+            "█".repeat(eighths / 8) + rest.get(eighths % 8).copied().unwrap_or_default()
+        };
+        let mut grid = self.clone();
+        grid.columns.push("CHART".to_owned());
+        grid.numeric.push(false);
+        for row in &mut grid.rows {
+            let bar = bar(value(row));
+            row.push(Some(bar));
+        }
+        grid
     }
 
     /// The grid drawn as a table, without a line feed at the end.

@@ -9,12 +9,13 @@ use clap::Args;
 
 use super::data_dir::DataDir;
 use super::failure::Failure;
+use super::outside::S3AndQueues;
 use super::{outside, signal};
 use crate::clock::{Clock, SystemClock};
 
 /// Starts only the embedded Kafka and S3, until Ctrl-C.
 ///
-/// Prints `ready s3=HOST:PORT kafka=HOST:PORT` once both take connections. S3 requests are signed with the access
+/// Prints `ready s3=HOST:PORT kafka=HOST:PORT sqs=HOST:PORT` once all take connections. S3 and SQS requests are signed with the access
 /// key `snowglobe` and the secret key `snowglobe-secret`, in region us-east-1, with path-style addresses.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
@@ -25,7 +26,10 @@ pub struct WorldArgs {
     /// Port of the Kafka broker; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub kafka_port: u16,
-    /// Leaves S3 out
+    /// Port of the queues that S3's notifications go to; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub sqs_port: u16,
+    /// Leaves S3 and its queues out
     #[arg(long, conflicts_with = "no_kafka")]
     pub no_s3: bool,
     /// Leaves Kafka out
@@ -48,8 +52,8 @@ pub async fn command(args: WorldArgs) -> Result<ExitCode, Failure> {
     let mut s3 = None;
     if !args.no_s3 {
         let storage = outside::storage(None, data.as_ref(), &clock)?;
-        let server = outside::start_s3(args.s3_port, storage).await?;
-        ready.push_str(&format!(" s3={}", server.address()));
+        let server = S3AndQueues::start(args.s3_port, args.sqs_port, storage, &clock).await?;
+        ready.push_str(&format!(" s3={}", server.s3.address()));
         s3 = Some(server);
     }
     let mut kafka = None;
@@ -57,6 +61,9 @@ pub async fn command(args: WorldArgs) -> Result<ExitCode, Failure> {
         let broker = outside::start_kafka(args.kafka_port, data.as_ref()).await?;
         ready.push_str(&format!(" kafka={}", broker.bootstrap_servers()));
         kafka = Some(broker);
+    }
+    if let Some(server) = &s3 {
+        ready.push_str(&format!(" sqs={}", server.sqs.address()));
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "{ready}")?;

@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 
 use super::queries::Queries;
 use super::routine::evaluator::Evaluators;
+use super::routine::javascript::JavaScript;
 use super::routine::python::{Functions, Python};
 use super::session::Session;
 use super::transaction::Running;
@@ -49,12 +50,15 @@ impl Account {
     fn over(catalog: Catalog, storage: Arc<ObjectStorage>) -> Arc<Self> {
         // Query ids go on from the last commit, so that a reopened account does not repeat them.
         let first_query = (catalog.snapshot().seq << 16) + 1;
+        let evaluators = Evaluators::default();
+        let javascript = JavaScript::new(Arc::clone(catalog.clock()));
+        evaluators.register("JAVASCRIPT", Arc::new(javascript));
         let account = Arc::new(Self {
             catalog,
             storage,
             base_state: crate::plan::base_state(),
             queries: Queries::default(),
-            evaluators: Evaluators::default(),
+            evaluators,
             python: Python::default(),
             next_session: AtomicU64::new(1),
             next_query: AtomicU64::new(first_query),

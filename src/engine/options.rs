@@ -8,6 +8,19 @@ use crate::stage::format;
 /// What is shown in place of a secret.
 const MASK: &str = "*****";
 
+/// Options of file formats that are texts and never names, so that double quotes do for them as well.
+const TEXTS: [&str; 9] = [
+    "FIELD_DELIMITER",
+    "RECORD_DELIMITER",
+    "FIELD_OPTIONALLY_ENCLOSED_BY",
+    "ESCAPE",
+    "ESCAPE_UNENCLOSED_FIELD",
+    "FILE_EXTENSION",
+    "DATE_FORMAT",
+    "TIME_FORMAT",
+    "TIMESTAMP_FORMAT",
+];
+
 /// Properties as options, in their order, secrets masked. COMMENT is left out: objects have it apart.
 ///
 /// # Errors
@@ -32,6 +45,18 @@ pub fn value(property: &Property) -> Result<OptionValue> {
         PropertyValue::String(text) => OptionValue::Text(text.clone()),
         PropertyValue::Number(text) => OptionValue::Number(text.clone()),
         PropertyValue::Bool(value) => OptionValue::Boolean(*value),
+        // `FIELD_DELIMITER = ","`: a text, although double quotes make it a name.
+        PropertyValue::Word(name)
+            if TEXTS.contains(&property.name.as_str()) && name.to_string().starts_with('"') =>
+        {
+            OptionValue::Text(
+                property
+                    .value
+                    .as_text()
+                    .ok_or_else(|| property.invalid())?
+                    .to_string(),
+            )
+        }
         PropertyValue::Word(name) => OptionValue::Word(name.to_string()),
         PropertyValue::List(items) => {
             let texts = items.iter().map(|item| match item {

@@ -22,9 +22,11 @@
 //! * [`service`] runs them in real time ([`run`])
 //! * [`refresh`], [`status`]: ALTER PIPE … REFRESH and SYSTEM$PIPE_STATUS
 //! * [`submit`], [`report`]: what the REST API's insertFiles puts into a queue, and what its reports tell of the loads
+//! * [`announce`](announce()): what others announce, through a queue or a webhook
 //!
 //! <https://docs.snowflake.com/en/user-guide/data-load-snowpipe-intro>
 
+mod announce;
 mod definition;
 mod load;
 mod refresh;
@@ -35,6 +37,7 @@ mod submit;
 
 use std::sync::Arc;
 
+pub use announce::announce;
 pub use definition::check;
 pub use load::{PipeOutcome, RejectedFile};
 pub use refresh::refresh;

@@ -72,6 +72,8 @@ impl Planner {
     pub fn new(environment: Arc<dyn Environment>, base: &SessionState, types: &TypeContext) -> Self {
         let mut state = base.clone();
         state.config_mut().options_mut().extensions.insert(types.clone());
+        // Functions see the options that the execution began with.
+        state.mark_start_execution();
         let expr_planners: Vec<Arc<dyn ExprPlanner>> = vec![Arc::new(operator::Operators)];
         let relation_planners: Vec<Arc<dyn RelationPlanner>> =
             vec![Arc::new(relation::Relations::new(Arc::clone(&environment)))];

@@ -64,6 +64,9 @@ pub trait Host: Send {
     /// Runs one statement with the values of its bind variables.
     async fn execute(&mut self, text: &str, bindings: &Bindings) -> Result<Outcome>;
 
+    /// Runs the text of EXECUTE IMMEDIATE: one statement, of SQL or of a block.
+    async fn immediate(&mut self, text: &str, bindings: &Bindings) -> Result<Outcome>;
+
     /// Computes an expression; names in it are variables.
     async fn evaluate(&mut self, expression: &Expression, variables: &Bindings) -> Result<Value>;
 

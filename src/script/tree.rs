@@ -15,7 +15,7 @@ pub struct Block {
     /// The statements.
     pub steps: Vec<Step>,
     /// EXCEPTION.
-    pub handlers: Vec<Handler>,
+    pub handlers: Arc<[Handler]>,
 }
 
 /// One name of DECLARE or LET.

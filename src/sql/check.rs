@@ -7,6 +7,7 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, TableVersion, Visit, VisitMut, Visitor, VisitorMut,
 };
 
+use super::precedence::Precedence;
 use super::reserved::{is_reserved, is_reserved_as_value, is_reserved_in_from};
 use super::source::syntax;
 use crate::error::{Error, Result};
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 /// Makes a tree what the rest of the house expects, then checks it.
 pub(crate) fn settle<T: Visit + VisitMut>(tree: &mut T) -> Result<()> {
     let _ = tree.visit(&mut OrderByAll);
+    let _ = tree.visit(&mut Precedence);
     check(tree)
 }
 

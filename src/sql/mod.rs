@@ -19,6 +19,7 @@ mod lex;
 mod location;
 mod mask;
 mod name;
+mod precedence;
 mod properties;
 mod reserved;
 mod scan;

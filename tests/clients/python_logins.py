@@ -177,7 +177,7 @@ def by_hand():
             parameters = {entry["name"]: entry["value"] for entry in parameters}
             check((parameters["QUERY_TAG"], parameters["TIMEZONE"]), (wanted, "America/Los_Angeles"), "parameters")
         check(server.post("/session?delete=true", token, {})[1]["success"], True, "the end of a session")
-        check(server.query(token, "select 1")["code"], "390104", "a session that has ended")
+        check(server.query(token, "select 1")["code"], "390111", "a session that has ended")
 
 
 with tempfile.TemporaryDirectory() as place:

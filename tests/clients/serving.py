@@ -23,7 +23,7 @@ class Server:
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
         ready = self.process.stdout.readline().split()
-        check((ready[0], ready[2:]), ("ready", ["s3=-", "kafka=-"]), "the ready line")
+        check((ready[0], ready[2:]), ("ready", ["s3=-", "kafka=-", "sqs=-"]), "the ready line")
         self.host, self.port = ready[1].removeprefix("http=").rsplit(":", 1)
         return self
 

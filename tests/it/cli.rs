@@ -253,14 +253,13 @@ fn the_world_alone_serves_until_it_is_told_to_stop() {
     let mut ready = String::new();
     output.read_line(&mut ready).unwrap();
     let ready = ready.trim();
-    let (s3, kafka) = ready
-        .strip_prefix("ready s3=")
-        .unwrap()
-        .split_once(" kafka=")
-        .unwrap();
-    for address in [s3, kafka] {
+    let mut names = Vec::new();
+    for part in ready.strip_prefix("ready ").unwrap().split(' ') {
+        let (name, address) = part.split_once('=').unwrap();
+        names.push(name);
         std::net::TcpStream::connect(address).unwrap();
     }
+    assert_eq!(names, ["s3", "kafka", "sqs"]);
     assert!(
         Command::new("kill")
             .arg(child.id().to_string())

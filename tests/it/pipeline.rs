@@ -27,7 +27,7 @@ fn generated(seed: u64, events: u64) -> RunArgs {
     }
 }
 
-async fn play(args: RunArgs) -> (Run, Summary) {
+pub async fn play(args: RunArgs) -> (Run, Summary) {
     let mut run = Run::set_up(args, Progress::silent()).await.unwrap();
     if let Err(failure) = run.play().await {
         panic!("{failure}");
@@ -36,7 +36,7 @@ async fn play(args: RunArgs) -> (Run, Summary) {
     (run, summary)
 }
 
-fn assert_holds(summary: &Summary) {
+pub fn assert_holds(summary: &Summary) {
     assert!(summary.holds(), "{summary}");
     assert!(summary.lost.is_empty(), "{summary}");
 }
@@ -140,7 +140,7 @@ fn expected_of(record: &Record) -> Expected {
             runs: record.runs[..number].to_vec(),
         };
         let run = part.runs.last().unwrap();
-        let mut source = Source::new(&part, &run.offsets).unwrap();
+        let mut source = Source::new(&pipeline.generator.kind, &part, &run.offsets).unwrap();
         for wave in pipeline.waves.split(run.events, run.rate) {
             let lines = (0..wave.events).map(|_| source.next(run.started).unwrap().unwrap().0.payload);
             expected.batch(lines.collect::<Vec<_>>());

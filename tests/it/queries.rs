@@ -71,6 +71,47 @@ async fn a_cancelled_statement_ends_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn scripts_without_an_end_are_stopped_and_roll_back_what_they_began() {
+    let account = account(Arc::new(SystemClock));
+    let mut session = account.session("TESTER");
+    for text in [
+        "CREATE DATABASE d",
+        "CREATE TABLE t (n NUMBER)",
+        "CREATE PROCEDURE endless() RETURNS INTEGER LANGUAGE SQL AS
+         BEGIN
+           BEGIN TRANSACTION;
+           INSERT INTO t VALUES (1);
+           LOOP NULL; END LOOP;
+         EXCEPTION WHEN OTHER THEN COMMIT;
+         END",
+    ] {
+        session.execute(text).await.unwrap();
+    }
+    let handle = session.cancel_handle();
+    for text in [
+        "BEGIN LET i := 0; WHILE (TRUE) DO i := i + 1; END WHILE; END",
+        "CALL endless()",
+        "BEGIN CALL endless(); END",
+    ] {
+        let stopping = handle.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            stopping.cancel()
+        });
+        let outcome = tokio::time::timeout(Duration::from_secs(20), session.execute(text)).await;
+        assert_eq!(outcome.expect("it ends").unwrap_err().code(), 604, "{text}");
+        assert!(!session.in_transaction());
+    }
+    session
+        .execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
+        .await
+        .unwrap();
+    let outcome = tokio::time::timeout(Duration::from_secs(20), session.execute("CALL endless()")).await;
+    assert_eq!(outcome.expect("it ends").unwrap_err().code(), 630);
+    assert_eq!(rows(&mut session, "SELECT COUNT(*) FROM t").await, ["0"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_statement_ends_with_its_time() {
     let account = account(Arc::new(SystemClock));
     let mut session = account.session("TESTER");

@@ -1,11 +1,12 @@
 //! Real time: producer, sink, pipes and tasks side by side until Ctrl-C; then what is under way comes to its end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::channel::Channel;
 use super::record::SourceRecord;
 use super::source::Source;
 use super::waves::{told_files, told_loads};
@@ -16,12 +17,11 @@ use crate::cli::table::count;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::task::Scheduler;
+use crate::world::carrier::Carried;
 use crate::world::events::Event;
-use crate::world::sink::{Producer, SendReport, SinkReport};
+use crate::world::sink::SendReport;
 use crate::{pipe, task};
 
-/// How often the producer looks whether an event is due.
-const LOOK: Duration = Duration::from_millis(200);
 /// At most so many events go out at one look; the rest follows at once.
 const BATCH: usize = 10_000;
 
@@ -30,7 +30,7 @@ impl Run {
     pub(super) async fn live(&mut self) -> Result<()> {
         let stop = signal::stop_requested()?;
         self.progress.tell("running in real time; Ctrl-C ends the run");
-        let source = Source::new(&self.record, &self.end_offsets().await?)?;
+        let source = self.source().await?;
         let run = self.current()?;
         let pace = match (&run.source, run.rate) {
             // A file goes out at once, unless a rate is given.
@@ -40,23 +40,28 @@ impl Run {
         let mut sending = Sending {
             source,
             clock: Arc::clone(self.account.clock()),
-            producer: &self.producer,
-            topic: &self.pipeline.kafka.topic,
+            channel: &self.channel,
             pace,
             taken: 0,
             held: None,
         };
         let (account, progress) = (&self.account, &self.progress);
         let mut tally = Tally::default();
-        let sink = self.sink.run(stop.cancelled(), |report| match report {
-            Ok(written) => {
-                if written != SinkReport::default() {
-                    progress.tell(format!("sink: {}", told_files(&written)));
+        let carried = Mutex::new(Carried::default());
+        let carriers = self.carriers.iter_mut().map(|carrier| {
+            let (stop, carried) = (stop.clone(), &carried);
+            let mut report = move |report: Result<Carried>| match report {
+                Ok(done) => {
+                    if done != Carried::default() {
+                        progress.tell(format!("to S3: {}", told_files(&done)));
+                    }
+                    carried.lock().absorb(done);
                 }
-                tally.absorb(SendReport::default(), written);
-            }
-            Err(error) => progress.tell(format!("sink: {}", error.message())),
+                Err(error) => progress.tell(format!("to S3: {}", error.message())),
+            };
+            async move { carrier.run(stop, &mut report).await }
         });
+        let carrying = futures::future::join_all(carriers);
         // Whoever fails stops the others, so that nothing runs on unseen.
         let producing = stop_on_error(&stop, sending.run(&stop, progress));
         let mut pipes = Tally::default();
@@ -66,15 +71,15 @@ impl Run {
         });
         let scheduler = task::Scheduler::new(Arc::clone(account));
         let scheduling = stop_on_error(&stop, scheduler.run(stop.cancelled()));
-        let (all_sent, (), (), scheduled) = tokio::join!(producing, sink, piping, scheduling);
+        let (all_sent, _, (), scheduled) = tokio::join!(producing, carrying, piping, scheduling);
         tally.too_long = sending.source.too_long().to_vec();
-        self.tally.dropped.append(&mut tally.dropped);
+        self.tally.absorb(SendReport::default(), carried.into_inner());
         self.tally.too_long.append(&mut tally.too_long);
         self.tally.pipe_errors = pipes.pipe_errors;
         self.progress
             .tell("stopping: what has arrived is loaded and processed");
         let (sent, finished) = all_sent?;
-        self.tally.absorb(sent, SinkReport::default());
+        self.tally.absorb(sent, Carried::default());
         scheduled?;
         self.last_round().await?;
         self.note(|run| run.finished = finished)
@@ -116,8 +121,7 @@ async fn stop_on_error<T>(stop: &CancellationToken, part: impl Future<Output = R
 struct Sending<'a> {
     source: Source,
     clock: Arc<dyn Clock>,
-    producer: &'a Producer,
-    topic: &'a str,
+    channel: &'a Channel,
     /// For lines of a file: from when on, and how many a second.
     pace: Option<(Timestamp, f64)>,
     /// Events taken from the source so far.
@@ -133,7 +137,7 @@ impl Sending<'_> {
         stop: &CancellationToken,
         progress: &super::Progress,
     ) -> Result<(SendReport, bool)> {
-        let mut look = tokio::time::interval(LOOK);
+        let mut look = tokio::time::interval(self.channel.look());
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut all = SendReport::default();
         loop {
@@ -145,7 +149,7 @@ impl Sending<'_> {
                 let (batch, ended) = self.due()?;
                 let many = batch.len() == BATCH;
                 if !batch.is_empty() {
-                    let report = self.producer.send_all(self.topic, batch).await?;
+                    let report = self.channel.send_all(batch).await?;
                     progress.doing(format!("{} sent", count(all.sent + report.sent, "event")));
                     all.sent += report.sent;
                     all.refused.extend(report.refused);

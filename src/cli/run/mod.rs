@@ -6,14 +6,19 @@
 //! * `scripts` runs the folder's SQL through one session
 //! * `plan` decides which events are sent, also where an earlier run was interrupted; [`record`] remembers that,
 //!   [`source`] gives the events, [`partition`] and [`topic`] tell which of them have arrived already
-//! * `waves` moves virtual time: send, sink, load, let the tasks run; `live` does all of that at once in real time
+//! * `channel` is where they go first, `folder` the place of files that a mover carries on
+//! * `waves` moves virtual time: send, carry, load, let the tasks run; `live` does all of that at once in real time
 //! * `settle` waits until nothing is left to do
-//! * [`summary`] gathers what a person wants to see, `render` writes it, `checks` proves the run
+//! * [`summary`] gathers what a person wants to see, `render` writes it, `checks` proves the run, some of them by
+//!   the `outcome` that the messages must have
 //!
 //! [`Run`] is the handle, also for tests.
 
+mod channel;
 mod checks;
+mod folder;
 mod live;
+mod outcome;
 pub mod partition;
 mod plan;
 mod progress;
@@ -36,6 +41,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use channel::Channel;
 pub use progress::Progress;
 pub use summary::Summary;
 
@@ -44,10 +50,10 @@ use super::failure::Failure;
 use super::options::{ClockKind, PythonOptions, S3Options};
 use crate::engine::{Account, Session};
 use crate::error::Error;
+use crate::world::carrier::Carrier;
 use crate::world::kafka::Broker;
 use crate::world::pipeline::Pipeline;
 use crate::world::s3::S3Server;
-use crate::world::sink::{Producer, Sink};
 
 /// How long Kafka and the bucket may stand still before the run gives up.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -78,6 +84,9 @@ pub struct RunArgs {
     /// Keeps everything in this directory and goes on from what is there; without it all is in memory
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// The folder that files go through on their way to S3; by default the data directory's, or a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
     /// Time that jumps from one due moment to the next, or the machine's until Ctrl-C
     #[arg(long, value_enum, value_name = "CLOCK", default_value_t = ClockKind::Virtual)]
     pub clock: ClockKind,
@@ -130,6 +139,7 @@ impl RunArgs {
             rate: None,
             input: None,
             data_dir: None,
+            inbox: None,
             clock: ClockKind::Virtual,
             kafka_brokers: None,
             kafka_port: 0,
@@ -147,16 +157,18 @@ pub struct Run {
     pipeline: Pipeline,
     account: Arc<Account>,
     session: Session,
-    producer: Producer,
-    sink: Sink,
-    /// Kafka's address.
-    brokers: String,
+    /// Where events go first.
+    channel: Channel,
+    /// What carries them on, in order.
+    carriers: Vec<Box<dyn Carrier>>,
     record: record::Record,
     tally: Tally,
     progress: Progress,
     /// The embedded servers, if they are.
     kafka: Option<Broker>,
     s3: Option<S3Server>,
+    /// The folder that files go through, if they do; goes with the run if it is a temporary one.
+    _folder: Option<folder::Folder>,
     /// Last, so that the directory is free only after everything in it is closed.
     data: Option<DataDir>,
 }
@@ -168,8 +180,8 @@ struct Tally {
     refused: Vec<String>,
     /// Lines of the input that are too long to be sent: number and length.
     too_long: Vec<(u64, u64)>,
-    /// Offsets that Kafka had dropped before the sink read them: partition, from, up to.
-    dropped: Vec<(i32, i64, i64)>,
+    /// What never reached the carriers, in words.
+    lost: Vec<String>,
     /// Pipes that could not run when they were run last, and why.
     pipe_errors: BTreeMap<String, String>,
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::record::{RunRecord, SourceRecord};
-use super::{Run, TIMEOUT, source, topic};
+use super::{Run, source};
 use crate::cli::options::ClockKind;
 use crate::cli::table::{count, thousands};
 use crate::error::{Error, Result};
@@ -78,7 +78,7 @@ impl Run {
                 seed: config.seed,
                 rate: config.rate,
                 start,
-                customers: config.customers,
+                entities: config.entities,
             },
             events,
             rate: self.pipeline.generator.rate,
@@ -120,7 +120,7 @@ impl Run {
 
     /// How far the topic's partitions reach.
     pub(super) async fn end_offsets(&self) -> Result<Vec<u64>> {
-        topic::end_offsets(&self.brokers, &self.pipeline.kafka.topic, TIMEOUT).await
+        self.channel.end_offsets().await
     }
 }
 

@@ -59,8 +59,9 @@ pub enum SourceRecord {
         rate: f64,
         /// When the first message is sent.
         start: Timestamp,
-        /// How many accounts are opened.
-        customers: u64,
+        /// How many customers, or whatever the events are about, there will be.
+        #[serde(alias = "customers")]
+        entities: u64,
     },
     /// A user's file.
     Input {
@@ -77,13 +78,13 @@ impl RunRecord {
                 seed,
                 rate,
                 start,
-                customers,
+                entities,
             } => Some(GeneratorConfig {
                 events: self.events,
                 seed,
                 rate,
                 start,
-                customers,
+                entities,
             }),
             SourceRecord::Input { .. } => None,
         }
@@ -143,7 +144,7 @@ mod tests {
                 seed: u64::MAX,
                 rate: 1.0 / 3.0,
                 start: Timestamp::UNIX_EPOCH,
-                customers: 4,
+                entities: 4,
             },
             events: 10,
             rate: None,

@@ -23,11 +23,19 @@ impl fmt::Display for Summary {
         for shown in &self.results {
             heading(f, &shown.title)?;
             match (&shown.grid, &shown.error) {
-                (Some(grid), _) => writeln!(f, "{}", grid.draw())?,
+                (Some(grid), _) => writeln!(f, "{}", draw(grid, shown.chart.as_deref()))?,
                 (None, error) => writeln!(f, "✗ {}", error.as_deref().unwrap_or_default())?,
             }
         }
         self.proof(f)
+    }
+}
+
+/// A result, with the bars of its chart.
+fn draw(grid: &Grid, chart: Option<&str>) -> String {
+    match chart {
+        Some(column) => grid.with_bars(column).draw(),
+        None => grid.draw(),
     }
 }
 
@@ -41,19 +49,16 @@ impl Summary {
         let topic = &self.topic;
         writeln!(
             f,
-            "  {} in topic {} ({}), {} of them from this run",
+            "  {} in {}, {} of them from this run",
             count(topic.messages, "message"),
-            topic.name,
-            count(topic.partitions, "partition"),
+            topic.place,
             thousands(topic.messages_of_run)
         )?;
         let letters = &self.dead_letters;
-        writeln!(
-            f,
-            "  {} in {}",
-            count(letters.count, "dead letter"),
-            letters.place
-        )?;
+        if !letters.place.is_empty() {
+            let letters_told = count(letters.count, "dead letter");
+            writeln!(f, "  {letters_told} in {}", letters.place)?;
+        }
         for letter in &letters.samples {
             writeln!(
                 f,
@@ -157,13 +162,18 @@ impl Summary {
     fn proof(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         heading(f, "Checks")?;
         for check in &self.checks {
-            writeln!(f, "  {} {}", if check.holds { '✓' } else { '✗' }, check.name)?;
+            let sign = match (check.asked, check.holds) {
+                (false, _) => '–',
+                (true, true) => '✓',
+                (true, false) => '✗',
+            };
+            writeln!(f, "  {sign} {}", check.name)?;
             for line in check.why.iter().flat_map(|why| why.lines()) {
                 writeln!(f, "      {line}")?;
             }
         }
         let failed = self.checks.iter().filter(|check| !check.holds).count();
-        match (failed, self.checks.len()) {
+        match (failed, self.checks.iter().filter(|check| check.asked).count()) {
             (0, all) if self.holds() => writeln!(f, "\n{} hold.", count(all as u64, "check")),
             (0, _) => writeln!(f, "\nEvery check holds, but not every result could be shown."),
             (failed, all) => writeln!(f, "\n{failed} of {} failed.", count(all as u64, "check")),

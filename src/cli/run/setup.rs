@@ -1,15 +1,25 @@
 //! Starting the world, and opening the account in it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::channel::Channel;
+use super::folder::Folder;
 use super::record::Record;
 use super::{Progress, Run, RunArgs, TIMEOUT, Tally, source};
 use crate::cli::data_dir::DataDir;
 use crate::cli::failure::Failure;
+use crate::cli::options::S3Login;
 use crate::cli::{outside, sql};
+use crate::clock::Clock;
 use crate::engine::Account;
 use crate::error::{Error, Result};
-use crate::world::pipeline::Pipeline;
+use crate::world::carrier::Carrier;
+use crate::world::files::FileDrop;
+use crate::world::kafka::Broker;
+use crate::world::mover::Mover;
+use crate::world::pipeline::{CarrierPart, Pipeline, SourcePart};
+use crate::world::process::Processor;
 use crate::world::sink::{self, Producer, Sink};
 
 impl Run {
@@ -26,6 +36,13 @@ impl Run {
         args.input.as_deref().map(source::check).transpose()?;
         pipeline.generator.seed = args.seed.unwrap_or(pipeline.generator.seed);
         pipeline.generator.rate = args.rate.or(pipeline.generator.rate);
+        if args.kafka_brokers.is_some() && !matches!(pipeline.source, SourcePart::Kafka(..)) {
+            let what = format!(
+                "--kafka-brokers: there is no Kafka in the pipeline {}",
+                pipeline.name
+            );
+            return Err(Error::configuration(what).into());
+        }
         let login = args.s3.login()?;
 
         progress.doing("opening the state");
@@ -47,60 +64,57 @@ impl Run {
         let (s3, login) = match login {
             Some(login) => (None, login),
             None => {
-                let server = outside::start_s3(args.s3_port, storage.as_ref().clone()).await?;
+                let server = outside::start_s3(args.s3_port, storage.as_ref().clone(), None).await?;
                 let login = outside::embedded_login(&server);
                 (Some(server), login)
             }
         };
+        for bucket in pipeline.buckets() {
+            let failed = |error| Error::outside(format!("the bucket {bucket} cannot be made: {error}"));
+            storage.ensure_bucket(bucket).await.map_err(failed)?;
+        }
+        let has_topic = matches!(pipeline.source, SourcePart::Kafka(..));
         let kafka = match &args.kafka_brokers {
-            Some(_) => None,
-            None => Some(outside::start_kafka(args.kafka_port, data.as_ref()).await?),
+            None if has_topic => Some(outside::start_kafka(args.kafka_port, data.as_ref()).await?),
+            _ => None,
         };
-        let brokers = match (&kafka, &args.kafka_brokers) {
-            (Some(broker), _) => broker.bootstrap_servers(),
-            (None, given) => given.clone().unwrap_or_default(),
-        };
+        let brokers = kafka.as_ref().map(Broker::bootstrap_servers);
+        let brokers = brokers.or(args.kafka_brokers.clone()).unwrap_or_default();
         let place = |embedded: bool| if embedded { "embedded" } else { "external" };
-        progress.tell(format!(
-            "Kafka at {brokers} ({}), S3 at {} ({})",
-            place(kafka.is_some()),
-            login.endpoint,
-            place(s3.is_some())
-        ));
-        storage
-            .ensure_bucket(&pipeline.sink.bucket)
-            .await
-            .map_err(|error| {
-                Error::outside(format!(
-                    "the bucket {} cannot be made: {error}",
-                    pipeline.sink.bucket
-                ))
-            })?;
-        sink::ensure_topic(
-            &brokers,
-            &pipeline.kafka.topic,
-            pipeline.kafka.partitions,
-            TIMEOUT,
-        )
-        .await?;
-
-        let producer = Producer::new(&brokers, TIMEOUT)?;
-        let bucket = outside::bucket(&login, &pipeline.sink.bucket)?;
-        let sink = Sink::new(pipeline.sink_config(&brokers, TIMEOUT), bucket)?;
+        let mut told = format!("S3 at {} ({})", login.endpoint, place(s3.is_some()));
+        if has_topic {
+            told = format!("Kafka at {brokers} ({}), {told}", place(kafka.is_some()));
+        }
+        progress.tell(told);
+        let folder = match pipeline.has_folder() {
+            true => Some(Folder::find(args.inbox.as_deref(), data.as_ref())?),
+            false => None,
+        };
+        if args.inbox.is_some() && folder.is_none() {
+            let what = format!("--inbox: no folder of files is in the pipeline {}", pipeline.name);
+            return Err(Error::configuration(what).into());
+        }
+        let outside = Outside {
+            brokers: &brokers,
+            login: &login,
+            folder: folder.as_ref(),
+            clock: account.clock(),
+        };
+        let (channel, carriers) = world(&pipeline, &outside).await?;
         let session = account.session(&sql::user());
         let mut run = Self {
             args,
             pipeline,
             account,
             session,
-            producer,
-            sink,
-            brokers,
+            channel,
+            carriers,
             record,
             tally: Tally::default(),
             progress,
             kafka,
             s3,
+            _folder: folder,
             data,
         };
         run.set_parameters().await?;
@@ -118,5 +132,61 @@ impl Run {
                 })?;
         }
         Ok(())
+    }
+}
+
+/// What the parts of the world are started with.
+struct Outside<'a> {
+    brokers: &'a str,
+    login: &'a S3Login,
+    folder: Option<&'a Folder>,
+    clock: &'a Arc<dyn Clock>,
+}
+
+/// The parts that `pipeline.toml` names, started.
+async fn world(pipeline: &Pipeline, outside: &Outside<'_>) -> Result<(Channel, Vec<Box<dyn Carrier>>)> {
+    let (brokers, login) = (outside.brokers, outside.login);
+    match &pipeline.source {
+        SourcePart::Kafka(kafka, carrier) => {
+            sink::ensure_topic(brokers, &kafka.topic, kafka.partitions, TIMEOUT).await?;
+            let carrier: Box<dyn Carrier> = match carrier {
+                CarrierPart::Process(process) => {
+                    let config = pipeline.process_config(&kafka.topic, process, brokers, TIMEOUT);
+                    let bucket = outside::bucket(login, &process.bucket)?;
+                    Box::new(Processor::new(process.spec.clone(), config, bucket)?)
+                }
+                CarrierPart::Sink(sink) => {
+                    let config = pipeline.sink_config(&kafka.topic, sink, brokers, TIMEOUT);
+                    Box::new(Sink::new(config, outside::bucket(login, &sink.bucket)?)?)
+                }
+            };
+            let channel = Channel::Topic {
+                brokers: brokers.to_owned(),
+                topic: kafka.topic.clone(),
+                producer: Producer::new(brokers, TIMEOUT)?,
+            };
+            Ok((channel, vec![carrier]))
+        }
+        SourcePart::Files(files) => {
+            if let (Some(part), Some(folder)) = (&files.mover, outside.folder) {
+                let folder = folder.path().to_path_buf();
+                let config = pipeline.mover_config(files, part, folder.clone(), TIMEOUT);
+                // The mover itself tries again.
+                let bucket = outside::impatient_bucket(login, &files.bucket)?;
+                let mover = Mover::new(config, bucket, Arc::clone(outside.clock))?;
+                let channel = Channel::Folder {
+                    inbox: pipeline.inbox(files, folder),
+                    patience: Duration::from_secs(files.seconds_per_file),
+                };
+                return Ok((channel, vec![Box::new(mover)]));
+            }
+            let bucket = outside::bucket(login, &files.bucket)?;
+            let channel = Channel::Files {
+                files: FileDrop::new(pipeline.files_config(files), bucket)?,
+                place: format!("s3://{}/{}", files.bucket, files.prefix),
+                patience: Duration::from_secs(files.seconds_per_file),
+            };
+            Ok((channel, Vec::new()))
+        }
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::partition;
 use super::record::{Record, RunRecord, SourceRecord};
 use crate::error::{Error, Result};
-use crate::world::events::{Event, Generator, InputLine, InputReader};
+use crate::world::events::{Event, Generator, GeneratorKind, InputLine, InputReader};
 
 /// At most this many lines that are too long are named.
 const MOST_NAMED: usize = 100;
@@ -30,16 +30,17 @@ enum Kind {
 }
 
 impl Source {
-    /// The source of a record's last run, at its beginning; `offsets` says how far the topic reaches now.
+    /// The source of a record's last run, at its beginning; `kind` is what the pipeline's generator is, `offsets` says how
+    /// far the topic reaches now.
     ///
     /// # Errors
     /// An input file that cannot be opened.
-    pub fn new(record: &Record, offsets: &[u64]) -> Result<Self> {
+    pub fn new(kind: &GeneratorKind, record: &Record, offsets: &[u64]) -> Result<Self> {
         let Some((run, before)) = record.runs.split_last() else {
             return Err(Error::internal("a source without a run"));
         };
         let kind = match &run.source {
-            SourceRecord::Generator { .. } => generator(run, before),
+            SourceRecord::Generator { .. } => generator(kind, run, before),
             SourceRecord::Input { file } => Kind::Input(InputReader::new(open(file)?)),
         };
         let known = |partition: usize| run.offsets.get(partition).copied().unwrap_or(0);
@@ -98,8 +99,8 @@ impl Source {
     }
 }
 
-/// A generator that has played all earlier runs of the same seed, so that its customers live on.
-fn generator(run: &RunRecord, before: &[RunRecord]) -> Kind {
+/// A generator that has played all earlier runs of the same seed, so that its subjects live on.
+fn generator(kind: &GeneratorKind, run: &RunRecord, before: &[RunRecord]) -> Kind {
     let Some(config) = run.generator() else {
         return Kind::Nothing;
     };
@@ -109,9 +110,9 @@ fn generator(run: &RunRecord, before: &[RunRecord]) -> Kind {
         .filter_map(RunRecord::generator)
         .filter(|earlier| earlier.seed == seed);
     let Some(first) = earlier.next() else {
-        return Kind::Generator(Box::new(Generator::new(config)));
+        return Kind::Generator(Box::new(kind.generator(config)));
     };
-    let mut generator = Generator::new(first);
+    let mut generator = kind.generator(first);
     for next in earlier.chain([config]) {
         generator.by_ref().for_each(drop);
         generator.go_on(&next);
@@ -160,7 +161,7 @@ mod tests {
                 seed,
                 rate: 1.0,
                 start: Timestamp::UNIX_EPOCH,
-                customers: events / 8,
+                entities: events / 8,
             },
             events,
             rate: None,
@@ -181,10 +182,10 @@ mod tests {
             clock: None,
             runs: vec![run(3, 100, [10, 20])],
         };
-        let events = all(&mut Source::new(&record, &[10, 20]).unwrap());
+        let events = all(&mut Source::new(&GeneratorKind::CustomerEvents, &record, &[10, 20]).unwrap());
         assert!(events.len() == 100 && events.iter().all(|(_, present)| !present));
         // A killed process got further in one partition than in the other.
-        let events = all(&mut Source::new(&record, &[17, 22]).unwrap());
+        let events = all(&mut Source::new(&GeneratorKind::CustomerEvents, &record, &[17, 22]).unwrap());
         let present = |at: usize| {
             let own: Vec<bool> = events
                 .iter()
@@ -203,7 +204,7 @@ mod tests {
     fn a_second_run_goes_on_with_the_generator_and_another_seed_starts_anew() {
         let events = |runs: Vec<RunRecord>| -> Vec<Event> {
             let record = Record { clock: None, runs };
-            all(&mut Source::new(&record, &[0, 0]).unwrap())
+            all(&mut Source::new(&GeneratorKind::CustomerEvents, &record, &[0, 0]).unwrap())
                 .into_iter()
                 .map(|(event, _)| event)
                 .collect()
@@ -233,7 +234,7 @@ mod tests {
             clock: None,
             runs: vec![input],
         };
-        let events = all(&mut Source::new(&record, &[0, 0]).unwrap());
+        let events = all(&mut Source::new(&GeneratorKind::CustomerEvents, &record, &[0, 0]).unwrap());
         assert_eq!(
             events
                 .iter()

@@ -4,7 +4,6 @@
 //! process happened to see: a run that was interrupted and finished later tells the same as one that was not.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -16,7 +15,7 @@ use super::{Run, waves::clock_text};
 use crate::catalog::history::{LoadStatus, LoadedFile, TaskState};
 use crate::catalog::{ObjectId, ObjectKind, Snapshot};
 use crate::cli::table::Grid;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::world::pipeline::Figures;
 
 /// Dead letters that are quoted.
@@ -67,11 +66,14 @@ pub struct Summary {
     pub checks: Vec<CheckOutcome>,
 }
 
-/// The topic after the run.
+/// The topic, or what stands in its place, after the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Topic {
-    /// Its name.
+    /// Its name; of files, where they lie.
     pub name: String,
+    /// What it is, in words.
+    #[serde(skip)]
+    pub place: String,
     /// Its partitions.
     pub partitions: u64,
     /// All messages in it.
@@ -81,9 +83,9 @@ pub struct Topic {
 }
 
 /// Messages that could not be delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DeadLetters {
-    /// Where they lie.
+    /// Where they lie; empty if nothing sets any aside.
     pub place: String,
     /// How many there are.
     pub count: u64,
@@ -177,6 +179,9 @@ pub struct Shown {
     /// The result.
     #[serde(flatten)]
     pub grid: Option<Grid>,
+    /// The column that is drawn as bars, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chart: Option<String>,
     /// Or why there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -217,13 +222,14 @@ impl Run {
             started: run.started,
             ended: self.account.clock().now(),
             topic: Topic {
-                name: self.pipeline.kafka.topic.clone(),
+                name: self.channel.name().to_owned(),
+                place: self.channel.place(offsets.len()),
                 partitions: offsets.len() as u64,
                 messages: sum(&offsets),
                 messages_of_run: sum(&offsets).saturating_sub(sum(&run.offsets)),
             },
             dead_letters,
-            lost: self.lost(),
+            lost: self.lost()?,
             loads,
             file_errors,
             more_file_errors,
@@ -232,29 +238,31 @@ impl Run {
             skipped,
             streams: self.streams(&snapshot),
             results: self.results().await,
-            checks: self.checks(&figures).await,
+            checks: self.checks(&figures, &offsets).await,
         };
         self.progress.finish();
         Ok(summary)
     }
 
     async fn dead_letters(&self) -> Result<DeadLetters> {
-        let sink = &self.pipeline.sink;
+        let Some((bucket, prefix)) = self.pipeline.dead_letters() else {
+            return Ok(DeadLetters::default());
+        };
         let storage = self.account.storage();
-        let objects = storage.list(&sink.bucket, &sink.dead_letter).await?;
+        let objects = storage.list(bucket, prefix).await?;
         let mut samples = Vec::new();
         for object in objects.iter().take(QUOTED_LETTERS) {
-            let bytes = storage.get(&sink.bucket, &object.key).await?;
+            let bytes = storage.get(bucket, &object.key).await?;
             samples.extend(letter(&bytes));
         }
         Ok(DeadLetters {
-            place: format!("s3://{}/{}", sink.bucket, sink.dead_letter),
+            place: format!("s3://{bucket}/{prefix}"),
             count: objects.len() as u64,
             samples,
         })
     }
 
-    fn lost(&self) -> Vec<String> {
+    fn lost(&self) -> Result<Vec<String>> {
         let refused = self
             .tally
             .refused
@@ -263,15 +271,19 @@ impl Run {
         let long = self.tally.too_long.iter().map(|(number, length)| {
             format!("line {number} of the input was not sent: {length} bytes are more than Kafka takes")
         });
-        let dropped = self.tally.dropped.iter().map(|(partition, from, to)| {
-            format!("Kafka had dropped the offsets {from} to {to} of partition {partition} before the sink read them")
-        });
+        let dropped = self.tally.lost.iter().cloned();
         let pipes = self
             .tally
             .pipe_errors
             .iter()
             .map(|(pipe, why)| format!("pipe {pipe} could not run: {why}"));
-        refused.chain(long).chain(dropped).chain(pipes).collect()
+        let set_aside = self.channel.set_aside()?;
+        Ok(refused
+            .chain(long)
+            .chain(dropped)
+            .chain(set_aside)
+            .chain(pipes)
+            .collect())
     }
 
     fn streams(&self, snapshot: &Snapshot) -> Vec<StreamLine> {
@@ -302,10 +314,17 @@ impl Run {
                 Ok(result) => Grid::of(&result, &self.session),
                 Err(error) => Err(error),
             };
+            let grid = grid.and_then(|grid| match &show.chart {
+                Some(chart) if !grid.columns.contains(chart) => Err(Error::configuration(format!(
+                    "show.chart = \"{chart}\": the query has no such column"
+                ))),
+                _ => Ok(grid),
+            });
             let error = grid.as_ref().err().map(ToString::to_string);
             results.push(Shown {
                 title: show.title,
                 grid: grid.ok(),
+                chart: show.chart,
                 error,
             });
         }
@@ -348,16 +367,12 @@ fn full_name(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
 }
 
 fn loads(snapshot: &Snapshot) -> (Vec<Load>, Vec<FileError>, u64) {
-    // A file that was loaded again, by force or after an error, counts with its last load.
-    let mut last: BTreeMap<(ObjectId, &str), &Arc<LoadedFile>> = BTreeMap::new();
-    for file in snapshot.load_history() {
-        last.insert((file.table, &file.path), file);
-    }
+    // A pipe remembers its files also when the table has been truncated since.
     let name = |id: ObjectId| full_name(snapshot, id).unwrap_or_else(|| format!("object {id}"));
     let mut groups: BTreeMap<(Option<ObjectId>, ObjectId), Load> = BTreeMap::new();
     let mut errors = Vec::new();
     let mut more = 0;
-    for file in last.values() {
+    for file in snapshot.loads() {
         let load = groups.entry((file.pipe, file.table)).or_insert_with(|| Load {
             by: file.pipe.map_or_else(|| "COPY INTO".to_owned(), name),
             table: name(file.table),

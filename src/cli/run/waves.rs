@@ -14,8 +14,9 @@ use crate::cli::table::count;
 use crate::error::Result;
 use crate::pipe::{self, PipeReport};
 use crate::task::Scheduler;
+use crate::world::carrier::Carried;
 use crate::world::pipeline::Wave;
-use crate::world::sink::{SendReport, SinkReport};
+use crate::world::sink::SendReport;
 
 impl Run {
     /// Plays all waves that are left.
@@ -23,7 +24,7 @@ impl Run {
         let waves = self.current_waves()?;
         let done = self.current()?.waves_done;
         let mut moment = self.current()?.started;
-        let mut source = Source::new(&self.record, &self.end_offsets().await?)?;
+        let mut source = self.source().await?;
         let mut scheduler = Scheduler::new(Arc::clone(&self.account));
         for (number, wave) in (1_u64..).zip(&waves) {
             let until = moment.saturating_add(wave.advance).unwrap_or(moment);
@@ -51,6 +52,15 @@ impl Run {
         self.note(|run| run.finished = true)
     }
 
+    /// The events of the run that is being played.
+    pub(super) async fn source(&self) -> Result<Source> {
+        Source::new(
+            &self.pipeline.generator.kind,
+            &self.record,
+            &self.end_offsets().await?,
+        )
+    }
+
     /// One wave; tells what it did.
     async fn wave(
         &mut self,
@@ -62,14 +72,17 @@ impl Run {
     ) -> Result<String> {
         self.account.clock().advance_to(moment);
         let sent = self.send(source, wave.events, moment).await?;
-        let written = self.sink.drain().await?;
-        let loaded = pipe::drain(&self.account).await;
+        let (written, loaded) = self.deliver().await?;
         let runs = scheduler.advance(until).await?;
         self.account.clock().advance_to(until);
         let told = format!(
-            "{}, {}, {}, {}",
+            "{}, {}{}, {}",
             count(sent.sent, "event"),
-            told_files(&written),
+            if self.carriers.is_empty() {
+                String::new()
+            } else {
+                format!("{}, ", told_files(&written))
+            },
             told_loads(&loaded),
             count(
                 runs.iter().filter(|run| run.state != TaskState::Skipped).count() as u64,
@@ -79,6 +92,26 @@ impl Run {
         self.tally.absorb(sent, written);
         self.tally.pipes(loaded);
         Ok(told)
+    }
+
+    /// Carries on what lies there, and loads it.
+    async fn deliver(&mut self) -> Result<(Carried, PipeReport)> {
+        let mut written = Carried::default();
+        for carrier in &mut self.carriers {
+            written.absorb(carrier.drain().await?);
+        }
+        Ok((written, pipe::drain(&self.account).await))
+    }
+
+    /// Carries on what lies there, and loads it: what somebody else than the run's own source has put there, too.
+    ///
+    /// # Errors
+    /// A carrier's neighbour that fails.
+    pub async fn carry(&mut self) -> Result<()> {
+        let (written, loaded) = self.deliver().await?;
+        self.tally.absorb(SendReport::default(), written);
+        self.tally.pipes(loaded);
+        Ok(())
     }
 
     /// Sends the next events of a source, those that are in the topic already left out.
@@ -100,10 +133,7 @@ impl Run {
             }
             None
         });
-        let report = self
-            .producer
-            .send_all(&self.pipeline.kafka.topic, missing)
-            .await?;
+        let report = self.channel.send_all(missing).await?;
         match failed {
             Some(error) => Err(error),
             None => Ok(report),
@@ -133,11 +163,11 @@ pub(super) fn told_loads(report: &PipeReport) -> String {
     told
 }
 
-/// What the sink did.
-pub(super) fn told_files(report: &SinkReport) -> String {
-    let mut told = count(report.files.len() as u64, "file");
-    if report.dead_letter_count > 0 {
-        told.push_str(&format!(", {}", count(report.dead_letter_count, "dead letter")));
+/// What the carriers did.
+pub(super) fn told_files(report: &Carried) -> String {
+    let mut told = count(report.files, "file");
+    if report.dead_letters > 0 {
+        told.push_str(&format!(", {}", count(report.dead_letters, "dead letter")));
     }
     told
 }
@@ -152,11 +182,11 @@ const MOST_NAMED: usize = 100;
 
 impl super::Tally {
     /// Remembers what has to be told at the end.
-    pub(super) fn absorb(&mut self, sent: SendReport, written: SinkReport) {
+    pub(super) fn absorb(&mut self, sent: SendReport, written: Carried) {
         let room = MOST_NAMED.saturating_sub(self.refused.len());
         self.refused
             .extend(sent.refused.into_iter().take(room).map(|refused| refused.reason));
-        self.dropped.extend(written.dropped);
+        self.lost.extend(written.lost);
     }
 
     /// Remembers which pipes could not run; one that ran again is forgotten.

@@ -18,8 +18,10 @@ use crate::catalog::{Object, ObjectBody, ObjectId, ObjectKind};
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
 use crate::functions;
+use crate::script::javascript::names;
 use crate::sql::statement::{self, CreateHeader, CreateRoutine, RoutineReturns};
 use crate::sql::{Ident, Properties, PropertyValue, QualifiedName};
+use crate::types::SnowType;
 
 /// The longest body, in bytes.
 const LONGEST_BODY: usize = 1_048_576;
@@ -146,7 +148,7 @@ fn refuse_ambiguous(work: &Work<'_>, kind: ObjectKind, parent: ObjectId, routine
 }
 
 /// The routine that a statement describes.
-fn routine(create: &CreateRoutine) -> Result<Routine> {
+pub(in crate::engine) fn routine(create: &CreateRoutine) -> Result<Routine> {
     let language = language(create)?;
     let procedure = create.kind == statement::ObjectKind::Procedure;
     let body = create.body.clone().unwrap_or_default();
@@ -172,10 +174,15 @@ fn routine(create: &CreateRoutine) -> Result<Routine> {
     if matches!(create.returns, RoutineReturns::Table(_)) && procedure && language == Language::JavaScript {
         return Err(Error::unsupported("RETURNS TABLE of a procedure in JAVASCRIPT"));
     }
+    let arguments = arguments(create)?;
+    let returns = returns(create)?;
+    if language == Language::JavaScript {
+        check_javascript(create.header.name.object(), &arguments, &returns)?;
+    }
     Ok(Routine {
         name: create.header.name.object().to_string(),
-        arguments: arguments(create)?,
-        returns: returns(create)?,
+        arguments,
+        returns,
         language,
         body,
         strict: create.strict == Some(true),
@@ -185,6 +192,42 @@ fn routine(create: &CreateRoutine) -> Result<Routine> {
         execute_as: create.execute_as.map(execute_as).unwrap_or_default(),
         options: crate::catalog::Options::default(),
     })
+}
+
+/// JavaScript has neither exact numbers nor times of day, and a handler is a function of the routine's name.
+/// <https://docs.snowflake.com/en/developer-guide/udf-stored-procedure-data-type-mapping>
+fn check_javascript(name: &str, arguments: &[Argument], returns: &Returns) -> Result<()> {
+    let returned = match returns {
+        Returns::Scalar { data_type, .. } => Some(data_type),
+        Returns::Table(_) => None,
+    };
+    let mut types = arguments
+        .iter()
+        .map(|argument| &argument.data_type)
+        .chain(returned);
+    let foreign =
+        types.find(|data_type| matches!(data_type, SnowType::Number { .. } | SnowType::Time { .. }));
+    if let Some(foreign) = foreign {
+        let message =
+            format!("Language JAVASCRIPT does not support type '{foreign}' for argument or return type.");
+        return Err(Error::new(1_003, "42000", message));
+    }
+    if !names::is_identifier(name) {
+        return Err(Error::new(
+            1_003,
+            "42000",
+            format!("Invalid UDF function name: '{name}'"),
+        ));
+    }
+    let wrong = arguments.iter().map(|argument| argument.name.as_str());
+    let wrong: Vec<&str> = wrong.filter(|name| !names::is_identifier(name)).collect();
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => {
+            let message = format!("Invalid argument name(s): '{}'", wrong.join(", "));
+            Err(Error::new(1_003, "42000", message))
+        }
+    }
 }
 
 fn arguments(create: &CreateRoutine) -> Result<Vec<Argument>> {

@@ -15,10 +15,12 @@ use super::{expression, one_value};
 use crate::catalog::routine::{ExecuteAs, Given, Language, Returns, Routine};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::{Context, Variable};
+use crate::engine::ddl;
 use crate::engine::result::StatementResult;
 use crate::engine::session::Session;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
+use crate::script::javascript::{Procedure, Settings, Watch};
 use crate::script::{self, Bindings, Outcome, Returned, Script, Value};
 use crate::sql::statement::Call;
 use crate::types::SnowType;
@@ -45,22 +47,15 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
         arguments.push(evaluated(session, argument).await?);
     }
     let given: Vec<Given> = arguments.iter().map(given).collect();
-    let (procedure, home) = {
-        let (before, held) = session.open_transaction();
-        let (account, context) = session.parts();
-        let work = Work::begin(account, context, before, held)?;
-        let procedure = work.names().routine(ObjectKind::Procedure, &call.name, &given)?;
-        let home = work.snapshot().home(&procedure);
-        (procedure, home)
-    };
-    let routine = routine_of(&procedure)?;
+    let (routine, home) = meant(session, &call, &given)?;
+    let routine = &routine;
     let names: Vec<Option<&str>> = arguments
         .iter()
         .map(|argument| argument.name.as_deref())
         .collect();
     let bound = routine
         .bind(&names)
-        .map_err(|_| Error::internal("a call that does not fit the procedure found for it"))?;
+        .map_err(|_| Error::argument_types(&routine.name, format!("{} given", arguments.len())))?;
     let mut values = Vec::with_capacity(bound.len());
     let mut outputs = Vec::new();
     for (parameter, at) in routine.arguments.iter().zip(bound) {
@@ -92,6 +87,19 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
         .filter_map(|(parameter, variable)| Some((variable, last.get(&parameter)?.clone())));
     session.context_mut().outputs = assigned.collect();
     shaped(session, routine, returned)
+}
+
+/// The procedure that a call means, and the database and schema that it lives in.
+fn meant(session: &mut Session, call: &Call, given: &[Given]) -> Result<(Routine, Option<(String, String)>)> {
+    if let Some(definition) = &call.anonymous {
+        return Ok((ddl::routine::routine(definition)?, None));
+    }
+    let (before, held) = session.open_transaction();
+    let (account, context) = session.parts();
+    let work = Work::begin(account, context, before, held)?;
+    let procedure = work.names().routine(ObjectKind::Procedure, &call.name, given)?;
+    let home = work.snapshot().home(&procedure);
+    Ok((routine_of(&procedure)?.clone(), home))
 }
 
 /// Whether CALL is of a system function.
@@ -268,11 +276,38 @@ async fn body(
             };
             script::run(&mut host, script).await
         }
+        Language::JavaScript => {
+            let nothing = arguments.iter().any(|(_, value)| value.is_null());
+            if routine.strict && nothing {
+                return Ok((Returned::Nothing, Bindings::new()));
+            }
+            let Returns::Scalar { data_type, .. } = routine.returns else {
+                return Err(mismatch(routine));
+            };
+            let procedure = Procedure {
+                settings: javascript(session, routine),
+                arguments,
+                returns: data_type,
+            };
+            let mut host = SessionHost::new(session);
+            let value = script::javascript::call(&mut host, procedure).await?;
+            Ok((Returned::Value(value), Bindings::new()))
+        }
         Language::Python(_) => super::python::call(session, routine, home, arguments).await,
-        other => Err(Error::unsupported(format_args!(
-            "procedures in {}",
-            other.label()
-        ))),
+    }
+}
+
+/// What a procedure's engine is made with.
+fn javascript(session: &Session, routine: &Routine) -> Settings {
+    let types = session.context().types.clone();
+    let clock = session.account().clock();
+    Settings {
+        name: routine.name.clone(),
+        body: routine.body.clone(),
+        seed: clock.now().as_millisecond() as u32,
+        clock: Arc::clone(clock),
+        types,
+        watch: Arc::new(Watch::patient()),
     }
 }
 
@@ -349,8 +384,13 @@ pub(super) fn columns(work: &Work<'_>, call: &Call) -> Result<Vec<(String, SnowT
         Ok(Given { name, data_type })
     });
     let given = given.collect::<Result<Vec<_>>>()?;
-    let procedure = work.names().routine(ObjectKind::Procedure, &call.name, &given)?;
-    let routine = routine_of(&procedure)?;
+    let routine = match &call.anonymous {
+        Some(definition) => ddl::routine::routine(definition)?,
+        None => {
+            let procedure = work.names().routine(ObjectKind::Procedure, &call.name, &given)?;
+            routine_of(&procedure)?.clone()
+        }
+    };
     Ok(match &routine.returns {
         Returns::Scalar { data_type, .. } => vec![(routine.name.clone(), *data_type)],
         Returns::Table(columns) if columns.is_empty() => vec![(routine.name.clone(), SnowType::VARCHAR)],

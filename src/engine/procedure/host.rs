@@ -44,6 +44,17 @@ impl<'a> SessionHost<'a> {
     }
 }
 
+impl SessionHost<'_> {
+    fn outcome(&mut self, result: StatementResult) -> Result<Outcome> {
+        if result.kind == StatementKind::AlterSession {
+            // What was planned may depend on the session's parameters.
+            self.compiled.clear();
+        }
+        let assigned = std::mem::take(&mut self.session.context_mut().outputs);
+        outcome(result, assigned)
+    }
+}
+
 impl Drop for SessionHost<'_> {
     fn drop(&mut self) {
         for (_, job) in self.jobs.drain() {
@@ -56,20 +67,13 @@ impl Drop for SessionHost<'_> {
 #[async_trait]
 impl Host for SessionHost<'_> {
     async fn execute(&mut self, text: &str, bindings: &Bindings) -> Result<Outcome> {
-        let first = text.split_whitespace().next().unwrap_or_default();
-        let result = match bindings.is_empty() && !first.eq_ignore_ascii_case("CALL") {
-            true => super::run_text(self.session, text, bindings).await?,
-            false => {
-                let binds = Binds::of_values(bindings);
-                self.session.execute_with(text, &binds).await?
-            }
-        };
-        if result.kind == StatementKind::AlterSession {
-            // What was planned may depend on the session's parameters.
-            self.compiled.clear();
-        }
-        let assigned = std::mem::take(&mut self.session.context_mut().outputs);
-        outcome(result, assigned)
+        let result = self.session.execute_with(text, &Binds::of_values(bindings)).await;
+        self.outcome(result?)
+    }
+
+    async fn immediate(&mut self, text: &str, bindings: &Bindings) -> Result<Outcome> {
+        let result = super::run_text(self.session, text, bindings).await;
+        self.outcome(result?)
     }
 
     async fn evaluate(&mut self, expression: &Expression, variables: &Bindings) -> Result<Value> {

@@ -9,9 +9,8 @@ use datafusion::arrow::array::{Array, ArrayRef, new_empty_array};
 use datafusion::arrow::compute::concat;
 use futures::future::BoxFuture;
 use parking_lot::RwLock;
-use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::evaluator::{Evaluator, FunctionCall, TableRows};
+use super::evaluator::{Evaluator, FunctionCall, TableRows, blocking};
 use super::imports::{self, Found};
 use crate::catalog::routine::{Handler, Returns, Routine};
 use crate::engine::Account;
@@ -165,12 +164,4 @@ impl Evaluator for Functions {
 pub(in crate::engine) fn handler_of(routine: &Routine) -> Result<&Handler> {
     let handler = routine.language.handler();
     handler.ok_or_else(|| Error::internal("a routine in PYTHON without a handler"))
-}
-
-/// Waits without keeping the runtime's other tasks waiting, where it can be helped.
-fn blocking<T>(wait: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
-        _ => wait(),
-    }
 }

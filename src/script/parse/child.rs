@@ -189,7 +189,7 @@ impl Parser<'_> {
             into = variables;
             call
         } else {
-            let text = match inner.ahead(|inner| inner.sees_one_of(&["SELECT", "WITH"])) {
+            let text = match inner.ahead(|inner| inner.sees_one_of(&["SELECT", "WITH", "CALL"])) {
                 true => {
                     let (text, variables) = without_into(piece.text)?;
                     into = variables;
@@ -265,7 +265,7 @@ impl Parser<'_> {
     }
 }
 
-/// A query's text with blanks where its INTO was, and the variables of that.
+/// The text of a query or of a CALL with blanks where its INTO was, and the variables of that.
 fn without_into(text: &str) -> Result<(String, Vec<String>)> {
     let mut reader = Reader::new(text);
     if !reader.go_to("INTO") {

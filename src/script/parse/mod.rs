@@ -83,7 +83,7 @@ impl Parser<'_> {
             Ok(Block {
                 declarations,
                 steps,
-                handlers,
+                handlers: handlers.into(),
             })
         })
     }

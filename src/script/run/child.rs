@@ -114,7 +114,10 @@ impl Interpreter<'_> {
         }
         let (text, mut bindings) = self.statement(child).await?;
         bindings.extend(values);
-        let outcome = self.host.execute(&text, &bindings).await;
+        let outcome = match child.statement {
+            ChildStatement::Immediate { .. } => self.host.immediate(&text, &bindings).await,
+            _ => self.host.execute(&text, &bindings).await,
+        };
         let outcome = outcome.map_err(|error| Stop::statement(error, child.place))?;
         self.note(&outcome);
         for (name, value) in &outcome.assigned {

@@ -103,7 +103,7 @@ struct Interpreter<'a> {
     host: &'a mut dyn Host,
     scopes: Scopes,
     /// Of each block whose statements run: its handlers, and how many scopes they see.
-    handlers: Vec<(Vec<Handler>, usize)>,
+    handlers: Vec<(Arc<[Handler]>, usize)>,
     /// The exceptions being handled, the innermost last.
     handled: Vec<Arc<Raised>>,
     status: Status,
@@ -132,7 +132,7 @@ impl Interpreter<'_> {
         }
         let declared = self.scopes.depth();
         self.scopes.push();
-        self.handlers.push((block.handlers.clone(), declared));
+        self.handlers.push((Arc::clone(&block.handlers), declared));
         let flow = self.steps(&block.steps, true).await;
         self.handlers.pop();
         self.scopes.truncate(declared);
@@ -156,7 +156,7 @@ impl Interpreter<'_> {
         let depth = self.scopes.depth();
         self.scopes.push();
         self.handled.push(raised);
-        self.handlers.push((Vec::new(), depth));
+        self.handlers.push((Arc::default(), depth));
         let flow = self.steps(&handler.steps, false).await;
         self.handlers.pop();
         self.handled.pop();
@@ -183,17 +183,19 @@ impl Interpreter<'_> {
     /// Runs the CONTINUE handler of the block, if the first that is for an exception is one.
     async fn resume(&mut self, raised: Arc<Raised>) -> std::result::Result<Flow, Stop> {
         let found = self.handlers.last().and_then(|(handlers, depth)| {
-            let handler = handlers
-                .iter()
-                .find(|handler| raised.is_for(handler, &self.scopes))?;
-            handler.continues.then(|| (handler.clone(), *depth))
+            let is_for = |handler: &Handler| raised.is_for(handler, &self.scopes);
+            let at = handlers.iter().position(is_for)?;
+            Some((Arc::clone(handlers), at, *depth))
         });
-        let Some((handler, depth)) = found else {
+        let Some((handlers, at, depth)) = found else {
+            return Err(Stop::Raised(raised));
+        };
+        let Some(handler) = handlers.get(at).filter(|handler| handler.continues) else {
             return Err(Stop::Raised(raised));
         };
         // What LET declared is not for handlers.
         let hidden = self.scopes.hide(depth);
-        let flow = self.handle(&handler, raised).await;
+        let flow = self.handle(handler, raised).await;
         self.scopes.restore(hidden);
         flow
     }

@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::parser::Parser;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
+use super::routine::CreateRoutine;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::lex::SCRIPT;
@@ -42,6 +43,8 @@ pub struct Call {
     pub name: QualifiedName,
     /// Its arguments, maybe named.
     pub arguments: Vec<FunctionArg>,
+    /// The procedure's definition, where WITH before CALL gives it.
+    pub anonymous: Option<Box<CreateRoutine>>,
 }
 
 /// A Snowflake Scripting block: BEGIN … END, with its DECLARE.
@@ -146,7 +149,42 @@ pub(crate) fn call(cursor: &mut Cursor<'_>) -> Result<Statement> {
     if cursor.sees("INTO") {
         return Err(Error::unsupported("CALL … INTO outside of a block"));
     }
-    Ok(Statement::Call(Call { name, arguments }))
+    Ok(Statement::Call(Call {
+        name,
+        arguments,
+        anonymous: None,
+    }))
+}
+
+/// `WITH name AS PROCEDURE … CALL name(…)`, or a query, at WITH.
+/// <https://docs.snowflake.com/en/sql-reference/sql/call-with>
+pub(crate) fn with(cursor: &mut Cursor<'_>) -> Result<Statement> {
+    let word = |token: &Token| crate::sql::cursor::word(token).map(str::to_string);
+    let anonymous = word(cursor.peek_nth(2)).as_deref() == Some("AS")
+        && word(cursor.peek_nth(3)).as_deref() == Some("PROCEDURE");
+    if !anonymous {
+        return cursor.query().map(Statement::Query);
+    }
+    cursor.expect("WITH")?;
+    let name = cursor.ident()?;
+    cursor.expect("AS PROCEDURE")?;
+    let definition = super::routine::anonymous_procedure(cursor, name.clone())?;
+    if *cursor.peek() == Token::Comma {
+        return Err(Error::unsupported("common table expressions before CALL"));
+    }
+    cursor.expect("CALL")?;
+    let at = cursor.place();
+    let Statement::Call(call) = call(cursor)? else {
+        return Err(Error::internal("CALL that is none"));
+    };
+    if call.name.schema().is_some() || call.name.object() != name.value {
+        let message = format!("CALL after WITH is of {name}");
+        return Err(Error::compilation(message).at(at.line, at.position));
+    }
+    Ok(Statement::Call(Call {
+        anonymous: Some(Box::new(definition)),
+        ..call
+    }))
 }
 
 /// EXPLAIN, after the word.

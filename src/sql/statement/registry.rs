@@ -13,7 +13,7 @@ type Parse = fn(&mut Cursor<'_>) -> Result<Statement>;
 type ParseCreate = fn(&mut Cursor<'_>, Modifiers) -> Result<Statement>;
 
 /// Commands that are read from their first word on.
-const WHOLE: &[(&str, Parse)] = &[("SELECT", query), ("WITH", query), ("VALUES", query)];
+const WHOLE: &[(&str, Parse)] = &[("SELECT", query), ("WITH", execute::with), ("VALUES", query)];
 
 /// Commands that are read after their leading words. Longer words stand before shorter ones.
 const COMMANDS: &[(&str, Parse)] = &[

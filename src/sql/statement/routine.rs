@@ -142,6 +142,36 @@ fn create(cursor: &mut Cursor<'_>, modifiers: Modifiers, kind: ObjectKind) -> Re
     Ok(Statement::CreateRoutine(Box::new(create)))
 }
 
+/// A procedure that is not kept, after `WITH name AS PROCEDURE`. It runs with its caller's rights.
+pub(crate) fn anonymous_procedure(cursor: &mut Cursor<'_>, name: Ident) -> Result<CreateRoutine> {
+    let kind = ObjectKind::Procedure;
+    let mut create = CreateRoutine {
+        kind,
+        header: CreateHeader {
+            name: QualifiedName::single(name),
+            or_replace: false,
+            if_not_exists: false,
+        },
+        temporary: true,
+        secure: false,
+        arguments: arguments(cursor, kind)?,
+        copy_grants: false,
+        returns: returns(cursor)?,
+        language: "SQL".to_string(),
+        strict: None,
+        immutable: None,
+        memoizable: false,
+        execute_as: Some("CALLER"),
+        properties: Properties::default(),
+        body: None,
+    };
+    while clause(cursor, &mut create)? {}
+    if cursor.take("AS") {
+        create.body = Some(cursor.string()?);
+    }
+    Ok(create)
+}
+
 /// `( [name [IN | OUT] type [DEFAULT value], …] )`.
 fn arguments(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<Vec<RoutineArgument>> {
     cursor.expect_token(&Token::LParen)?;

@@ -1,4 +1,6 @@
-//! The lives of many customers, told as events.
+//! The way of messages out of their source: at which moment each leaves, which leave twice, late or broken.
+//!
+//! What the messages tell is the business of a [`Subject`].
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -8,8 +10,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::Event;
-use super::mess::{self, Tidy};
-use super::profile::Profile;
+use super::customers::Customers;
 
 /// What a [`Generator`] is made from; equal settings give equal bytes.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,21 +23,59 @@ pub struct GeneratorConfig {
     pub rate: f64,
     /// When the first message is sent.
     pub start: Timestamp,
-    /// How many accounts are opened over the whole run, if there are events enough.
-    pub customers: u64,
+    /// How many customers, or whatever the events are about, there will be over the whole run, if there are events
+    /// enough.
+    pub entities: u64,
+}
+
+/// What messages tell.
+pub(super) trait Subject: Send {
+    /// The next thing that happens: the message's key and its line.
+    fn happen(&mut self, moment: Moment, rng: &mut StdRng) -> (String, Vec<u8>);
+
+    /// A line in the place of `line` that cannot be what it should be.
+    fn broken(&self, line: &[u8], rng: &mut StdRng) -> Vec<u8>;
+}
+
+/// Where a generator stands when something happens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment {
+    /// When the message is sent, if nothing holds it back.
+    pub now: Timestamp,
+    /// Messages that are still to be sent.
+    pub left: u64,
+    /// [`GeneratorConfig::entities`].
+    pub entities: u64,
+}
+
+/// How often messages fare badly on their way, as shares of all messages.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shares {
+    /// Sent once more, soon after.
+    pub duplicate: f64,
+    /// Broken.
+    pub broken: f64,
+    /// Held back for up to ten minutes; in whole percents.
+    pub late: f64,
+    /// Overtaken by a few others; in whole percents.
+    pub overtaken: f64,
+}
+
+impl Default for Shares {
+    fn default() -> Self {
+        Self {
+            duplicate: 0.02,
+            broken: 0.008,
+            late: 0.04,
+            overtaken: 0.04,
+        }
+    }
 }
 
 /// Duplicates are taken from this many of the latest messages.
 const REMEMBERED: usize = 64;
 /// A message held back arrives at most this many seconds of virtual time late.
 const LONGEST_DELAY_SECONDS: f64 = 600.0;
-
-struct Customer {
-    id: u64,
-    profile: Profile,
-    open: bool,
-    last_time: Timestamp,
-}
 
 /// An iterator over [`GeneratorConfig::events`] messages in the order of their sending.
 pub struct Generator {
@@ -45,7 +84,8 @@ pub struct Generator {
     sent: u64,
     /// The slot that is sent at `config.start`.
     first: u64,
-    customers: Vec<Customer>,
+    subject: Box<dyn Subject>,
+    shares: Shares,
     /// Messages held back: the slot they are due in, a tie-breaker, and their place in `waiting`.
     due: BinaryHeap<Reverse<(u64, u64)>>,
     waiting: std::collections::HashMap<u64, (String, Vec<u8>)>,
@@ -54,14 +94,20 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// A generator at its beginning.
+    /// A generator of customer events at its beginning.
     pub fn new(config: GeneratorConfig) -> Self {
+        Self::of(Box::new(Customers::default()), Shares::default(), config)
+    }
+
+    /// A generator of any subject at its beginning.
+    pub(super) fn of(subject: Box<dyn Subject>, shares: Shares, config: GeneratorConfig) -> Self {
         Self {
             rng: StdRng::seed_from_u64(config.seed),
             config,
             sent: 0,
             first: 0,
-            customers: Vec::new(),
+            subject,
+            shares,
             due: BinaryHeap::new(),
             waiting: std::collections::HashMap::new(),
             held_back: 0,
@@ -69,13 +115,13 @@ impl Generator {
         }
     }
 
-    /// Lets the same customers live on: [`events`](GeneratorConfig::events) more messages, from `start` on and at
-    /// the rate of `more`, and so many more accounts. What was held back so far still arrives. The seed of `more`
+    /// Lets the same subjects live on: [`events`](GeneratorConfig::events) more messages, from `start` on and at
+    /// the rate of `more`, and so many more entities. What was held back so far still arrives. The seed of `more`
     /// does not count.
     pub fn go_on(&mut self, more: &GeneratorConfig) {
         self.first = self.sent;
         self.config.events = self.sent.saturating_add(more.events);
-        self.config.customers = self.config.customers.saturating_add(more.customers);
+        self.config.entities = self.config.entities.saturating_add(more.entities);
         self.config.rate = more.rate;
         self.config.start = more.start;
     }
@@ -102,22 +148,31 @@ impl Generator {
                 return message;
             }
         }
-        if !self.recent.is_empty() && self.rng.random_bool(0.02) {
+        if !self.recent.is_empty() && self.rng.random_bool(self.shares.duplicate) {
             let at = self.rng.random_range(0..self.recent.len());
             if let Some(message) = self.recent.get(at) {
                 return message.clone();
             }
         }
         loop {
-            let (key, payload) = self.event(now);
-            if self.rng.random_bool(0.008) {
-                let payload = mess::broken(&payload, &mut self.rng);
+            let moment = Moment {
+                now,
+                left: self.config.events.saturating_sub(self.sent).max(1),
+                entities: self.config.entities,
+            };
+            let (key, payload) = self.subject.happen(moment, &mut self.rng);
+            if self.rng.random_bool(self.shares.broken) {
+                let payload = self.subject.broken(&payload, &mut self.rng);
                 return (key, payload);
             }
             let longest = (self.config.rate * LONGEST_DELAY_SECONDS).clamp(1.0, 1e9) as u64;
+            let percents = |share: f64| (share * 100.0).round() as i32;
+            let late = percents(self.shares.late);
             let delay = match self.rng.random_range(0..100) {
-                0..4 => self.rng.random_range(1..=longest),
-                4..8 => self.rng.random_range(1..=longest.min(5)),
+                share if share < late => self.rng.random_range(1..=longest),
+                share if share < late + percents(self.shares.overtaken) => {
+                    self.rng.random_range(1..=longest.min(5))
+                }
                 _ => return (key, payload),
             };
             // Held back; another event takes its slot.
@@ -125,82 +180,6 @@ impl Generator {
             self.held_back += 1;
             self.due.push(Reverse((self.sent.saturating_add(delay), number)));
             self.waiting.insert(number, (key, payload));
-        }
-    }
-
-    /// The next thing that happens to some customer.
-    fn event(&mut self, now: Timestamp) -> (String, Vec<u8>) {
-        let opened = self.customers.len() as u64;
-        let slots_left = self.config.events.saturating_sub(self.sent).max(1);
-        let to_open = self.config.customers.saturating_sub(opened);
-        // A quarter of the accounts is opened early, so that what happens then happens to many; the others follow
-        // evenly until the end.
-        let share = if opened < self.config.customers / 4 {
-            0.5
-        } else {
-            to_open as f64 / slots_left as f64
-        };
-        let open_now = opened == 0 || self.rng.random_bool(share.clamp(0.0, 1.0));
-        let (index, event_type) = if open_now {
-            let profile = Profile::random(&mut self.rng);
-            self.customers.push(Customer {
-                id: 1001 + opened,
-                profile,
-                open: true,
-                last_time: Timestamp::MIN,
-            });
-            (self.customers.len() - 1, "ACCOUNT_CREATED")
-        } else {
-            let index = self.rng.random_range(0..self.customers.len());
-            (index, self.happening(index))
-        };
-        let happened = now - SignedDuration::from_millis(self.rng.random_range(0..2000));
-        let event_id = mess::event_id(&mut self.rng);
-        // The index is always that of a customer; an empty line would show if it ever were not.
-        let Some(customer) = self.customers.get_mut(index) else {
-            return (String::new(), Vec::new());
-        };
-        let after_last = customer
-            .last_time
-            .saturating_add(SignedDuration::from_millis(1))
-            .unwrap_or(happened);
-        customer.last_time = happened.max(after_last);
-        let tidy = Tidy {
-            event_id: &event_id,
-            event_type,
-            event_time: customer.last_time,
-            customer_id: customer.id,
-            profile: &customer.profile,
-        };
-        (customer.id.to_string(), mess::write(&tidy, &mut self.rng))
-    }
-
-    /// Decides what happens to an existing customer, and lets it happen.
-    fn happening(&mut self, index: usize) -> &'static str {
-        let Some(customer) = self.customers.get_mut(index) else {
-            return "PROFILE_UPDATED";
-        };
-        if !customer.open {
-            // Some come back; of the others a source sometimes still says that they are gone.
-            if self.rng.random_bool(0.3) {
-                customer.open = true;
-                if self.rng.random_bool(0.5) {
-                    customer.profile.change(&mut self.rng);
-                }
-                return "ACCOUNT_CREATED";
-            }
-            return "ACCOUNT_CLOSED";
-        }
-        match self.rng.random_range(0..100) {
-            0..5 => {
-                customer.open = false;
-                "ACCOUNT_CLOSED"
-            }
-            5..15 => "PROFILE_UPDATED", // says what is known already
-            _ => {
-                customer.profile.change(&mut self.rng);
-                "PROFILE_UPDATED"
-            }
         }
     }
 }

@@ -10,7 +10,7 @@ fn config(seed: u64, events: u64) -> GeneratorConfig {
         seed,
         rate: 2.0,
         start: "2026-03-02T09:00:00Z".parse().unwrap(),
-        customers: events / 8,
+        entities: events / 8,
     }
 }
 

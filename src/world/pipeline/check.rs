@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
+use crate::world::events::outcome::{OutcomeTable, Row};
 
 /// The figures of a run that a check may mention as `${name}`, in its query or in what it expects.
 pub const FIGURES: [&str; 2] = ["sent", "dead_letters"];
@@ -28,6 +29,9 @@ pub enum Expected {
     Empty,
     /// Exactly these rows, in this order; a single `expect` value is one row of one column. `NULL` is SQL NULL.
     Rows(Vec<Vec<String>>),
+    /// In any order, the rows of this table of the generator's [outcome](crate::world::events::outcome), in the columns
+    /// that the query has.
+    Outcome(String),
 }
 
 /// How many rows of a wrong answer are quoted.
@@ -40,6 +44,18 @@ impl Check {
     /// A figure that `figures` lacks.
     pub fn query(&self, figures: &Figures) -> Result<String> {
         substitute(&self.sql, figures)
+    }
+
+    /// Compares an answer with a table of the generator's outcome; `Err` says what differs.
+    ///
+    /// # Errors
+    /// What differs, in words.
+    pub fn judge_outcome(
+        table: &OutcomeTable,
+        columns: &[String],
+        answer: &[Row],
+    ) -> std::result::Result<(), String> {
+        table.compare(columns, answer, canonical)
     }
 
     /// Compares an answer (cells as text, `None` for NULL) with what is expected. `Ok(Err(why))` says what differs.
@@ -57,6 +73,7 @@ impl Check {
                 )));
             }
             Expected::Rows(rows) => rows,
+            Expected::Outcome(table) => return Ok(Err(format!("the outcome {table} is not known"))),
         };
         let mut expected = Vec::with_capacity(rows.len());
         for row in rows {
@@ -78,6 +95,20 @@ impl Check {
             .map(|row| row.into_iter().map(Some).collect())
             .collect();
         Ok(Err(format!("expected {}, got {}", quote(&wanted), quote(answer))))
+    }
+}
+
+/// One spelling for cells that are equal: numbers without what does not count, truth values in lower case.
+fn canonical(text: &str) -> String {
+    if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
+        return text.to_ascii_lowercase();
+    }
+    match plain_number(text) {
+        Some((negative, whole, fraction)) => {
+            let sign = if negative { "-" } else { "" };
+            format!("{sign}{whole}.{fraction}")
+        }
+        None => text.to_owned(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! `pipeline.toml`: what the world outside the warehouse does in a pipeline, and what must be true at its end.
 //!
-//! The file stands beside the numbered SQL scripts of a pipeline. It names the topic, the generator of events, the
-//! bucket the sink writes to, the waves in which events go out and how far time moves after each, the scripts to
+//! The file stands beside the numbered SQL scripts of a pipeline. It names the generator of events and their way to the
+//! bucket ([`SourcePart`]: a topic and what carries its messages on, or plain files), the waves in which events go out and how far time moves after each, the scripts to
 //! run, the [`Check`]s that prove the run and the results to [`Show`] at its end. Unknown keys are refused, so that a
 //! misspelt one never goes unnoticed. [`Pipeline::load`] reads and validates it; the driver of a run does the rest.
 
 mod check;
+mod mover;
+mod parts;
 mod raw;
 mod waves;
 
@@ -19,10 +21,15 @@ use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 
 pub use check::{Check, Expected, FIGURES, Figures};
+pub use mover::MoverPart;
 pub use waves::{Wave, Waves};
 
 use crate::error::{Error, Result};
-use crate::world::events::GeneratorConfig;
+use crate::world::events::outcome::Outcome;
+use crate::world::events::{GeneratorConfig, GeneratorKind};
+use crate::world::files::FilesConfig;
+use crate::world::process::outcome::ProcessOutcome;
+use crate::world::process::{ProcessConfig, ProcessSpec};
 use crate::world::sink::{FileFormat, SinkConfig};
 
 /// The name of the file beside the scripts.
@@ -37,12 +44,10 @@ pub struct Pipeline {
     pub description: String,
     /// Where the virtual clock begins.
     pub start: Timestamp,
-    /// The topic that the events go through.
-    pub kafka: KafkaPart,
     /// Where the events come from.
     pub generator: GeneratorPart,
-    /// How records become files.
-    pub sink: SinkPart,
+    /// Where the events go first.
+    pub source: SourcePart,
     /// In how many waves the events go out, and how far time moves after each.
     pub waves: Waves,
     /// Script file names in the order to run; `None` means every `.sql` file of the folder by name.
@@ -67,7 +72,7 @@ pub struct KafkaPart {
 /// The `[generator]` table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GeneratorPart {
-    /// Which generator.
+    /// Which generator, and its own settings.
     pub kind: GeneratorKind,
     /// Messages in all, the messy ones included.
     pub events: u64,
@@ -75,15 +80,64 @@ pub struct GeneratorPart {
     pub seed: u64,
     /// Messages per second of virtual time; `None` spreads them evenly over the waves.
     pub rate: Option<f64>,
-    /// About how many accounts are opened; `None` leaves it to the generator.
-    pub customers: Option<u64>,
+    /// About how many customers, or whatever the events are about, there will be; `None` leaves it to the generator.
+    pub entities: Option<u64>,
 }
 
-/// The generators there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GeneratorKind {
-    /// [`crate::world::events`].
-    CustomerEvents,
+/// Where the events of a run go first, and what carries them on from there.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SourcePart {
+    /// `[kafka]`: into a topic, and from there through a carrier.
+    Kafka(KafkaPart, CarrierPart),
+    /// `[files]`: into the bucket, as files.
+    Files(FilesPart),
+}
+
+/// What carries a topic's messages into the bucket.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CarrierPart {
+    /// `[sink]`: as they are.
+    Sink(SinkPart),
+    /// `[process]`: cleaned, and summed up over windows of time.
+    Process(Box<ProcessPart>),
+}
+
+/// The `[process]` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcessPart {
+    /// Bucket name.
+    pub bucket: String,
+    /// Key prefix of the clean rows' files.
+    pub rows: String,
+    /// Key prefix of the windows' files.
+    pub windows: String,
+    /// Key prefix of the processor's log.
+    pub checkpoint: String,
+    /// Key prefix of messages that are no rows, or late.
+    pub dead_letter: String,
+    /// In real time, a batch is taken so often.
+    pub seconds_per_batch: u64,
+    /// What happens to each message.
+    pub spec: ProcessSpec,
+}
+
+/// The `[files]` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilesPart {
+    /// Bucket name.
+    pub bucket: String,
+    /// Key prefix of the files, ending in `/` or empty.
+    pub prefix: String,
+    /// The first part of the files' names.
+    pub name: String,
+    /// Whether a file of CSV begins with the names of its columns.
+    pub header: bool,
+    /// A file holds at most this many records.
+    pub records_per_file: u64,
+    /// In real time, records wait about this many seconds for their file.
+    pub seconds_per_file: u64,
+    /// `[files.mover]`: the files go into a folder first, from where a mover carries them into the bucket.
+    pub mover: Option<MoverPart>,
 }
 
 /// The `[sink]` table.
@@ -97,7 +151,7 @@ pub struct SinkPart {
     pub dead_letter: String,
     /// Form of the files.
     pub format: FileFormat,
-    /// For CSV: the columns, as paths into the event; by default all fields of a customer event.
+    /// For CSV: the columns, as paths into the event; by default all fields.
     pub columns: Vec<String>,
     /// A file holds at most this many offsets of a partition.
     pub records_per_file: u64,
@@ -112,6 +166,8 @@ pub struct Show {
     pub title: String,
     /// The query.
     pub sql: String,
+    /// The column of numbers that is drawn as bars beside the table, if any.
+    pub chart: Option<String>,
 }
 
 impl Pipeline {
@@ -180,25 +236,95 @@ impl Pipeline {
             seed: self.generator.seed,
             rate: self.generator.rate.unwrap_or((events.max(1) as f64) / seconds),
             start: self.start.saturating_sub(first).unwrap_or(self.start),
-            customers: self.generator.customers.unwrap_or((events / 8).max(1)),
+            entities: self.generator.entities.unwrap_or((events / 8).max(1)),
         }
     }
 }
 
 impl Pipeline {
-    /// The settings of the sink, for Kafka at `brokers`. Its consumer group is named after the pipeline. `timeout` is
-    /// how long it waits for Kafka or the bucket without any progress.
-    pub fn sink_config(&self, brokers: &str, timeout: Duration) -> SinkConfig {
+    /// The buckets there must be.
+    pub fn buckets(&self) -> Vec<&str> {
+        match &self.source {
+            SourcePart::Kafka(_, CarrierPart::Sink(sink)) => vec![&sink.bucket],
+            SourcePart::Kafka(_, CarrierPart::Process(process)) => vec![&process.bucket],
+            SourcePart::Files(files) => vec![&files.bucket],
+        }
+    }
+
+    /// Whether files go through a folder.
+    pub fn has_folder(&self) -> bool {
+        matches!(&self.source, SourcePart::Files(files) if files.mover.is_some())
+    }
+
+    /// Where messages lie that could not be delivered: bucket and prefix.
+    pub fn dead_letters(&self) -> Option<(&str, &str)> {
+        match &self.source {
+            SourcePart::Kafka(_, CarrierPart::Sink(sink)) => Some((&sink.bucket, &sink.dead_letter)),
+            SourcePart::Kafka(_, CarrierPart::Process(process)) => {
+                Some((&process.bucket, &process.dead_letter))
+            }
+            SourcePart::Files(_) => None,
+        }
+    }
+
+    /// An account of what the generator's messages lead to, after whatever the carrier does to them.
+    pub fn outcome(&self) -> Box<dyn Outcome> {
+        match (&self.source, &self.generator.kind) {
+            (SourcePart::Kafka(_, CarrierPart::Process(process)), GeneratorKind::Records(records)) => {
+                Box::new(ProcessOutcome::new(
+                    records.as_ref().clone(),
+                    process.spec.clone(),
+                ))
+            }
+            (_, kind) => kind.outcome(),
+        }
+    }
+
+    /// The settings of a processor of `topic`, for Kafka at `brokers`; `timeout` as for a sink.
+    pub fn process_config(
+        &self,
+        topic: &str,
+        process: &ProcessPart,
+        brokers: &str,
+        timeout: Duration,
+    ) -> ProcessConfig {
+        ProcessConfig {
+            brokers: brokers.to_owned(),
+            topic: topic.to_owned(),
+            rows_prefix: process.rows.clone(),
+            windows_prefix: process.windows.clone(),
+            checkpoint_prefix: process.checkpoint.clone(),
+            dead_letter_prefix: process.dead_letter.clone(),
+            trigger: Duration::from_secs(process.seconds_per_batch),
+            timeout,
+        }
+    }
+
+    /// The settings of a file drop. The header names the generator's columns.
+    pub fn files_config(&self, files: &FilesPart) -> FilesConfig {
+        let kind = &self.generator.kind;
+        FilesConfig {
+            prefix: files.prefix.clone(),
+            name: files.name.clone(),
+            extension: if kind.is_csv() { "csv" } else { "json" }.to_owned(),
+            header: (files.header && kind.is_csv()).then(|| kind.fields().join(",")),
+            records_per_file: files.records_per_file,
+        }
+    }
+
+    /// The settings of a sink of `topic`, for Kafka at `brokers`. Its consumer group is named after the pipeline.
+    /// `timeout` is how long it waits for Kafka or the bucket without any progress.
+    pub fn sink_config(&self, topic: &str, sink: &SinkPart, brokers: &str, timeout: Duration) -> SinkConfig {
         SinkConfig {
             brokers: brokers.to_owned(),
-            topic: self.kafka.topic.clone(),
+            topic: topic.to_owned(),
             group: format!("{}-sink", self.name),
-            prefix: self.sink.prefix.clone(),
-            dead_letter_prefix: self.sink.dead_letter.clone(),
-            format: self.sink.format,
-            csv_columns: self.sink.columns.clone(),
-            records_per_file: self.sink.records_per_file,
-            time_per_file: Duration::from_secs(self.sink.seconds_per_file),
+            prefix: sink.prefix.clone(),
+            dead_letter_prefix: sink.dead_letter.clone(),
+            format: sink.format,
+            csv_columns: sink.columns.clone(),
+            records_per_file: sink.records_per_file,
+            time_per_file: Duration::from_secs(sink.seconds_per_file),
             timeout,
         }
     }

@@ -5,10 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::check::{Check, Expected, FIGURES, Figures};
-use super::{GeneratorKind, GeneratorPart, KafkaPart, Pipeline, Show, SinkPart, Wave, Waves};
+use super::parts;
+use super::{GeneratorPart, Pipeline, Show, Wave, Waves};
 use crate::error::{Error, Result};
-use crate::world::events::FIELDS;
-use crate::world::sink::FileFormat;
+use crate::world::events::GeneratorKind;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,9 +17,11 @@ struct File {
     #[serde(default)]
     description: String,
     start: toml::Value,
-    kafka: Kafka,
-    generator: Generator,
-    sink: Sink,
+    generator: toml::Table,
+    kafka: Option<parts::Kafka>,
+    sink: Option<parts::Sink>,
+    process: Option<parts::Process>,
+    files: Option<parts::Files>,
     waves: toml::Value,
     scripts: Option<Vec<String>>,
     #[serde(default)]
@@ -30,64 +32,18 @@ struct File {
     show: Vec<RawShow>,
 }
 
+/// The settings that all kinds of generators have.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kafka {
-    topic: String,
-    #[serde(default = "one")]
-    partitions: i32,
-}
-
-fn one() -> i32 {
-    1
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Generator {
-    kind: Kind,
+    kind: String,
     events: Option<u64>,
     #[serde(default)]
     seed: u64,
     rate: Option<f64>,
-    customers: Option<u64>,
+    entities: Option<u64>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    CustomerEvents,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sink {
-    bucket: String,
-    #[serde(default)]
-    prefix: String,
-    #[serde(default = "dead_letter")]
-    dead_letter: String,
-    #[serde(default)]
-    format: FileFormat,
-    #[serde(default)]
-    columns: Vec<String>,
-    #[serde(default = "records_per_file")]
-    records_per_file: u64,
-    #[serde(default = "seconds_per_file")]
-    seconds_per_file: u64,
-}
-
-fn dead_letter() -> String {
-    "dead-letter/".to_owned()
-}
-
-fn records_per_file() -> u64 {
-    1000
-}
-
-fn seconds_per_file() -> u64 {
-    60
-}
+const GENERATOR_KEYS: [&str; 5] = ["kind", "events", "seed", "rate", "entities"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,6 +67,7 @@ struct RawCheck {
     expect: Option<toml::Value>,
     #[serde(default)]
     empty: bool,
+    outcome: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +75,7 @@ struct RawCheck {
 struct RawShow {
     title: String,
     sql: String,
+    chart: Option<String>,
 }
 
 /// Reads and validates; see [`Pipeline::parse`].
@@ -129,9 +87,17 @@ pub(super) fn parse(text: &str, origin: &str) -> Result<Pipeline> {
 
 fn validate(file: File) -> Result<Pipeline, String> {
     let waves = waves(file.waves)?;
-    let kafka = kafka(file.kafka)?;
     let generator = generator(file.generator, &waves)?;
-    let sink = sink(file.sink)?;
+    let parts = parts::Parts {
+        kafka: file.kafka,
+        sink: file.sink,
+        process: file.process,
+        files: file.files,
+    };
+    let source = parts.source(&generator.kind)?;
+    let tables = parts::tables(&source, &generator.kind);
+    let checks = file.checks.into_iter().map(|raw| check(raw, tables));
+    let checks = checks.collect::<Result<_, _>>()?;
     let mut session = IndexMap::new();
     for (name, value) in file.session {
         session.insert(name.to_ascii_uppercase(), parameter(&name, &value)?);
@@ -141,19 +107,19 @@ fn validate(file: File) -> Result<Pipeline, String> {
         name: file.name,
         description: file.description,
         start: moment(&file.start)?,
-        kafka,
         generator,
-        sink,
+        source,
         waves,
         scripts,
         session,
-        checks: file.checks.into_iter().map(check).collect::<Result<_, _>>()?,
+        checks,
         show: file
             .show
             .into_iter()
             .map(|show| Show {
                 title: show.title,
                 sql: show.sql,
+                chart: show.chart,
             })
             .collect(),
     })
@@ -208,25 +174,15 @@ fn waves(value: toml::Value) -> Result<Waves, String> {
     })
 }
 
-fn kafka(kafka: Kafka) -> Result<KafkaPart, String> {
-    // Kafka's own rule for topic names.
-    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let topic = kafka.topic;
-    if topic.is_empty() || topic.len() > 249 || topic == "." || topic == ".." || !topic.chars().all(legal) {
-        return Err(format!(
-            "kafka.topic = \"{topic}\": letters, digits, '.', '_' and '-', at most 249 of them"
-        ));
+fn generator(mut settings: toml::Table, waves: &Waves) -> Result<GeneratorPart, String> {
+    let mut common = toml::Table::new();
+    for key in GENERATOR_KEYS {
+        common.extend(settings.remove_entry(key));
     }
-    if !(1..=1000).contains(&kafka.partitions) {
-        return Err(format!("kafka.partitions = {}: from 1 to 1000", kafka.partitions));
-    }
-    Ok(KafkaPart {
-        topic,
-        partitions: kafka.partitions,
-    })
-}
-
-fn generator(generator: Generator, waves: &Waves) -> Result<GeneratorPart, String> {
+    let generator: Generator = toml::Value::Table(common)
+        .try_into()
+        .map_err(|error: toml::de::Error| format!("generator: {}", error.message()))?;
+    let kind = GeneratorKind::parse(&generator.kind, settings)?;
     let events = match (generator.events, waves.total()) {
         (Some(events), Some(total)) if events != total => {
             return Err(format!(
@@ -244,61 +200,15 @@ fn generator(generator: Generator, waves: &Waves) -> Result<GeneratorPart, Strin
             "generator.rate = {rate}: messages per second, more than 0"
         ));
     }
-    if generator.customers == Some(0) {
-        return Err("generator.customers = 0: at least 1".to_owned());
+    if generator.entities == Some(0) {
+        return Err("generator.entities = 0: at least 1".to_owned());
     }
-    let Kind::CustomerEvents = generator.kind;
     Ok(GeneratorPart {
-        kind: GeneratorKind::CustomerEvents,
+        kind,
         events,
         seed: generator.seed,
         rate: generator.rate,
-        customers: generator.customers,
-    })
-}
-
-fn sink(sink: Sink) -> Result<SinkPart, String> {
-    if sink.bucket.is_empty() || sink.bucket.contains('/') {
-        return Err(format!(
-            "sink.bucket = \"{}\": the bare name of a bucket",
-            sink.bucket
-        ));
-    }
-    let prefix = |key: &str, text: &str| {
-        let strange =
-            text.starts_with('/') || text.contains("//") || (!text.is_empty() && !text.ends_with('/'));
-        if strange {
-            Err(format!(
-                "sink.{key} = \"{text}\": write it as \"{}/\"",
-                text.trim_matches('/')
-            ))
-        } else {
-            Ok(())
-        }
-    };
-    prefix("prefix", &sink.prefix)?;
-    prefix("dead_letter", &sink.dead_letter)?;
-    if sink.dead_letter.starts_with(&sink.prefix) {
-        return Err(format!(
-            "sink.dead_letter = \"{}\" lies under sink.prefix = \"{}\", where Snowpipe would load it; choose another",
-            sink.dead_letter, sink.prefix
-        ));
-    }
-    if sink.records_per_file == 0 || sink.seconds_per_file == 0 {
-        return Err("sink.records_per_file and sink.seconds_per_file: at least 1".to_owned());
-    }
-    Ok(SinkPart {
-        bucket: sink.bucket,
-        prefix: sink.prefix,
-        dead_letter: sink.dead_letter,
-        format: sink.format,
-        columns: if sink.columns.is_empty() {
-            FIELDS.map(str::to_owned).to_vec()
-        } else {
-            sink.columns
-        },
-        records_per_file: sink.records_per_file,
-        seconds_per_file: sink.seconds_per_file,
+        entities: generator.entities,
     })
 }
 
@@ -323,17 +233,29 @@ fn script_names(names: Vec<String>) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-fn check(check: RawCheck) -> Result<Check, String> {
+/// `tables` are those that the generator's outcome has.
+fn check(check: RawCheck, tables: &[&str]) -> Result<Check, String> {
     let name = check.name;
-    let expected = match (check.expect, check.empty) {
-        (None, true) => Expected::Empty,
-        (Some(value), false) => rows(&value).map_err(|what| format!("check \"{name}\": {what}"))?,
-        (Some(_), true) => {
+    let expected = match (check.expect, check.empty, check.outcome) {
+        (None, true, None) => Expected::Empty,
+        (Some(value), false, None) => rows(&value).map_err(|what| format!("check \"{name}\": {what}"))?,
+        (None, false, Some(table)) if tables.contains(&table.as_str()) => Expected::Outcome(table),
+        (None, false, Some(table)) => {
+            let known = tables.join(", ");
             return Err(format!(
-                "check \"{name}\": expect and empty = true exclude each other"
+                "check \"{name}\": outcome = \"{table}\": there are {known}"
             ));
         }
-        (None, false) => return Err(format!("check \"{name}\": expect = … or empty = true is needed")),
+        (None, false, None) => {
+            return Err(format!(
+                "check \"{name}\": expect = …, outcome = … or empty = true is needed"
+            ));
+        }
+        _ => {
+            return Err(format!(
+                "check \"{name}\": expect, outcome and empty = true exclude each other"
+            ));
+        }
     };
     let check = Check {
         name,
@@ -342,8 +264,10 @@ fn check(check: RawCheck) -> Result<Check, String> {
     };
     // Figures come at the end of a run; a misspelt one is told at its start.
     let trial: Figures = FIGURES.iter().map(|figure| (*figure, 0)).collect();
-    let tried = check.query(&trial).and_then(|_| check.judge(&[], &trial));
-    let _verdict = tried.map_err(|error| format!("check \"{}\": {}", check.name, error.message()))?;
+    let tried = check
+        .query(&trial)
+        .and_then(|_| check.judge(&[], &trial).map(|_| ()));
+    tried.map_err(|error| format!("check \"{}\": {}", check.name, error.message()))?;
     Ok(check)
 }
 

@@ -42,7 +42,10 @@ fn cells(rows: &[&[Option<&str>]]) -> Vec<Vec<Option<String>>> {
 fn the_shipped_pipeline_is_valid_and_its_scripts_are_found_in_order() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql/customer_events");
     let pipeline = Pipeline::load(&folder).unwrap();
-    assert_eq!(pipeline.kafka.topic, "customer-events");
+    let SourcePart::Kafka(kafka, _) = &pipeline.source else {
+        panic!("{:?}", pipeline.source)
+    };
+    assert_eq!(kafka.topic, "customer-events");
     assert_eq!(pipeline.session["TIMEZONE"], "'UTC'");
     assert!(pipeline.checks.len() >= 10 && pipeline.show.len() >= 5);
     let names: Vec<String> = pipeline
@@ -93,11 +96,20 @@ fn the_first_wave_happens_before_the_clock_starts() {
     assert!((config.rate - 10.0 / 900.0).abs() < 1e-9);
 }
 
+fn sink_config(pipeline: &Pipeline) -> SinkConfig {
+    match &pipeline.source {
+        SourcePart::Kafka(kafka, CarrierPart::Sink(sink)) => {
+            pipeline.sink_config(&kafka.topic, sink, "localhost:9092", Duration::from_secs(9))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn the_sink_is_told_what_the_file_says() {
     let csv = SMALL.replace("prefix =", "format = \"csv\"\nprefix =");
     let pipeline = Pipeline::parse(&csv, "x").unwrap();
-    let config = pipeline.sink_config("localhost:9092", Duration::from_secs(9));
+    let config = sink_config(&pipeline);
     assert_eq!(
         (
             config.topic.as_str(),
@@ -109,9 +121,7 @@ fn the_sink_is_told_what_the_file_says() {
     assert_eq!((config.format, config.records_per_file), (FileFormat::Csv, 1000));
     assert!(config.csv_columns.iter().any(|column| column == "address.street"));
     let chosen = csv.replace("prefix =", "columns = [\"eventId\"]\nprefix =");
-    let chosen = Pipeline::parse(&chosen, "x")
-        .unwrap()
-        .sink_config("", Duration::ZERO);
+    let chosen = sink_config(&Pipeline::parse(&chosen, "x").unwrap());
     assert_eq!(chosen.csv_columns, ["eventId"]);
 }
 

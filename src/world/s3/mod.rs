@@ -14,10 +14,11 @@ pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod external;
+pub mod notification;
 pub mod object;
 pub mod server;
 pub mod storage;
-mod url_text;
+pub(crate) mod url_text;
 
 #[cfg(test)]
 mod tests;

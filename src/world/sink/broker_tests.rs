@@ -44,7 +44,7 @@ fn generated(events: u64) -> Vec<Event> {
         seed: 9,
         rate: 2.0,
         start,
-        customers: events / 8,
+        entities: events / 8,
     })
     .collect()
 }

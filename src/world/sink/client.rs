@@ -10,7 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use crate::error::{Error, Result};
 
 /// The settings of every client.
-pub(super) fn settings(brokers: &str) -> ClientConfig {
+pub(in crate::world) fn settings(brokers: &str) -> ClientConfig {
     let mut config = ClientConfig::new();
     config
         .set("bootstrap.servers", brokers)
@@ -23,13 +23,17 @@ pub(super) fn settings(brokers: &str) -> ClientConfig {
 }
 
 /// A failure of Kafka's as an error of ours.
-pub(super) fn fault(brokers: &str, doing: impl std::fmt::Display, error: impl std::fmt::Display) -> Error {
+pub(in crate::world) fn fault(
+    brokers: &str,
+    doing: impl std::fmt::Display,
+    error: impl std::fmt::Display,
+) -> Error {
     Error::outside(format!("Kafka at {brokers}: {doing}: {error}"))
         .with_hint("check that the broker runs and that it advertises an address this machine can reach")
 }
 
 /// Whether librdkafka goes on trying by itself after this error.
-pub(super) fn passing(code: RDKafkaErrorCode) -> bool {
+pub(in crate::world) fn passing(code: RDKafkaErrorCode) -> bool {
     use RDKafkaErrorCode as E;
     matches!(
         code,
@@ -48,7 +52,7 @@ pub(super) fn passing(code: RDKafkaErrorCode) -> bool {
 }
 
 /// Runs one of librdkafka's blocking calls away from the runtime's own threads.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(in crate::world) async fn blocking<T: Send + 'static>(
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     match tokio::task::spawn_blocking(call).await {

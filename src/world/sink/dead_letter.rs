@@ -26,7 +26,7 @@ pub struct DeadLetter {
 impl DeadLetter {
     /// The object that is written: one JSON object on one line. Bytes that are no UTF-8 appear as base64 under
     /// `keyBase64` and `payloadBase64` instead of `key` and `payload`.
-    pub(super) fn to_json(&self, topic: &str) -> Vec<u8> {
+    pub(in crate::world) fn to_json(&self, topic: &str) -> Vec<u8> {
         let mut object = Map::new();
         object.insert("topic".to_owned(), topic.into());
         object.insert("partition".to_owned(), self.partition.into());

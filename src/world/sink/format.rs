@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::world::csv;
+
 /// The form of a sink's files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,9 +48,10 @@ impl FileFormat {
                     return Err("not a JSON object, so it has no columns for CSV".to_owned());
                 }
                 if file.is_empty() {
-                    line(file, columns.iter().map(|column| Some(column.clone())));
+                    csv::line(file, columns.iter().map(|column| Some(column.as_str())));
                 }
-                line(file, columns.iter().map(|column| cell(&value, column)));
+                let cells: Vec<Option<String>> = columns.iter().map(|column| cell(&value, column)).collect();
+                csv::line(file, cells.iter().map(Option::as_deref));
             }
         }
         Ok(())
@@ -81,27 +84,4 @@ fn cell(value: &Value, path: &str) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
-}
-
-/// One line of CSV. A missing value is an empty field, an empty text a pair of quotes.
-fn line(file: &mut Vec<u8>, cells: impl Iterator<Item = Option<String>>) {
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            file.push(b',');
-        }
-        let Some(text) = cell else { continue };
-        let plain = !text.is_empty()
-            && text.trim() == text
-            && !text
-                .bytes()
-                .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
-        if plain {
-            file.extend_from_slice(text.as_bytes());
-        } else {
-            file.push(b'"');
-            file.extend_from_slice(text.replace('"', "\"\"").as_bytes());
-            file.push(b'"');
-        }
-    }
-    file.push(b'\n');
 }

@@ -13,7 +13,7 @@
 //! One sink of a group runs at a time: partitions are assigned, not subscribed to, so nothing waits for a rebalance.
 
 mod batch;
-mod client;
+pub(in crate::world) mod client;
 mod dead_letter;
 mod format;
 mod json;
@@ -32,6 +32,8 @@ pub use dead_letter::DeadLetter;
 pub use format::FileFormat;
 pub use producer::{Producer, Refused, SendReport};
 pub use transfer::Sink;
+
+use super::carrier::Carried;
 
 /// What a [`Sink`] does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,5 +127,19 @@ impl SinkReport {
                 }
                 letter
             }));
+    }
+}
+
+impl From<SinkReport> for Carried {
+    fn from(report: SinkReport) -> Self {
+        let dropped = report.dropped.iter().map(|(partition, from, to)| {
+            format!("Kafka had dropped the offsets {from} to {to} of partition {partition} before the sink read them")
+        });
+        Self {
+            records: report.records,
+            files: report.files.len() as u64,
+            dead_letters: report.dead_letter_count,
+            lost: dropped.collect(),
+        }
     }
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use rdkafka::consumer::{CommitMode, Consumer, StreamConsumer};
 use rdkafka::error::KafkaError;
 use rdkafka::{Message, Offset, TopicPartitionList};
+use tokio_util::sync::CancellationToken;
 
 use super::batch::{
     MAX_BOUNDARIES, MAX_FILE_BYTES, PartitionBatch, Record, boundaries_from_text, boundaries_to_text, name,
@@ -17,6 +19,7 @@ use super::batch::{
 use super::client::{blocking, fault, passing, settings};
 use super::{SinkConfig, SinkReport, WrittenFile};
 use crate::error::{Error, Result};
+use crate::world::carrier::{Carried, Carrier};
 
 /// How often [`Sink::run`] looks whether there is something to do.
 const LOOK: Duration = Duration::from_secs(1);
@@ -452,5 +455,16 @@ fn record(message: &impl Message) -> Record {
             .and_then(|millis| Timestamp::from_millisecond(millis).ok()),
         key: message.key().map(<[u8]>::to_vec),
         payload: message.payload().map(<[u8]>::to_vec),
+    }
+}
+
+#[async_trait]
+impl Carrier for Sink {
+    async fn drain(&mut self) -> Result<Carried> {
+        Sink::drain(self).await.map(Carried::from)
+    }
+
+    async fn run(&mut self, stop: CancellationToken, report: &mut (dyn FnMut(Result<Carried>) + Send)) {
+        Sink::run(self, stop.cancelled(), |done| report(done.map(Carried::from))).await;
     }
 }

@@ -13,10 +13,13 @@
 //!   version of no length.
 
 pub mod clean;
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+
+pub use tables::TABLES;
 
 pub use clean::{CleanEvent, CleanProfile, EventType, Reading};
 

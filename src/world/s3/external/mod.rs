@@ -46,7 +46,7 @@ impl Secret {
         Self(text.into())
     }
 
-    pub(super) fn reveal(&self) -> &str {
+    pub(in crate::world) fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -9,6 +9,7 @@ use super::convert::timestamp;
 use super::refuse::refuse;
 use crate::world::s3::embedded::Embedded;
 use crate::world::s3::error::StorageError;
+use crate::world::s3::notification::Notifications;
 
 /// There is one owner of everything.
 pub(super) fn owner() -> Owner {
@@ -120,9 +121,16 @@ pub(super) fn location(storage: &Embedded, region: &str, bucket: &str) -> S3Resu
     })
 }
 
-pub(super) async fn delete(storage: &Arc<Embedded>, bucket: &str) -> S3Result<DeleteBucketOutput> {
+pub(super) async fn delete(
+    storage: &Arc<Embedded>,
+    notifications: Option<&Notifications>,
+    bucket: &str,
+) -> S3Result<DeleteBucketOutput> {
     let unfinished = storage.uploads(bucket, "").await?;
     storage.delete_bucket(bucket).await?;
+    if let Some(notifications) = notifications {
+        notifications.set(bucket, Vec::new()).await?;
+    }
     for upload in unfinished {
         storage.abort_upload(&upload).await?;
     }

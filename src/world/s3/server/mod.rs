@@ -1,7 +1,7 @@
 //! An S3 server over an embedded storage: signature version 4, path-style addresses, plain HTTP.
 //!
 //! The `s3s` crate speaks the protocol and checks signatures; the operations are in [`bucket`], [`object`],
-//! [`listing`] and [`multipart`], joined by [`service`]. Whatever else S3 has is answered `NotImplemented`, also
+//! [`listing`], [`multipart`] and [`notification`], joined by [`service`]. Whatever else S3 has is answered `NotImplemented`, also
 //! where it is only a header of a known operation ([`refuse`]): nothing is accepted and then ignored.
 //! Operations and errors follow <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html>.
 
@@ -10,6 +10,7 @@ mod checksum;
 mod convert;
 mod listing;
 mod multipart;
+mod notification;
 mod object;
 mod refuse;
 mod service;
@@ -31,6 +32,7 @@ use tokio::task::JoinHandle;
 use self::service::Service;
 use super::error::StorageError;
 use super::external::Secret;
+use super::notification::Notifications;
 use super::storage::ObjectStorage;
 use crate::world::http::{self, Limits};
 
@@ -48,7 +50,7 @@ const LIMITS: Limits = Limits {
 };
 
 /// How to serve.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct S3Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
@@ -60,6 +62,18 @@ pub struct S3Config {
     pub secret_key: Secret,
     /// The region its buckets are in.
     pub region: String,
+    /// Where the notifications of buckets go; without it they cannot be configured.
+    pub notifications: Option<Notifications>,
+}
+
+/// Without its keys.
+impl std::fmt::Debug for S3Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("S3Config")
+            .field("listen", &self.listen)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
 }
 
 impl S3Config {
@@ -71,6 +85,7 @@ impl S3Config {
             access_key: DEFAULT_ACCESS_KEY.to_owned(),
             secret_key: Secret::from(DEFAULT_SECRET_KEY),
             region: DEFAULT_REGION.to_owned(),
+            notifications: None,
         }
     }
 }
@@ -91,7 +106,11 @@ impl S3Server {
                 "an S3 server over an external storage".to_owned(),
             ));
         };
-        let mut builder = S3ServiceBuilder::new(Service::new(Arc::clone(storage), config.region));
+        let mut builder = S3ServiceBuilder::new(Service::new(
+            Arc::clone(storage),
+            config.region,
+            config.notifications,
+        ));
         builder.set_auth(Keys {
             access_key: config.access_key,
             secret_key: config.secret_key,

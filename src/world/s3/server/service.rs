@@ -6,18 +6,24 @@ use async_trait::async_trait;
 use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result};
 
-use super::{bucket, listing, multipart, object};
+use super::{bucket, listing, multipart, notification, object};
 use crate::world::s3::embedded::Embedded;
+use crate::world::s3::notification::Notifications;
 
 /// The service.
 pub(super) struct Service {
     storage: Arc<Embedded>,
     region: String,
+    notifications: Option<Notifications>,
 }
 
 impl Service {
-    pub(super) fn new(storage: Arc<Embedded>, region: String) -> Self {
-        Self { storage, region }
+    pub(super) fn new(storage: Arc<Embedded>, region: String, notifications: Option<Notifications>) -> Self {
+        Self {
+            storage,
+            region,
+            notifications,
+        }
     }
 }
 
@@ -44,7 +50,13 @@ operations! {
     get_bucket_location(GetBucketLocationInput) -> GetBucketLocationOutput =
         |this, req| bucket::location(&this.storage, &this.region, &req.input.bucket).map(S3Response::new);
     delete_bucket(DeleteBucketInput) -> DeleteBucketOutput =
-        |this, req| bucket::delete(&this.storage, &req.input.bucket).await.map(S3Response::new);
+        |this, req| bucket::delete(&this.storage, this.notifications.as_ref(), &req.input.bucket).await.map(S3Response::new);
+    put_bucket_notification_configuration(PutBucketNotificationConfigurationInput)
+        -> PutBucketNotificationConfigurationOutput = |this, req|
+        notification::put(&this.storage, this.notifications.as_ref(), req.input).await.map(S3Response::new);
+    get_bucket_notification_configuration(GetBucketNotificationConfigurationInput)
+        -> GetBucketNotificationConfigurationOutput = |this, req|
+        notification::get(&this.storage, this.notifications.as_ref(), &req.input).map(S3Response::new);
 
     list_objects(ListObjectsInput) -> ListObjectsOutput =
         |this, req| listing::list(&this.storage, req.input).map(S3Response::new);

@@ -115,4 +115,4 @@ SELECT * FROM TABLE(FAVORITES(2017) OVER (PARTITION BY 1));
 --! 000002 Unsupported feature 'TABLE(… OVER …)'.
 CREATE FUNCTION J() RETURNS TABLE (A INT) LANGUAGE JAVASCRIPT AS '{}';
 SELECT * FROM TABLE(J());
---! 000002 Unsupported feature 'functions in JAVASCRIPT'.
+--! 100132 JavaScript execution error: the body of J is no object with a function processRow

@@ -102,6 +102,21 @@ CALL caller();
 --> CALLER
 --- rows inserted: 1, rows inserted: 1, 70
 
+-- A name of several parts.
+CREATE PROCEDURE says(what VARCHAR) RETURNS VARCHAR LANGUAGE SQL AS
+BEGIN
+  RETURN 'said ' || what;
+END;
+DECLARE
+  told VARCHAR;
+  word VARCHAR DEFAULT 'this';
+BEGIN
+  CALL d.public.says(:word) INTO :told;
+  RETURN told;
+END;
+--> anonymous block
+--- said this
+
 -- Output arguments.
 CREATE PROCEDURE twice(x OUT NUMBER, y IN VARCHAR, z OUT VARCHAR) RETURNS VARCHAR LANGUAGE SQL AS
 BEGIN
@@ -211,3 +226,26 @@ BEGIN
 END;
 $$;
 --! 001003 syntax error line 5 at position 0 unexpected 'END'.
+
+-- A procedure that is defined where it is called.
+WITH anonymous AS PROCEDURE (message VARCHAR, n INTEGER DEFAULT 2)
+  RETURNS VARCHAR
+  LANGUAGE SQL
+  AS $$
+  BEGIN
+    INSERT INTO t VALUES (:n * 1000);
+    RETURN message || ' ' || n;
+  END;
+  $$
+CALL anonymous('hello');
+--> ANONYMOUS
+--- hello 2
+WITH anonymous AS PROCEDURE () RETURNS TABLE () LANGUAGE SQL AS 'BEGIN RETURN TABLE(SELECT MAX(v) AS M FROM t); END'
+CALL anonymous();
+--> M
+--- 2000
+WITH anonymous AS PROCEDURE () RETURNS INTEGER LANGUAGE SQL AS 'BEGIN RETURN 1; END' CALL other();
+--! 000904 CALL after WITH is of ANONYMOUS
+WITH procedure_like AS (SELECT 1 AS N) SELECT N FROM procedure_like;
+--> N
+--- 1

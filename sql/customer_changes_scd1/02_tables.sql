@@ -1,0 +1,56 @@
+-- 2. The tables.
+
+USE SCHEMA CUSTOMER_CHANGES_DB.SCD;
+
+-- SCD 1. A customer who is gone stays, marked: so a change from before, which comes late, is known to be late.
+CREATE TABLE IF NOT EXISTS CUSTOMER_LATEST (
+    CUSTOMER_ID  NUMBER NOT NULL,
+    FIRST_NAME   VARCHAR,
+    LAST_NAME    VARCHAR,
+    EMAIL        VARCHAR,
+    CITY         VARCHAR,
+    COUNTRY      VARCHAR,
+    PLAN         VARCHAR,
+    BALANCE      NUMBER(12, 2),
+    CHANGED_AT   TIMESTAMP_NTZ NOT NULL,
+    IS_DELETED   BOOLEAN NOT NULL
+) COMMENT = 'SCD 1: customers as they are';
+
+-- SCD 2, with deletes by an extra column: a version that says that the customer is gone.
+CREATE TABLE IF NOT EXISTS CUSTOMER_VERSIONS (
+    CUSTOMER_ID  NUMBER NOT NULL,
+    FIRST_NAME   VARCHAR,
+    LAST_NAME    VARCHAR,
+    EMAIL        VARCHAR,
+    CITY         VARCHAR,
+    COUNTRY      VARCHAR,
+    PLAN         VARCHAR,
+    BALANCE      NUMBER(12, 2),
+    VALID_FROM   TIMESTAMP_NTZ NOT NULL,
+    VALID_TO     TIMESTAMP_NTZ NOT NULL,
+    IS_CURRENT   BOOLEAN NOT NULL,
+    IS_DELETED   BOOLEAN NOT NULL
+) COMMENT = 'SCD 2: every change of every customer';
+
+-- JSON that is no change of a customer.
+CREATE TABLE IF NOT EXISTS CUSTOMER_CHANGES_REJECTED (
+    CHANGE       VARIANT,
+    FILE_NAME    VARCHAR,
+    LOADED_AT    TIMESTAMP_LTZ
+);
+
+-- How a change is read, in one place. Used on the rows of a stream.
+CREATE OR REPLACE VIEW NEW_CHANGES_FOR_LATEST AS
+SELECT
+    TRY_TO_NUMBER(CHANGE:customer_id::VARCHAR) AS CUSTOMER_ID,
+    NULLIF(TRIM(CHANGE:first_name::VARCHAR), '') AS FIRST_NAME,
+    NULLIF(TRIM(CHANGE:last_name::VARCHAR), '') AS LAST_NAME,
+    NULLIF(TRIM(CHANGE:email::VARCHAR), '') AS EMAIL,
+    NULLIF(TRIM(CHANGE:city::VARCHAR), '') AS CITY,
+    NULLIF(TRIM(CHANGE:country::VARCHAR), '') AS COUNTRY,
+    NULLIF(TRIM(CHANGE:plan::VARCHAR), '') AS PLAN,
+    TRY_TO_NUMBER(CHANGE:balance::VARCHAR, 12, 2) AS BALANCE,
+    TRY_TO_TIMESTAMP_NTZ(CHANGE:changed_at::VARCHAR) AS CHANGED_AT,
+    CHANGE:operation::VARCHAR = 'D' AS IS_DELETED
+FROM CHANGES_FOR_LATEST
+WHERE CUSTOMER_ID IS NOT NULL AND CHANGED_AT IS NOT NULL;
