@@ -712,6 +712,11 @@ impl Error {
         Self::new(0, "F0000", what.to_string())
     }
 
+    /// 100357 (P0000): a handler in Python failed; `what` is its traceback and which function it is of.
+    pub fn python(what: &str) -> Self {
+        Self::new(100_357, "P0000", format!("Python Interpreter Error:\n{what}"))
+    }
+
     /// 000000 (58000): a service outside the warehouse failed or did not answer; `what` tells which and how.
     pub fn outside(what: impl fmt::Display) -> Self {
         Self::new(0, "58000", what.to_string())

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, SystemClock, VirtualClock};
+use crate::engine::Account;
 use crate::error::{Error, Result};
+use crate::server::door::PrivateDoor;
 use crate::world::s3::server::DEFAULT_REGION;
 use crate::world::tls::Tls;
 
@@ -39,6 +41,26 @@ impl fmt::Display for ClockKind {
             Self::Virtual => "virtual",
             Self::System => "system",
         })
+    }
+}
+
+/// The Python behind functions and procedures.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PythonOptions {
+    /// The Python that functions and procedures in PYTHON run in, a path or a name in PATH; by default
+    /// $SNOWGLOBE_PYTHON, else python3. Nothing is started before the first call
+    #[arg(long, value_name = "PATH")]
+    pub python: Option<PathBuf>,
+}
+
+impl PythonOptions {
+    /// Has an account's functions and procedures run in it.
+    pub fn prepare(&self, account: &Account) {
+        let told = || std::env::var_os("SNOWGLOBE_PYTHON").filter(|text| !text.is_empty());
+        let program = self.python.clone().or_else(|| told().map(PathBuf::from));
+        let program = program.unwrap_or_else(|| PathBuf::from("python3"));
+        account.python().interpreter.choose(program);
+        account.python().set_door(Arc::new(PrivateDoor));
     }
 }
 

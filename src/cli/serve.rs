@@ -12,7 +12,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::data_dir::DataDir;
 use super::failure::Failure;
-use super::options::{ClockKind, TlsOptions};
+use super::options::{ClockKind, PythonOptions, TlsOptions};
 use super::outside::S3AndQueues;
 use super::users::UserOptions;
 use super::{outside, signal};
@@ -61,6 +61,9 @@ pub struct ServeArgs {
     /// Who may log in.
     #[command(flatten)]
     pub users: UserOptions,
+    /// What Python runs in.
+    #[command(flatten)]
+    pub python: PythonOptions,
     /// HTTPS instead of HTTP.
     #[command(flatten)]
     pub tls: TlsOptions,
@@ -89,6 +92,7 @@ pub async fn command(args: ServeArgs) -> Result<ExitCode, Failure> {
         Some(data) => Account::open(&data.account(), Arc::clone(&clock), Arc::new(storage.clone()))?,
         None => Account::in_memory(Arc::clone(&clock), Arc::new(storage.clone())),
     };
+    args.python.prepare(&account);
     let s3 = match args.no_s3 {
         true => None,
         false => Some(S3AndQueues::start(args.s3_port, args.sqs_port, storage, &clock).await?),

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use super::queries::Queries;
 use super::routine::evaluator::Evaluators;
 use super::routine::javascript::JavaScript;
+use super::routine::python::{Functions, Python};
 use super::session::Session;
 use super::transaction::Running;
 use crate::catalog::Catalog;
@@ -26,6 +27,7 @@ pub struct Account {
     base_state: SessionState,
     queries: Queries,
     evaluators: Evaluators,
+    python: Python,
     next_session: AtomicU64,
     next_query: AtomicU64,
     transactions: Mutex<BTreeMap<u64, Running>>,
@@ -51,16 +53,20 @@ impl Account {
         let evaluators = Evaluators::default();
         let javascript = JavaScript::new(Arc::clone(catalog.clock()));
         evaluators.register("JAVASCRIPT", Arc::new(javascript));
-        Arc::new(Self {
+        let account = Arc::new(Self {
             catalog,
             storage,
             base_state: crate::plan::base_state(),
             queries: Queries::default(),
             evaluators,
+            python: Python::default(),
             next_session: AtomicU64::new(1),
             next_query: AtomicU64::new(first_query),
             transactions: Mutex::default(),
-        })
+        });
+        let functions = Functions::new(Arc::downgrade(&account));
+        account.evaluators.register("PYTHON", Arc::new(functions));
+        account
     }
 
     /// A new session with Snowflake's defaults: no database, role ACCOUNTADMIN.
@@ -106,6 +112,11 @@ impl Account {
     /// What runs functions that are not written in SQL.
     pub fn evaluators(&self) -> &Evaluators {
         &self.evaluators
+    }
+
+    /// What runs functions and procedures in Python. No interpreter is chosen at the beginning.
+    pub fn python(&self) -> &Python {
+        &self.python
     }
 
     /// A query id: unique in the account, in Snowflake's form.

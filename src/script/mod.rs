@@ -6,11 +6,13 @@
 //!   expression.
 //! * [`Value`] is what a variable holds, [`Outcome`] what a statement gave.
 //!
-//! The same [`Host`] serves every language that procedures are written in; [`javascript`] is the other one.
+//! The same [`Host`] serves every language that procedures are written in; [`javascript`] is the other one. Handlers in
+//! Python run in processes of their own: [`python`].
 
 pub mod host;
 pub mod javascript;
 pub mod parse;
+pub mod python;
 pub mod run;
 pub mod stack;
 pub mod tree;

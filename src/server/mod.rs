@@ -15,6 +15,7 @@
 //! * [`snowpipe`] is Snowpipe's REST API: files are named to a pipe
 //! * [`limits`]: what the server bears, and how long it waits
 //! * [`sql_api`] is the other protocol, for programs without a driver
+//! * [`door`] lets a procedure in Python in
 //! * [`clock_door`] moves a virtual clock on
 
 pub mod abort;
@@ -22,6 +23,7 @@ pub mod auth;
 pub mod bindings;
 pub mod chunks;
 pub mod clock_door;
+pub mod door;
 pub mod encode;
 pub mod envelope;
 pub mod execute;

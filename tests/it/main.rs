@@ -13,6 +13,7 @@ mod mover;
 mod pipeline;
 mod pipeline_kill;
 mod pipelines;
+mod python;
 mod queries;
 mod retention;
 mod routines;

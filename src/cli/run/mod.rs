@@ -47,7 +47,7 @@ pub use summary::Summary;
 
 use super::data_dir::DataDir;
 use super::failure::Failure;
-use super::options::{ClockKind, S3Options};
+use super::options::{ClockKind, PythonOptions, S3Options};
 use crate::engine::{Account, Session};
 use crate::error::Error;
 use crate::world::carrier::Carrier;
@@ -109,6 +109,9 @@ pub struct RunArgs {
         conflicts_with = "s3_endpoint"
     )]
     pub s3_port: u16,
+    /// What Python runs in.
+    #[command(flatten)]
+    pub python: PythonOptions,
     /// A real S3 instead of the embedded one.
     #[command(flatten)]
     pub s3: S3Options,
@@ -141,6 +144,7 @@ impl RunArgs {
             kafka_brokers: None,
             kafka_port: 0,
             s3_port: 0,
+            python: PythonOptions::default(),
             s3: S3Options::default(),
             format: SummaryFormat::Text,
         }

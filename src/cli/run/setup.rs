@@ -58,6 +58,7 @@ impl Run {
             Some(data) => Account::open(&data.account(), clock, Arc::clone(&storage))?,
             None => Account::in_memory(clock, Arc::clone(&storage)),
         };
+        args.python.prepare(&account);
 
         progress.doing("starting Kafka and S3");
         let (s3, login) = match login {

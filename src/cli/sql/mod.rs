@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::data_dir::DataDir;
 use super::failure::Failure;
-use super::options::{ClockKind, S3Options};
+use super::options::{ClockKind, PythonOptions, S3Options};
 use super::run::record::Record;
 use super::{outside, script};
 use crate::engine::{Account, Session};
@@ -48,6 +48,9 @@ pub struct SqlArgs {
     /// that of the last run
     #[arg(long, value_enum, value_name = "CLOCK")]
     pub clock: Option<ClockKind>,
+    /// What Python runs in.
+    #[command(flatten)]
+    pub python: PythonOptions,
     /// A real S3 behind the stages, for a run that used one.
     #[command(flatten)]
     pub s3: S3Options,
@@ -100,10 +103,12 @@ fn open(args: &SqlArgs, data: Option<&DataDir>) -> Result<Arc<Account>> {
     let clock = kind.clock(Timestamp::UNIX_EPOCH);
     let login = args.s3.login()?;
     let storage = Arc::new(outside::storage(login.as_ref(), data, &clock)?);
-    match data {
-        Some(data) => Account::open(&data.account(), clock, storage),
-        None => Ok(Account::in_memory(clock, storage)),
-    }
+    let account = match data {
+        Some(data) => Account::open(&data.account(), clock, storage)?,
+        None => Account::in_memory(clock, storage),
+    };
+    args.python.prepare(&account);
+    Ok(account)
 }
 
 /// The name CURRENT_USER answers.

@@ -239,12 +239,12 @@ async fn enter(
     if routine.execute_as == ExecuteAs::Owner {
         context.owners_rights = true;
         context.variables = BTreeMap::new();
-        if let Some((database, schema)) = home {
+        if let Some((database, schema)) = home.clone() {
             context.database = Some(database);
             context.schema = Some(schema);
         }
     }
-    let outcome = body(session, routine, arguments).await;
+    let outcome = body(session, routine, home, arguments).await;
     let left_open = session.scopes.leave(depth);
     session.note_transaction();
     let context = session.context_mut();
@@ -263,6 +263,7 @@ async fn enter(
 async fn body(
     session: &mut Session,
     routine: &Routine,
+    home: Option<(String, String)>,
     arguments: Vec<(String, Value)>,
 ) -> Result<(Returned, Bindings)> {
     match &routine.language {
@@ -292,10 +293,7 @@ async fn body(
             let value = script::javascript::call(&mut host, procedure).await?;
             Ok((Returned::Value(value), Bindings::new()))
         }
-        other => Err(Error::unsupported(format_args!(
-            "procedures in {}",
-            other.label()
-        ))),
+        Language::Python(_) => super::python::call(session, routine, home, arguments).await,
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! Each statement inside goes through the session's door as if a client had sent it: it has an id and a record of its
 //! own, and commits by itself unless a transaction is open. [`host`] is what scripts see of the session, [`expression`]
-//! computes their expressions, [`call`] finds procedures and gives them their arguments.
+//! computes their expressions, [`call`] finds procedures and gives them their arguments; [`python`] runs those in Python.
 
 mod call;
 mod expression;
 mod host;
+mod python;
 
 use std::sync::Arc;
 

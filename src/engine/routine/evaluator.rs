@@ -19,6 +19,7 @@ use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use parking_lot::RwLock;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::catalog::routine::{Language, Returns};
 use crate::catalog::{Object, Routine};
@@ -97,6 +98,14 @@ impl Evaluators {
             };
             Error::unsupported(format!("functions in {language}"))
         })
+    }
+}
+
+/// Waits without keeping the runtime's other tasks waiting, where it can be helped.
+pub(super) fn blocking<T>(wait: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
+        _ => wait(),
     }
 }
 

@@ -12,9 +12,8 @@ use std::time::Duration;
 
 use datafusion::arrow::array::ArrayRef;
 use parking_lot::Mutex;
-use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::evaluator::{Evaluator, FunctionCall, TableRows};
+use super::evaluator::{Evaluator, FunctionCall, TableRows, blocking};
 use crate::catalog::routine::Returns;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -149,14 +148,6 @@ fn work(handler: &Handler, inbox: &Receiver<Job>) {
     // What does not compile fails for whoever calls it.
     if let (Err(error), Ok(job)) = (outcome, inbox.recv()) {
         let _ = job.reply.send(Err(error));
-    }
-}
-
-/// Waits without keeping the runtime's other tasks waiting, where it can be helped.
-fn blocking<T>(wait: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
-        _ => wait(),
     }
 }
 

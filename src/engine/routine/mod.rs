@@ -7,10 +7,13 @@
 //! * [`function`]: what queries see of functions
 //! * [`evaluator`]: functions that are not written in SQL
 //! * [`javascript`]: those in JavaScript
+//! * [`python`]: those in Python; [`imports`] finds the files that they name
 
 pub mod evaluator;
 mod function;
+pub(in crate::engine) mod imports;
 pub(super) mod javascript;
+pub mod python;
 
 pub(super) use function::{check, find, selecting};
 

@@ -1,0 +1,192 @@
+//! What a worker is asked, and what it answers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::ArrayRef;
+use serde_json::{Value, json};
+
+use super::{kind, read, write};
+use crate::catalog::routine::{Handler, Returns, Routine};
+use crate::error::{Error, Result};
+use crate::types::{SnowType, TypeContext};
+
+/// The code that is run.
+#[derive(Debug)]
+pub struct Code<'a> {
+    /// The function or procedure.
+    pub routine: &'a Routine,
+    /// What it says of Python.
+    pub handler: &'a Handler,
+    /// Where one module lives: calls of one scope share it.
+    pub scope: u64,
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub enum Call<'a> {
+    /// The values of a scalar function.
+    Scalar,
+    /// The rows of a table function; each row of arguments is a partition of its own.
+    Table,
+    /// A procedure's result, with what its session is connected with.
+    Procedure(&'a Connection),
+}
+
+/// How a procedure's session is connected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Connection {
+    /// The account's name, which nothing depends on.
+    pub account: String,
+    /// `http`.
+    pub protocol: String,
+    /// The server's host.
+    pub host: String,
+    /// The server's port.
+    pub port: u16,
+    /// Who logs in.
+    pub user: String,
+    /// What with.
+    pub password: String,
+    /// The role.
+    pub role: Option<String>,
+    /// The current database.
+    pub database: Option<String>,
+    /// The current schema.
+    pub schema: Option<String>,
+    /// The current warehouse.
+    pub warehouse: Option<String>,
+    /// Session parameters.
+    pub session_parameters: BTreeMap<String, String>,
+}
+
+/// What a worker answers.
+#[derive(Debug)]
+pub struct Reply {
+    /// The columns' names and types, where the routine does not tell them.
+    pub schema: Option<Vec<(String, SnowType)>>,
+    /// The columns.
+    pub columns: Vec<ArrayRef>,
+}
+
+impl Code<'_> {
+    /// The request for a call over rows of arguments.
+    ///
+    /// # Errors
+    /// When an argument is not in the Arrow form of its type.
+    pub fn request(
+        &self,
+        call: &Call<'_>,
+        arguments: &[ArrayRef],
+        rows: usize,
+        types: &TypeContext,
+    ) -> Result<String> {
+        let described = |data_type: &SnowType| match data_type {
+            SnowType::Number { precision, .. } => json!({"kind": kind(data_type), "precision": precision}),
+            _ => json!({"kind": kind(data_type)}),
+        };
+        let declared = self.routine.arguments.iter();
+        let returns = match &self.routine.returns {
+            Returns::Scalar { data_type, .. } => Value::from(vec![described(data_type)]),
+            // A procedure's rows tell their types.
+            Returns::Table(_) if matches!(call, Call::Procedure(_)) => Value::Null,
+            Returns::Table(columns) => columns
+                .iter()
+                .map(|(_, data_type)| described(data_type))
+                .collect(),
+        };
+        let (name, session) = match call {
+            Call::Scalar => ("scalar", Value::Null),
+            Call::Table => ("table", Value::Null),
+            Call::Procedure(connection) => ("procedure", json!(connection)),
+        };
+        let head = json!({
+            "call": name,
+            "code": {
+                "scope": self.scope,
+                "handler": self.handler.name,
+                "body": self.routine.body,
+                "packages": self.handler.packages,
+            },
+            "timezone": types.timezone.iana_name().unwrap_or("UTC"),
+            "arguments": declared.clone().map(|argument| described(&argument.data_type)).collect::<Value>(),
+            "returns": returns,
+            "session": session,
+            "rows": rows,
+        });
+        let mut out = head.to_string();
+        out.pop();
+        out.push_str(",\"columns\":[");
+        for (at, (argument, values)) in declared.zip(arguments).enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            write::column(values, &argument.data_type, types, &mut out)?;
+        }
+        out.push_str("]}");
+        Ok(out)
+    }
+
+    /// Reads a worker's answer.
+    ///
+    /// # Errors
+    /// 100357 with what the handler raised; a value that RETURNS does not hold.
+    pub fn reply(&self, reply: &[u8], types: &TypeContext) -> Result<Reply> {
+        let broken = || Error::internal("a worker's reply is broken");
+        let mut reply: Value = serde_json::from_slice(reply).map_err(|_| broken())?;
+        let function = format!(
+            " in function {} with handler {}",
+            self.routine.name, self.handler.name
+        );
+        if let Some(raised) = reply.get("raised").and_then(Value::as_str) {
+            return Err(Error::python(&format!("{raised}{function}")));
+        }
+        if let Some(refused) = reply.get("refused").and_then(Value::as_str) {
+            return Err(match refused.starts_with("Unsupported feature") {
+                true => Error::new(2, "0A000", refused),
+                false => Error::python(&format!("{refused}\n{function}")),
+            });
+        }
+        let schema = match reply.get_mut("schema").map(Value::take) {
+            None => None,
+            Some(schema) => {
+                let pairs: Vec<(String, String)> = serde_json::from_value(schema).map_err(|_| broken())?;
+                let typed = pairs
+                    .into_iter()
+                    .map(|(name, text)| Some((name, SnowType::parse(&text)?)));
+                Some(typed.collect::<Option<Vec<_>>>().ok_or_else(broken)?)
+            }
+        };
+        let declared: Vec<SnowType> = match (&schema, &self.routine.returns) {
+            (Some(schema), _) => schema.iter().map(|(_, data_type)| *data_type).collect(),
+            (None, Returns::Scalar { data_type, .. }) => vec![*data_type],
+            (None, Returns::Table(columns)) => columns.iter().map(|(_, data_type)| *data_type).collect(),
+        };
+        let columns = reply
+            .get("columns")
+            .and_then(Value::as_array)
+            .ok_or_else(broken)?;
+        if columns.len() != declared.len() {
+            return Err(broken());
+        }
+        let columns = columns.iter().zip(&declared).map(|(values, data_type)| {
+            let values = values.as_array().ok_or_else(broken)?;
+            read::column(values, data_type, types)
+        });
+        Ok(Reply {
+            columns: columns.collect::<Result<Vec<_>>>()?,
+            schema,
+        })
+    }
+}
+
+impl Reply {
+    /// The only column.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn values(&self) -> Result<ArrayRef> {
+        let values = self.columns.first().map(Arc::clone);
+        values.ok_or_else(|| Error::internal("a worker's reply without values"))
+    }
+}
