@@ -34,7 +34,7 @@ fn file(schema: &str, records: u8, block: &[u8]) -> Vec<u8> {
     let mut bytes = b"Obj\x01\x02\x16avro.schema".to_vec();
     assert!(schema.len() < 64 * 128);
     let length = schema.len() * 2;
-    bytes.extend([(length & 0x7f | 0x80) as u8, (length >> 7) as u8]);
+    bytes.extend([((length & 0x7f) | 0x80) as u8, (length >> 7) as u8]);
     bytes.extend(schema.as_bytes());
     bytes.push(0);
     bytes.extend([7; 16]);

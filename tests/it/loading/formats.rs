@@ -172,9 +172,9 @@ async fn damaged_files_follow_on_error() {
             .run(&format!("{copy} VALIDATION_MODE = RETURN_ALL_ERRORS"))
             .await;
         assert_eq!(errors.len(), 2);
-        let sql = format!("SELECT $1 FROM @st/2.x (FILE_FORMAT => f)");
+        let sql = "SELECT $1 FROM @st/2.x (FILE_FORMAT => f)";
         world.run(&format!("CREATE FILE FORMAT f TYPE = {kind}")).await;
-        assert_eq!(world.fails(&sql).await.code(), 100_145);
+        assert_eq!(world.fails(sql).await.code(), 100_145);
         assert_eq!(
             world
                 .fails("COPY INTO @st/out FROM v FILE_FORMAT = f")
