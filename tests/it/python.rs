@@ -174,9 +174,15 @@ async fn values_have_the_documented_types() {
         assert_eq!(rows(session, &text).await, ["TRUE"], "{text}");
     }
     let null = "def f(v):\n  return None if v else __import__('_snowflake').sqlNullWrapper";
-    function(session, "null(v BOOLEAN) RETURNS VARIANT", "HANDLER = 'f'", null).await;
+    function(
+        session,
+        "absent(v BOOLEAN) RETURNS VARIANT",
+        "HANDLER = 'f'",
+        null,
+    )
+    .await;
     assert_eq!(
-        rows(session, "SELECT null(TRUE) IS NULL, null(FALSE) IS NULL").await,
+        rows(session, "SELECT absent(TRUE) IS NULL, absent(FALSE) IS NULL").await,
         ["FALSE|TRUE"]
     );
 }
