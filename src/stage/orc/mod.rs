@@ -9,6 +9,7 @@
 //!
 //! See <https://docs.snowflake.com/en/user-guide/semistructured-data-formats#label-orc-format>.
 
+mod footer;
 #[cfg(test)]
 mod tests;
 
@@ -55,6 +56,7 @@ fn open(file: &str, bytes: Bytes) -> Result<ArrowReaderBuilder<Stored>> {
     if !bytes.starts_with(b"ORC") {
         return Err(unreadable(file, "it does not begin as an ORC file does"));
     }
+    footer::check(file, &bytes)?;
     ArrowReaderBuilder::try_new(Stored(bytes)).map_err(|error| unreadable(file, error))
 }
 

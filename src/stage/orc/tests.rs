@@ -29,7 +29,7 @@ fn rows_are_objects_in_the_documented_form() {
         [
             "{\"active\":true,\"amount\":-12.34,\"at\":\"2024-01-02 03:04:05.678\",\
              \"counts\":[{\"key\":\"x\",\"value\":1},{\"key\":\"y\",\"value\":2}],\"day\":\"2024-01-02\",\"id\":1,\
-             \"instant\":\"2024-01-01 19:04:05.000 -0800\",\"place\":{\"city\":\"Üb\",\"zip\":7},\"raw\":\"00FF\",\
+             \"instant\":\"2024-01-02 03:04:05.000 +0000\",\"place\":{\"city\":\"Üb\",\"zip\":7},\"raw\":\"00FF\",\
              \"score\":5.000000000000000e-01,\"tags\":[\"a\",\"b\"]}",
             "{\"Name\":\" Ann \",\"active\":false,\"amount\":0.01,\"counts\":[],\"id\":2,\"place\":{\"zip\":8},\
              \"raw\":\"\",\"score\":1.500000000000000e+00,\"tags\":[]}",
