@@ -94,7 +94,7 @@ pub async fn call(host: &mut dyn Host, procedure: Procedure) -> Result<Value> {
     while let Some(message) = inbox.recv().await {
         match message {
             Message::Execute(text, bindings, reply) => {
-                let outcome = host.execute(&text, &bindings).await;
+                let outcome = host.immediate(&text, &bindings).await;
                 if let Err(error) = &outcome
                     && FATAL.contains(&error.code())
                 {
