@@ -3,15 +3,13 @@
 //! The account's own object storage tells pipes by itself, so most of what comes here is known. What is not goes into the
 //! queues of the pipes that mean it, as insertFiles would put it there.
 
+use super::definition::Definition;
 use super::submit::folder;
-use super::{Submission, definition, submit};
+use super::{Submission, submit};
 use crate::catalog::ObjectKind;
 use crate::engine::Account;
-use crate::engine::names::Names;
 use crate::error::Result;
 use crate::world::s3::StorageError;
-
-use definition::Definition;
 
 /// Hands an object to the AUTO_INGEST pipes that mean it. One that a pipe has received before, or that is no longer
 /// there, is left out. Answers how many pipes will load it.
@@ -25,13 +23,8 @@ pub async fn announce(account: &Account, bucket: &str, key: &str) -> Result<usiz
         let Some(pipe) = object.as_pipe().filter(|pipe| pipe.auto_ingest) else {
             continue;
         };
-        let context = definition::context(pipe);
-        let names = Names {
-            snapshot: &snapshot,
-            context: &context,
-        };
         // A pipe that cannot run hears of it again when it is refreshed.
-        let Ok(definition) = Definition::read(&names, pipe) else {
+        let Ok(definition) = Definition::read(&snapshot, pipe) else {
             continue;
         };
         if definition.place.bucket != bucket || !definition.selects(key)? {

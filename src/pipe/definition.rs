@@ -1,7 +1,7 @@
 //! What a pipe's COPY says: where it reads, which files it means, where it loads to.
 
 use crate::catalog::object::Pipe;
-use crate::catalog::{ObjectId, ObjectKind};
+use crate::catalog::{ObjectId, ObjectKind, Snapshot};
 use crate::engine::Context;
 use crate::engine::copy::{Place, place_of, resolve_format};
 use crate::engine::names::Names;
@@ -33,7 +33,7 @@ pub struct Stopped {
 }
 
 /// The context in which a pipe's names are looked up.
-pub fn context(pipe: &Pipe) -> Context {
+fn context(pipe: &Pipe) -> Context {
     let mut context = Context::new(0, super::USER);
     context.database = Some(pipe.context.0.clone());
     context.schema = Some(pipe.context.1.clone());
@@ -41,11 +41,16 @@ pub fn context(pipe: &Pipe) -> Context {
 }
 
 impl Definition {
-    /// Looks a pipe's COPY up. The names' context is the pipe's.
+    /// Looks a pipe's COPY up; its names are those of the schema that the pipe lives in.
     ///
     /// # Errors
     /// What is missing.
-    pub fn read(names: &Names<'_>, pipe: &Pipe) -> Result<Self, Stopped> {
+    pub fn read(snapshot: &Snapshot, pipe: &Pipe) -> Result<Self, Stopped> {
+        let context = context(pipe);
+        let names = &Names {
+            snapshot,
+            context: &context,
+        };
         let stopped = |state| move |error| Stopped { state, error };
         let copy = parse(&pipe.copy).map_err(stopped("STALLED_COMPILATION_ERROR"))?;
         let table = names

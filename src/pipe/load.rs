@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::definition::{self, Definition};
+use super::definition::Definition;
 use crate::catalog::history::{LoadStatus, LoadedFile, QueuedFile};
 use crate::catalog::object::Pipe;
 use crate::catalog::{Fact, Object, ObjectId, Snapshot};
 use crate::engine::context::PipeRunContext;
 use crate::engine::copy::{list, path_of, pipe_knows};
-use crate::engine::names::Names;
 use crate::engine::{Account, Session};
 use crate::error::{Error, Result};
 use crate::sql::quote_if_needed;
@@ -105,12 +104,7 @@ async fn go(
         .as_pipe()
         .ok_or_else(|| Error::internal("a pipe without a body"))?;
     let snapshot = account.catalog().snapshot();
-    let context = definition::context(pipe);
-    let names = Names {
-        snapshot: &snapshot,
-        context: &context,
-    };
-    let definition = Definition::read(&names, pipe).map_err(|stopped| stopped.error)?;
+    let definition = Definition::read(&snapshot, pipe).map_err(|stopped| stopped.error)?;
     let files = match announced {
         None => waiting(account, &snapshot, object, &definition).await?,
         Some(keys) => told(account, &snapshot, object, &definition, keys).await?,
@@ -121,8 +115,8 @@ async fn go(
     let mut session = account.session(super::USER);
     let own = session.context_mut();
     own.role.clone_from(&object.owner);
-    own.database = context.database.clone();
-    own.schema = context.schema.clone();
+    own.database = Some(pipe.context.0.clone());
+    own.schema = Some(pipe.context.1.clone());
     let bucket = definition.place.bucket.as_str();
     for files in files.chunks(FILES_PER_COPY) {
         let loaded = copy(&mut session, object.id, pipe, files).await;

@@ -3,11 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::definition::{self, Definition};
+use super::definition::Definition;
 use crate::catalog::history::{LoadStatus, QueuedFile};
 use crate::catalog::{Fact, Object};
 use crate::engine::copy::{list, path_of, pipe_knows};
-use crate::engine::names::Names;
 use crate::engine::rows::Rows;
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
@@ -30,12 +29,7 @@ pub async fn refresh(
     let pipe = object
         .as_pipe()
         .ok_or_else(|| Error::internal("a pipe without a body"))?;
-    let context = definition::context(pipe);
-    let names = Names {
-        snapshot: work.snapshot(),
-        context: &context,
-    };
-    let mut definition = Definition::read(&names, pipe).map_err(|stopped| stopped.error)?;
+    let mut definition = Definition::read(work.snapshot(), pipe).map_err(|stopped| stopped.error)?;
     let oldest = work.now.saturating_sub(REACH).unwrap_or(Timestamp::MIN);
     let since = match modified_after {
         None => oldest,

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::definition::{self, Definition};
+use super::definition::Definition;
 use super::submit::folder;
 use crate::catalog::history::LoadedFile;
 use crate::catalog::{Object, ObjectId, Snapshot};
-use crate::engine::names::Names;
 
 /// A report tells of no more loads than this.
 pub const MOST: usize = 10_000;
@@ -135,12 +134,7 @@ impl Location {
     /// The location of a pipe.
     pub fn of(snapshot: &Snapshot, object: &Object) -> Self {
         let place = object.as_pipe().and_then(|pipe| {
-            let context = definition::context(pipe);
-            let names = Names {
-                snapshot,
-                context: &context,
-            };
-            Definition::read(&names, pipe)
+            Definition::read(snapshot, pipe)
                 .ok()
                 .map(|definition| definition.place)
         });

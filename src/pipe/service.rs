@@ -9,11 +9,10 @@ use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::definition::{self, Definition};
+use super::definition::Definition;
 use super::{PipeReport, drain, drain_those, load};
 use crate::catalog::{Object, ObjectId, ObjectKind, Snapshot};
 use crate::engine::Account;
-use crate::engine::names::Names;
 use crate::world::s3::ObjectStorage;
 
 /// How often it is looked whether there are new pipes, or storages that announce nothing have new files.
@@ -99,12 +98,7 @@ async fn take(account: &Arc<Account>, keys: &BTreeMap<String, Vec<String>>) -> P
         let Some(pipe) = object.as_pipe().filter(|pipe| pipe.auto_ingest && !pipe.paused) else {
             continue;
         };
-        let context = definition::context(pipe);
-        let names = Names {
-            snapshot: &snapshot,
-            context: &context,
-        };
-        let Ok(definition) = Definition::read(&names, pipe) else {
+        let Ok(definition) = Definition::read(&snapshot, pipe) else {
             continue;
         };
         if let Some(keys) = keys.get(&definition.place.bucket) {
@@ -129,12 +123,7 @@ fn follow(
         let Some(pipe) = object.as_pipe().filter(|pipe| !pipe.paused) else {
             continue;
         };
-        let context = definition::context(pipe);
-        let names = Names {
-            snapshot,
-            context: &context,
-        };
-        if let (true, Ok(definition)) = (pipe.auto_ingest, Definition::read(&names, pipe)) {
+        if let (true, Ok(definition)) = (pipe.auto_ingest, Definition::read(snapshot, pipe)) {
             let place = (definition.place.bucket.clone(), definition.place.prefix());
             pipes.insert((object.id, place.0.clone(), place.1.clone()));
             wanted.insert(place);

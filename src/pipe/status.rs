@@ -4,12 +4,11 @@ use futures::FutureExt;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::definition::{self, Definition};
+use super::definition::Definition;
 use crate::catalog::history::LoadStatus;
 use crate::catalog::{Object, Snapshot};
 use crate::engine::Account;
 use crate::engine::copy::{list, path_of, pipe_knows};
-use crate::engine::names::Names;
 
 /// A pipe's status as a JSON object, its fields in Snowflake's order.
 ///
@@ -20,12 +19,7 @@ pub fn status(account: &Account, snapshot: &Snapshot, object: &Object) -> Value 
     let Some(pipe) = object.as_pipe() else {
         return Value::Object(fields);
     };
-    let context = definition::context(pipe);
-    let names = Names {
-        snapshot,
-        context: &context,
-    };
-    let definition = Definition::read(&names, pipe);
+    let definition = Definition::read(snapshot, pipe);
     let state = match &definition {
         Err(stopped) => stopped.state,
         Ok(_) if pipe.paused => "PAUSED",

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::definition::{self, Definition};
+use super::definition::Definition;
 use crate::catalog::history::QueuedFile;
 use crate::catalog::{Fact, Object};
 use crate::engine::Account;
 use crate::engine::copy::{Place, path_of, pipe_received};
-use crate::engine::names::Names;
 use crate::error::{Error, Result};
 
 /// What became of the names.
@@ -32,12 +31,7 @@ pub fn submit(account: &Account, object: &Object, paths: &[String]) -> Result<Su
         .as_pipe()
         .ok_or_else(|| Error::internal("a pipe without a body"))?;
     let snapshot = account.catalog().snapshot();
-    let context = definition::context(pipe);
-    let names = Names {
-        snapshot: &snapshot,
-        context: &context,
-    };
-    let definition = Definition::read(&names, pipe).map_err(|stopped| stopped.error)?;
+    let definition = Definition::read(&snapshot, pipe).map_err(|stopped| stopped.error)?;
     let folder = folder(&definition.place);
     let now = account.clock().now();
     let mut submission = Submission::default();

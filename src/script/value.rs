@@ -7,7 +7,8 @@ use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, StringArray, new_n
 use datafusion::common::ScalarValue;
 
 use crate::error::{Error, Result};
-use crate::types::SnowType;
+use crate::types::cast::{CastMode, cast};
+use crate::types::{SnowType, TypeContext};
 
 /// One value of a Snowflake type.
 #[derive(Debug, Clone)]
@@ -54,6 +55,18 @@ impl Value {
             },
             Err(_) => Self::null(SnowType::INTEGER),
         }
+    }
+
+    /// The value in another type.
+    ///
+    /// # Errors
+    /// Those of [`cast`] in strict mode.
+    pub fn cast(&self, to: &SnowType, types: &TypeContext) -> Result<Self> {
+        let array = cast(&self.array, &self.data_type, to, CastMode::Strict, types)?;
+        Ok(Self {
+            data_type: *to,
+            array,
+        })
     }
 
     /// Whether it is NULL.

@@ -16,7 +16,8 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinHandle;
 
 use super::tls::Tls;
 
@@ -102,6 +103,64 @@ pub async fn serve<R, B, E>(
     }
     drop(listener);
     let _ = tokio::time::timeout(limits.grace, graceful.shutdown()).await;
+}
+
+/// A server on a port of its own. Dropping it stops it too, without waiting.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    accepting: JoinHandle<()>,
+}
+
+impl Running {
+    /// Serves from now on; see [`serve`].
+    ///
+    /// # Errors
+    /// A listener without an address.
+    pub fn start<R, B, E>(
+        listener: TcpListener,
+        limits: Limits,
+        answer: impl Fn(Request<Incoming>, SocketAddr) -> R + Clone + Send + 'static,
+    ) -> std::io::Result<Self>
+    where
+        R: Future<Output = Result<Response<B>, E>> + Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+        E: Into<Box<dyn Error + Send + Sync>> + 'static,
+    {
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        // Stopped, or dropped.
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let accepting = tokio::spawn(serve(listener, limits, None, stopped, answer));
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            accepting,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where clients find it, as a URL.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Takes no more connections, and returns once requests under way have ended (or had time to).
+    pub async fn shutdown(mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        let _ = (&mut self.accepting).await;
+    }
 }
 
 /// What serves one client.

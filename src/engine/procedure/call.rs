@@ -78,7 +78,7 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
         }
         values.push((
             parameter.name.clone(),
-            converted(session, &value, &parameter.data_type)?,
+            value.cast(&parameter.data_type, &session.context().types)?,
         ));
     }
     let (returned, last) = enter(session, routine, home, values).await?;
@@ -175,15 +175,6 @@ async fn evaluated(session: &mut Session, argument: &FunctionArg) -> Result<Argu
     })
 }
 
-fn converted(session: &Session, value: &Value, to: &SnowType) -> Result<Value> {
-    let types = &session.context().types;
-    let array = cast(&value.array, &value.data_type, to, CastMode::Strict, types)?;
-    Ok(Value {
-        data_type: *to,
-        array,
-    })
-}
-
 /// What of a session a procedure has for itself.
 #[derive(Debug)]
 pub(in crate::engine) struct Entered {
@@ -266,6 +257,11 @@ async fn body(
     home: Option<(String, String)>,
     arguments: Vec<(String, Value)>,
 ) -> Result<(Returned, Bindings)> {
+    // STRICT has no meaning for procedures in SQL.
+    let strict = routine.strict && routine.language != Language::Sql;
+    if strict && arguments.iter().any(|(_, value)| value.is_null()) {
+        return Ok((Returned::Nothing, Bindings::new()));
+    }
     match &routine.language {
         Language::Sql => {
             let block = script::parse(&routine.body)?;
@@ -277,10 +273,6 @@ async fn body(
             script::run(&mut host, script).await
         }
         Language::JavaScript => {
-            let nothing = arguments.iter().any(|(_, value)| value.is_null());
-            if routine.strict && nothing {
-                return Ok((Returned::Nothing, Bindings::new()));
-            }
             let Returns::Scalar { data_type, .. } = routine.returns else {
                 return Err(mismatch(routine));
             };
@@ -320,7 +312,7 @@ fn shaped(session: &Session, routine: &Routine, returned: Returned) -> Result<St
                 Returned::Nothing => Value::null(*data_type),
                 Returned::Table(_) => return Err(mismatch(routine)),
             };
-            let value = converted(session, &value, data_type)?;
+            let value = value.cast(data_type, &session.context().types)?;
             if *not_null && value.is_null() {
                 let message = format!("NULL result in a non-nullable procedure {}", routine.name);
                 return Err(Error::new(100_072, "22000", message));

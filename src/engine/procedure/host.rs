@@ -16,7 +16,6 @@ use crate::script::tree::Expression;
 use crate::script::{Bindings, Host, Outcome, Value};
 use crate::sql::statement::StatementKind;
 use crate::types::SnowType;
-use crate::types::cast::{CastMode, cast};
 
 /// A session that runs a script.
 pub(super) struct SessionHost<'a> {
@@ -81,12 +80,7 @@ impl Host for SessionHost<'_> {
     }
 
     fn cast(&self, value: &Value, to: &SnowType) -> Result<Value> {
-        let types = &self.session.context().types;
-        let array = cast(&value.array, &value.data_type, to, CastMode::Strict, types)?;
-        Ok(Value {
-            data_type: *to,
-            array,
-        })
+        value.cast(to, &self.session.context().types)
     }
 
     fn start(&mut self, text: &str, bindings: &Bindings) -> Result<JobId> {

@@ -41,9 +41,6 @@ pub(super) async fn call(
     home: Option<(String, String)>,
     arguments: Vec<(String, Value)>,
 ) -> Result<(Returned, Bindings)> {
-    if routine.strict && arguments.iter().any(|(_, value)| value.is_null()) {
-        return Ok((Returned::Nothing, Bindings::new()));
-    }
     if session.in_transaction() {
         return Err(Error::unsupported(
             "a call of a procedure in PYTHON inside a transaction",

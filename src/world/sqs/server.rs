@@ -14,8 +14,6 @@ use hyper::header::{CONTENT_TYPE, HOST, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use super::error::SqsError;
 use super::operations::perform;
@@ -24,7 +22,7 @@ use super::queue::LONGEST_BODY;
 use super::queues::Queues;
 use super::signature::{self, Signed};
 use crate::error::{Error, Result};
-use crate::world::http::{self, Limits};
+use crate::world::http::{Limits, Running};
 use crate::world::s3::Secret;
 use crate::world::s3::server::{DEFAULT_ACCESS_KEY, DEFAULT_SECRET_KEY};
 
@@ -60,11 +58,7 @@ impl SqsConfig {
 
 /// A running server. Dropping it stops it too, without waiting.
 #[derive(Debug)]
-pub struct SqsServer {
-    address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    accepting: JoinHandle<()>,
-}
+pub struct SqsServer(Running);
 
 impl SqsServer {
     /// Binds the port and serves from now on.
@@ -72,44 +66,33 @@ impl SqsServer {
     /// # Errors
     /// A port that is taken.
     pub async fn start(config: SqsConfig, queues: Queues) -> Result<Self> {
-        let taken = |error: std::io::Error| {
-            Error::outside(format!("listening for SQS on {}: {error}", config.listen))
-        };
-        let listener = TcpListener::bind(config.listen).await.map_err(taken)?;
+        let listen = config.listen;
+        let taken =
+            move |error: std::io::Error| Error::outside(format!("listening for SQS on {listen}: {error}"));
+        let listener = TcpListener::bind(listen).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
-        let (stop, stopped) = oneshot::channel();
-        // Stopped, or dropped.
-        let stopped = async {
-            let _ = stopped.await;
-        };
         let service = Arc::new(Service { config, queues });
-        let accepting = tokio::spawn(http::serve(listener, LIMITS, None, stopped, move |request, _| {
+        let running = Running::start(listener, LIMITS, move |request, _| {
             let service = Arc::clone(&service);
             async move { Ok::<_, std::convert::Infallible>(service.answer(request, address).await) }
-        }));
-        Ok(Self {
-            address,
-            stop: Some(stop),
-            accepting,
         })
+        .map_err(taken)?;
+        Ok(Self(running))
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.0.address()
     }
 
     /// Where clients find it, as a URL.
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.endpoint()
     }
 
     /// Takes no more connections, and returns once requests under way have ended (or had time to).
-    pub async fn shutdown(mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        let _ = (&mut self.accepting).await;
+    pub async fn shutdown(self) {
+        self.0.shutdown().await;
     }
 }
 

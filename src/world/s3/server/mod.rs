@@ -26,15 +26,13 @@ use s3s::auth::{S3Auth, SecretKey};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, HttpError, HttpResponse, S3Result, s3_error};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use self::service::Service;
 use super::error::StorageError;
 use super::external::Secret;
 use super::notification::Notifications;
 use super::storage::ObjectStorage;
-use crate::world::http::{self, Limits};
+use crate::world::http::{Limits, Running};
 
 /// The access key of a server that was given none.
 pub const DEFAULT_ACCESS_KEY: &str = "snowglobe";
@@ -92,11 +90,7 @@ impl S3Config {
 
 /// A running server. Dropping it stops it too, without waiting.
 #[derive(Debug)]
-pub struct S3Server {
-    address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    accepting: JoinHandle<()>,
-}
+pub struct S3Server(Running);
 
 impl S3Server {
     /// Binds the port and serves from now on. Fails if the port is taken or the storage is not embedded.
@@ -118,38 +112,26 @@ impl S3Server {
         let service = builder.build();
         let at = || StorageError::disk(format!("listening for S3 on {}", config.listen));
         let listener = TcpListener::bind(config.listen).await.map_err(at())?;
-        let address = listener.local_addr().map_err(at())?;
-        let (stop, stopped) = oneshot::channel();
-        // Stopped, or dropped.
-        let stopped = async {
-            let _ = stopped.await;
-        };
-        let accepting = tokio::spawn(http::serve(listener, LIMITS, None, stopped, move |request, _| {
+        let running = Running::start(listener, LIMITS, move |request, _| {
             answer(service.clone(), request)
-        }));
-        Ok(Self {
-            address,
-            stop: Some(stop),
-            accepting,
         })
+        .map_err(at())?;
+        Ok(Self(running))
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.0.address()
     }
 
     /// Where clients find it, as a URL.
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.endpoint()
     }
 
     /// Takes no more connections, and returns once requests under way have ended (or had time to).
-    pub async fn shutdown(mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        let _ = (&mut self.accepting).await;
+    pub async fn shutdown(self) {
+        self.0.shutdown().await;
     }
 }
 
