@@ -52,6 +52,6 @@ pub use errors::translate;
 pub use expression::{cast_call, store_call};
 pub use masked::{Mask, masked, unmasked};
 pub use provider::{Planner, base_state};
-pub use routine::{Body, Parameter, Resolved, UserFunction, Value, given};
+pub use routine::{Body, CODE_MARK, Parameter, Resolved, UserFunction, Value, given};
 pub use row_set_table::row_set_table;
 pub use table::{ROW_ADDRESS, ROW_ID, VersionedTable};

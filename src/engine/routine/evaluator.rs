@@ -24,6 +24,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use crate::catalog::routine::{Language, Returns};
 use crate::catalog::{Object, Routine};
 use crate::error::{Error, Result};
+use crate::plan::CODE_MARK;
 use crate::types::SnowType;
 use crate::types::cast::{CastMode, cast};
 use crate::types::context::TypeContext;
@@ -131,7 +132,7 @@ impl Code {
             false => Volatility::Volatile,
         };
         Ok(ScalarUDF::from(Self {
-            name: format!("{}#{}", object.name, object.id),
+            name: format!("{}{CODE_MARK}{}", object.name, object.id),
             function: function.clone(),
             object: Arc::clone(object),
             evaluator,
