@@ -43,4 +43,6 @@ pub mod world;
 
 pub mod server;
 
+pub mod remote;
+
 pub mod cli;

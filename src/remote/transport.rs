@@ -1,0 +1,409 @@
+//! Requests to an account that survive a bad network.
+//!
+//! A request that gets no good answer (no connection, one that breaks, HTTP 5xx, 408 or 429, a body that is not what it
+//! should be) is sent again, later and later, for a while. Its id stays the same and it says that it comes again, so
+//! that the account does not run a statement twice but tells what became of it. Bodies are bounded, packed and unpacked.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode, redirect};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use super::client::ClientOptions;
+use super::wire::{EXPIRED, Envelope};
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, Result};
+use crate::server::http::gunzip;
+use crate::server::random;
+
+/// So often an account may send a client elsewhere.
+const REDIRECTS: usize = 5;
+
+/// How requests are sent again.
+#[derive(Debug, Clone, Copy)]
+pub struct Retries {
+    /// The wait before the second attempt; each further one is twice as long.
+    pub first: Duration,
+    /// The longest wait.
+    pub longest: Duration,
+    /// No attempt begins later than this after the first.
+    pub within: Duration,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(16),
+            within: Duration::from_secs(300),
+        }
+    }
+}
+
+/// Sends requests, and sends them again.
+#[derive(Debug)]
+pub struct Transport {
+    web: reqwest::Client,
+    base: String,
+    retries: Retries,
+    most_bytes: usize,
+}
+
+/// A request of the protocol. It holds secrets, and is not to be shown.
+#[derive(Clone)]
+pub struct Request<'a> {
+    /// GET or POST.
+    pub method: Method,
+    /// With a slash in front.
+    pub path: &'a str,
+    /// Behind the question mark, apart from what tells requests apart.
+    pub query: &'a [(&'a str, &'a str)],
+    /// The request's id, the same however often it is sent; `None` for what needs none.
+    pub id: Option<&'a str>,
+    /// What shows who asks.
+    pub token: Option<&'a str>,
+    /// JSON.
+    pub body: Option<Bytes>,
+}
+
+/// Why an attempt came to nothing.
+struct Trouble {
+    what: String,
+    /// The HTTP status, if there was one.
+    status: Option<StatusCode>,
+    /// Whether another attempt may do better.
+    again: bool,
+}
+
+impl Trouble {
+    fn passing(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            status: None,
+            again: true,
+        }
+    }
+}
+
+impl From<reqwest::Error> for Trouble {
+    fn from(error: reqwest::Error) -> Self {
+        Self {
+            again: !(error.is_builder() || error.is_redirect()) && !untrusted(&error),
+            what: reason(&error),
+            status: None,
+        }
+    }
+}
+
+impl Transport {
+    /// A transport to an account at an address such as `https://HOST:PORT`.
+    ///
+    /// # Errors
+    /// Certificates that are none.
+    pub fn new(base: String, options: &ClientOptions) -> Result<Self> {
+        let failed = |error: reqwest::Error| Error::configuration(format!("the connection: {}", reason(&error)));
+        let mut web = reqwest::Client::builder()
+            .user_agent(concat!("Snowglobe/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(options.connect_timeout)
+            .read_timeout(options.read_timeout)
+            .redirect(redirect::Policy::limited(REDIRECTS))
+            .https_only(base.starts_with("https:"));
+        for pem in &options.authorities {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(failed)?;
+            for certificate in certificates {
+                web = web.add_root_certificate(certificate);
+            }
+        }
+        Ok(Self {
+            web: web.build().map_err(failed)?,
+            base,
+            retries: options.retries,
+            most_bytes: options.most_bytes,
+        })
+    }
+
+    /// The client behind it, for files.
+    pub fn web(&self) -> &reqwest::Client {
+        &self.web
+    }
+
+    /// Sends a request until there is an answer. Its envelope may tell of a failure.
+    ///
+    /// # Errors
+    /// 000000 (58000) when there is none in time, or none to be had.
+    pub async fn call<T>(&self, request: &Request<'_>) -> Result<Envelope<T>>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.call_within(request, self.retries.within).await
+    }
+
+    /// The same with other patience.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn call_within<T>(&self, request: &Request<'_>, within: Duration) -> Result<Envelope<T>>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let started = SystemClock.now().as_millisecond().to_string();
+        let mut patience = Patience::new(self, request.path, within);
+        loop {
+            let trouble = match self.attempt(request, &started, &patience).await {
+                Ok(envelope) => return Ok(envelope),
+                Err(trouble) => trouble,
+            };
+            // Another way to say it.
+            if trouble.status == Some(StatusCode::UNAUTHORIZED) && request.token.is_some() {
+                return Ok(Envelope {
+                    data: None,
+                    code: Some(EXPIRED.to_owned()),
+                    message: Some("HTTP status 401".to_owned()),
+                    success: false,
+                });
+            }
+            patience.bear(trouble).await?;
+        }
+    }
+
+    async fn attempt<T>(
+        &self,
+        request: &Request<'_>,
+        started: &str,
+        patience: &Patience<'_>,
+    ) -> std::result::Result<Envelope<T>, Trouble>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let sent = self.prepare(request, started, patience)?;
+        let body = self.fetch(sent).await?;
+        let parse = move || {
+            serde_json::from_slice(&body).map_err(|error| {
+                // The text itself is not told: it may hold anything.
+                let (line, column) = (error.line(), error.column());
+                format!("the answer is none of Snowflake's (line {line}, column {column})")
+            })
+        };
+        off_thread(parse).await
+    }
+
+    /// Fetches a body from an address that carries its own leave, until it comes whole and `read` can read it.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn download<T: Send + 'static>(
+        &self,
+        what: &str,
+        url: &str,
+        headers: &HeaderMap,
+        read: impl Fn(&[u8]) -> std::result::Result<T, String> + Clone + Send + 'static,
+    ) -> Result<T> {
+        let mut patience = Patience::new(self, what, self.retries.within);
+        loop {
+            let request = self.web.get(url).headers(headers.clone());
+            let done = match self.fetch(request).await {
+                Ok(body) => {
+                    let read = read.clone();
+                    off_thread(move || read(&body)).await
+                }
+                Err(trouble) => Err(trouble),
+            };
+            match done {
+                Ok(done) => return Ok(done),
+                Err(trouble) => patience.bear(trouble).await?,
+            }
+        }
+    }
+
+    /// One attempt's request.
+    fn prepare(
+        &self,
+        request: &Request<'_>,
+        started: &str,
+        patience: &Patience<'_>,
+    ) -> std::result::Result<reqwest::RequestBuilder, Trouble> {
+        let failed = |error: Error| Trouble::passing(error.message());
+        let mut query: Vec<(&str, String)> = request
+            .query
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect();
+        if let Some(id) = request.id {
+            query.push(("requestId", id.to_owned()));
+            query.push(("request_guid", random::uuid().map_err(failed)?));
+            query.push(("clientStartTime", started.to_owned()));
+            if patience.count > 0 {
+                query.push(("retryCount", patience.count.to_string()));
+                let reason = patience.last.map_or(0, |status| status.as_u16());
+                query.push(("retryReason", reason.to_string()));
+            }
+        }
+        let accept = match request.path.starts_with("/queries/") {
+            true => "application/snowflake",
+            false => "application/json",
+        };
+        let mut sent = self
+            .web
+            .request(request.method.clone(), format!("{}{}", self.base, request.path))
+            .header(ACCEPT, accept);
+        if !query.is_empty() {
+            sent = sent.query(&query);
+        }
+        if let Some(token) = request.token {
+            let value = HeaderValue::from_str(&format!("Snowflake Token=\"{token}\""));
+            let mut value = value.map_err(|_| Trouble {
+                what: "the account gave a token that cannot be sent".to_owned(),
+                status: None,
+                again: false,
+            })?;
+            value.set_sensitive(true);
+            sent = sent.header(AUTHORIZATION, value);
+        }
+        Ok(match &request.body {
+            Some(body) => sent.header(CONTENT_TYPE, "application/json").body(body.clone()),
+            None => sent,
+        })
+    }
+
+    /// The body of an answer, unpacked.
+    async fn fetch(&self, request: reqwest::RequestBuilder) -> std::result::Result<Bytes, Trouble> {
+        let mut response = request.header(ACCEPT_ENCODING, "gzip").send().await?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(refused(status));
+        }
+        let packed = response.headers().get(CONTENT_ENCODING).map(HeaderValue::as_bytes) == Some(b"gzip");
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await? {
+            if body.len() + piece.len() > self.most_bytes {
+                return Err(too_large(self.most_bytes));
+            }
+            body.extend_from_slice(&piece);
+        }
+        if !packed && !body.starts_with(&[0x1f, 0x8b]) {
+            return Ok(body.into());
+        }
+        let most = self.most_bytes;
+        let unpacked = tokio::task::spawn_blocking(move || gunzip(&body, most)).await;
+        match unpacked {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(crate::server::http::BodyError::TooLarge)) => Err(too_large(most)),
+            Ok(Err(error)) => Err(Trouble::passing(error.to_string())),
+            Err(_) => Err(Trouble::passing("the answer could not be unpacked")),
+        }
+    }
+}
+
+/// What an HTTP status other than success means.
+fn refused(status: StatusCode) -> Trouble {
+    let what = match status {
+        StatusCode::FORBIDDEN => {
+            "HTTP status 403: there is no such account at this host, or it does not let this machine in".to_owned()
+        }
+        StatusCode::NOT_FOUND => "HTTP status 404: no Snowflake account answers there".to_owned(),
+        other => format!("HTTP status {}", other.as_u16()),
+    };
+    Trouble {
+        what,
+        status: Some(status),
+        again: status.is_server_error()
+            || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS),
+    }
+}
+
+fn too_large(most: usize) -> Trouble {
+    Trouble {
+        what: format!("the answer is larger than {} MB", most >> 20),
+        status: None,
+        again: false,
+    }
+}
+
+/// Takes an answer apart where it may take long.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, String> + Send + 'static,
+) -> std::result::Result<T, Trouble> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.unwrap_or_else(|_| Err("the answer could not be taken apart".to_owned()));
+    done.map_err(Trouble::passing)
+}
+
+/// The attempts of one request, and the waits between them.
+struct Patience<'a> {
+    transport: &'a Transport,
+    what: &'a str,
+    within: Duration,
+    start: Instant,
+    wait: Duration,
+    /// Attempts that came to nothing.
+    count: usize,
+    /// The HTTP status of the last.
+    last: Option<StatusCode>,
+}
+
+impl<'a> Patience<'a> {
+    fn new(transport: &'a Transport, what: &'a str, within: Duration) -> Self {
+        Self {
+            transport,
+            what,
+            within,
+            start: Instant::now(),
+            wait: transport.retries.first,
+            count: 0,
+            last: None,
+        }
+    }
+
+    /// Waits for the next attempt, if there is to be one.
+    async fn bear(&mut self, trouble: Trouble) -> Result<()> {
+        self.count += 1;
+        self.last = trouble.status;
+        if !trouble.again || self.start.elapsed() + self.wait > self.within {
+            let attempts = match self.count {
+                1 => String::new(),
+                more => format!(" ({more} attempts)"),
+            };
+            let (base, what) = (&self.transport.base, self.what);
+            return Err(Error::outside(format!("{base}, {what}: {}{attempts}", trouble.what)));
+        }
+        tracing::info!(what = self.what, trouble = trouble.what, "is asked for again");
+        tokio::time::sleep(spread(self.wait)).await;
+        self.wait = (self.wait * 2).min(self.transport.retries.longest);
+        Ok(())
+    }
+}
+
+/// Half of a wait and some of the other half, so that many clients do not come back at once.
+fn spread(wait: Duration) -> Duration {
+    let dice = random::bytes::<1>().map_or(128, |[byte]| byte);
+    wait / 2 + wait.mul_f64(f64::from(dice) / 512.0)
+}
+
+/// Whether a server could not prove who it is, or speaks no TLS: a second attempt would end alike.
+fn untrusted(error: &reqwest::Error) -> bool {
+    let text = reason(error);
+    text.contains("certificate") || text.contains("InvalidContentType")
+}
+
+/// An error with what lies behind it, without the address, which may hold a grant.
+pub fn reason(error: &reqwest::Error) -> String {
+    let mut text = if error.is_timeout() {
+        "no answer in time".to_owned()
+    } else if error.is_connect() {
+        "no connection".to_owned()
+    } else if error.is_body() || error.is_decode() {
+        "the answer broke off".to_owned()
+    } else {
+        "the request failed".to_owned()
+    };
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
