@@ -62,7 +62,10 @@ fn headers(data: &QueryData) -> Result<HeaderMap> {
     }
     let mut headers = HeaderMap::new();
     for (name, value) in texts {
-        let pair = name.parse::<HeaderName>().ok().zip(HeaderValue::from_str(&value).ok());
+        let pair = name
+            .parse::<HeaderName>()
+            .ok()
+            .zip(HeaderValue::from_str(&value).ok());
         let (name, mut value) =
             pair.ok_or_else(|| Error::outside("the account's result cannot be read: a header that is none"))?;
         value.set_sensitive(true);
@@ -99,7 +102,8 @@ fn parse(body: &[u8]) -> std::result::Result<Vec<Row>, String> {
     text.push(b'[');
     text.extend_from_slice(body);
     text.push(b']');
-    serde_json::from_slice(&text).map_err(|error| format!("it is no list of rows (column {})", error.column()))
+    serde_json::from_slice(&text)
+        .map_err(|error| format!("it is no list of rows (column {})", error.column()))
 }
 
 #[cfg(test)]

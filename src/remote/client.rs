@@ -76,7 +76,7 @@ pub struct Server {
 /// A session in an account. It ends with [`close`](Self::close), or when it is dropped.
 #[derive(Debug)]
 pub struct Client {
-    pub(super) door: Arc<Door>,
+    door: Arc<Door>,
     options: ClientOptions,
     told: Told,
     database: Option<String>,
@@ -158,8 +158,9 @@ impl Client {
     }
 
     async fn run(&mut self, text: &str) -> Result<StatementResult> {
-        let data = self.ask(text).await?;
+        let mut data = self.ask(text).await?;
         if data.command.is_some() {
+            self.note(&mut data)?;
             return self.transfer(text, data).await;
         }
         self.result(text, data).await
@@ -204,7 +205,10 @@ impl Client {
 
     /// Asks for the result of a statement that still runs.
     async fn poll(&self, started: &Envelope<QueryData>) -> Result<Envelope<QueryData>> {
-        let url = started.data.as_ref().and_then(|data| data.get_result_url.as_deref());
+        let url = started
+            .data
+            .as_ref()
+            .and_then(|data| data.get_result_url.as_deref());
         // Tokens go to the account's own address only.
         let url = url.filter(|url| url.starts_with('/') && !url.starts_with("//"));
         let url = url.ok_or_else(|| Error::outside("the account did not tell where a result will be"))?;
@@ -224,12 +228,21 @@ impl Client {
         Ok(envelope)
     }
 
-    /// Takes note of what a statement left behind, and reads its rows.
-    async fn result(&mut self, text: &str, mut data: QueryData) -> Result<StatementResult> {
+    /// Takes note of what a statement left behind.
+    fn note(&mut self, data: &mut QueryData) -> Result<()> {
         self.database = data.final_database_name.take();
         self.schema = data.final_schema_name.take();
-        self.told.note(&data.parameters.take().unwrap_or_default())?;
-        if let Some(format) = data.query_result_format.as_deref().filter(|format| *format != "json") {
+        self.told.note(&data.parameters.take().unwrap_or_default())
+    }
+
+    /// The rows of a statement, with what it left behind.
+    async fn result(&mut self, text: &str, mut data: QueryData) -> Result<StatementResult> {
+        self.note(&mut data)?;
+        if let Some(format) = data
+            .query_result_format
+            .as_deref()
+            .filter(|format| *format != "json")
+        {
             return Err(Error::unsupported(format_args!("results in the format {format}")));
         }
         let columns = data.rowtype.take().unwrap_or_default();
@@ -238,16 +251,20 @@ impl Client {
         let mut result = StatementResult::of_row_set(Arc::clone(decoder.schema()), rows);
         result.query_id = data.query_id.unwrap_or_default().into();
         result.kind = kind(text, data.statement_type_id.unwrap_or_default());
-        result.counts = data.stats.filter(|_| result.kind.counts_rows()).map(|stats| DmlCounts {
-            inserted: stats.num_rows_inserted.unwrap_or_default(),
-            updated: stats.num_rows_updated.unwrap_or_default(),
-            deleted: stats.num_rows_deleted.unwrap_or_default(),
-        });
+        result.counts = data
+            .stats
+            .filter(|_| result.kind.counts_rows())
+            .map(|stats| DmlCounts {
+                inserted: stats.num_rows_inserted.unwrap_or_default(),
+                updated: stats.num_rows_updated.unwrap_or_default(),
+                deleted: stats.num_rows_deleted.unwrap_or_default(),
+            });
         Ok(result)
     }
 
-    async fn transfer(&mut self, _: &str, _: QueryData) -> Result<StatementResult> {
-        Err(Error::unsupported("PUT and GET on an account"))
+    /// The way to the account.
+    pub(super) fn door(&self) -> Arc<Door> {
+        Arc::clone(&self.door)
     }
 
     /// Ends the session: an open transaction is rolled back, temporary objects go.
@@ -341,7 +358,11 @@ mod tests {
         for (text, number, wanted) in [
             ("SELECT 1", 0x1000, StatementKind::Select),
             ("CALL P()", 0x1000, StatementKind::Call),
-            ("MERGE INTO T USING S ON A = B WHEN MATCHED THEN DELETE", 0x3400, StatementKind::Merge),
+            (
+                "MERGE INTO T USING S ON A = B WHEN MATCHED THEN DELETE",
+                0x3400,
+                StatementKind::Merge,
+            ),
             ("what this house cannot read", 0x3100, StatementKind::Insert),
             ("what this house cannot read", 0x6101, StatementKind::Unknown),
             ("ROLLBACK", 0x5400, StatementKind::Rollback),

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BinaryBuilder, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryBuilder, Float64Array,
-    StringArray, Time64NanosecondArray,
+    ArrayRef, BinaryBuilder, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryBuilder,
+    Float64Array, StringArray, Time64NanosecondArray,
 };
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
@@ -42,7 +42,10 @@ impl Decoder {
     /// A type that is not known here, named.
     pub fn new(columns: &[ColumnData]) -> Result<Self> {
         let types: Vec<SnowType> = columns.iter().map(data_type).collect::<Result<_>>()?;
-        let fields = columns.iter().zip(&types).map(|(column, data_type)| field(column, data_type));
+        let fields = columns
+            .iter()
+            .zip(&types)
+            .map(|(column, data_type)| field(column, data_type));
         Ok(Self {
             schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())),
             types: types.into(),
@@ -61,15 +64,16 @@ impl Decoder {
     pub fn batch(&self, rows: &[Row]) -> Result<RecordBatch> {
         if let Some(row) = rows.iter().find(|row| row.len() != self.types.len()) {
             let (has, wanted) = (row.len(), self.types.len());
-            return Err(garbled(format_args!("a row of {has} cells in a result of {wanted} columns")));
+            return Err(garbled(format_args!(
+                "a row of {has} cells in a result of {wanted} columns"
+            )));
         }
         let arrays = self.types.iter().zip(self.schema.fields()).enumerate();
         let arrays = arrays
             .map(|(index, (data_type, field))| {
                 let cells = rows.iter().map(|row| row.get(index).and_then(Option::as_deref));
-                column(data_type, cells).map_err(|cell| {
-                    garbled(format_args!("column {}: {}", field.name(), cell.0))
-                })
+                column(data_type, cells)
+                    .map_err(|cell| garbled(format_args!("column {}: {}", field.name(), cell.0)))
             })
             .collect::<Result<Vec<_>>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
@@ -85,7 +89,9 @@ fn garbled(what: std::fmt::Arguments<'_>) -> Error {
 fn data_type(column: &ColumnData) -> Result<SnowType> {
     let unsupported = |name: &str| {
         let (name, column) = (name.to_uppercase(), &column.name);
-        Err(Error::unsupported(format_args!("results of type {name}: column {column}")))
+        Err(Error::unsupported(format_args!(
+            "results of type {name}: column {column}"
+        )))
     };
     if let Some(name) = &column.ext_type_name {
         return unsupported(name);
@@ -97,7 +103,9 @@ fn data_type(column: &ColumnData) -> Result<SnowType> {
         name: &column.data_type,
         precision: column.precision,
         scale: column.scale,
-        length: column.length.map(|length| u32::try_from(length).unwrap_or(u32::MAX)),
+        length: column
+            .length
+            .map(|length| u32::try_from(length).unwrap_or(u32::MAX)),
         byte_length: None,
     };
     match wire.snow_type() {
@@ -108,9 +116,12 @@ fn data_type(column: &ColumnData) -> Result<SnowType> {
 
 fn field(column: &ColumnData, data_type: &SnowType) -> Field {
     let mut field = data_type.field(&column.name, column.nullable);
-    let origin = [&column.database, &column.schema, &column.table].map(|part| part.as_deref().unwrap_or_default());
+    let origin =
+        [&column.database, &column.schema, &column.table].map(|part| part.as_deref().unwrap_or_default());
     if origin.iter().all(|part| !part.is_empty()) {
-        field.metadata_mut().insert(ORIGIN_KEY.to_owned(), origin.join("\0"));
+        field
+            .metadata_mut()
+            .insert(ORIGIN_KEY.to_owned(), origin.join("\0"));
     }
     field
 }
@@ -155,7 +166,10 @@ fn column<'a>(data_type: &SnowType, cells: impl ExactSizeIterator<Item = Option<
             let (moment, offset) = text.split_once(' ').ok_or_else(wrong)?;
             let offset: i16 = offset.trim().parse().map_err(|_| wrong())?;
             let range = 0..=2 * OFFSET_BIAS;
-            let offset = range.contains(&offset).then(|| offset - OFFSET_BIAS).ok_or_else(wrong)?;
+            let offset = range
+                .contains(&offset)
+                .then(|| offset - OFFSET_BIAS)
+                .ok_or_else(wrong)?;
             Ok(encode_tz(nanos(moment, "timestamp")?, offset))
         })?,
         SnowType::Binary { .. } => {
@@ -164,7 +178,8 @@ fn column<'a>(data_type: &SnowType, cells: impl ExactSizeIterator<Item = Option<
             for cell in cells {
                 bytes.clear();
                 if let Some(text) = cell {
-                    read_binary(text, BinaryFormat::Hex, &mut bytes).map_err(|_| Wrong::new("bytes", text))?;
+                    read_binary(text, BinaryFormat::Hex, &mut bytes)
+                        .map_err(|_| Wrong::new("bytes", text))?;
                 }
                 builder.append_option(cell.map(|_| &bytes));
             }
@@ -186,10 +201,7 @@ fn column<'a>(data_type: &SnowType, cells: impl ExactSizeIterator<Item = Option<
 }
 
 /// An array of what each cell holds.
-fn each<'a, A, N>(
-    cells: impl Iterator<Item = Option<&'a str>>,
-    read: impl Fn(&'a str) -> Cell<N>,
-) -> Cell<A>
+fn each<'a, A, N>(cells: impl Iterator<Item = Option<&'a str>>, read: impl Fn(&'a str) -> Cell<N>) -> Cell<A>
 where
     A: FromIterator<Option<N>>,
 {

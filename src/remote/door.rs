@@ -42,7 +42,9 @@ struct Tokens {
 impl fmt::Debug for Door {
     /// Without the tokens.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Door").field("transport", &self.transport).finish_non_exhaustive()
+        f.debug_struct("Door")
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
     }
 }
 
@@ -120,7 +122,9 @@ impl Door {
             }
             self.renew(&tokens).await?;
         }
-        Err(Error::outside("the account takes none of the tokens that it gives"))
+        Err(Error::outside(
+            "the account takes none of the tokens that it gives",
+        ))
     }
 
     /// Gets new tokens, unless somebody else has.
@@ -198,7 +202,10 @@ fn login_body(connection: &Connection, parameters: &Map<String, Value>) -> Resul
         Credential::Password(password) => set("PASSWORD", password.reveal()),
         Credential::KeyPair(key) => {
             set("AUTHENTICATOR", "SNOWFLAKE_JWT");
-            set("TOKEN", &key.token(&connection.account, &connection.user, SystemClock.now())?);
+            set(
+                "TOKEN",
+                &key.token(&connection.account, &connection.user, SystemClock.now())?,
+            );
         }
         Credential::AccessToken(token) => {
             set("AUTHENTICATOR", "PROGRAMMATIC_ACCESS_TOKEN");

@@ -20,6 +20,7 @@ pub mod door;
 pub mod key;
 pub mod parameters;
 pub mod target;
+pub mod transfer;
 pub mod transport;
 pub mod wire;
 

@@ -28,7 +28,10 @@ impl Told {
     pub fn note(&mut self, parameters: &[Parameter]) -> Result<()> {
         for parameter in parameters {
             let known = context::PARAMETERS.iter();
-            let Some(name) = known.copied().find(|name| name.eq_ignore_ascii_case(&parameter.name)) else {
+            let Some(name) = known
+                .copied()
+                .find(|name| name.eq_ignore_ascii_case(&parameter.name))
+            else {
                 continue;
             };
             let value = match &parameter.value {
@@ -66,12 +69,18 @@ mod tests {
     fn what_an_answer_tells_is_kept_until_another_tells_otherwise() {
         let mut told = Told::default();
         let utc = parameter("TIMEZONE", json!("UTC"));
-        told.note(&[utc, parameter("week_start", json!(1)), parameter("AUTOCOMMIT", json!(true))])
-            .unwrap();
+        told.note(&[
+            utc,
+            parameter("week_start", json!(1)),
+            parameter("AUTOCOMMIT", json!(true)),
+        ])
+        .unwrap();
         told.note(&[]).unwrap();
         assert_eq!(told.types().get("TIMEZONE").unwrap(), "UTC");
         assert_eq!(told.types().week_start, 1);
-        let wrong = told.note(&[parameter("TIMEZONE", json!("Mars/Olympus"))]).unwrap_err();
+        let wrong = told
+            .note(&[parameter("TIMEZONE", json!("Mars/Olympus"))])
+            .unwrap_err();
         assert!(wrong.message().contains("Mars/Olympus"), "{wrong}");
     }
 }

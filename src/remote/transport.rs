@@ -7,7 +7,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue,
+};
 use reqwest::{Method, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -69,6 +71,20 @@ pub struct Request<'a> {
     pub body: Option<Bytes>,
 }
 
+/// A request for a file, to an address that carries its own leave or with headers that do.
+pub struct FileRequest<'a> {
+    /// GET, HEAD or PUT.
+    pub method: Method,
+    /// The file's address.
+    pub url: &'a str,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// What is put.
+    pub body: Option<Bytes>,
+    /// The largest file that is taken, in bytes.
+    pub most: usize,
+}
+
 /// Why an attempt came to nothing.
 struct Trouble {
     what: String,
@@ -104,7 +120,8 @@ impl Transport {
     /// # Errors
     /// Certificates that are none.
     pub fn new(base: String, options: &ClientOptions) -> Result<Self> {
-        let failed = |error: reqwest::Error| Error::configuration(format!("the connection: {}", reason(&error)));
+        let failed =
+            |error: reqwest::Error| Error::configuration(format!("the connection: {}", reason(&error)));
         let mut web = reqwest::Client::builder()
             .user_agent(concat!("Snowglobe/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(options.connect_timeout)
@@ -123,11 +140,6 @@ impl Transport {
             retries: options.retries,
             most_bytes: options.most_bytes,
         })
-    }
-
-    /// The client behind it, for files.
-    pub fn web(&self) -> &reqwest::Client {
-        &self.web
     }
 
     /// Sends a request until there is an answer. Its envelope may tell of a failure.
@@ -218,6 +230,37 @@ impl Transport {
         }
     }
 
+    /// Sends a request for a file until it is answered: with a status, and a body as it is.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn file(&self, what: &str, wanted: &FileRequest<'_>) -> Result<(StatusCode, HeaderMap, Bytes)> {
+        let mut patience = Patience::new(self, what, self.retries.within);
+        loop {
+            match self.try_file(wanted).await {
+                Ok(answer) => return Ok(answer),
+                Err(trouble) => patience.bear(trouble).await?,
+            }
+        }
+    }
+
+    async fn try_file(
+        &self,
+        wanted: &FileRequest<'_>,
+    ) -> std::result::Result<(StatusCode, HeaderMap, Bytes), Trouble> {
+        let mut request = self.web.request(wanted.method.clone(), wanted.url);
+        if let Some(body) = &wanted.body {
+            request = request.body(body.clone());
+        }
+        let response = request.headers(wanted.headers.clone()).send().await?;
+        let status = response.status();
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(refused(status));
+        }
+        let headers = response.headers().clone();
+        Ok((status, headers, whole(response, wanted.most).await?))
+    }
+
     /// One attempt's request.
     fn prepare(
         &self,
@@ -270,21 +313,19 @@ impl Transport {
 
     /// The body of an answer, unpacked.
     async fn fetch(&self, request: reqwest::RequestBuilder) -> std::result::Result<Bytes, Trouble> {
-        let mut response = request.header(ACCEPT_ENCODING, "gzip").send().await?;
+        let response = request.header(ACCEPT_ENCODING, "gzip").send().await?;
         let status = response.status();
         if !status.is_success() {
             return Err(refused(status));
         }
-        let packed = response.headers().get(CONTENT_ENCODING).map(HeaderValue::as_bytes) == Some(b"gzip");
-        let mut body = Vec::new();
-        while let Some(piece) = response.chunk().await? {
-            if body.len() + piece.len() > self.most_bytes {
-                return Err(too_large(self.most_bytes));
-            }
-            body.extend_from_slice(&piece);
-        }
+        let packed = response
+            .headers()
+            .get(CONTENT_ENCODING)
+            .map(HeaderValue::as_bytes)
+            == Some(b"gzip");
+        let body = whole(response, self.most_bytes).await?;
         if !packed && !body.starts_with(&[0x1f, 0x8b]) {
-            return Ok(body.into());
+            return Ok(body);
         }
         let most = self.most_bytes;
         let unpacked = tokio::task::spawn_blocking(move || gunzip(&body, most)).await;
@@ -297,11 +338,24 @@ impl Transport {
     }
 }
 
+/// The body of an answer as it comes, of at most so many bytes.
+async fn whole(mut response: reqwest::Response, most: usize) -> std::result::Result<Bytes, Trouble> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await? {
+        if body.len() + piece.len() > most {
+            return Err(too_large(most));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body.into())
+}
+
 /// What an HTTP status other than success means.
 fn refused(status: StatusCode) -> Trouble {
     let what = match status {
         StatusCode::FORBIDDEN => {
-            "HTTP status 403: there is no such account at this host, or it does not let this machine in".to_owned()
+            "HTTP status 403: there is no such account at this host, or it does not let this machine in"
+                .to_owned()
         }
         StatusCode::NOT_FOUND => "HTTP status 404: no Snowflake account answers there".to_owned(),
         other => format!("HTTP status {}", other.as_u16()),
@@ -310,7 +364,10 @@ fn refused(status: StatusCode) -> Trouble {
         what,
         status: Some(status),
         again: status.is_server_error()
-            || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS),
+            || matches!(
+                status,
+                StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+            ),
     }
 }
 
@@ -367,7 +424,10 @@ impl<'a> Patience<'a> {
                 more => format!(" ({more} attempts)"),
             };
             let (base, what) = (&self.transport.base, self.what);
-            return Err(Error::outside(format!("{base}, {what}: {}{attempts}", trouble.what)));
+            return Err(Error::outside(format!(
+                "{base}, {what}: {}{attempts}",
+                trouble.what
+            )));
         }
         tracing::info!(what = self.what, trouble = trouble.what, "is asked for again");
         tokio::time::sleep(spread(self.wait)).await;

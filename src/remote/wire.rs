@@ -55,7 +55,11 @@ impl<T> Envelope<T> {
 
     /// The failure that this is, without what the data may tell besides.
     pub fn failure(&self, what: &str) -> Error {
-        let code = self.code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0);
+        let code = self
+            .code
+            .as_deref()
+            .and_then(|code| code.parse().ok())
+            .unwrap_or(0);
         let message = self.message.as_deref().unwrap_or("the account gave no reason");
         let state = if code == 0 { "58000" } else { "08001" };
         Error::new(code, state, format!("{what}{message}"))
@@ -276,7 +280,13 @@ mod tests {
         let error = failed.statement_failure();
         assert_eq!((error.code(), error.sqlstate()), (2003, "42S02"));
         assert_eq!(error.message(), "SQL compilation error:\nno");
-        assert_eq!(error.place(), Some(Place { line: 1, position: 14 }));
+        assert_eq!(
+            error.place(),
+            Some(Place {
+                line: 1,
+                position: 14
+            })
+        );
     }
 
     #[test]
@@ -285,8 +295,12 @@ mod tests {
         assert_eq!(failed.statement_failure().to_string(), "390111 (08001): gone");
         let failed = envelope(r#"{"success":false,"data":{"line":-1,"pos":-1,"sqlState":"zu lang"}}"#);
         let error = failed.statement_failure();
-        assert_eq!((error.code(), error.sqlstate(), error.place()), (0, GENERAL, None));
-        let raised = envelope(r#"{"success":false,"data":{"errorCode":"-20001","sqlState":"P0001"},"message":"m"}"#);
+        assert_eq!(
+            (error.code(), error.sqlstate(), error.place()),
+            (0, GENERAL, None)
+        );
+        let raised =
+            envelope(r#"{"success":false,"data":{"errorCode":"-20001","sqlState":"P0001"},"message":"m"}"#);
         assert_eq!(raised.statement_failure().to_string(), "-20001 (P0001): m");
     }
 }

@@ -88,7 +88,13 @@ async fn answer<T: Target>(session: &mut T, text: &str, format: Format) -> Resul
     let mut start = tokio::time::Instant::now();
     let mut first = true;
     let running = crate::cli::script::run(session, "<prompt>", text, |session, _, result| {
-        output::write(&mut out, &result, session.types(), format, std::mem::take(&mut first))?;
+        output::write(
+            &mut out,
+            &result,
+            session.types(),
+            format,
+            std::mem::take(&mut first),
+        )?;
         super::tell_time(start.elapsed());
         start = tokio::time::Instant::now();
         Ok(())

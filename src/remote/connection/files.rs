@@ -65,7 +65,9 @@ impl Places {
     }
 
     fn home(&self) -> Option<PathBuf> {
-        self.variable("HOME").or_else(|| self.variable("USERPROFILE")).map(PathBuf::from)
+        self.variable("HOME")
+            .or_else(|| self.variable("USERPROFILE"))
+            .map(PathBuf::from)
     }
 
     /// A path whose `~` is the user's folder.
@@ -78,9 +80,15 @@ impl Places {
     }
 
     fn tolerates_readers(&self) -> bool {
-        ["SF_SKIP_TOKEN_FILE_PERMISSIONS_VERIFICATION", "SKIP_TOKEN_FILE_PERMISSIONS_VERIFICATION"]
-            .iter()
-            .any(|name| self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true")))
+        [
+            "SF_SKIP_TOKEN_FILE_PERMISSIONS_VERIFICATION",
+            "SKIP_TOKEN_FILE_PERMISSIONS_VERIFICATION",
+        ]
+        .iter()
+        .any(|name| {
+            self.variable(name)
+                .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        })
     }
 }
 
@@ -156,7 +164,10 @@ fn read(path: &Path, places: &Places) -> Result<Option<Table>> {
         Err(error) => return Err(failed(error)),
     };
     if about.len() > MOST_BYTES {
-        return Err(Error::configuration(format!("{}: the file is too large", path.display())));
+        return Err(Error::configuration(format!(
+            "{}: the file is too large",
+            path.display()
+        )));
     }
     check_permissions(path, &about, places)?;
     let text = std::fs::read_to_string(path).map_err(failed)?;
@@ -169,8 +180,10 @@ fn check_permissions(path: &Path, about: &std::fs::Metadata, places: &Places) ->
     let mode = about.permissions().mode() & 0o777;
     let refuse = |what: &str| {
         let shown = path.display();
-        Error::configuration(format!("{shown}: others than the owner may {what} it (mode {mode:04o})"))
-            .with_hint(format!("chmod 0600 {shown}"))
+        Error::configuration(format!(
+            "{shown}: others than the owner may {what} it (mode {mode:04o})"
+        ))
+        .with_hint(format!("chmod 0600 {shown}"))
     };
     if mode & 0o022 != 0 {
         return Err(refuse("change"));

@@ -82,7 +82,8 @@ impl Connection {
             places,
         };
         // Without files the environment alone may name an account.
-        let known = settings.is_known() || (given.is_none() && places.variable("SNOWFLAKE_ACCOUNT").is_some());
+        let known =
+            settings.is_known() || (given.is_none() && places.variable("SNOWFLAKE_ACCOUNT").is_some());
         if !known {
             let names: Vec<&str> = files.connections.keys().map(String::as_str).collect();
             let places = match (names.is_empty(), files.source.as_str()) {
@@ -91,8 +92,9 @@ impl Connection {
                 (true, source) => format!("{source} has none"),
             };
             return Err(
-                Error::configuration(format!("there is no connection '{name}': {places}"))
-                    .with_hint("write it into connections.toml as [NAME] with account, user and a way to log in"),
+                Error::configuration(format!("there is no connection '{name}': {places}")).with_hint(
+                    "write it into connections.toml as [NAME] with account, user and a way to log in",
+                ),
             );
         }
         settings.refuse_what_is_not_done()?;
@@ -107,12 +109,17 @@ impl Connection {
             Some(host) => host,
             None => host_of(&account, region.as_deref()),
         };
-        if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]_".contains(&byte)) {
+        if !host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]_".contains(&byte))
+        {
             return Err(settings.wrong("host", "it is no host's name"));
         }
         let port = match settings.text("port")? {
             None => default_port,
-            Some(text) => text.parse().map_err(|_| settings.wrong("port", "it is no port"))?,
+            Some(text) => text
+                .parse()
+                .map_err(|_| settings.wrong("port", "it is no port"))?,
         };
         Ok(Self {
             protocol,
@@ -132,7 +139,9 @@ impl Connection {
 
     /// The account's address, as `https://HOST:PORT`.
     pub fn base(&self) -> String {
-        let Self { protocol, host, port, .. } = self;
+        let Self {
+            protocol, host, port, ..
+        } = self;
         format!("{protocol}://{host}:{port}")
     }
 }

@@ -30,10 +30,22 @@ const NOT_FOLLOWED: [(&str, &str); 8] = [
     ("proxy_port", "set HTTPS_PROXY"),
     ("proxy_user", "set HTTPS_PROXY"),
     ("proxy_password", "set HTTPS_PROXY"),
-    ("passcode", "log in with a key pair or a programmatic access token"),
-    ("passcode_in_password", "log in with a key pair or a programmatic access token"),
-    ("session_token", "log in with a key pair or a programmatic access token"),
-    ("master_token", "log in with a key pair or a programmatic access token"),
+    (
+        "passcode",
+        "log in with a key pair or a programmatic access token",
+    ),
+    (
+        "passcode_in_password",
+        "log in with a key pair or a programmatic access token",
+    ),
+    (
+        "session_token",
+        "log in with a key pair or a programmatic access token",
+    ),
+    (
+        "master_token",
+        "log in with a key pair or a programmatic access token",
+    ),
 ];
 
 /// A connection's settings.
@@ -47,7 +59,11 @@ pub(super) struct Settings<'a> {
 impl Settings<'_> {
     /// The variable of a setting of this connection.
     fn own_variable(&self, key: &str) -> String {
-        format!("SNOWFLAKE_CONNECTIONS_{}_{}", self.name.to_uppercase(), key.to_uppercase())
+        format!(
+            "SNOWFLAKE_CONNECTIONS_{}_{}",
+            self.name.to_uppercase(),
+            key.to_uppercase()
+        )
     }
 
     /// Whether any place knows the connection by its name.
@@ -185,7 +201,12 @@ impl Settings<'_> {
 
     /// The table `session_parameters`.
     pub fn session_parameters(&self) -> Result<Map<String, serde_json::Value>> {
-        let wrong = || self.wrong("session_parameters", "it is to be a table of texts, numbers and truth values");
+        let wrong = || {
+            self.wrong(
+                "session_parameters",
+                "it is to be a table of texts, numbers and truth values",
+            )
+        };
         let table = match self.table.and_then(|table| table.get("session_parameters")) {
             None => return Ok(Map::new()),
             Some(Value::Table(table)) => table,

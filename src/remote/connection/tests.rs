@@ -68,7 +68,11 @@ fn no_secret_is_ever_shown() {
     let places = places(&folder, &[("SNOWFLAKE_TOKEN", "t0ken")]);
     let shown = format!("{:?} {places:?}", Connection::named(None, &places).unwrap());
     assert!(!shown.contains("s3cret") && !shown.contains("t0ken"), "{shown}");
-    write(&folder.path().join("config.toml"), "[connections.dev]\npassword = s3cret\n", 0o600);
+    write(
+        &folder.path().join("config.toml"),
+        "[connections.dev]\npassword = s3cret\n",
+        0o600,
+    );
     let error = Connection::named(None, &places).unwrap_err().to_string();
     assert!(error.contains("line 2") && !error.contains("s3cret"), "{error}");
 }
@@ -142,7 +146,10 @@ fn what_is_not_done_is_named() {
     let refusal = |line: &str| {
         let text = format!("[c]\naccount = 'a'\nuser = 'u'\n{line}\n");
         let folder = folder(&[("connections.toml", &text)]);
-        Connection::named(Some("c"), &places(&folder, &[])).unwrap_err().message().to_owned()
+        Connection::named(Some("c"), &places(&folder, &[]))
+            .unwrap_err()
+            .message()
+            .to_owned()
     };
     assert!(refusal("authenticator = 'externalbrowser'").contains("EXTERNALBROWSER"));
     assert!(refusal("authenticator = 'https://x.okta.com'").contains("Okta"));
@@ -178,6 +185,12 @@ fn tokens_may_lie_in_files() {
 #[test]
 fn hosts_follow_the_account() {
     assert_eq!(host_of("MYORG-ACC", None), "myorg-acc.snowflakecomputing.com");
-    assert_eq!(host_of("xy1", Some("EU-WEST-1")), "xy1.eu-west-1.snowflakecomputing.com");
-    assert_eq!(host_of("xy1.cn-northwest-1", None), "xy1.cn-northwest-1.snowflakecomputing.cn");
+    assert_eq!(
+        host_of("xy1", Some("EU-WEST-1")),
+        "xy1.eu-west-1.snowflakecomputing.com"
+    );
+    assert_eq!(
+        host_of("xy1.cn-northwest-1", None),
+        "xy1.cn-northwest-1.snowflakecomputing.cn"
+    );
 }

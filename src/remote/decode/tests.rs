@@ -32,9 +32,21 @@ fn cells_read_as_drivers_read_them() {
         (plain("date"), "-1", "1969-12-31"),
         (timed("time", 9), "15329.123456000", "04:15:29"),
         (timed("time", 0), "15329", "04:15:29"),
-        (timed("timestamp_ntz", 9), "-1.500000000", "1969-12-31 23:59:58.500"),
-        (timed("timestamp_ntz", 3), "253402300799.999", "9999-12-31 23:59:59.999"),
-        (timed("timestamp_ltz", 3), "1365123723.123", "2013-04-04 18:02:03.123 -0700"),
+        (
+            timed("timestamp_ntz", 9),
+            "-1.500000000",
+            "1969-12-31 23:59:58.500",
+        ),
+        (
+            timed("timestamp_ntz", 3),
+            "253402300799.999",
+            "9999-12-31 23:59:59.999",
+        ),
+        (
+            timed("timestamp_ltz", 3),
+            "1365123723.123",
+            "2013-04-04 18:02:03.123 -0700",
+        ),
         (
             timed("timestamp_tz", 9),
             "1365123723.123456000 1500",
@@ -42,7 +54,11 @@ fn cells_read_as_drivers_read_them() {
         ),
         (plain("binary"), "00FF", "00FF"),
         (plain("variant"), "\"a\"", "\"a\""),
-        (plain("array"), "[\n  undefined,\n  1\n]", "[\n  undefined,\n  1\n]"),
+        (
+            plain("array"),
+            "[\n  undefined,\n  1\n]",
+            "[\n  undefined,\n  1\n]",
+        ),
         (plain("object"), "{}", "{}"),
     ] {
         assert_eq!(one(column, cell).unwrap(), text);
@@ -83,7 +99,8 @@ fn types_that_are_not_known_here_are_named() {
 
 #[test]
 fn rows_of_another_width_and_nulls_where_none_may_be_are_refused() {
-    let column: ColumnData = serde_json::from_value(json!({"name": "C", "type": "text", "nullable": false})).unwrap();
+    let column: ColumnData =
+        serde_json::from_value(json!({"name": "C", "type": "text", "nullable": false})).unwrap();
     let decoder = Decoder::new(&[column]).unwrap();
     assert!(decoder.batch(&[vec![]]).is_err());
     assert!(decoder.batch(&[vec![None]]).is_err());
@@ -92,7 +109,8 @@ fn rows_of_another_width_and_nulls_where_none_may_be_are_refused() {
 
 #[test]
 fn a_columns_table_is_kept() {
-    let column = json!({"name": "C", "type": "text", "nullable": true, "database": "D", "schema": "S", "table": "T"});
+    let column =
+        json!({"name": "C", "type": "text", "nullable": true, "database": "D", "schema": "S", "table": "T"});
     let column: ColumnData = serde_json::from_value(column).unwrap();
     let schema = Arc::clone(Decoder::new(&[column]).unwrap().schema());
     let result = crate::engine::StatementResult::of_batches(schema, Vec::new());

@@ -16,7 +16,10 @@ const ENCRYPTED: [(&str, &str); 4] = [
 
 fn refusal(pem: &str, passphrase: Option<&str>) -> String {
     let passphrase = passphrase.map(Secret::new);
-    PrivateKey::read(pem, passphrase.as_ref()).unwrap_err().message().to_owned()
+    PrivateKey::read(pem, passphrase.as_ref())
+        .unwrap_err()
+        .message()
+        .to_owned()
 }
 
 #[test]
@@ -42,7 +45,11 @@ fn what_is_no_such_key_is_refused_by_name() {
     assert!(refusal(include_str!("keys/pbes1.pem"), Some("open")).contains("encrypted"));
     assert!(refusal(include_str!("keys/old.pem"), Some("open")).contains("old way"));
     assert!(refusal(PUBLIC, None).contains("a PUBLIC KEY is none"));
-    for text in ["", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"] {
+    for text in [
+        "",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----",
+    ] {
         assert!(refusal(text, None).contains("there is none in PEM"), "{text}");
     }
     let damaged = PLAIN.replace("MII", "MIA");

@@ -1,6 +1,12 @@
 //! The client of a real account, against a server in this process: logins, results, a network that fails.
 
+mod answers;
+mod faults;
+mod files;
+mod logins;
+mod proxy;
 mod sessions;
+mod values;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,11 +73,25 @@ fn quick() -> ClientOptions {
 
 /// A statement's rows as text.
 async fn rows(client: &mut Client, sql: &str) -> Vec<Vec<Option<String>>> {
-    let result = client.execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let result = client
+        .execute(sql)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
     result.to_text(client.types()).unwrap()
 }
 
 /// A statement's only value.
 async fn value(client: &mut Client, sql: &str) -> String {
     rows(client, sql).await[0][0].clone().unwrap()
+}
+
+/// Looks again and again until something is so.
+async fn until(mut is_so: impl FnMut() -> bool) {
+    for _ in 0..1_000 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("what is waited for did not come");
 }
