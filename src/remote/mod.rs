@@ -7,7 +7,7 @@
 //! * [`connection`]: which account, and how to log in: Snowflake's own `connections.toml` and variables; [`key`]: key
 //!   pairs
 //! * [`transport`]: requests that are sent again when the network fails, under the same id, so that a statement runs
-//!   once; [`door`]: who is logged in, and tokens that expire; [`wire`]: what the bodies look like
+//!   once, with [`patience`]; [`door`]: who is logged in, and tokens that expire; [`wire`]: what the bodies look like
 //! * [`client`]: statements, waiting for them, and ending them; [`decode`] and [`chunks`]: their rows; [`parameters`]:
 //!   what the session's parameters make of values
 //! * [`transfer`]: PUT and GET of local files
@@ -19,6 +19,7 @@ pub mod decode;
 pub mod door;
 pub mod key;
 pub mod parameters;
+pub mod patience;
 pub mod target;
 pub mod transfer;
 pub mod transport;

@@ -12,9 +12,9 @@ use reqwest::header::{
 };
 use reqwest::{Method, StatusCode, redirect};
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 
 use super::client::ClientOptions;
+use super::patience::{Patience, Retries, Trouble, reason};
 use super::wire::{EXPIRED, Envelope};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Result};
@@ -23,27 +23,6 @@ use crate::server::random;
 
 /// So often an account may send a client elsewhere.
 const REDIRECTS: usize = 5;
-
-/// How requests are sent again.
-#[derive(Debug, Clone, Copy)]
-pub struct Retries {
-    /// The wait before the second attempt; each further one is twice as long.
-    pub first: Duration,
-    /// The longest wait.
-    pub longest: Duration,
-    /// No attempt begins later than this after the first.
-    pub within: Duration,
-}
-
-impl Default for Retries {
-    fn default() -> Self {
-        Self {
-            first: Duration::from_millis(500),
-            longest: Duration::from_secs(16),
-            within: Duration::from_secs(300),
-        }
-    }
-}
 
 /// Sends requests, and sends them again.
 #[derive(Debug)]
@@ -85,35 +64,6 @@ pub struct FileRequest<'a> {
     pub most: usize,
 }
 
-/// Why an attempt came to nothing.
-struct Trouble {
-    what: String,
-    /// The HTTP status, if there was one.
-    status: Option<StatusCode>,
-    /// Whether another attempt may do better.
-    again: bool,
-}
-
-impl Trouble {
-    fn passing(what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            status: None,
-            again: true,
-        }
-    }
-}
-
-impl From<reqwest::Error> for Trouble {
-    fn from(error: reqwest::Error) -> Self {
-        Self {
-            again: !(error.is_builder() || error.is_redirect()) && !untrusted(&error),
-            what: reason(&error),
-            status: None,
-        }
-    }
-}
-
 impl Transport {
     /// A transport to an account at an address such as `https://HOST:PORT`.
     ///
@@ -142,6 +92,10 @@ impl Transport {
         })
     }
 
+    fn patience<'a>(&'a self, what: &'a str, within: Duration) -> Patience<'a> {
+        Patience::new(&self.base, self.retries, what, within)
+    }
+
     /// Sends a request until there is an answer. Its envelope may tell of a failure.
     ///
     /// # Errors
@@ -162,7 +116,7 @@ impl Transport {
         T: DeserializeOwned + Send + 'static,
     {
         let started = SystemClock.now().as_millisecond().to_string();
-        let mut patience = Patience::new(self, request.path, within);
+        let mut patience = self.patience(request.path, within);
         loop {
             let trouble = match self.attempt(request, &started, &patience).await {
                 Ok(envelope) => return Ok(envelope),
@@ -213,7 +167,7 @@ impl Transport {
         headers: &HeaderMap,
         read: impl Fn(&[u8]) -> std::result::Result<T, String> + Clone + Send + 'static,
     ) -> Result<T> {
-        let mut patience = Patience::new(self, what, self.retries.within);
+        let mut patience = self.patience(what, self.retries.within);
         loop {
             let request = self.web.get(url).headers(headers.clone());
             let done = match self.fetch(request).await {
@@ -235,7 +189,7 @@ impl Transport {
     /// # Errors
     /// As [`call`](Self::call).
     pub async fn file(&self, what: &str, wanted: &FileRequest<'_>) -> Result<(StatusCode, HeaderMap, Bytes)> {
-        let mut patience = Patience::new(self, what, self.retries.within);
+        let mut patience = self.patience(what, self.retries.within);
         loop {
             match self.try_file(wanted).await {
                 Ok(answer) => return Ok(answer),
@@ -255,7 +209,7 @@ impl Transport {
         let response = request.headers(wanted.headers.clone()).send().await?;
         let status = response.status();
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(refused(status));
+            return Err(Trouble::refused(status));
         }
         let headers = response.headers().clone();
         Ok((status, headers, whole(response, wanted.most).await?))
@@ -316,7 +270,7 @@ impl Transport {
         let response = request.header(ACCEPT_ENCODING, "gzip").send().await?;
         let status = response.status();
         if !status.is_success() {
-            return Err(refused(status));
+            return Err(Trouble::refused(status));
         }
         let packed = response
             .headers()
@@ -331,7 +285,7 @@ impl Transport {
         let unpacked = tokio::task::spawn_blocking(move || gunzip(&body, most)).await;
         match unpacked {
             Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(crate::server::http::BodyError::TooLarge)) => Err(too_large(most)),
+            Ok(Err(crate::server::http::BodyError::TooLarge)) => Err(Trouble::too_large(most)),
             Ok(Err(error)) => Err(Trouble::passing(error.to_string())),
             Err(_) => Err(Trouble::passing("the answer could not be unpacked")),
         }
@@ -343,40 +297,11 @@ async fn whole(mut response: reqwest::Response, most: usize) -> std::result::Res
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await? {
         if body.len() + piece.len() > most {
-            return Err(too_large(most));
+            return Err(Trouble::too_large(most));
         }
         body.extend_from_slice(&piece);
     }
     Ok(body.into())
-}
-
-/// What an HTTP status other than success means.
-fn refused(status: StatusCode) -> Trouble {
-    let what = match status {
-        StatusCode::FORBIDDEN => {
-            "HTTP status 403: there is no such account at this host, or it does not let this machine in"
-                .to_owned()
-        }
-        StatusCode::NOT_FOUND => "HTTP status 404: no Snowflake account answers there".to_owned(),
-        other => format!("HTTP status {}", other.as_u16()),
-    };
-    Trouble {
-        what,
-        status: Some(status),
-        again: status.is_server_error()
-            || matches!(
-                status,
-                StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
-            ),
-    }
-}
-
-fn too_large(most: usize) -> Trouble {
-    Trouble {
-        what: format!("the answer is larger than {} MB", most >> 20),
-        status: None,
-        again: false,
-    }
 }
 
 /// Takes an answer apart where it may take long.
@@ -386,84 +311,4 @@ async fn off_thread<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(work).await;
     let done = done.unwrap_or_else(|_| Err("the answer could not be taken apart".to_owned()));
     done.map_err(Trouble::passing)
-}
-
-/// The attempts of one request, and the waits between them.
-struct Patience<'a> {
-    transport: &'a Transport,
-    what: &'a str,
-    within: Duration,
-    start: Instant,
-    wait: Duration,
-    /// Attempts that came to nothing.
-    count: usize,
-    /// The HTTP status of the last.
-    last: Option<StatusCode>,
-}
-
-impl<'a> Patience<'a> {
-    fn new(transport: &'a Transport, what: &'a str, within: Duration) -> Self {
-        Self {
-            transport,
-            what,
-            within,
-            start: Instant::now(),
-            wait: transport.retries.first,
-            count: 0,
-            last: None,
-        }
-    }
-
-    /// Waits for the next attempt, if there is to be one.
-    async fn bear(&mut self, trouble: Trouble) -> Result<()> {
-        self.count += 1;
-        self.last = trouble.status;
-        if !trouble.again || self.start.elapsed() + self.wait > self.within {
-            let attempts = match self.count {
-                1 => String::new(),
-                more => format!(" ({more} attempts)"),
-            };
-            let (base, what) = (&self.transport.base, self.what);
-            return Err(Error::outside(format!(
-                "{base}, {what}: {}{attempts}",
-                trouble.what
-            )));
-        }
-        tracing::info!(what = self.what, trouble = trouble.what, "is asked for again");
-        tokio::time::sleep(spread(self.wait)).await;
-        self.wait = (self.wait * 2).min(self.transport.retries.longest);
-        Ok(())
-    }
-}
-
-/// Half of a wait and some of the other half, so that many clients do not come back at once.
-fn spread(wait: Duration) -> Duration {
-    let dice = random::bytes::<1>().map_or(128, |[byte]| byte);
-    wait / 2 + wait.mul_f64(f64::from(dice) / 512.0)
-}
-
-/// Whether a server could not prove who it is, or speaks no TLS: a second attempt would end alike.
-fn untrusted(error: &reqwest::Error) -> bool {
-    let text = reason(error);
-    text.contains("certificate") || text.contains("InvalidContentType")
-}
-
-/// An error with what lies behind it, without the address, which may hold a grant.
-pub fn reason(error: &reqwest::Error) -> String {
-    let mut text = if error.is_timeout() {
-        "no answer in time".to_owned()
-    } else if error.is_connect() {
-        "no connection".to_owned()
-    } else if error.is_body() || error.is_decode() {
-        "the answer broke off".to_owned()
-    } else {
-        "the request failed".to_owned()
-    };
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

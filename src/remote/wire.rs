@@ -38,6 +38,10 @@ fn nothing<T>() -> Option<T> {
     None
 }
 
+fn yes() -> bool {
+    true
+}
+
 /// A code, as text or number.
 fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(match Option::<Value>::deserialize(deserializer)? {
@@ -183,7 +187,8 @@ pub struct ColumnData {
     pub data_type: String,
     /// What the type is a form of, such as GEOGRAPHY.
     pub ext_type_name: Option<String>,
-    /// Whether it may hold NULL.
+    /// Whether it may hold NULL; nothing said, it may.
+    #[serde(default = "yes")]
     pub nullable: bool,
     /// Digits in all.
     pub precision: Option<u8>,

@@ -128,7 +128,14 @@ impl Client {
         storage.check(paths.len())?;
         let mut report = PutReport::default();
         for path in paths {
-            let file = off_thread(move || options.read_file(&path)).await?;
+            let read = move || {
+                let size = std::fs::metadata(&path).map_or(0, |about| about.len());
+                match size > storage::MOST_FILE {
+                    true => Err(storage::too_large(&path.to_string_lossy())),
+                    false => options.read_file(&path),
+                }
+            };
+            let file = off_thread(read).await?;
             if !options.overwrite && storage.has(&file.target).await? {
                 report.add(&file, false);
                 continue;

@@ -26,8 +26,8 @@ use crate::world::s3::Secret;
 
 /// Larger files go in parts of so many bytes.
 const PART: usize = 16 << 20;
-/// The largest file that is fetched.
-const MOST_FILE: u64 = 2 << 30;
+/// The largest file that is moved: it is held in memory.
+pub(super) const MOST_FILE: u64 = 2 << 30;
 /// Where Google's storage is, unless the account says otherwise.
 const GOOGLE: &str = "https://storage.googleapis.com";
 
@@ -271,8 +271,11 @@ fn refused(name: &str, status: StatusCode) -> Error {
     failed_with(name, format_args!("HTTP status {}", status.as_u16()))
 }
 
-fn too_large(name: &str) -> Error {
-    failed_with(name, format_args!("it is larger than {} MB", MOST_FILE >> 20))
+pub(super) fn too_large(name: &str) -> Error {
+    failed_with(
+        name,
+        format_args!("the file is larger than {} MB", MOST_FILE >> 20),
+    )
 }
 
 fn path(key: &str) -> Result<Path> {

@@ -1,6 +1,7 @@
 //! The client of a real account, against a server in this process: logins, results, a network that fails.
 
 mod answers;
+mod cli;
 mod faults;
 mod files;
 mod logins;

@@ -138,7 +138,8 @@ async fn answer(
         _ => {}
     }
     let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
-    let url = format!("{target}{}", head.uri);
+    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    let url = format!("{target}{path}");
     let mut headers = head.headers;
     headers.remove(TRANSFER_ENCODING);
     let sent = web

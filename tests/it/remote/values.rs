@@ -113,7 +113,6 @@ async fn every_kind_of_statement_comes_as_the_engine_gives_it() {
         "COPY INTO T2 FROM @S",
         "EXPLAIN SELECT 1",
         "USE SCHEMA PUBLIC",
-        "",
     ] {
         same(&mut session, &mut client, sql).await;
     }
