@@ -9,7 +9,8 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use md5::{Digest, Md5};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::decode::Decoder;
+use super::decode::{Decoder, Otherwise};
+use super::patience::Trouble;
 use super::transport::Transport;
 use super::wire::{ChunkData, QueryData, Row};
 use crate::error::{Error, Result};
@@ -31,9 +32,6 @@ pub async fn rows(transport: &Transport, decoder: &Decoder, data: &mut QueryData
         builder.push(decoder.batch(part)?)?;
     }
     let chunks = data.chunks.take().unwrap_or_default();
-    if chunks.is_empty() {
-        return builder.finish();
-    }
     let headers = headers(data)?;
     let fetches: Vec<_> = chunks
         .into_iter()
@@ -45,6 +43,14 @@ pub async fn rows(transport: &Transport, decoder: &Decoder, data: &mut QueryData
         for batch in batches {
             builder.push(batch)?;
         }
+    }
+    if let Some(Otherwise { column, there, here }) = decoder.otherwise() {
+        tracing::warn!(
+            column,
+            there,
+            here,
+            "the account shows a value otherwise than it is shown here"
+        );
     }
     builder.finish()
 }
@@ -85,13 +91,16 @@ async fn fetch(
     let wanted = chunk.row_count;
     let decoder = decoder.clone();
     let read = move |body: &[u8]| {
-        let rows = parse(body)?;
+        let rows = parse(body).map_err(Trouble::passing)?;
         if rows.len() != wanted {
-            return Err(format!("{} rows came where {wanted} were to come", rows.len()));
+            return Err(Trouble::passing(format!(
+                "{} rows came where {wanted} were to come",
+                rows.len()
+            )));
         }
         let batches = rows.chunks(BATCH).map(|rows| decoder.batch(rows));
         let batches = batches.collect::<Result<Vec<_>>>();
-        batches.map_err(|error| error.message().to_owned())
+        batches.map_err(|error| Trouble::lasting(error.message()))
     };
     transport.download(&what, &chunk.url, headers, read).await
 }

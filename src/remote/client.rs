@@ -16,7 +16,7 @@ use super::door::Door;
 use super::parameters::Told;
 use super::patience::Retries;
 use super::transport::{Request, Transport};
-use super::wire::{Envelope, IN_PROGRESS, QueryData};
+use super::wire::{Envelope, QueryData};
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{DmlCounts, StatementResult};
 use crate::error::{Error, Result};
@@ -39,6 +39,8 @@ pub struct ClientOptions {
     pub statement_timeout: Option<Duration>,
     /// How requests are sent again.
     pub retries: Retries,
+    /// No attempt to log in begins later than this after the first: a wrong address should soon be told.
+    pub login_time: Duration,
     /// A connection has this long to be made.
     pub connect_timeout: Duration,
     /// An answer may stay away, or pause, for so long. An account holds answers back for 45 seconds.
@@ -55,6 +57,7 @@ impl Default for ClientOptions {
             session_parameters: Map::new(),
             statement_timeout: None,
             retries: Retries::default(),
+            login_time: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(30),
             read_timeout: Duration::from_secs(120),
             most_bytes: 256 << 20,
@@ -99,7 +102,7 @@ impl Client {
         let transport = Transport::new(connection.base(), &options)?;
         let mut parameters = connection.session_parameters.clone();
         parameters.extend(options.session_parameters.clone());
-        let (door, data) = Door::open(transport, connection, &parameters).await?;
+        let (door, data) = Door::open(transport, connection, &parameters, options.login_time).await?;
         let info = data.session_info.unwrap_or_default();
         let mut client = Self {
             door: Arc::new(door),
@@ -190,7 +193,7 @@ impl Client {
             request: id.clone(),
         };
         let mut envelope: Envelope<QueryData> = self.door.ask(request).await?;
-        while IN_PROGRESS.iter().any(|code| envelope.has_code(code)) {
+        while envelope.is_in_progress() {
             envelope = self.poll(&envelope).await?;
         }
         abandoned.settle();
@@ -222,8 +225,8 @@ impl Client {
             token: None,
             body: None,
         };
-        let envelope = self.door.ask(request).await?;
-        if asked.elapsed() < LEAST_POLL {
+        let envelope: Envelope<QueryData> = self.door.ask(request).await?;
+        if envelope.is_in_progress() && asked.elapsed() < LEAST_POLL {
             tokio::time::sleep(LEAST_POLL).await;
         }
         Ok(envelope)

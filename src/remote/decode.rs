@@ -1,9 +1,11 @@
 //! Rows of the protocol's JSON as the engine's own arrays.
 //!
 //! The opposite of [`crate::server::encode::json`]: numbers, dates and times come as texts of numbers (days, or seconds
-//! with the digits of the scale), BINARY as hexadecimal, semi-structured values as JSON.
+//! with the digits of the scale), BINARY as hexadecimal, semi-structured values as JSON. FLOAT and semi-structured values
+//! come as the account shows them, and are shown here in the engine's own way; where that is another, it is
+//! [told](Decoder::otherwise).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use datafusion::arrow::array::{
     ArrayRef, BinaryBuilder, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryBuilder,
@@ -16,11 +18,12 @@ use super::wire::{ColumnData, Row};
 use crate::error::{Error, Result};
 use crate::plan::execute::ORIGIN_KEY;
 use crate::server::rowtype::WireType;
-use crate::types::SnowType;
 use crate::types::cast::read_binary;
 use crate::types::context::BinaryFormat;
 use crate::types::number::parse_decimal;
 use crate::types::temporal::{encode, encode_ltz, encode_tz};
+use crate::types::text::{CellFormatter, Style};
+use crate::types::{SnowType, TypeContext};
 use crate::variant::VariantBuilder;
 
 /// Digits of a second in the engine's times.
@@ -33,6 +36,18 @@ const OFFSET_BIAS: i16 = 1440;
 pub struct Decoder {
     types: Arc<[SnowType]>,
     schema: SchemaRef,
+    otherwise: Arc<OnceLock<Otherwise>>,
+}
+
+/// A value that the account shows in other words than this house.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Otherwise {
+    /// The column's name.
+    pub column: String,
+    /// The account's text, cut where it is long.
+    pub there: String,
+    /// The text here.
+    pub here: String,
 }
 
 impl Decoder {
@@ -49,7 +64,45 @@ impl Decoder {
         Ok(Self {
             schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())),
             types: types.into(),
+            otherwise: Arc::default(),
         })
+    }
+
+    /// The first value so far whose text here is not the account's.
+    pub fn otherwise(&self) -> Option<&Otherwise> {
+        self.otherwise.get()
+    }
+
+    /// Looks whether a column is shown here as the account shows it.
+    fn compare<'a>(
+        &self,
+        name: &str,
+        data_type: &SnowType,
+        array: &ArrayRef,
+        cells: impl Iterator<Item = Option<&'a str>>,
+    ) -> Result<()> {
+        let shown = matches!(data_type, SnowType::Float) || data_type.is_semi_structured();
+        if !shown || self.otherwise.get().is_some() {
+            return Ok(());
+        }
+        // Formats have no part in how these types are shown.
+        let types = TypeContext::default();
+        let formatter = CellFormatter::new(array, data_type, &types, Style::Display)?;
+        let mut text = String::new();
+        for (row, cell) in cells.enumerate() {
+            text.clear();
+            let Some(cell) = cell.filter(|cell| formatter.write(row, &mut text).is_ok() && *cell != text)
+            else {
+                continue;
+            };
+            let _ = self.otherwise.set(Otherwise {
+                column: name.to_owned(),
+                there: cut(cell),
+                here: cut(&text),
+            });
+            return Ok(());
+        }
+        Ok(())
     }
 
     /// The result's schema.
@@ -72,8 +125,10 @@ impl Decoder {
         let arrays = arrays
             .map(|(index, (data_type, field))| {
                 let cells = rows.iter().map(|row| row.get(index).and_then(Option::as_deref));
-                column(data_type, cells)
-                    .map_err(|cell| garbled(format_args!("column {}: {}", field.name(), cell.0)))
+                let array = column(data_type, cells.clone())
+                    .map_err(|cell| garbled(format_args!("column {}: {}", field.name(), cell.0)))?;
+                self.compare(field.name(), data_type, &array, cells)?;
+                Ok(array)
             })
             .collect::<Result<Vec<_>>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
@@ -88,16 +143,16 @@ fn garbled(what: std::fmt::Arguments<'_>) -> Error {
 
 fn data_type(column: &ColumnData) -> Result<SnowType> {
     let unsupported = |name: &str| {
-        let (name, column) = (name.to_uppercase(), &column.name);
+        let column = &column.name;
         Err(Error::unsupported(format_args!(
             "results of type {name}: column {column}"
         )))
     };
     if let Some(name) = &column.ext_type_name {
-        return unsupported(name);
+        return unsupported(&name.to_uppercase());
     }
     if column.fields.as_ref().is_some_and(|fields| !fields.is_empty()) {
-        return unsupported(&format!("structured {}", column.data_type));
+        return unsupported(&format!("structured {}", column.data_type.to_uppercase()));
     }
     let wire = WireType {
         name: &column.data_type,
@@ -110,7 +165,7 @@ fn data_type(column: &ColumnData) -> Result<SnowType> {
     };
     match wire.snow_type() {
         Some(data_type) => Ok(data_type),
-        None => unsupported(&column.data_type),
+        None => unsupported(&column.data_type.to_uppercase()),
     }
 }
 
@@ -131,9 +186,13 @@ struct Wrong(String);
 
 impl Wrong {
     fn new(what: &str, text: &str) -> Self {
-        let shown: String = text.chars().take(100).collect();
-        Self(format!("'{shown}' is no {what}"))
+        Self(format!("'{}' is no {what}", cut(text)))
     }
+}
+
+/// The beginning of a text.
+fn cut(text: &str) -> String {
+    text.chars().take(100).collect()
 }
 
 type Cell<T> = std::result::Result<T, Wrong>;

@@ -49,7 +49,7 @@ impl fmt::Debug for Door {
 }
 
 impl Door {
-    /// Logs in.
+    /// Logs in, with attempts for so long.
     ///
     /// # Errors
     /// The account's refusal, with its number; 000000 (58000) when it does not answer.
@@ -57,6 +57,7 @@ impl Door {
         transport: Transport,
         connection: &Connection,
         parameters: &Map<String, Value>,
+        time: Duration,
     ) -> Result<(Self, LoginData)> {
         let body = login_body(connection, parameters)?;
         let names = [
@@ -78,7 +79,7 @@ impl Door {
             token: None,
             body: Some(body),
         };
-        let mut envelope: Envelope<LoginData> = transport.call(&request).await?;
+        let mut envelope: Envelope<LoginData> = transport.call_within(&request, time).await?;
         let data = envelope.data.take().filter(|_| envelope.success);
         let Some(mut data) = data else {
             return Err(envelope.failure(&format!("login as {} failed: ", connection.user)));

@@ -49,6 +49,14 @@ impl Trouble {
         }
     }
 
+    /// Trouble that another attempt would have too.
+    pub fn lasting(what: impl Into<String>) -> Self {
+        Self {
+            again: false,
+            ..Self::passing(what)
+        }
+    }
+
     /// What an HTTP status other than success means.
     pub fn refused(status: StatusCode) -> Self {
         let what = match status {
@@ -70,13 +78,20 @@ impl Trouble {
         }
     }
 
+    /// An answer that cannot be read. One that is whole, and something else, would be so again.
+    pub fn unclear(error: &serde_json::Error) -> Self {
+        // The text itself is not told: it may hold anything.
+        let (line, column) = (error.line(), error.column());
+        Self {
+            what: format!("the answer is none of Snowflake's (line {line}, column {column})"),
+            status: None,
+            again: !error.is_data(),
+        }
+    }
+
     /// An answer of more than so many bytes.
     pub fn too_large(most: usize) -> Self {
-        Self {
-            what: format!("the answer is larger than {} MB", most >> 20),
-            status: None,
-            again: false,
-        }
+        Self::lasting(format!("the answer is larger than {} MB", most >> 20))
     }
 }
 
@@ -111,7 +126,7 @@ impl<'a> Patience<'a> {
             base,
             retries,
             what,
-            within,
+            within: within.min(retries.within),
             start: Instant::now(),
             wait: retries.first,
             count: 0,
@@ -137,7 +152,7 @@ impl<'a> Patience<'a> {
                 trouble.what
             )));
         }
-        tracing::info!(what = self.what, trouble = trouble.what, "is asked for again");
+        tracing::warn!(trouble = trouble.what, "{} is asked for again", self.what);
         tokio::time::sleep(spread(self.wait)).await;
         self.wait = (self.wait * 2).min(self.retries.longest);
         Ok(())

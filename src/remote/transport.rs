@@ -146,26 +146,19 @@ impl Transport {
     {
         let sent = self.prepare(request, started, patience)?;
         let body = self.fetch(sent).await?;
-        let parse = move || {
-            serde_json::from_slice(&body).map_err(|error| {
-                // The text itself is not told: it may hold anything.
-                let (line, column) = (error.line(), error.column());
-                format!("the answer is none of Snowflake's (line {line}, column {column})")
-            })
-        };
-        off_thread(parse).await
+        off_thread(move || serde_json::from_slice(&body).map_err(|error| Trouble::unclear(&error))).await
     }
 
     /// Fetches a body from an address that carries its own leave, until it comes whole and `read` can read it.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn download<T: Send + 'static>(
+    pub(super) async fn download<T: Send + 'static>(
         &self,
         what: &str,
         url: &str,
         headers: &HeaderMap,
-        read: impl Fn(&[u8]) -> std::result::Result<T, String> + Clone + Send + 'static,
+        read: impl Fn(&[u8]) -> std::result::Result<T, Trouble> + Clone + Send + 'static,
     ) -> Result<T> {
         let mut patience = self.patience(what, self.retries.within);
         loop {
@@ -251,11 +244,8 @@ impl Transport {
         }
         if let Some(token) = request.token {
             let value = HeaderValue::from_str(&format!("Snowflake Token=\"{token}\""));
-            let mut value = value.map_err(|_| Trouble {
-                what: "the account gave a token that cannot be sent".to_owned(),
-                status: None,
-                again: false,
-            })?;
+            let mut value =
+                value.map_err(|_| Trouble::lasting("the account gave a token that cannot be sent"))?;
             value.set_sensitive(true);
             sent = sent.header(AUTHORIZATION, value);
         }
@@ -306,9 +296,8 @@ async fn whole(mut response: reqwest::Response, most: usize) -> std::result::Res
 
 /// Takes an answer apart where it may take long.
 async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> std::result::Result<T, String> + Send + 'static,
+    work: impl FnOnce() -> std::result::Result<T, Trouble> + Send + 'static,
 ) -> std::result::Result<T, Trouble> {
     let done = tokio::task::spawn_blocking(work).await;
-    let done = done.unwrap_or_else(|_| Err("the answer could not be taken apart".to_owned()));
-    done.map_err(Trouble::passing)
+    done.unwrap_or_else(|_| Err(Trouble::passing("the answer could not be taken apart")))
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 /// The session token has expired.
 pub const EXPIRED: &str = "390112";
 /// The statement still runs: after a while, and at once where the client does not wait.
-pub const IN_PROGRESS: [&str; 2] = ["333333", "333334"];
+const IN_PROGRESS: [&str; 2] = ["333333", "333334"];
 
 /// How many SQLSTATEs an account may make up.
 const MOST_STATES: usize = 1_000;
@@ -52,6 +52,11 @@ fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
 }
 
 impl<T> Envelope<T> {
+    /// Whether the statement still runs.
+    pub fn is_in_progress(&self) -> bool {
+        IN_PROGRESS.iter().any(|code| self.has_code(code))
+    }
+
     /// Whether the code is this one.
     pub fn has_code(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
@@ -170,7 +175,7 @@ pub struct QueryData {
     /// The keys that files are encrypted with.
     pub encryption_material: Option<Value>,
     /// Addresses of the files.
-    pub presigned_urls: Option<Vec<String>>,
+    pub presigned_urls: Option<Vec<Option<String>>>,
 }
 
 /// A row: texts, and NULLs.

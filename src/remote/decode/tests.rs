@@ -1,7 +1,6 @@
 use serde_json::json;
 
 use super::*;
-use crate::types::TypeContext;
 use crate::types::text::column_to_text;
 
 fn one(column: serde_json::Value, cell: &str) -> Result<String> {
@@ -105,6 +104,44 @@ fn rows_of_another_width_and_nulls_where_none_may_be_are_refused() {
     assert!(decoder.batch(&[vec![]]).is_err());
     assert!(decoder.batch(&[vec![None]]).is_err());
     assert_eq!(decoder.batch(&[]).unwrap().num_rows(), 0);
+}
+
+#[test]
+fn lengths_are_what_the_account_says() {
+    let shown = |length: Option<u64>| {
+        let column = json!({"name": "C", "type": "text", "length": length});
+        let column: ColumnData = serde_json::from_value(column).unwrap();
+        let decoder = Decoder::new(&[column]).unwrap();
+        SnowType::from_field(decoder.schema().field(0))
+            .unwrap()
+            .to_string()
+    };
+    assert_eq!(shown(Some(0)), "VARCHAR(0)");
+    assert_eq!(shown(Some(134_217_728)), "VARCHAR(134217728)");
+    assert_eq!(shown(None), "VARCHAR(16777216)");
+}
+
+#[test]
+fn what_the_account_shows_otherwise_is_told() {
+    let columns = json!([
+        {"name": "F", "type": "real", "nullable": true},
+        {"name": "V", "type": "variant", "nullable": true},
+    ]);
+    let columns: Vec<ColumnData> = serde_json::from_value(columns).unwrap();
+    let decoder = Decoder::new(&columns).unwrap();
+    let row = |float: &str, variant: &str| vec![Some(float.to_owned()), Some(variant.to_owned())];
+    decoder
+        .batch(&[row("0.5", "{\n  \"a\": 1\n}"), vec![None, None]])
+        .unwrap();
+    assert_eq!(decoder.otherwise(), None);
+    decoder
+        .batch(&[row("0.5", "{\"a\":1}"), row("0.50", "1")])
+        .unwrap();
+    let told = decoder.otherwise().unwrap();
+    assert_eq!(
+        (told.column.as_str(), told.there.as_str(), told.here.as_str()),
+        ("F", "0.50", "0.5")
+    );
 }
 
 #[test]

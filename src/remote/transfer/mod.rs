@@ -105,10 +105,12 @@ impl Client {
         Ok(result)
     }
 
-    fn storage(&self, data: &QueryData) -> Result<Storage> {
+    /// A stage's storage, and whether files are to be encrypted on the way to it.
+    fn storage(&self, data: &QueryData) -> Result<(Storage, bool)> {
         let info = data.stage_info.clone().ok_or_else(|| unclear("a storage"))?;
         let info: StageInfo = serde_json::from_value(info).map_err(|_| unclear("a storage"))?;
-        Storage::new(info, self.door())
+        let encrypted = info.wants_encryption();
+        Ok((Storage::new(info, self.door())?, encrypted))
     }
 
     async fn upload(&self, put: &Put, mut data: QueryData) -> Result<StatementResult> {
@@ -117,7 +119,7 @@ impl Client {
                 "the account asks for other local files than the statement",
             ));
         }
-        let storage = self.storage(&data)?;
+        let (storage, encrypted) = self.storage(&data)?;
         let material = Material::all(data.encryption_material.take())?
             .into_iter()
             .flatten()
@@ -140,7 +142,7 @@ impl Client {
                 report.add(&file, false);
                 continue;
             }
-            let (bytes, seal) = match &material {
+            let (bytes, seal) = match material.as_ref().filter(|_| encrypted) {
                 None => (file.bytes.clone(), None),
                 Some(material) => {
                     let keys = material.keys()?;
@@ -167,7 +169,7 @@ impl Client {
             ));
         }
         let folder = local_folder(&get.path)?;
-        let storage = self.storage(&data)?;
+        let (storage, _) = self.storage(&data)?;
         let paths = data.src_locations.take().unwrap_or_default();
         let urls = data.presigned_urls.take().unwrap_or_default();
         let materials = Material::all(data.encryption_material.take())?;
@@ -175,7 +177,8 @@ impl Client {
         let mut report = GetReport::new(folder);
         for (name, path) in names {
             let index = paths.iter().position(|known| *known == path).unwrap_or_default();
-            let (bytes, seal) = storage.get(&path, urls.get(index).map(String::as_str)).await?;
+            let url = urls.get(index).and_then(Option::as_deref);
+            let (bytes, seal) = storage.get(&path, url).await?;
             let material = materials.get(index).and_then(Option::as_ref);
             let bytes = match (seal, material) {
                 (None, _) => bytes,

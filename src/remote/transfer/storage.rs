@@ -78,15 +78,24 @@ pub(super) struct StageInfo {
     location_type: String,
     location: String,
     region: Option<String>,
-    #[serde(default)]
-    creds: Map<String, Value>,
+    creds: Option<Map<String, Value>>,
     presigned_url: Option<String>,
     end_point: Option<String>,
+    is_client_side_encrypted: Option<bool>,
 }
 
 impl StageInfo {
+    /// Whether files are to be encrypted before they go.
+    pub fn wants_encryption(&self) -> bool {
+        self.is_client_side_encrypted.unwrap_or(true)
+    }
+
     fn credential(&self, name: &str) -> Option<&str> {
-        self.creds.get(name)?.as_str().filter(|text| !text.is_empty())
+        self.creds
+            .as_ref()?
+            .get(name)?
+            .as_str()
+            .filter(|text| !text.is_empty())
     }
 }
 
@@ -168,7 +177,11 @@ impl Storage {
                 let (status, _, _) = google
                     .send(Method::HEAD, &key, None, &HeaderMap::new(), None)
                     .await?;
-                Ok(status != StatusCode::NOT_FOUND)
+                match status {
+                    StatusCode::NOT_FOUND => Ok(false),
+                    status if status.is_success() => Ok(true),
+                    status => Err(refused(name, status)),
+                }
             }
         }
     }

@@ -95,6 +95,37 @@ async fn statement_types_of_recorded_answers_are_known() {
 }
 
 #[tokio::test]
+async fn parts_of_a_recorded_result_are_fetched_with_their_headers_and_without_the_token() {
+    let (_world, proxy, mut client) = proxied().await;
+    let part = |number: u32, rows: u32| {
+        json!({
+            "url": format!("http://127.0.0.1:{}/chunk_{number}?signature=x", proxy.port()),
+            "rowCount": rows, "uncompressedSize": 10, "compressedSize": 10,
+        })
+    };
+    let prefix = "x-amz-server-side-encryption-customer";
+    let headers = json!({format!("{prefix}-key"): "a2V5", format!("{prefix}-key-md5"): "bWQ1"});
+    let result = json!({
+        "total": 4, "returned": 4, "qrmk": "a2V5", "chunkHeaders": headers,
+        "chunks": [part(1, 2), part(2, 1)],
+    });
+    proxy.next(QUERY, answer(result));
+    proxy.next("/chunk_1", Fault::Text(r#"["2"],["3"]"#));
+    proxy.next("/chunk_2", Fault::Text(r#"["4"]"#));
+    let result = client.execute("SELECT 1").await.unwrap();
+    let rows = result.to_text(client.types()).unwrap();
+    assert_eq!(
+        rows.concat(),
+        ["1", "2", "3", "4"].map(|text| Some(text.to_owned()))
+    );
+    for seen in proxy.seen("/chunk_") {
+        assert_eq!(seen.headers[&format!("{prefix}-key")], "a2V5");
+        assert!(!seen.headers.contains_key("authorization"));
+        assert_eq!(seen.query, "signature=x");
+    }
+}
+
+#[tokio::test]
 async fn recorded_failures_are_told() {
     let (_world, proxy, mut client) = proxied().await;
     let data = json!({

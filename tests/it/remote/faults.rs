@@ -87,6 +87,11 @@ async fn what_cannot_become_better_is_not_tried_again() {
         assert_eq!((error.code(), error.sqlstate()), (0, "58000"));
         assert_eq!(proxy.seen(QUERY).len(), before + 1);
     }
+    let before = proxy.seen(QUERY).len();
+    proxy.next(QUERY, Fault::Garbage("[\"something else\"]"));
+    let error = client.execute("SELECT 1").await.unwrap_err();
+    assert!(error.message().contains("none of Snowflake's"), "{error}");
+    assert_eq!(proxy.seen(QUERY).len(), before + 1);
 }
 
 #[tokio::test]
@@ -178,6 +183,10 @@ async fn large_results_come_whole_or_not_at_all() {
         assert!(proxy.is_done());
     }
     assert!(proxy.seen("/results/").len() > 7);
+    for _ in 0..2 {
+        proxy.next("/results/", Fault::Garbage("[\"1\",\"2\"]"));
+    }
+    client.execute(MANY).await.unwrap();
     proxy.next("/results/", Fault::Status(403));
     let error = client.execute(MANY).await.unwrap_err();
     assert!(error.message().contains("part 1 of a result"), "{error}");

@@ -141,10 +141,9 @@ async fn a_real_accounts_storage_in_s3_is_reached_too() {
                 "endPoint": end_point,
             });
             let material = json!({"queryStageMasterKey": MASTER, "queryId": "01b2", "smkId": 12_345});
-            data["encryptionMaterial"] = match (encrypted, data["command"].as_str()) {
-                (false, _) => Value::Null,
-                (true, Some("DOWNLOAD")) => json!([material]),
-                (true, _) => material,
+            data["encryptionMaterial"] = match data["command"].as_str() {
+                Some("DOWNLOAD") => json!([material]),
+                _ => material,
             };
             data["presignedUrls"] = Value::Null;
             if data["command"] == "DOWNLOAD" {

@@ -10,7 +10,7 @@ use futures::stream;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use hyper::{Request, Response};
 use serde_json::Value;
 use snowglobe::world::http::{Limits, Running};
@@ -36,6 +36,8 @@ pub enum Fault {
     Damage,
     /// It is answered with this, and the server does not hear of it.
     Reply(Value),
+    /// The same, with what need not be JSON.
+    Text(&'static str),
     /// The answer is changed.
     Rewrite(Box<dyn FnOnce(&mut Value) + Send>),
 }
@@ -45,6 +47,7 @@ pub enum Fault {
 pub struct Seen {
     pub path: String,
     pub query: String,
+    pub headers: HeaderMap,
 }
 
 impl Seen {
@@ -121,7 +124,8 @@ async fn answer(
         let path = head.uri.path().to_owned();
         let place = plan.faults.iter().position(|(start, _)| path.starts_with(start));
         let query = head.uri.query().unwrap_or_default().to_owned();
-        plan.seen.push(Seen { path, query });
+        let headers = head.headers.clone();
+        plan.seen.push(Seen { path, query, headers });
         place
             .and_then(|place| plan.faults.remove(place))
             .map(|(_, fault)| fault)
@@ -134,6 +138,7 @@ async fn answer(
                 .body(full("no".into()))
                 .unwrap());
         }
+        Some(Fault::Text(text)) => return Ok(Response::new(full((*text).into()))),
         Some(Fault::Reply(value)) => return Ok(Response::new(full(value.to_string().into()))),
         _ => {}
     }
