@@ -191,6 +191,55 @@ async fn a_real_accounts_storage_in_s3_is_reached_too() {
     server.shutdown().await;
 }
 
+/// Takes the token away, and gives an address for one file instead.
+fn presigned(data: &mut Value) {
+    let info = data["stageInfo"].clone();
+    let token = info["creds"]["GCS_ACCESS_TOKEN"].as_str().unwrap();
+    let (end_point, location) = (
+        info["endPoint"].as_str().unwrap(),
+        info["location"].as_str().unwrap(),
+    );
+    let download = data["command"] == "DOWNLOAD";
+    let name = match download {
+        true => data["src_locations"][0].as_str().unwrap(),
+        false => "a.csv",
+    };
+    let url = format!("{end_point}/{location}{name}?grant={token}");
+    data["stageInfo"]["creds"] = json!({});
+    data["stageInfo"]["endPoint"] = Value::Null;
+    match download {
+        true => data["presignedUrls"] = json!([url]),
+        false => data["stageInfo"]["presignedUrl"] = url.into(),
+    }
+}
+
+#[tokio::test]
+async fn an_address_for_each_file_does_as_well_for_one() {
+    let (_world, proxy, mut client) = staged().await;
+    let local = folder(&[("a.csv", "1,one\n"), ("b.csv", "2,two\n")]);
+    let put = |name: &str| {
+        format!(
+            "PUT {} @S/in AUTO_COMPRESS = FALSE",
+            file_url(&local.path().join(name))
+        )
+    };
+    proxy.next(QUERY, instructed(presigned));
+    client.execute(&put("a.csv")).await.unwrap();
+    proxy.next(QUERY, instructed(presigned));
+    let several = client.execute(&put("*.csv")).await.unwrap_err();
+    assert!(several.message().contains("several files"), "{several}");
+    let target = tempfile::tempdir().unwrap();
+    proxy.next(QUERY, instructed(presigned));
+    client.get("@S/in", target.path()).await.unwrap();
+    assert_eq!(
+        std::fs::read_to_string(target.path().join("a.csv")).unwrap(),
+        "1,one\n"
+    );
+    proxy.next("/stages/", Fault::Status(403));
+    let refused = client.execute(&put("b.csv")).await.unwrap_err();
+    assert!(refused.message().contains("HTTP status 403"), "{refused}");
+}
+
 #[tokio::test]
 async fn an_account_that_asks_for_other_files_is_not_obeyed() {
     let (_world, proxy, mut client) = staged().await;
