@@ -2,7 +2,7 @@
 //!
 //! * [`run`] plays a whole pipeline: the scripts, the events, the clock, and the checks by which it proves itself
 //! * [`serve`] is the warehouse as a server, for Snowflake's own clients
-//! * [`sql`] runs statements and scripts, or opens a prompt
+//! * [`sql`] runs statements and scripts, or opens a prompt, here or on a real account
 //! * [`test`] runs scripts and compares what they give with stored results
 //! * [`world`] only starts the embedded Kafka and S3
 //! * [`outside`]: the servers and the storage around the account, embedded or real

@@ -15,7 +15,7 @@
 pub(super) mod files;
 mod format;
 mod functions;
-pub(super) mod get;
+pub(crate) mod get;
 mod history;
 pub(super) mod infer;
 mod listing;
@@ -24,7 +24,7 @@ mod options;
 mod outcome;
 mod place;
 mod plain;
-pub(super) mod put;
+pub(crate) mod put;
 mod reference;
 pub(super) mod staged;
 mod transform;

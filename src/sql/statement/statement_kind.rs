@@ -156,6 +156,22 @@ impl StatementKind {
         }
     }
 
+    /// The kind that a number stands for, as far as the number alone tells: of several the first in the list above.
+    pub fn of_type_id(number: u32) -> Option<Self> {
+        let uses = [
+            ObjectKind::Role,
+            ObjectKind::Database,
+            ObjectKind::Schema,
+            ObjectKind::Warehouse,
+        ];
+        let uses = uses.map(Self::Use).into_iter();
+        let mut kinds = TABLE.iter().map(|(kind, ..)| *kind).chain(uses);
+        // Families that hold several kinds tell none of them.
+        kinds
+            .find(|kind| kind.type_id() == number)
+            .filter(|_| number < 0x5000 || matches!(number, 0x5100 | 0x7101..=0x7103 | 0xa000))
+    }
+
     /// Whether the statement is DML whose result is one row of counts.
     pub fn counts_rows(self) -> bool {
         (0x3100..=0x3500).contains(&self.type_id())
