@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::dynamic::DynamicRefresh;
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{Object, ObjectId};
+use super::tag::TagSetting;
 use crate::storage::TableDelta;
 
 /// One step of the account's history: all of its facts, or none.
@@ -65,6 +66,8 @@ pub enum Fact {
         /// The next value.
         next: i64,
     },
+    /// A tag was set on an object or a column, or taken from it.
+    Tag(TagSetting),
     /// A privilege was granted.
     Grant(Grant),
     /// A privilege was revoked.

@@ -15,6 +15,8 @@
 //! * [`user`]: users and their passwords
 //! * [`dynamic`]: dynamic tables and their refreshes
 //! * [`masking`]: masking policies
+//! * [`tag`]: tags, and which objects and columns have which
+//! * [`monitor`]: resource monitors
 //! * [`history`]: load history and task history
 
 mod commit;
@@ -24,11 +26,13 @@ pub mod history;
 mod locks;
 pub mod log;
 pub mod masking;
+pub mod monitor;
 pub mod object;
 mod options;
 mod retention;
 pub mod routine;
 pub mod snapshot;
+pub mod tag;
 pub mod user;
 
 pub use commit::Catalog;

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::dynamic::Dynamic;
 pub use super::masking::{ColumnMask, MaskingPolicy};
+use super::monitor::ResourceMonitor;
 use super::options::Options;
 use super::routine::Routine;
+use super::tag::Tag;
 use super::user::User;
 use crate::error::Result;
 use crate::storage::ScanColumn;
@@ -48,6 +50,8 @@ pub enum ObjectKind {
     Procedure,
     User,
     MaskingPolicy,
+    Tag,
+    ResourceMonitor,
 }
 
 /// What holds for every object of a kind.
@@ -76,7 +80,7 @@ pub enum Level {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Database,
         Self::Schema,
         Self::Table,
@@ -94,6 +98,8 @@ impl ObjectKind {
         Self::Procedure,
         Self::User,
         Self::MaskingPolicy,
+        Self::Tag,
+        Self::ResourceMonitor,
     ];
 
     /// What holds for every object of this kind.
@@ -116,6 +122,8 @@ impl ObjectKind {
             Self::Procedure => ("PROCEDURE", "Procedure", Level::Schema, 13),
             Self::User => ("USER", "User", Level::Account, 14),
             Self::MaskingPolicy => ("MASKING POLICY", "Masking policy", Level::Schema, 15),
+            Self::Tag => ("TAG", "Tag", Level::Schema, 16),
+            Self::ResourceMonitor => ("RESOURCE MONITOR", "Resource monitor", Level::Account, 17),
         };
         KindTraits {
             sql,
@@ -217,6 +225,8 @@ pub enum ObjectBody {
     Procedure(Procedure),
     User(User),
     MaskingPolicy(MaskingPolicy),
+    Tag(Tag),
+    ResourceMonitor(ResourceMonitor),
 }
 
 /// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
@@ -250,7 +260,8 @@ bodies!(
     Task as_task as_task_mut, Warehouse as_warehouse as_warehouse_mut, Role as_role as_role_mut,
     Integration as_integration as_integration_mut, Function as_function as_function_mut,
     Procedure as_procedure as_procedure_mut, User as_user as_user_mut,
-    MaskingPolicy as_masking_policy as_masking_policy_mut
+    MaskingPolicy as_masking_policy as_masking_policy_mut, Tag as_tag as_tag_mut,
+    ResourceMonitor as_resource_monitor as_resource_monitor_mut
 );
 
 /// CREATE DATABASE.

@@ -91,6 +91,7 @@ impl Snapshot {
             }
             self.tables.remove(&id);
             self.forget_loads(id);
+            self.forget_tags(id);
             let counters: Vec<_> = self
                 .counters
                 .range((id, 0)..=(id, u32::MAX))

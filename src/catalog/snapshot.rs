@@ -9,6 +9,7 @@ use super::dynamic::DynamicRefresh;
 use super::fact::{Commit, Fact, Grant};
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{ACCOUNT, Object, ObjectId, ObjectKind};
+use super::tag::Tags;
 use crate::error::{Error, Result};
 use crate::storage::{TableHistory, TableVersion};
 
@@ -35,6 +36,7 @@ pub struct Snapshot {
     pub(super) refreshes: Vector<Arc<DynamicRefresh>>,
     pub(super) counters: OrdMap<(ObjectId, u32), i64>,
     pub(super) grants: OrdSet<Grant>,
+    pub(super) tags: Tags,
 }
 
 impl Snapshot {
@@ -292,6 +294,7 @@ impl Snapshot {
             Fact::Counter { object, column, next } => {
                 self.counters.insert((*object, *column), *next);
             }
+            Fact::Tag(setting) => self.set_tag(setting),
             Fact::Grant(grant) => {
                 self.grants.insert(grant.clone());
             }
@@ -344,6 +347,7 @@ impl Snapshot {
         object.dropped = Some(time);
         if object.session.is_some() {
             // Temporary objects are gone for good.
+            self.forget_tags(id);
             self.objects.remove(&id);
             self.tables.remove(&id);
         } else {

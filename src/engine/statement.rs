@@ -34,12 +34,15 @@ pub(super) fn boundary(statement: &Statement) -> Option<Boundary> {
         | S::CreateSimple(_)
         | S::CreateStage(_)
         | S::CreateMaskingPolicy(_)
+        | S::CreateTag(_)
+        | S::CreateResourceMonitor(_)
         | S::CreatePipe(_)
         | S::CreateStream(_)
         | S::CreateTask(_)
         | S::CreateRoutine(_)
         | S::Alter(_)
         | S::AlterTable(_)
+        | S::AlterTags(_)
         | S::AlterDynamicTable(_)
         | S::AlterPipe(_)
         | S::AlterTask(_)
@@ -93,11 +96,14 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::CreateSimple(create) => ddl::simple::create(work, create),
         S::CreateStage(create) => ddl::stage::create(work, create),
         S::CreateMaskingPolicy(create) => ddl::masking::create(work, *create),
+        S::CreateTag(create) => ddl::tag::create(work, create),
+        S::CreateResourceMonitor(create) => ddl::monitor::create(work, create),
         S::CreatePipe(create) => ddl::pipe::create(work, create),
         S::CreateStream(create) => ddl::stream::create(work, *create),
         S::CreateTask(create) => ddl::task::create(work, *create),
         S::CreateRoutine(create) => ddl::routine::create(work, *create),
         S::Alter(alter) => ddl::alter::run(work, alter),
+        S::AlterTags(alter) => ddl::tag::alter_tags(work, alter),
         S::AlterTable(alter) => ddl::alter_table::run(work, *alter).await,
         S::AlterDynamicTable(alter) => dynamic::alter::run(work, *alter).await,
         S::AlterPipe(alter) => ddl::pipe::alter(work, alter).await,

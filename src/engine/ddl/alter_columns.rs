@@ -67,7 +67,10 @@ pub fn add(
     }
     let full_name = table_name(work, id);
     columns::constraints(work, &mut changed, &full_name, constraints)?;
-    change(work, id, |old| *old = changed)
+    change(work, id, |old| *old = changed)?;
+    let given = definitions.iter();
+    let given = given.map(|column| (column.name.value.as_str(), column.tags.as_slice()));
+    super::tag::set_on_columns(work, id, given)
 }
 
 fn table_name(work: &Work<'_>, id: ObjectId) -> String {

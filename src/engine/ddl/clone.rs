@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::common::fault;
+use super::tag;
 use crate::catalog::dynamic::Suspension;
 use crate::catalog::object::{ConstraintKind, Database, Schema, TableKind};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind};
@@ -22,7 +23,8 @@ use crate::sql::{Ident, QualifiedName};
 use crate::stream::travel;
 
 /// Kinds that a schema's clone takes along, those that others refer to first.
-const KINDS: [ObjectKind; 10] = [
+const KINDS: [ObjectKind; 11] = [
+    ObjectKind::Tag,
     ObjectKind::Sequence,
     ObjectKind::FileFormat,
     ObjectKind::Function,
@@ -43,7 +45,11 @@ pub fn table(
     kind: TableKind,
 ) -> Result<Option<ObjectId>> {
     let object = work.names().require(ObjectKind::Table, &source.name)?;
-    table_of(work, new, &object, source.at.as_ref(), kind, None)
+    let made = table_of(work, new, &object, source.at.as_ref(), kind, None)?;
+    if let Some(id) = made {
+        tag::copy(work, object.id, id, |tag| tag)?;
+    }
+    Ok(made)
 }
 
 fn table_of(
@@ -139,7 +145,7 @@ pub fn database(
         transient: transient || body.transient,
         ..body.clone()
     };
-    work.create(
+    let made = work.create(
         &NewObject {
             comment,
             ..new.clone()
@@ -150,6 +156,7 @@ pub fn database(
         at: source.at.as_ref(),
         ids: BTreeMap::new(),
     };
+    clone.ids.extend(made.map(|made| (object.id, made)));
     for schema in schemas {
         let parts = vec![
             Ident::quoted(new.name.object()),
@@ -200,6 +207,7 @@ impl Clone<'_> {
             ObjectBody::Schema(body),
         )?;
         let id = id.ok_or_else(|| Error::internal("a schema that is there already"))?;
+        self.ids.insert(source.id, id);
         let schema = work
             .snapshot()
             .object(id)
@@ -271,8 +279,11 @@ impl Clone<'_> {
         Ok(id)
     }
 
-    /// Turns references to what was cloned into references to the clones.
+    /// Turns references to what was cloned into references to the clones, which get the tags of their sources.
     fn relink(&self, work: &mut Work<'_>) -> Result<()> {
+        for (source, made) in &self.ids {
+            tag::copy(work, *source, *made, |tag| self.ids.get(&tag).copied().unwrap_or(tag))?;
+        }
         for made in self.ids.values() {
             let Some(object) = work.snapshot().object(*made).cloned() else {
                 continue;
@@ -319,9 +330,11 @@ fn plain<'a>(name: &'a QualifiedName, source: &Object) -> NewObject<'a> {
     NewObject {
         name,
         or_replace: false,
+        or_alter: false,
         if_not_exists: false,
         comment: source.comment.clone(),
         temporary: false,
         copy_grants: false,
+        tags: &[],
     }
 }

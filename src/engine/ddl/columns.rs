@@ -263,6 +263,11 @@ fn made_name(work: &Work<'_>) -> String {
     )
 }
 
+/// Whether a constraint's name was made up.
+pub fn is_made_name(name: &str) -> bool {
+    name.starts_with("SYS_CONSTRAINT_")
+}
+
 /// 002025: a column name that is there twice.
 pub fn duplicate_column(name: &str) -> Error {
     fault(2025, "42S21", format!("duplicate column name '{name}'"))

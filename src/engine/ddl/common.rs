@@ -52,6 +52,14 @@ pub fn exists_already(
     Ok(None)
 }
 
+/// Whether CREATE OR ALTER finds an object that it alters.
+///
+/// # Errors
+/// When a database or schema in the name is not there.
+pub fn alters(work: &Work<'_>, kind: ObjectKind, header: &CreateHeader) -> Result<bool> {
+    Ok(header.or_alter && work.names().find(kind, &header.name)?.is_some())
+}
+
 /// What a heading and COMMENT say of a new object.
 ///
 /// # Errors
@@ -60,10 +68,12 @@ pub fn new_object<'a>(header: &'a CreateHeader, properties: &Properties) -> Resu
     Ok(NewObject {
         name: &header.name,
         or_replace: header.or_replace,
+        or_alter: header.or_alter,
         if_not_exists: header.if_not_exists,
         comment: properties.text("COMMENT")?.map(str::to_string),
         temporary: false,
         copy_grants: false,
+        tags: &header.tags,
     })
 }
 
@@ -76,7 +86,7 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
     Ok(match kind {
         K::Database => ObjectKind::Database,
         K::Schema => ObjectKind::Schema,
-        K::Table | K::DynamicTable => ObjectKind::Table,
+        K::Table | K::DynamicTable | K::ExternalTable => ObjectKind::Table,
         K::View => ObjectKind::View,
         K::Stage => ObjectKind::Stage,
         K::FileFormat => ObjectKind::FileFormat,
@@ -91,6 +101,8 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Procedure => ObjectKind::Procedure,
         K::MaskingPolicy => ObjectKind::MaskingPolicy,
         K::User => ObjectKind::User,
+        K::Tag => ObjectKind::Tag,
+        K::ResourceMonitor => ObjectKind::ResourceMonitor,
         K::Account | K::MaterializedView | K::Column | K::DatabaseRole => {
             return Err(Error::unsupported(format!("{kind} objects")));
         }

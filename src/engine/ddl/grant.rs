@@ -87,6 +87,7 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
             "CREATE STAGE",
             "CREATE STREAM",
             "CREATE TABLE",
+            "CREATE TAG",
             "CREATE TASK",
             "CREATE TEMPORARY TABLE",
             "CREATE VIEW",
@@ -128,6 +129,8 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
     (ObjectKind::Function, &["USAGE"]),
     (ObjectKind::Procedure, &["USAGE"]),
     (ObjectKind::MaskingPolicy, &["APPLY"]),
+    (ObjectKind::Tag, &["APPLY", "READ"]),
+    (ObjectKind::ResourceMonitor, &["MODIFY", "MONITOR"]),
 ];
 
 /// The privileges on dynamic tables.

@@ -44,7 +44,9 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateMaskingPolicy
         return Err(Error::internal("a schema outside a database"));
     };
     masking::check(work, &(database.clone(), schema.clone()), &policy)?;
-    if let Some(replaced) = work.names().find(ObjectKind::MaskingPolicy, name)? {
+    if let Some(replaced) = work.names().find(ObjectKind::MaskingPolicy, name)?
+        && create.header.or_replace
+    {
         refuse_while_set(work, &replaced)?;
     }
     let new = new_object(&create.header, &create.properties)?;

@@ -18,6 +18,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStage) -> Res
         return Ok(result);
     }
     let mut stage = match &create.clone {
+        Some(_) if create.header.or_alter => return Err(Error::unsupported("CREATE OR ALTER … CLONE")),
         Some(source) if source.at.is_some() => {
             return Err(Error::unsupported("CLONE of a stage with AT or BEFORE"));
         }

@@ -62,15 +62,16 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
         context,
     };
     apply(work, &mut task, &create.properties)?;
+    // Tasks that run after a replaced one run after the new one.
+    let replaced = work.names().find(ObjectKind::Task, name)?;
+    let altered = replaced.as_ref().filter(|_| create.header.or_alter).map(|old| old.id);
     for predecessor in &create.after {
-        add_predecessor(work, &mut task, None, predecessor)?;
+        add_predecessor(work, &mut task, altered, predecessor)?;
     }
     if let Some(property) = create.properties.property("FINALIZE") {
         task.finalize = Some(root_named(work, &task, property)?);
     }
-    task_graph::check(work, name.object(), None, &task)?;
-    // Tasks that run after a replaced one run after the new one.
-    let replaced = work.names().find(ObjectKind::Task, name)?;
+    task_graph::check(work, name.object(), altered, &task)?;
     if let Some(old) = &replaced {
         task_graph::require_suspended_root(work, old.id)?;
     }
@@ -78,7 +79,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
     let Some(id) = work.create(&new, ObjectBody::Task(task))? else {
         return existed(name.object());
     };
-    if let Some(old) = replaced {
+    if let Some(old) = replaced.filter(|old| old.id != id) {
         task_graph::rename_references(work, old.id, id)?;
     }
     created(ObjectKind::Task, name.object())

@@ -6,7 +6,7 @@
 use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan};
 
 use super::columns::duplicate_column;
-use super::common::{created, existed, exists_already, fault, new_object};
+use super::common::{alters, created, existed, exists_already, fault, new_object};
 use crate::catalog::object::{Column, View};
 use crate::catalog::{ObjectBody, ObjectKind};
 use crate::engine::{StatementResult, Work, view};
@@ -29,6 +29,11 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
         [database, schema] => (database.clone(), schema.clone()),
         _ => return Err(Error::internal("a schema outside a database")),
     };
+    if create.columns.iter().any(|column| !column.tags.is_empty())
+        && alters(work, ObjectKind::View, &create.header)?
+    {
+        return Err(Error::unsupported("CREATE OR ALTER that changes tags"));
+    }
     let columns = columns(work, &create, &context)?;
     let mut new = new_object(&create.header, &create.properties)?;
     new.temporary = create.temporary;
@@ -43,8 +48,14 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
     if create.properties.bool("CHANGE_TRACKING")? == Some(true) {
         super::stream::track_view(work, &body)?;
     }
+    let names: Vec<String> = body.columns.iter().map(|column| column.name.clone()).collect();
     match work.create(&new, ObjectBody::View(body))? {
-        Some(_) => created(ObjectKind::View, name.object()),
+        Some(id) => {
+            let given = names.iter().zip(&create.columns);
+            let given = given.map(|(name, column)| (name.as_str(), column.tags.as_slice()));
+            super::tag::set_on_columns(work, id, given)?;
+            created(ObjectKind::View, name.object())
+        }
         None => existed(name.object()),
     }
 }

@@ -79,6 +79,8 @@ pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementR
         }
         ObjectBody::Function(body) | ObjectBody::Procedure(body) => routine::rows(&lister, &object, body),
         ObjectBody::MaskingPolicy(policy) => masking_policy(&object, policy),
+        ObjectBody::Tag(_) => return Err(Error::unsupported("DESCRIBE TAG")),
+        ObjectBody::ResourceMonitor(_) => return Err(Error::unsupported("DESCRIBE RESOURCE MONITOR")),
         ObjectBody::User(_) => return Err(Error::unsupported("DESCRIBE USER")),
         ObjectBody::Role(_) => return Err(Error::unsupported("DESCRIBE ROLE")),
         _ => shown(&lister, &object)?,

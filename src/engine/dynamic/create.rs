@@ -61,11 +61,15 @@ pub(in crate::engine) async fn run(
     ddl::apply_table_properties(&mut table, &create.properties)?;
     let at_once = dynamic.initialize == "ON_CREATE";
     table.dynamic = Some(Box::new(dynamic));
+    let names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
     let mut new = ddl::new_object(&create.header, &create.properties)?;
     new.copy_grants = create.copy_grants;
     let Some(id) = work.create(&new, ObjectBody::Table(table))? else {
         return ddl::existed(name.object());
     };
+    let given = names.iter().zip(&create.columns);
+    let given = given.map(|(name, column)| (name.as_str(), column.tags.as_slice()));
+    ddl::tag::set_on_columns(work, id, given)?;
     if at_once && let Some(error) = refresh::run(work, &[id], Trigger::Creation, Some(seq)).await? {
         return Err(error);
     }

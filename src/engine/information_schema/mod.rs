@@ -14,6 +14,7 @@ mod privileges;
 mod queries;
 mod relations;
 mod routines;
+mod tags;
 mod task_graphs;
 mod tasks;
 
@@ -281,6 +282,8 @@ pub(super) fn table_function(
         "COPY_HISTORY" => loads::copy_history(environment, arguments),
         "TASK_HISTORY" => tasks::task_history(environment, arguments),
         "DYNAMIC_TABLE_REFRESH_HISTORY" => dynamic_tables::refresh_history(environment, arguments),
+        "TAG_REFERENCES" => tags::references(environment, arguments),
+        "TAG_REFERENCES_ALL_COLUMNS" => tags::references_of_columns(environment, arguments),
         "TASK_DEPENDENTS" => tasks::task_dependents(environment, arguments),
         "COMPLETE_TASK_GRAPHS" => task_graphs::complete(environment, arguments),
         "CURRENT_TASK_GRAPHS" => task_graphs::current(environment, arguments),

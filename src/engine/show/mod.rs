@@ -15,6 +15,7 @@ mod lister;
 mod masking_policies;
 mod objects;
 mod pipes;
+mod resource_monitors;
 mod roles;
 mod routines;
 mod schemas;
@@ -24,6 +25,7 @@ mod session;
 mod stages;
 mod streams;
 mod tables;
+mod tags;
 mod tasks;
 mod users;
 mod views;
@@ -62,7 +64,7 @@ pub(in crate::engine) struct KindListing {
 }
 
 /// All kinds that SHOW lists.
-pub(in crate::engine) const KINDS: [KindListing; 16] = [
+pub(in crate::engine) const KINDS: [KindListing; 18] = [
     databases::LISTING,
     schemas::LISTING,
     tables::LISTING,
@@ -79,6 +81,8 @@ pub(in crate::engine) const KINDS: [KindListing; 16] = [
     routines::FUNCTIONS,
     routines::PROCEDURES,
     masking_policies::LISTING,
+    tags::LISTING,
+    resource_monitors::LISTING,
 ];
 
 /// How SHOW lists a kind.
@@ -86,7 +90,7 @@ pub(in crate::engine) const KINDS: [KindListing; 16] = [
 /// # Errors
 /// A refusal of kinds that are not there.
 pub(in crate::engine) fn listing(kind: ObjectKind) -> Result<&'static KindListing> {
-    static LISTINGS: [KindListing; 16] = KINDS;
+    static LISTINGS: [KindListing; 18] = KINDS;
     LISTINGS
         .iter()
         .find(|listing| listing.kind == kind)

@@ -8,6 +8,8 @@ use super::Statement;
 use super::format::{check_file_format, check_format};
 use super::kind::ObjectKind;
 use super::masking::{self, ColumnPolicy};
+use super::monitor::{self, MonitorSettings};
+use super::tag::{self, AllowedValues};
 use super::{namespace, routine, simple, stage, view};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
@@ -46,6 +48,10 @@ pub enum AlterAction {
     ColumnComment(Ident, Option<String>),
     /// SET BODY (masking policies): the expression behind the arrow.
     SetBody(String),
+    /// ADD, DROP and SET ALLOWED_VALUES, SET COMMENT (tags).
+    SetTag(Option<AllowedValues>, Properties),
+    /// SET and TRIGGERS (resource monitors).
+    SetMonitor(MonitorSettings),
     /// ALTER COLUMN … SET MASKING POLICY (views); true for FORCE.
     SetColumnPolicy(Ident, ColumnPolicy, bool),
     /// ALTER COLUMN … UNSET MASKING POLICY (views).
@@ -92,9 +98,6 @@ fn alter(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<Statement> {
 
 fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
     use ObjectKind as K;
-    if cursor.sees("SET TAG") || cursor.sees("UNSET TAG") {
-        return Err(Error::unsupported("TAG"));
-    }
     match kind {
         K::Schema => {
             if let Some(words) = cursor.take_one_of(&["ENABLE MANAGED ACCESS", "DISABLE MANAGED ACCESS"]) {
@@ -132,6 +135,19 @@ fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
         }
         K::MaskingPolicy if cursor.take("SET BODY") => {
             return Ok(AlterAction::SetBody(masking::arrow_body(cursor)?));
+        }
+        K::Tag => {
+            if let Some(action) = tag::action(cursor)? {
+                return Ok(action);
+            }
+        }
+        K::ResourceMonitor => {
+            let set = cursor.take("SET");
+            let settings = monitor::settings(cursor)?;
+            if settings.properties.is_empty() == set || !set && settings.triggers.is_none() {
+                return cursor.unexpected();
+            }
+            return Ok(AlterAction::SetMonitor(settings));
         }
         K::User if cursor.take("ABORT ALL QUERIES") => return Ok(AlterAction::AbortAllQueries),
         K::Stage if cursor.take("REFRESH") => {
@@ -187,6 +203,7 @@ fn known(kind: ObjectKind) -> &'static [&'static str] {
         ObjectKind::Stage => stage::PROPERTIES,
         ObjectKind::Function | ObjectKind::Procedure => routine::ALTERED,
         ObjectKind::MaskingPolicy => &["COMMENT"],
+        ObjectKind::Tag => &["ALLOWED_VALUES", "COMMENT"],
         ObjectKind::Stream => &["APPEND_ONLY", "INSERT_ONLY", "COMMENT"],
         kind => simple::known(kind),
     }
@@ -248,6 +265,10 @@ alters! {
     alter_database_role => DatabaseRole;
     /// ALTER MASKING POLICY (<https://docs.snowflake.com/en/sql-reference/sql/alter-masking-policy>).
     alter_masking_policy => MaskingPolicy;
+    /// ALTER TAG (<https://docs.snowflake.com/en/sql-reference/sql/alter-tag>).
+    alter_tag => Tag;
+    /// ALTER RESOURCE MONITOR (<https://docs.snowflake.com/en/sql-reference/sql/alter-resource-monitor>).
+    alter_resource_monitor => ResourceMonitor;
     /// ALTER ROLE (<https://docs.snowflake.com/en/sql-reference/sql/alter-role>).
     alter_role => Role;
     /// ALTER USER (<https://docs.snowflake.com/en/sql-reference/sql/alter-user>).

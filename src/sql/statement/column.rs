@@ -6,6 +6,7 @@ use datafusion::sql::sqlparser::ast::Expr;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::masking::ColumnPolicy;
+use super::tag::TagValue;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::{Ident, QualifiedName};
@@ -29,6 +30,8 @@ pub struct ColumnDef {
     pub comment: Option<String>,
     /// MASKING POLICY.
     pub masking: Option<ColumnPolicy>,
+    /// WITH TAG.
+    pub tags: Vec<TagValue>,
 }
 
 /// A DEFAULT with its own text, which DESCRIBE shows.
@@ -149,6 +152,7 @@ impl Cursor<'_> {
             identity: None,
             comment: None,
             masking: None,
+            tags: Vec::new(),
         };
         while self.column_option(&mut column, constraints)? {}
         Ok(column)
@@ -163,7 +167,7 @@ impl Cursor<'_> {
             column.masking = Some(policy);
             return Ok(true);
         }
-        self.refuse_governance()?;
+        self.governance(&mut column.tags)?;
         if self.take("NOT NULL") {
             column.not_null = true;
         } else if self.take("NULL") {

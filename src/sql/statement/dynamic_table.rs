@@ -115,11 +115,12 @@ pub(crate) fn create_dynamic_table(cursor: &mut Cursor<'_>, modifiers: Modifiers
         ..Modifiers::none()
     };
     modifiers.allow("DYNAMIC TABLE", allowed)?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     let mut columns = Vec::new();
     let mut copy_grants = false;
     let mut properties = Properties::default();
     loop {
+        cursor.tag_clause(&mut header.tags)?;
         refuse(cursor)?;
         if *cursor.peek() == Token::LParen && columns.is_empty() {
             columns = cursor.in_parentheses(view_column)?;

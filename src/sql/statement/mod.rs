@@ -18,6 +18,7 @@ mod insert;
 mod kind;
 mod masking;
 mod merge;
+mod monitor;
 mod namespace;
 mod object;
 mod pipe;
@@ -30,6 +31,7 @@ mod stage;
 mod statement_kind;
 mod stream;
 mod table;
+mod tag;
 mod task;
 mod view;
 
@@ -48,6 +50,7 @@ pub use insert::{Insert, InsertBranch, InsertSource, InsertTarget, InsertValue, 
 pub use kind::ObjectKind;
 pub use masking::{ColumnPolicy, CreateMaskingPolicy};
 pub use merge::{Merge, MergeAction, MergeClause};
+pub use monitor::{CreateResourceMonitor, MonitorSettings, MonitorTrigger};
 pub use namespace::{CreateDatabase, CreateSchema};
 pub use object::{Comment, Drop, Undrop, Use};
 pub use pipe::{AlterPipe, CreatePipe, PipeAction};
@@ -59,6 +62,7 @@ pub use stage::CreateStage;
 pub use statement_kind::StatementKind;
 pub use stream::{CreateStream, StreamSource};
 pub use table::{CreateTable, TableKind, TableSource};
+pub use tag::{AllowedValues, AlterTags, CreateTag, TagChange, TagValue};
 pub use task::{AlterTask, CreateTask, ExecuteTask, TaskAction, TaskBody, TaskCondition};
 pub use view::{CreateView, ViewColumn};
 
@@ -82,6 +86,8 @@ pub enum Statement {
     CreateSimple(CreateSimple),
     CreateStage(CreateStage),
     CreateMaskingPolicy(Box<CreateMaskingPolicy>),
+    CreateTag(CreateTag),
+    CreateResourceMonitor(CreateResourceMonitor),
     CreatePipe(CreatePipe),
     CreateStream(Box<CreateStream>),
     CreateTask(Box<CreateTask>),
@@ -90,6 +96,8 @@ pub enum Statement {
     /// ALTER of a kind without a variant of its own.
     Alter(Alter),
     AlterTable(Box<AlterTable>),
+    /// SET TAG and UNSET TAG of any kind.
+    AlterTags(AlterTags),
     AlterDynamicTable(Box<AlterDynamicTable>),
     AlterPipe(AlterPipe),
     AlterTask(Box<AlterTask>),

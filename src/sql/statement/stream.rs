@@ -38,8 +38,8 @@ pub struct CreateStream {
 /// CREATE STREAM, after the word.
 pub(crate) fn create_stream(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Result<Statement> {
     modifiers.allow("STREAM", Modifiers::none())?;
-    let header = cursor.create_header(modifiers)?;
-    cursor.refuse_governance()?;
+    let mut header = cursor.create_header(modifiers)?;
+    cursor.governance(&mut header.tags)?;
     let mut copy_grants = cursor.take("COPY GRANTS");
     let source = if cursor.take("CLONE") {
         StreamSource::Clone(cursor.name()?)
@@ -61,7 +61,7 @@ pub(crate) fn create_stream(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Re
     let at = cursor.time_travel()?;
     let mut properties = Properties::default();
     loop {
-        cursor.refuse_governance()?;
+        cursor.governance(&mut header.tags)?;
         match cursor.known_property(&["APPEND_ONLY", "INSERT_ONLY", "SHOW_INITIAL_ROWS", "COMMENT"])? {
             Some(property) => properties.push(property)?,
             None => break,

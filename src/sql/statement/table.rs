@@ -101,7 +101,7 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
     };
     // Snowflake takes these clauses in any order.
     loop {
-        cursor.refuse_governance()?;
+        cursor.governance(&mut table.header.tags)?;
         if *cursor.peek() == Token::LParen && table.columns.is_empty() {
             (table.columns, table.constraints) = cursor.column_list()?;
         } else if cursor.take("CLUSTER BY") {

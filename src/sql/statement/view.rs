@@ -6,6 +6,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::Statement;
 use super::common::{CreateHeader, Modifiers};
 use super::masking::ColumnPolicy;
+use super::tag::TagValue;
 use crate::error::Result;
 use crate::sql::cursor::Cursor;
 use crate::sql::name::Ident;
@@ -20,6 +21,8 @@ pub struct ViewColumn {
     pub comment: Option<String>,
     /// MASKING POLICY.
     pub masking: Option<ColumnPolicy>,
+    /// WITH TAG.
+    pub tags: Vec<TagValue>,
 }
 
 /// CREATE VIEW.
@@ -59,12 +62,12 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
         ..Modifiers::none()
     };
     modifiers.allow("VIEW", allowed)?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     let mut columns = Vec::new();
     let mut copy_grants = false;
     let mut properties = Properties::default();
     loop {
-        cursor.refuse_governance()?;
+        cursor.governance(&mut header.tags)?;
         if *cursor.peek() == Token::LParen && columns.is_empty() {
             columns = cursor.in_parentheses(view_column)?;
         } else if cursor.take("COPY GRANTS") {
@@ -101,7 +104,8 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
 pub(super) fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
     let name = cursor.ident()?;
     let masking = cursor.masking_clause()?;
-    cursor.refuse_governance()?;
+    let mut tags = Vec::new();
+    cursor.governance(&mut tags)?;
     let comment = if cursor.take("COMMENT") {
         cursor.take_token(&Token::Eq);
         Some(cursor.string()?)
@@ -112,5 +116,6 @@ pub(super) fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
         name,
         comment,
         masking,
+        tags,
     })
 }
