@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::dynamic::DynamicRefresh;
+use super::external::Registration;
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{Object, ObjectId};
 use super::tag::TagSetting;
@@ -57,6 +58,8 @@ pub enum Fact {
     TaskRun(TaskRun),
     /// A refresh of a dynamic table.
     Refresh(DynamicRefresh),
+    /// Files of an external table were registered, or are not any more.
+    Registered(Vec<Registration>),
     /// A sequence or an AUTOINCREMENT column will give `next` next.
     Counter {
         /// The sequence or the table.

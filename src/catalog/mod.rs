@@ -14,13 +14,16 @@
 //! * `locks`: what transactions hold
 //! * [`user`]: users and their passwords
 //! * [`dynamic`]: dynamic tables and their refreshes
+//! * [`external`]: external tables and their files
 //! * [`masking`]: masking policies
+//! * [`row_access`]: row access policies
 //! * [`tag`]: tags, and which objects and columns have which
 //! * [`monitor`]: resource monitors
 //! * [`history`]: load history and task history
 
 mod commit;
 pub mod dynamic;
+pub mod external;
 pub mod fact;
 pub mod history;
 mod locks;
@@ -31,6 +34,7 @@ pub mod object;
 mod options;
 mod retention;
 pub mod routine;
+pub mod row_access;
 pub mod snapshot;
 pub mod tag;
 pub mod user;

@@ -11,10 +11,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::dynamic::Dynamic;
+use super::external::{self, External};
 pub use super::masking::{ColumnMask, MaskingPolicy};
 use super::monitor::ResourceMonitor;
 use super::options::Options;
 use super::routine::Routine;
+use super::row_access::{RowAccess, RowAccessPolicy};
 use super::tag::Tag;
 use super::user::User;
 use crate::error::Result;
@@ -52,6 +54,7 @@ pub enum ObjectKind {
     MaskingPolicy,
     Tag,
     ResourceMonitor,
+    RowAccessPolicy,
 }
 
 /// What holds for every object of a kind.
@@ -80,7 +83,7 @@ pub enum Level {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Database,
         Self::Schema,
         Self::Table,
@@ -100,6 +103,7 @@ impl ObjectKind {
         Self::MaskingPolicy,
         Self::Tag,
         Self::ResourceMonitor,
+        Self::RowAccessPolicy,
     ];
 
     /// What holds for every object of this kind.
@@ -124,6 +128,7 @@ impl ObjectKind {
             Self::MaskingPolicy => ("MASKING POLICY", "Masking policy", Level::Schema, 15),
             Self::Tag => ("TAG", "Tag", Level::Schema, 16),
             Self::ResourceMonitor => ("RESOURCE MONITOR", "Resource monitor", Level::Account, 17),
+            Self::RowAccessPolicy => ("ROW ACCESS POLICY", "Row access policy", Level::Schema, 18),
         };
         KindTraits {
             sql,
@@ -172,6 +177,25 @@ impl Object {
     /// What makes it a dynamic table, to change.
     pub fn as_dynamic_mut(&mut self) -> Option<&mut Dynamic> {
         self.as_table_mut()?.dynamic.as_deref_mut()
+    }
+
+    /// The row access policy of a table or view.
+    pub fn row_access(&self) -> Option<&RowAccess> {
+        match &self.body {
+            ObjectBody::Table(table) => table.row_access.as_ref(),
+            ObjectBody::View(view) => view.row_access.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What makes it an external table, if it is one.
+    pub fn as_external(&self) -> Option<&External> {
+        self.as_table()?.external.as_deref()
+    }
+
+    /// What makes it an external table, to change.
+    pub fn as_external_mut(&mut self) -> Option<&mut External> {
+        self.as_table_mut()?.external.as_deref_mut()
     }
 
     /// Its kind.
@@ -227,6 +251,7 @@ pub enum ObjectBody {
     MaskingPolicy(MaskingPolicy),
     Tag(Tag),
     ResourceMonitor(ResourceMonitor),
+    RowAccessPolicy(RowAccessPolicy),
 }
 
 /// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
@@ -261,7 +286,8 @@ bodies!(
     Integration as_integration as_integration_mut, Function as_function as_function_mut,
     Procedure as_procedure as_procedure_mut, User as_user as_user_mut,
     MaskingPolicy as_masking_policy as_masking_policy_mut, Tag as_tag as_tag_mut,
-    ResourceMonitor as_resource_monitor as_resource_monitor_mut
+    ResourceMonitor as_resource_monitor as_resource_monitor_mut,
+    RowAccessPolicy as_row_access_policy as_row_access_policy_mut
 );
 
 /// CREATE DATABASE.
@@ -340,6 +366,12 @@ pub struct Table {
     /// For a dynamic table: its query, and how it is refreshed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<Box<Dynamic>>,
+    /// For an external table: where its files lie, and how they are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external: Option<Box<External>>,
+    /// ROW ACCESS POLICY.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_access: Option<RowAccess>,
 }
 
 /// A table's column.
@@ -371,6 +403,9 @@ pub struct Column {
     /// MASKING POLICY.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub masking: Option<ColumnMask>,
+    /// AS: what a virtual column is, as SQL text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
 }
 
 /// A table constraint.
@@ -416,6 +451,9 @@ pub struct View {
     pub secure: bool,
     /// The database and schema that were current, in which the query's bare names are looked up.
     pub context: (String, String),
+    /// ROW ACCESS POLICY.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_access: Option<RowAccess>,
 }
 
 /// CREATE STAGE. A stage without a URL is internal.
@@ -462,6 +500,8 @@ pub enum StreamMode {
     Default,
     /// Inserts only.
     AppendOnly,
+    /// Inserts only, of an external table.
+    InsertOnly,
 }
 
 /// CREATE STREAM; its offset moves by [`super::Fact::StreamOffset`].
@@ -565,13 +605,37 @@ pub struct Integration {
 }
 
 impl Table {
-    /// The columns as the storage reads them.
+    /// The columns as the storage reads them; of an external table, what is kept of its records.
     pub fn scan_columns(&self) -> Result<Vec<ScanColumn>> {
-        self.columns.iter().map(Column::scan).collect()
+        match &self.external {
+            Some(_) => external::stored_table()
+                .columns
+                .iter()
+                .map(Column::scan)
+                .collect(),
+            None => self.columns.iter().map(Column::scan).collect(),
+        }
     }
 }
 
 impl Column {
+    /// A column that takes NULL, of which nothing else is said.
+    pub fn plain(id: u32, name: impl Into<String>, data_type: SnowType) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            data_type,
+            nullable: true,
+            default: None,
+            identity: None,
+            identity_ordered: false,
+            initial: None,
+            comment: None,
+            masking: None,
+            expression: None,
+        }
+    }
+
     /// The column as the storage reads it.
     pub fn scan(&self) -> Result<ScanColumn> {
         let field = self.data_type.field_ref(&self.name, self.nullable);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::common::{done, fault, kind_of, retention_days};
-use super::{comment, masking, monitor, namespace, rename, routine, simple, stage, stream, tag};
+use super::{comment, masking, monitor, namespace, rename, routine, row_access, simple, stage, stream, tag};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
 use crate::engine::{StatementResult, Work, options};
 use crate::error::{Error, Result};
@@ -61,6 +61,9 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, alter: Alter) -> Result<Statem
             comment::column_of(object, &name.value)?.comment = text;
             Ok(())
         })?,
+        AlterAction::SetBody(body) if kind == ObjectKind::RowAccessPolicy => {
+            row_access::set_body(work, &object, body)?;
+        }
         AlterAction::SetBody(body) => masking::set_body(work, &object, body)?,
         AlterAction::SetTag(change, properties) => tag::alter(work, &object, change, &properties)?,
         AlterAction::SetMonitor(settings) => monitor::alter(work, &object, &settings)?,
@@ -197,7 +200,7 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             all(&mut warehouse.options);
             warehouse.options.unset("WAIT_FOR_COMPLETION");
         }
-        ObjectBody::Role(_) | ObjectBody::MaskingPolicy(_) => {}
+        ObjectBody::Role(_) | ObjectBody::MaskingPolicy(_) | ObjectBody::RowAccessPolicy(_) => {}
         ObjectBody::Function(body) | ObjectBody::Procedure(body) => {
             routine::check_levels(properties)?;
             all(&mut body.options);

@@ -166,13 +166,18 @@ fn missing(name: &str) -> Error {
     fault(2_003, "42S22", format!("column '{name}' does not exist"))
 }
 
-/// A column that the masking policy of another takes stays.
+/// A column that a row access policy or the masking policy of another takes stays.
 fn refuse_in_policy(table: &Table, name: &str) -> Result<()> {
     let id = table
         .columns
         .iter()
         .find(|column| column.name == name)
         .map(|column| column.id);
+    let filters = table.row_access.as_ref().zip(id);
+    if filters.is_some_and(|(access, id)| access.columns.contains(&id)) {
+        let message = format!("column '{name}' is an argument of the table's row access policy");
+        return Err(fault(3_544, "0A000", message));
+    }
     let taken = table.columns.iter().any(|column| {
         let mask = column.masking.as_ref().filter(|_| column.name != name);
         mask.zip(id).is_some_and(|(mask, id)| mask.using.contains(&id))

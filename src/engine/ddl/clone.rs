@@ -61,6 +61,9 @@ fn table_of(
     home: Option<&(String, String)>,
 ) -> Result<Option<ObjectId>> {
     let mut table = super::columns::table_of(object)?.clone();
+    if table.external.is_some() {
+        return Err(fault(2_119, "0A000", "External tables cannot be cloned."));
+    }
     if table.kind != TableKind::Permanent && kind == TableKind::Permanent {
         let message = format!(
             "A {} table cannot be cloned to a permanent table.",
@@ -242,6 +245,8 @@ impl Clone<'_> {
         };
         let mut body = source.body.clone();
         match &mut body {
+            // An external table is left out: it cannot be cloned.
+            ObjectBody::Table(table) if table.external.is_some() => return Ok(None),
             ObjectBody::Table(table) => {
                 let kind = if transient {
                     TableKind::Transient
@@ -282,7 +287,9 @@ impl Clone<'_> {
     /// Turns references to what was cloned into references to the clones, which get the tags of their sources.
     fn relink(&self, work: &mut Work<'_>) -> Result<()> {
         for (source, made) in &self.ids {
-            tag::copy(work, *source, *made, |tag| self.ids.get(&tag).copied().unwrap_or(tag))?;
+            tag::copy(work, *source, *made, |tag| {
+                self.ids.get(&tag).copied().unwrap_or(tag)
+            })?;
         }
         for made in self.ids.values() {
             let Some(object) = work.snapshot().object(*made).cloned() else {

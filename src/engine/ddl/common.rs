@@ -101,6 +101,7 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Procedure => ObjectKind::Procedure,
         K::MaskingPolicy => ObjectKind::MaskingPolicy,
         K::User => ObjectKind::User,
+        K::RowAccessPolicy => ObjectKind::RowAccessPolicy,
         K::Tag => ObjectKind::Tag,
         K::ResourceMonitor => ObjectKind::ResourceMonitor,
         K::Account | K::MaterializedView | K::Column | K::DatabaseRole => {

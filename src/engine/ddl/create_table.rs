@@ -82,6 +82,9 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, create: CreateTable) -> 
         let given = create.columns.iter();
         let given = given.map(|column| (column.name.value.as_str(), column.tags.as_slice()));
         super::tag::set_on_columns(work, id, given)?;
+        if let Some(clause) = &create.row_access {
+            super::row_access::add(work, id, clause)?;
+        }
     }
     match made {
         Some(_) => created(ObjectKind::Table, &name),
@@ -205,6 +208,9 @@ pub fn apply_properties(table: &mut Table, properties: &Properties) -> Result<()
 fn like(work: &Work<'_>, source: &QualifiedName) -> Result<(ObjectId, Table)> {
     let object = work.names().require(ObjectKind::Table, source)?;
     let mut table = table_of(&object)?.clone();
+    if table.external.is_some() {
+        return Err(Error::unsupported("CREATE TABLE … LIKE an external table"));
+    }
     for column in &mut table.columns {
         // No row is older than a column here.
         column.initial = None;
@@ -266,18 +272,7 @@ fn query_columns(work: &Work<'_>, create: &CreateTable, plan: &LogicalPlan) -> R
             Some(definition) => {
                 columns::column(work, definition, id, definition.data_type.unwrap_or(found), false)?
             }
-            None => object::Column {
-                id,
-                name: field.name().clone(),
-                data_type: found,
-                nullable: true,
-                default: None,
-                identity: None,
-                identity_ordered: false,
-                initial: None,
-                masking: None,
-                comment: None,
-            },
+            None => object::Column::plain(id, field.name(), found),
         };
         if columns.iter().any(|other| other.name == column.name) {
             return Err(columns::duplicate_column(&column.name));

@@ -83,6 +83,7 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
             "CREATE MATERIALIZED VIEW",
             "CREATE PIPE",
             "CREATE PROCEDURE",
+            "CREATE ROW ACCESS POLICY",
             "CREATE SEQUENCE",
             "CREATE STAGE",
             "CREATE STREAM",
@@ -129,6 +130,7 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
     (ObjectKind::Function, &["USAGE"]),
     (ObjectKind::Procedure, &["USAGE"]),
     (ObjectKind::MaskingPolicy, &["APPLY"]),
+    (ObjectKind::RowAccessPolicy, &["APPLY"]),
     (ObjectKind::Tag, &["APPLY", "READ"]),
     (ObjectKind::ResourceMonitor, &["MODIFY", "MONITOR"]),
 ];

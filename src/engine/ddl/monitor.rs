@@ -31,10 +31,7 @@ pub(in crate::engine) fn create(
         return Ok(result);
     }
     let properties = &create.settings.properties;
-    for (given, wanted) in [
-        ("FREQUENCY", "START_TIMESTAMP"),
-        ("START_TIMESTAMP", "FREQUENCY"),
-    ] {
+    for (given, wanted) in [("FREQUENCY", "START_TIMESTAMP"), ("START_TIMESTAMP", "FREQUENCY")] {
         if properties.get(given).is_some() && properties.get(wanted).is_none() {
             return Err(fault(2_029, "42601", format!("Missing option(s): [{wanted}].")));
         }
@@ -73,7 +70,9 @@ fn apply(work: &Work<'_>, monitor: &mut ResourceMonitor, settings: &MonitorSetti
     let properties = &settings.properties;
     check_range(properties, "CREDIT_QUOTA", 1, i64::MAX)?;
     let quota = properties.i64("CREDIT_QUOTA")?;
-    monitor.quota = quota.and_then(|quota| u64::try_from(quota).ok()).or(monitor.quota);
+    monitor.quota = quota
+        .and_then(|quota| u64::try_from(quota).ok())
+        .or(monitor.quota);
     let frequencies = ["MONTHLY", "DAILY", "WEEKLY", "YEARLY", "NEVER"];
     check_word(properties, "FREQUENCY", &frequencies)?;
     if let Some(frequency) = properties.text("FREQUENCY")? {
@@ -100,7 +99,10 @@ fn apply(work: &Work<'_>, monitor: &mut ResourceMonitor, settings: &MonitorSetti
         monitor.notify_users = users.into_iter().map(str::to_string).collect();
     }
     if let Some(triggers) = &settings.triggers {
-        let notifies = triggers.iter().filter(|trigger| trigger.action == "NOTIFY").count();
+        let notifies = triggers
+            .iter()
+            .filter(|trigger| trigger.action == "NOTIFY")
+            .count();
         if notifies > MOST_NOTIFIES {
             let message = format!("A resource monitor has at most {MOST_NOTIFIES} NOTIFY triggers.");
             return Err(fault(1_008, "22023", message));
@@ -108,7 +110,9 @@ fn apply(work: &Work<'_>, monitor: &mut ResourceMonitor, settings: &MonitorSetti
         monitor.triggers = triggers
             .iter()
             .map(|trigger| {
-                let threshold = u32::try_from(trigger.threshold).ok().filter(|percent| *percent > 0);
+                let threshold = u32::try_from(trigger.threshold)
+                    .ok()
+                    .filter(|percent| *percent > 0);
                 let threshold =
                     threshold.ok_or_else(|| Error::invalid_property("TRIGGERS", trigger.threshold))?;
                 Ok((threshold, trigger.action.to_string()))
@@ -158,7 +162,9 @@ pub(in crate::engine) fn of_account(work: &mut Work<'_>, name: Option<&Qualified
     let all = work.snapshot().all(ObjectKind::ResourceMonitor);
     let changed: Vec<ObjectId> = all
         .filter(|object| {
-            let has = object.as_resource_monitor().is_some_and(|monitor| monitor.of_account);
+            let has = object
+                .as_resource_monitor()
+                .is_some_and(|monitor| monitor.of_account);
             has != (chosen == Some(object.id))
         })
         .map(|object| object.id)

@@ -36,7 +36,8 @@ pub(in crate::engine) fn transform(
 
 /// What two definitions are compared by.
 fn text(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::internal(format!("a definition without a text: {error}")))
+    serde_json::to_string(value)
+        .map_err(|error| Error::internal(format!("a definition without a text: {error}")))
 }
 
 fn refused(what: &str) -> Error {
@@ -86,6 +87,12 @@ fn merged(old: &ObjectBody, wanted: ObjectBody) -> Result<ObjectBody> {
             }
             B::MaskingPolicy(new)
         }
+        (B::RowAccessPolicy(old), B::RowAccessPolicy(new)) => {
+            if old.arguments != new.arguments {
+                return Err(refused("the signature of a row access policy"));
+            }
+            B::RowAccessPolicy(new)
+        }
         (
             B::Database(_) | B::Schema(_) | B::Role(_) | B::Tag(_) | B::Function(_) | B::Procedure(_),
             wanted,
@@ -104,6 +111,7 @@ fn view(old: &View, mut new: View) -> Result<View> {
     if old.query != new.query || names(old) != names(&new) {
         return Err(refused("the query or the columns of a view"));
     }
+    new.row_access.clone_from(&old.row_access);
     for (old, new) in old.columns.iter().zip(&mut new.columns) {
         if new.masking.is_some() {
             return Err(refused("masking policies"));
@@ -135,11 +143,14 @@ pub(super) async fn table(
     if old.kind != wanted.kind {
         return Err(refused("how long a table lives"));
     }
+    if old.external.is_some() {
+        return Err(refused("an external table to a plain one"));
+    }
     if old.dynamic.is_some() {
         return Err(refused("a dynamic table to a plain one"));
     }
     let governed = |column: &ColumnDef| column.masking.is_some() || !column.tags.is_empty();
-    if create.columns.iter().any(governed) || !create.header.tags.is_empty() {
+    if create.columns.iter().any(governed) || !create.header.tags.is_empty() || create.row_access.is_some() {
         return Err(refused("tags or policies"));
     }
     check_order(&old.columns, &wanted.columns)?;
@@ -160,14 +171,20 @@ pub(super) async fn table(
     if !added.is_empty() {
         alter_columns::add(work, id, false, &added, &[])?;
     }
-    let gone = old.columns.iter().filter(|column| !has(&wanted.columns, &column.name));
+    let gone = old
+        .columns
+        .iter()
+        .filter(|column| !has(&wanted.columns, &column.name));
     let gone: Vec<Ident> = gone.map(|column| Ident::quoted(column.name.as_str())).collect();
     if !gone.is_empty() {
         alter_columns::drop(work, id, false, &gone)?;
     }
     for column in &wanted.columns {
         if let Some(old) = old.columns.iter().find(|old| old.name == column.name) {
-            let given = create.columns.iter().find(|given| given.name.value == column.name);
+            let given = create
+                .columns
+                .iter()
+                .find(|given| given.name.value == column.name);
             let default = given.and_then(|given| given.default.as_ref());
             alter_column(work, id, old, column, default).await?;
         }
@@ -231,9 +248,10 @@ fn constraints(id: ObjectId, old: &Table, wanted: &Table) -> Vec<Constraint> {
     };
     let mut constraints = wanted.constraints.clone();
     for constraint in &mut constraints {
-        let same = old.constraints.iter().find(|old| {
-            plain(&old.kind) == plain(&constraint.kind) && old.columns == constraint.columns
-        });
+        let same = old
+            .constraints
+            .iter()
+            .find(|old| plain(&old.kind) == plain(&constraint.kind) && old.columns == constraint.columns);
         if let Some(same) = same.filter(|_| columns::is_made_name(&constraint.name)) {
             constraint.name.clone_from(&same.name);
             constraint.kind = same.kind.clone();

@@ -10,14 +10,16 @@
 //! integrations, but for STORAGE_ALLOWED_LOCATIONS and STORAGE_BLOCKED_LOCATIONS, which stages are held to; nothing
 //! here talks to a cloud.
 
-use super::common::{alters, check_bool, check_range, check_word, created, existed, exists_already, new_object};
+use super::common::{
+    alters, check_bool, check_range, check_word, created, existed, exists_already, new_object,
+};
 use crate::catalog::object::{FileFormat, Integration, Role, Sequence, Warehouse};
 use crate::catalog::user::User;
 use crate::catalog::{ObjectBody, ObjectKind, OptionValue, Options};
 use crate::engine::{StatementResult, Work, options};
 use crate::error::{Error, Result};
-use crate::sql::{Ident, Properties, QualifiedName};
 use crate::sql::statement::{self, CreateSimple};
+use crate::sql::{Ident, Properties, QualifiedName};
 use crate::stage::format;
 
 /// Runs CREATE of one of these kinds.
@@ -149,7 +151,9 @@ pub(super) fn check_warehouse(work: &Work<'_>, properties: &Properties) -> Resul
     match properties.text("RESOURCE_MONITOR")? {
         Some(name) if !name.eq_ignore_ascii_case("NULL") => {
             let name = QualifiedName::single(Ident::quoted(name));
-            work.names().require(ObjectKind::ResourceMonitor, &name).map(|_| ())
+            work.names()
+                .require(ObjectKind::ResourceMonitor, &name)
+                .map(|_| ())
         }
         _ => Ok(()),
     }

@@ -156,7 +156,10 @@ fn target(work: &Work<'_>, alter: &AlterTags) -> Result<ObjectId> {
 }
 
 fn column_id(work: &Work<'_>, object: ObjectId, name: &str) -> Result<u32> {
-    let columns = work.snapshot().object(object).map_or(&[][..], |object| columns_of(object));
+    let columns = work
+        .snapshot()
+        .object(object)
+        .map_or(&[][..], |object| columns_of(object));
     let column = columns.iter().find(|column| column.name == name);
     Ok(column.ok_or_else(|| Error::invalid_identifier(name))?.id)
 }
@@ -279,7 +282,10 @@ pub(super) fn copy(
     let settings: Vec<TagSetting> = work.snapshot().tag_settings(from).collect();
     for setting in settings {
         let tag = follow(setting.tag);
-        let given = work.snapshot().tags_set(to, setting.column).any(|(known, _)| known.id == tag);
+        let given = work
+            .snapshot()
+            .tags_set(to, setting.column)
+            .any(|(known, _)| known.id == tag);
         if given {
             continue;
         }

@@ -64,7 +64,10 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
     apply(work, &mut task, &create.properties)?;
     // Tasks that run after a replaced one run after the new one.
     let replaced = work.names().find(ObjectKind::Task, name)?;
-    let altered = replaced.as_ref().filter(|_| create.header.or_alter).map(|old| old.id);
+    let altered = replaced
+        .as_ref()
+        .filter(|_| create.header.or_alter)
+        .map(|old| old.id);
     for predecessor in &create.after {
         add_predecessor(work, &mut task, altered, predecessor)?;
     }

@@ -44,6 +44,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
         columns,
         secure: create.secure,
         context,
+        row_access: None,
     };
     if create.properties.bool("CHANGE_TRACKING")? == Some(true) {
         super::stream::track_view(work, &body)?;
@@ -54,6 +55,9 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
             let given = names.iter().zip(&create.columns);
             let given = given.map(|(name, column)| (name.as_str(), column.tags.as_slice()));
             super::tag::set_on_columns(work, id, given)?;
+            if let Some(clause) = &create.row_access {
+                super::row_access::add(work, id, clause)?;
+            }
             created(ObjectKind::View, name.object())
         }
         None => existed(name.object()),
@@ -80,16 +84,9 @@ fn columns(work: &Work<'_>, create: &CreateView, context: &(String, String)) -> 
             return Err(duplicate_column(&name));
         }
         columns.push(Column {
-            id,
-            name,
-            data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
             nullable: !not_null(&plan, at),
-            default: None,
-            identity: None,
-            identity_ordered: false,
-            initial: None,
-            masking: None,
             comment: given.and_then(|column| column.comment.clone()),
+            ..Column::plain(id, name, SnowType::from_field(field).unwrap_or(SnowType::VARCHAR))
         });
     }
     let policies = create.columns.iter().map(|column| column.masking.as_ref());

@@ -14,8 +14,8 @@ use super::{StatementResult, Work, options};
 use crate::error::{Error, Result};
 use crate::plan::execute;
 use crate::sql;
-use crate::sql::{Ident, QualifiedName};
 use crate::sql::statement::{AlterParameters, SetVariables, UnsetVariables};
+use crate::sql::{Ident, QualifiedName};
 use crate::types::TypeContext;
 use known::Effect;
 

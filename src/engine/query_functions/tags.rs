@@ -24,7 +24,7 @@ pub struct Tagged {
 }
 
 /// The domains of objects that have tags here.
-const DOMAINS: [ObjectKind; 13] = [
+const DOMAINS: [ObjectKind; 14] = [
     ObjectKind::Database,
     ObjectKind::Function,
     ObjectKind::Integration,
@@ -32,6 +32,7 @@ const DOMAINS: [ObjectKind; 13] = [
     ObjectKind::Pipe,
     ObjectKind::Procedure,
     ObjectKind::Role,
+    ObjectKind::RowAccessPolicy,
     ObjectKind::Schema,
     ObjectKind::Stage,
     ObjectKind::Stream,
@@ -55,8 +56,14 @@ pub fn tagged(environment: &StatementEnvironment, name: &str, domain: &str) -> R
         "COLUMN" => {
             let (table, own) = sql::parse_column_name(name)?;
             let table = names.relation(&table)?;
-            let found = tagged_columns(&table).iter().find(|column| column.name == own.value);
-            column = Some(found.ok_or_else(|| Error::invalid_identifier(&own.value))?.clone());
+            let found = tagged_columns(&table)
+                .iter()
+                .find(|column| column.name == own.value);
+            column = Some(
+                found
+                    .ok_or_else(|| Error::invalid_identifier(&own.value))?
+                    .clone(),
+            );
             Some(table)
         }
         other => {

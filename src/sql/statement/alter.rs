@@ -46,7 +46,7 @@ pub enum AlterAction {
     Secure(bool),
     /// ALTER COLUMN … COMMENT (views); nothing for UNSET COMMENT.
     ColumnComment(Ident, Option<String>),
-    /// SET BODY (masking policies): the expression behind the arrow.
+    /// SET BODY (masking and row access policies): the expression behind the arrow.
     SetBody(String),
     /// ADD, DROP and SET ALLOWED_VALUES, SET COMMENT (tags).
     SetTag(Option<AllowedValues>, Properties),
@@ -133,7 +133,7 @@ fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
                 return Ok(AlterAction::AbortAllQueries);
             }
         }
-        K::MaskingPolicy if cursor.take("SET BODY") => {
+        K::MaskingPolicy | K::RowAccessPolicy if cursor.take("SET BODY") => {
             return Ok(AlterAction::SetBody(masking::arrow_body(cursor)?));
         }
         K::Tag => {
@@ -202,7 +202,7 @@ fn known(kind: ObjectKind) -> &'static [&'static str] {
         ObjectKind::View => view::PROPERTIES,
         ObjectKind::Stage => stage::PROPERTIES,
         ObjectKind::Function | ObjectKind::Procedure => routine::ALTERED,
-        ObjectKind::MaskingPolicy => &["COMMENT"],
+        ObjectKind::MaskingPolicy | ObjectKind::RowAccessPolicy => &["COMMENT"],
         ObjectKind::Tag => &["ALLOWED_VALUES", "COMMENT"],
         ObjectKind::Stream => &["APPEND_ONLY", "INSERT_ONLY", "COMMENT"],
         kind => simple::known(kind),
@@ -265,6 +265,8 @@ alters! {
     alter_database_role => DatabaseRole;
     /// ALTER MASKING POLICY (<https://docs.snowflake.com/en/sql-reference/sql/alter-masking-policy>).
     alter_masking_policy => MaskingPolicy;
+    /// ALTER ROW ACCESS POLICY (<https://docs.snowflake.com/en/sql-reference/sql/alter-row-access-policy>).
+    alter_row_access_policy => RowAccessPolicy;
     /// ALTER TAG (<https://docs.snowflake.com/en/sql-reference/sql/alter-tag>).
     alter_tag => Tag;
     /// ALTER RESOURCE MONITOR (<https://docs.snowflake.com/en/sql-reference/sql/alter-resource-monitor>).

@@ -137,12 +137,9 @@ pub(crate) fn alter_table(cursor: &mut Cursor<'_>) -> Result<Statement> {
 
 fn action(cursor: &mut Cursor<'_>) -> Result<TableAction> {
     cursor.refuse_governance()?;
-    const REFUSED: [&str; 6] = [
+    const REFUSED: [&str; 3] = [
         "ADD SEARCH OPTIMIZATION",
         "DROP SEARCH OPTIMIZATION",
-        "ADD ROW ACCESS POLICY",
-        "DROP ROW ACCESS POLICY",
-        "DROP ALL ROW ACCESS POLICIES",
         "ADD DATA METRIC FUNCTION",
     ];
     if let Some(words) = REFUSED.iter().find(|words| cursor.sees(words)) {

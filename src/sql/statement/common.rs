@@ -152,9 +152,8 @@ impl Cursor<'_> {
 
     /// Refuses the governance clauses that are not there, by name, wherever they may stand.
     pub(crate) fn refuse_governance(&mut self) -> Result<()> {
-        const CLAUSES: [&str; 9] = [
+        const CLAUSES: [&str; 8] = [
             "TAG",
-            "ROW ACCESS POLICY",
             "AGGREGATION POLICY",
             "JOIN POLICY",
             "MASKING POLICY",

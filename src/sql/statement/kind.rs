@@ -31,6 +31,7 @@ pub enum ObjectKind {
     Function,
     Procedure,
     MaskingPolicy,
+    RowAccessPolicy,
     Tag,
     ResourceMonitor,
     ExternalTable,
@@ -75,6 +76,11 @@ const WORDS: &[(ObjectKind, &str, &str)] = &[
     (ObjectKind::Function, "FUNCTION", "FUNCTIONS"),
     (ObjectKind::Procedure, "PROCEDURE", "PROCEDURES"),
     (ObjectKind::MaskingPolicy, "MASKING POLICY", "MASKING POLICIES"),
+    (
+        ObjectKind::RowAccessPolicy,
+        "ROW ACCESS POLICY",
+        "ROW ACCESS POLICIES",
+    ),
     (ObjectKind::Tag, "TAG", "TAGS"),
     (
         ObjectKind::ResourceMonitor,

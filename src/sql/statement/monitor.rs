@@ -62,10 +62,7 @@ pub(super) fn settings(cursor: &mut Cursor<'_>) -> Result<MonitorSettings> {
         true => Some(triggers(cursor)?),
         false => None,
     };
-    Ok(MonitorSettings {
-        properties,
-        triggers,
-    })
+    Ok(MonitorSettings { properties, triggers })
 }
 
 fn triggers(cursor: &mut Cursor<'_>) -> Result<Vec<MonitorTrigger>> {

@@ -2,10 +2,10 @@
 
 use super::common::Modifiers;
 use super::{
-    Statement, alter, alter_table, copy, dml, dynamic_table, execute, files, grant, insert, masking, merge,
-    monitor, namespace, object, pipe,
+    Statement, alter, alter_table, copy, dml, dynamic_table, execute, external_table, files, grant, insert,
+    masking, merge, monitor, namespace, object, pipe,
 };
-use super::{routine, session, show, simple, stage, stream, table, tag, task, view};
+use super::{routine, row_access, session, show, simple, stage, stream, table, tag, task, view};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use datafusion::sql::sqlparser::tokenizer::Token;
@@ -52,6 +52,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("ALTER SESSION", session::alter_session),
     ("ALTER ACCOUNT", session::alter_account),
     ("ALTER DYNAMIC TABLE", dynamic_table::alter_dynamic_table),
+    ("ALTER EXTERNAL TABLE", external_table::alter_external_table),
     ("ALTER TABLE", alter_table::alter_table),
     ("ALTER TASK", task::alter_task),
     ("ALTER PIPE", pipe::alter_pipe),
@@ -72,6 +73,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("ALTER NOTIFICATION INTEGRATION", alter::alter_integration),
     ("ALTER INTEGRATION", alter::alter_integration),
     ("ALTER MASKING POLICY", alter::alter_masking_policy),
+    ("ALTER ROW ACCESS POLICY", alter::alter_row_access_policy),
     ("ALTER TAG", alter::alter_tag),
     ("ALTER RESOURCE MONITOR", alter::alter_resource_monitor),
     ("CREATE", create),
@@ -83,6 +85,7 @@ const CREATES: &[(&str, ParseCreate)] = &[
     ("DATABASE", namespace::create_database),
     ("SCHEMA", namespace::create_schema),
     ("DYNAMIC TABLE", dynamic_table::create_dynamic_table),
+    ("EXTERNAL TABLE", external_table::create_external_table),
     ("TABLE", table::create_table),
     ("VIEW", view::create_view),
     ("WAREHOUSE", simple::create_warehouse),
@@ -96,6 +99,7 @@ const CREATES: &[(&str, ParseCreate)] = &[
         simple::create_notification_integration,
     ),
     ("MASKING POLICY", masking::create_masking_policy),
+    ("ROW ACCESS POLICY", row_access::create_row_access_policy),
     ("TAG", tag::create_tag),
     ("RESOURCE MONITOR", monitor::create_resource_monitor),
     ("PIPE", pipe::create_pipe),
@@ -120,6 +124,7 @@ const ALTERED: &[&str] = &[
     "FUNCTION",
     "PROCEDURE",
     "MASKING POLICY",
+    "ROW ACCESS POLICY",
     "TAG",
 ];
 
@@ -140,7 +145,6 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "EVENT TABLE",
     "EXTERNAL ACCESS INTEGRATION",
     "EXTERNAL FUNCTION",
-    "EXTERNAL TABLE",
     "EXTERNAL VOLUME",
     "FAILOVER GROUP",
     "GIT REPOSITORY",
@@ -162,7 +166,6 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "PRIVACY POLICY",
     "PROJECTION POLICY",
     "REPLICATION GROUP",
-    "ROW ACCESS POLICY",
     "SECRET",
     "SECURITY INTEGRATION",
     "SEMANTIC VIEW",
@@ -186,7 +189,6 @@ const UNSUPPORTED: &[&str] = &[
     "SHOW CHANNELS",
     "SHOW CONNECTIONS",
     "SHOW EXTERNAL FUNCTIONS",
-    "SHOW EXTERNAL TABLES",
     "SHOW ICEBERG TABLES",
     "SHOW SHARES",
     "SHOW REGIONS",
@@ -210,7 +212,7 @@ pub(crate) fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
     }
     refuse(cursor)?;
     if cursor.sees("ALTER")
-        && let Some(statement) = tag::alter_tags(cursor)
+        && let Some(statement) = tag::alter_tags(cursor).or_else(|| row_access::alter_row_access(cursor))
     {
         return statement;
     }

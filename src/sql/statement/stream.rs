@@ -12,6 +12,8 @@ use crate::sql::properties::Properties;
 pub enum StreamSource {
     /// ON TABLE.
     Table(QualifiedName),
+    /// ON EXTERNAL TABLE.
+    ExternalTable(QualifiedName),
     /// ON VIEW.
     View(QualifiedName),
     /// ON STAGE: its directory table.
@@ -51,7 +53,9 @@ pub(crate) fn create_stream(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Re
             StreamSource::View(cursor.name()?)
         } else if cursor.take("STAGE") {
             StreamSource::Stage(cursor.name()?)
-        } else if let Some(kind) = cursor.take_one_of(&["EXTERNAL TABLE", "EVENT TABLE", "ICEBERG TABLE"]) {
+        } else if cursor.take("EXTERNAL TABLE") {
+            StreamSource::ExternalTable(cursor.name()?)
+        } else if let Some(kind) = cursor.take_one_of(&["EVENT TABLE", "ICEBERG TABLE"]) {
             return Err(Error::unsupported(format_args!("CREATE STREAM … ON {kind}")));
         } else {
             return cursor.unexpected();

@@ -73,7 +73,7 @@ pub struct TagChange {
 const REFUSED: [&str; 3] = ["MULTI_VALUE", "PROPAGATE", "ON_CONFLICT"];
 
 /// The kinds of objects that take tags.
-const TAGGED: [ObjectKind; 18] = [
+const TAGGED: [ObjectKind; 19] = [
     ObjectKind::Account,
     ObjectKind::Database,
     ObjectKind::Schema,
@@ -92,6 +92,7 @@ const TAGGED: [ObjectKind; 18] = [
     ObjectKind::Function,
     ObjectKind::Procedure,
     ObjectKind::MaskingPolicy,
+    ObjectKind::RowAccessPolicy,
 ];
 
 /// CREATE TAG, after the words.

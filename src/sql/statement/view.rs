@@ -6,6 +6,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::Statement;
 use super::common::{CreateHeader, Modifiers};
 use super::masking::ColumnPolicy;
+use super::row_access::RowAccessClause;
 use super::tag::TagValue;
 use crate::error::Result;
 use crate::sql::cursor::Cursor;
@@ -38,6 +39,8 @@ pub struct CreateView {
     pub recursive: bool,
     /// The names of its columns; empty means those of the query.
     pub columns: Vec<ViewColumn>,
+    /// ROW ACCESS POLICY.
+    pub row_access: Option<RowAccessClause>,
     /// COPY GRANTS.
     pub copy_grants: bool,
     /// CHANGE_TRACKING, COMMENT.
@@ -64,9 +67,13 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
     modifiers.allow("VIEW", allowed)?;
     let mut header = cursor.create_header(modifiers)?;
     let mut columns = Vec::new();
+    let mut row_access = None;
     let mut copy_grants = false;
     let mut properties = Properties::default();
     loop {
+        if let Some(clause) = cursor.row_access_clause()? {
+            row_access = Some(clause);
+        }
         cursor.governance(&mut header.tags)?;
         if *cursor.peek() == Token::LParen && columns.is_empty() {
             columns = cursor.in_parentheses(view_column)?;
@@ -93,6 +100,7 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
         temporary,
         recursive,
         columns,
+        row_access,
         copy_grants,
         properties,
         query,
