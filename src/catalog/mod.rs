@@ -9,6 +9,7 @@
 //! * [`fact`]: what a commit may say
 //! * [`snapshot`]: the state, looked up by name or id, and how facts change it
 //! * [`log`]: the commit log on disk
+//! * `table`: tables, their columns and constraints
 //! * [`routine`]: functions and procedures
 //! * `retention`: how long the past is kept
 //! * `locks`: what transactions hold
@@ -36,6 +37,7 @@ mod retention;
 pub mod routine;
 pub mod row_access;
 pub mod snapshot;
+mod table;
 pub mod tag;
 pub mod user;
 

@@ -55,7 +55,6 @@ pub use crate::catalog::routine::Given;
 pub use account::Account;
 pub use binds::Binds;
 pub use context::Context;
-pub(crate) use ddl::tagged_columns;
 pub use description::Description;
 pub use queries::{Queries, QueryRecord, QueryStatus};
 pub use result::{DmlCounts, ResultColumn, StatementResult};

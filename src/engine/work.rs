@@ -219,8 +219,8 @@ impl<'a> Work<'a> {
                 return Ok(None);
             }
             if new.or_alter && taken.kind() == kind {
-                if !new.tags.is_empty() {
-                    return Err(Error::unsupported("CREATE OR ALTER that changes tags"));
+                if !new.tags.is_empty() || new.copy_grants {
+                    return Err(Error::unsupported("CREATE OR ALTER that changes tags or grants"));
                 }
                 super::ddl::or_alter::transform(self, &taken, new.comment.clone(), body)?;
                 return Ok(Some(taken.id));

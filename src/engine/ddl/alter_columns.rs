@@ -6,6 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::Decimal128Type;
 use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::datasource::provider_as_source;
 
 use super::alter_table::{change, table};
 use super::columns;
@@ -14,7 +15,7 @@ use crate::catalog::object::{Column, ConstraintKind, Table};
 use crate::catalog::{ObjectId, ObjectKind};
 use crate::engine::Work;
 use crate::error::{Error, Result};
-use crate::plan::execute;
+use crate::plan::{VersionedTable, execute};
 use crate::sql;
 use crate::sql::statement::{ColumnAction, ColumnDef, TableConstraint};
 use crate::sql::{Ident, quote_if_needed};
@@ -411,11 +412,11 @@ pub async fn refuse_null(work: &mut Work<'_>, id: ObjectId, name: &str) -> Resul
 
 /// How many rows satisfy a condition.
 async fn count(work: &mut Work<'_>, id: ObjectId, condition: &str) -> Result<i128> {
-    let query = sql::parse_query(&format!(
-        "SELECT COUNT(*) FROM {} WHERE {condition}",
-        table_name(work, id)
-    ))?;
-    let (planner, _) = work.planner();
+    // The rows as they are, whatever policies show of them.
+    let query = sql::parse_query(&format!("SELECT COUNT(*) FROM \"$ROWS\" WHERE {condition}"))?;
+    let (planner, environment) = work.planner();
+    let rows = VersionedTable::new(work.snapshot().rows(id), table(work, id)?.scan_columns()?);
+    environment.provide_local("$ROWS".to_string(), provider_as_source(Arc::new(rows)));
     let (_, batches) = execute::collect(planner.query(&query)?, planner.state()).await?;
     let counted = batches
         .iter()

@@ -5,7 +5,7 @@ use crate::engine::work::NewObject;
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
 use crate::sql::statement::{self, CreateHeader};
-use crate::sql::{Properties, quote_if_needed};
+use crate::sql::{Properties, QualifiedName, quote_if_needed};
 
 /// What CREATE answers for each kind.
 const CREATED: &[(ObjectKind, &str)] = &[(ObjectKind::Stage, "Stage area")];
@@ -50,6 +50,18 @@ pub fn exists_already(
         return existed(header.name.object()).map(Some);
     }
     Ok(None)
+}
+
+/// The database and schema that an object of a name lives in, or would live in.
+///
+/// # Errors
+/// 002003 when they are not there.
+pub fn home(work: &Work<'_>, name: &QualifiedName) -> Result<(String, String)> {
+    let schema = work.names().schema(name.database(), name.schema())?;
+    match work.snapshot().path(&schema).as_slice() {
+        [database, schema] => Ok((database.clone(), schema.clone())),
+        _ => Err(Error::internal("a schema outside a database")),
+    }
 }
 
 /// Whether CREATE OR ALTER finds an object that it alters.

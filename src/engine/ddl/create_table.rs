@@ -36,6 +36,9 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, create: CreateTable) -> 
     let mut new = new_object(&create.header, &create.properties)?;
     new.temporary = kind == object::TableKind::Temporary;
     new.copy_grants = create.copy_grants;
+    if create.header.or_alter && create.copy_grants {
+        return Err(Error::unsupported("CREATE OR ALTER TABLE … COPY GRANTS"));
+    }
     if create.header.or_alter && create.source != TableSource::Columns {
         return Err(Error::unsupported(
             "CREATE OR ALTER TABLE … AS, LIKE, CLONE or USING TEMPLATE",

@@ -66,9 +66,10 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
     }
     match kind {
         ObjectKind::Task => leave_graph(work, &object)?,
-        ObjectKind::MaskingPolicy => super::masking::refuse_while_set(work, &object)?,
+        ObjectKind::MaskingPolicy | ObjectKind::RowAccessPolicy => {
+            super::masking::refuse_while_set(work, &object)?;
+        }
         ObjectKind::ResourceMonitor => super::monitor::give_up(work, &object.name)?,
-        ObjectKind::RowAccessPolicy => super::row_access::refuse_while_set(work, &object)?,
         ObjectKind::Role => give_up_role(work, &object.name)?,
         ObjectKind::User => revoke_all(work, |grant| {
             grant.to_kind == "USER" && grant.to_name == object.name

@@ -37,7 +37,9 @@ pub(super) mod view;
 
 pub(in crate::engine) use alter_table::change as change_table;
 pub(in crate::engine) use columns::{duplicate_column, is_made_name};
-pub(in crate::engine) use common::{created_as, done, existed, exists_already, fault, kind_of, new_object};
+pub(in crate::engine) use common::{
+    created_as, done, existed, exists_already, fault, home, kind_of, new_object,
+};
 pub(in crate::engine) use create_table::apply_properties as apply_table_properties;
 pub(in crate::engine) use grant::{SYSTEM_GRANTS, SYSTEM_ROLES, inherited_roles};
 pub(in crate::engine) use monitor::of_warehouse as monitor_of_warehouse;
@@ -45,5 +47,4 @@ pub(in crate::engine) use rename::{rename as rename_object, swap as swap_objects
 pub(in crate::engine) use simple::SIZES as WAREHOUSE_SIZES;
 pub(in crate::engine) use stage::file_format as stage_file_format;
 pub(in crate::engine) use stream::tables_below;
-pub(crate) use tag::columns_of as tagged_columns;
 pub(in crate::engine) use task_graph::{children as task_children, resume_all};

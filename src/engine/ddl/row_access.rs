@@ -4,8 +4,7 @@
 //!
 //! How they are applied is in [`masking`](crate::engine::masking).
 
-use super::common::{created, done, existed, exists_already, fault, kind_of, new_object};
-use super::tag::columns_of;
+use super::common::{created, done, existed, exists_already, fault, home, kind_of, new_object};
 use crate::catalog::row_access::{RowAccess, RowAccessPolicy};
 use crate::catalog::{Object, ObjectBody, ObjectId, ObjectKind};
 use crate::engine::{StatementResult, Work, masking};
@@ -29,17 +28,11 @@ pub(in crate::engine) fn create(
             .collect(),
         body: create.body,
     };
-    let schema = work.names().schema(name.database(), name.schema())?;
-    let path = work.snapshot().path(&schema);
-    let [database, schema] = path.as_slice() else {
-        return Err(Error::internal("a schema outside a database"));
-    };
-    let home = (database.clone(), schema.clone());
-    masking::check_body(work, &home, &policy.body, &policy.arguments)?;
+    masking::check_body(work, &home(work, name)?, &policy.body, &policy.arguments)?;
     if let Some(replaced) = work.names().find(ObjectKind::RowAccessPolicy, name)?
         && create.header.or_replace
     {
-        refuse_while_set(work, &replaced)?;
+        super::masking::refuse_while_set(work, &replaced)?;
     }
     let new = new_object(&create.header, &create.properties)?;
     match work.create(&new, ObjectBody::RowAccessPolicy(policy))? {
@@ -62,32 +55,6 @@ pub fn set_body(work: &mut Work<'_>, object: &Object, body: String) -> Result<()
     let home = home.ok_or_else(|| Error::internal("a policy outside a schema"))?;
     masking::check_body(work, &home, &policy.body, &policy.arguments)?;
     work.replace(changed)
-}
-
-/// Fails for a policy that a live table or view has.
-///
-/// # Errors
-/// 003729 for one that has.
-pub fn refuse_while_set(work: &Work<'_>, policy: &Object) -> Result<()> {
-    let snapshot = work.snapshot();
-    let mut relations = snapshot
-        .all(ObjectKind::Table)
-        .chain(snapshot.all(ObjectKind::View));
-    let has = |object: &Object| {
-        object
-            .row_access()
-            .is_some_and(|access| access.policy == policy.id)
-    };
-    match relations.any(|object| has(object)) {
-        true => {
-            let message = format!(
-                "Policy {} cannot be dropped/replaced as it is associated with one or more entities.",
-                policy.name
-            );
-            Err(fault(3_729, "42601", message))
-        }
-        false => Ok(()),
-    }
 }
 
 /// Runs ALTER … ADD and DROP ROW ACCESS POLICY.
@@ -150,7 +117,7 @@ pub(in crate::engine) fn add(work: &mut Work<'_>, id: ObjectId, clause: &RowAcce
         );
         return Err(fault(3_544, "42601", message));
     }
-    let columns = columns_of(&object);
+    let columns = object.columns();
     let mut ids = Vec::with_capacity(clause.columns.len());
     for (name, (argument, data_type)) in clause.columns.iter().zip(&policy.arguments) {
         let column = columns.iter().find(|column| column.name == name.value);

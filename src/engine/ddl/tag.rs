@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::common::{created, done, existed, exists_already, fault, kind_of, new_object};
-use crate::catalog::object::{ACCOUNT, Column};
+use crate::catalog::object::ACCOUNT;
 use crate::catalog::tag::{Tag, TagSetting};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind};
 use crate::engine::{StatementResult, Work};
@@ -159,18 +159,9 @@ fn column_id(work: &Work<'_>, object: ObjectId, name: &str) -> Result<u32> {
     let columns = work
         .snapshot()
         .object(object)
-        .map_or(&[][..], |object| columns_of(object));
+        .map_or(&[][..], |object| object.columns());
     let column = columns.iter().find(|column| column.name == name);
     Ok(column.ok_or_else(|| Error::invalid_identifier(name))?.id)
-}
-
-/// The columns of a table or view.
-pub(crate) fn columns_of(object: &Object) -> &[Column] {
-    match &object.body {
-        ObjectBody::Table(table) => &table.columns,
-        ObjectBody::View(view) => &view.columns,
-        _ => &[],
-    }
 }
 
 fn check_settings(count: usize) -> Result<()> {
@@ -215,9 +206,12 @@ pub(in crate::engine) fn set(
     let count = match column {
         0 => snapshot.tags_set(object, 0).count(),
         _ => {
+            // What was set on a column that is gone does not count.
+            let columns = snapshot.object(object).map_or(&[][..], |object| object.columns());
+            let there = |id: u32| columns.iter().any(|column| column.id == id);
             let on_columns = snapshot
                 .tag_settings(object)
-                .filter(|setting| setting.column != 0);
+                .filter(|setting| there(setting.column));
             let different: BTreeSet<ObjectId> = on_columns.map(|setting| setting.tag).collect();
             different.len()
         }

@@ -7,7 +7,7 @@
 //! here.
 
 use super::common::{
-    check_bool, check_range, check_word, created, done, existed, exists_already, fault, new_object,
+    check_bool, check_range, check_word, created, done, existed, exists_already, fault, home, new_object,
 };
 use super::{pipe, task_graph};
 use crate::catalog::object::Task;
@@ -40,11 +40,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
         return Ok(result);
     }
     let name = &create.header.name;
-    let schema = work.names().schema(name.database(), name.schema())?;
-    let context = match work.snapshot().path(&schema).as_slice() {
-        [database, schema] => (database.clone(), schema.clone()),
-        _ => return Err(Error::internal("a schema outside a database")),
-    };
+    let context = home(work, name)?;
     check_body(&create.body.statement)?;
     let mut task = Task {
         warehouse: None,

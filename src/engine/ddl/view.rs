@@ -6,7 +6,7 @@
 use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan};
 
 use super::columns::duplicate_column;
-use super::common::{alters, created, existed, exists_already, fault, new_object};
+use super::common::{alters, created, existed, exists_already, fault, home, new_object};
 use crate::catalog::object::{Column, View};
 use crate::catalog::{ObjectBody, ObjectKind};
 use crate::engine::{StatementResult, Work, view};
@@ -24,11 +24,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
         return Err(Error::unsupported("CREATE RECURSIVE VIEW"));
     }
     let name = &create.header.name;
-    let schema = work.names().schema(name.database(), name.schema())?;
-    let context = match work.snapshot().path(&schema).as_slice() {
-        [database, schema] => (database.clone(), schema.clone()),
-        _ => return Err(Error::internal("a schema outside a database")),
-    };
+    let context = home(work, name)?;
     if create.columns.iter().any(|column| !column.tags.is_empty())
         && alters(work, ObjectKind::View, &create.header)?
     {

@@ -26,11 +26,7 @@ pub(in crate::engine) async fn run(
         return Ok(result);
     }
     let name = &create.header.name;
-    let home = work.names().schema(name.database(), name.schema())?;
-    let [database, schema] = &work.snapshot().path(&home)[..] else {
-        return Err(Error::internal("a schema outside a database"));
-    };
-    let home = (database.clone(), schema.clone());
+    let home = ddl::home(work, name)?;
     let external = external(work, &create)?;
     let mut columns = vec![Column::plain(1, STORED[0].0, STORED[0].1)];
     match &create.template {

@@ -91,14 +91,23 @@ pub async fn is_due(storage: &ObjectStorage, names: &Names<'_>, object: &Object)
         .registered(object.id)
         .map(|file| (file.file.as_str(), file.etag.as_str()))
         .collect();
-    let found = files.values().map(|file| (file.key.as_str(), file.etag.as_str()));
-    let failed = |key: &str, etag: &str| {
-        let mut tried = names.snapshot.registrations().rev();
-        let last = tried.find(|tried| tried.table == object.id && tried.file == key);
-        last.is_some_and(|last| last.status == FileStatus::RegisterFailed && last.etag == etag)
-    };
-    let found: BTreeMap<&str, &str> = found.filter(|(key, etag)| !failed(key, etag)).collect();
-    Ok(found != known)
+    if known.keys().any(|key| !files.contains_key(*key)) {
+        return Ok(true);
+    }
+    let mut fresh: BTreeSet<(&str, &str)> = files
+        .values()
+        .map(|file| (file.key.as_str(), file.etag.as_str()))
+        .filter(|(key, etag)| known.get(key) != Some(etag))
+        .collect();
+    // A file that could not be read is tried again once it has other content.
+    let failed = names
+        .snapshot
+        .registrations()
+        .filter(|tried| tried.table == object.id);
+    for tried in failed.filter(|tried| tried.status == FileStatus::RegisterFailed) {
+        fresh.remove(&(tried.file.as_str(), tried.etag.as_str()));
+    }
+    Ok(!fresh.is_empty())
 }
 
 /// Brings a table's files, or some of them, to those of its stage.

@@ -11,7 +11,6 @@ use crate::engine::environment::StatementEnvironment;
 use crate::engine::query_functions::{Tagged, tagged};
 use crate::engine::rows::{Cell, Columns, Rows};
 use crate::engine::show::Lister;
-use crate::engine::tagged_columns;
 use crate::error::{Error, Result};
 use crate::plan::NamedArgument;
 
@@ -59,7 +58,7 @@ pub fn references_of_columns(
     let mut rows = Rows::new(COLUMNS);
     let lister = lister(environment);
     let object = found.object.as_deref();
-    for column in object.map_or(&[][..], tagged_columns) {
+    for column in object.map_or(&[][..], Object::columns) {
         push(
             &lister,
             &mut rows,

@@ -10,7 +10,6 @@ use super::text;
 use crate::catalog::object::{ACCOUNT, Column};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::environment::StatementEnvironment;
-use crate::engine::tagged_columns;
 use crate::error::{Error, Result};
 use crate::sql::{self, QualifiedName};
 
@@ -56,9 +55,7 @@ pub fn tagged(environment: &StatementEnvironment, name: &str, domain: &str) -> R
         "COLUMN" => {
             let (table, own) = sql::parse_column_name(name)?;
             let table = names.relation(&table)?;
-            let found = tagged_columns(&table)
-                .iter()
-                .find(|column| column.name == own.value);
+            let found = table.columns().iter().find(|column| column.name == own.value);
             column = Some(
                 found
                     .ok_or_else(|| Error::invalid_identifier(&own.value))?

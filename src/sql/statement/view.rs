@@ -8,7 +8,7 @@ use super::common::{CreateHeader, Modifiers};
 use super::masking::ColumnPolicy;
 use super::row_access::RowAccessClause;
 use super::tag::TagValue;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::Ident;
 use crate::sql::properties::Properties;
@@ -79,6 +79,8 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
             columns = cursor.in_parentheses(view_column)?;
         } else if cursor.take("COPY GRANTS") {
             copy_grants = true;
+        } else if cursor.sees("COPY TAGS") {
+            return Err(Error::unsupported("COPY TAGS"));
         } else if let Some(property) = cursor.known_property(PROPERTIES)? {
             properties.push(property)?;
         } else {

@@ -7,7 +7,7 @@ const ORC: &[u8] = include_bytes!("files/events.orc");
 
 /// A world with JSON files of two days under the stage ST.
 async fn world() -> World {
-    let mut world = World::new().await;
+    let world = World::new().await;
     world
         .put("in/2026-01-01/a.json", "{\"id\":1,\"n\":\"one\"}\n{\"id\":2}\n")
         .await;
