@@ -82,6 +82,7 @@ fn table(scope: &Scope<'_>, object: &Object) -> Vec<Cell> {
         match kind {
             None => "VIEW",
             Some(TableKind::Temporary) => "TEMPORARY TABLE",
+            Some(_) if object.as_external().is_some() => "EXTERNAL TABLE",
             Some(_) => "BASE TABLE",
         }
         .into(),

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::plan::execute;
 use crate::sql;
 use crate::sql::statement::{AlterParameters, SetVariables, UnsetVariables};
+use crate::sql::{Ident, QualifiedName};
 use crate::types::TypeContext;
 use known::Effect;
 
@@ -92,7 +93,7 @@ fn unknown(name: &str) -> Error {
 /// Runs ALTER SESSION.
 pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> Result<StatementResult> {
     if alter.account {
-        return Err(Error::unsupported("ALTER ACCOUNT"));
+        return of_account(work, &alter);
     }
     for property in alter.set.iter() {
         let value = options::value(property)?
@@ -117,6 +118,19 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
         };
         work.context.types.set(name, &default)?;
     }
+    StatementResult::status("Statement executed successfully.")
+}
+
+/// Runs ALTER ACCOUNT, of which there is RESOURCE_MONITOR.
+fn of_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<StatementResult> {
+    const MONITOR: &str = "RESOURCE_MONITOR";
+    let names = alter.set.iter().map(|property| &property.name);
+    if let Some(other) = names.chain(&alter.unset).find(|name| *name != MONITOR) {
+        return Err(Error::unsupported(format!("ALTER ACCOUNT of {other}")));
+    }
+    let name = alter.set.text(MONITOR)?.filter(|name| *name != "NULL");
+    let name = name.map(|name| QualifiedName::single(Ident::quoted(name)));
+    super::ddl::monitor::of_account(work, name.as_ref())?;
     StatementResult::status("Statement executed successfully.")
 }
 
