@@ -308,6 +308,7 @@ impl Session {
             let seconds = self.context.statement_timeout();
             let depth = self.scopes.depth();
             let entered = procedure::Entered::note(&self.context);
+            let (file, flow) = (self.context.file.clone(), self.context.flow.clone());
             let outcome = tokio::select! {
                 biased;
                 () = stop.cancelled() => Err(Error::cancelled()),
@@ -319,6 +320,8 @@ impl Session {
                 self.scopes.leave(depth);
                 entered.restore(&mut self.context);
             }
+            self.context.file = file;
+            self.context.flow = flow;
             self.note_transaction();
             outcome
         }))

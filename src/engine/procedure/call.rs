@@ -11,7 +11,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::host::SessionHost;
-use super::{expression, one_value};
+use super::{compiled, expression, one_value};
 use crate::catalog::routine::{ExecuteAs, Given, Language, Returns, Routine};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::{Context, Variable};
@@ -314,8 +314,7 @@ fn shaped(session: &Session, routine: &Routine, returned: Returned) -> Result<St
             };
             let value = value.cast(data_type, &session.context().types)?;
             if *not_null && value.is_null() {
-                let message = format!("NULL result in a non-nullable procedure {}", routine.name);
-                return Err(Error::new(100_072, "22000", message));
+                return Err(Error::null_result(format_args!("procedure {}", routine.name)));
             }
             one_value(&routine.name, value)
         }
@@ -372,7 +371,7 @@ pub(super) fn columns(work: &Work<'_>, call: &Call) -> Result<Vec<(String, SnowT
     let (planner, _) = work.planner();
     let given = call.arguments.iter().map(|argument| {
         let (name, value) = parts(argument)?;
-        let data_type = expression::type_of(&planner, value);
+        let data_type = compiled::type_of(&planner, value);
         Ok(Given { name, data_type })
     });
     let given = given.collect::<Result<Vec<_>>>()?;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use tokio::task::JoinHandle;
 
-use super::expression::{self, Compiled};
-use super::outcome;
+use super::compiled::Compiled;
+use super::{expression, outcome};
 use crate::engine::binds::Binds;
 use crate::engine::result::StatementResult;
 use crate::engine::session::{CancelHandle, Session};

@@ -2,10 +2,14 @@
 //!
 //! Each statement inside goes through the session's door as if a client had sent it: it has an id and a record of its
 //! own, and commits by itself unless a transaction is open. [`host`] is what scripts see of the session, [`expression`]
-//! computes their expressions, [`call`] finds procedures and gives them their arguments; [`python`] runs those in Python.
+//! computes their expressions, which [`compiled`] plans, [`call`] finds procedures and gives them their arguments,
+//! [`python`] runs those in Python; [`file`] is EXECUTE IMMEDIATE FROM, [`flow`] the operator `->>`.
 
 mod call;
+pub(super) mod compiled;
 mod expression;
+pub(super) mod file;
+pub(super) mod flow;
 mod host;
 mod python;
 
@@ -39,7 +43,11 @@ const OF_BLOCKS: [&str; 9] = [
 pub(super) fn is_script(statement: &Statement) -> bool {
     matches!(
         statement,
-        Statement::Call(_) | Statement::ExecuteImmediate(_) | Statement::ScriptBlock(_)
+        Statement::Call(_)
+            | Statement::ExecuteImmediate(_)
+            | Statement::ExecuteFile(_)
+            | Statement::ScriptBlock(_)
+            | Statement::Flow(_)
     )
 }
 
@@ -48,6 +56,8 @@ pub(super) async fn run(session: &mut Session, statement: Statement) -> Result<S
     match statement {
         Statement::ScriptBlock(block) => run_block(session, &block.text).await,
         Statement::ExecuteImmediate(execute) => immediate(session, execute).await,
+        Statement::Flow(flow) => flow::run(session, flow).await,
+        Statement::ExecuteFile(execute) => file::run(session, execute).await,
         Statement::Call(call) => call::run(session, call).await,
         _ => Err(Error::internal("a statement that runs no others")),
     }

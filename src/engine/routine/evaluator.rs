@@ -1,4 +1,4 @@
-//! [`Evaluator`]: functions that are not written in SQL, as queries call them.
+//! [`Evaluator`]: functions whose bodies are no queries, as queries call them.
 //!
 //! A language is an evaluator that an account knows ([`Evaluators`]). What holds for every language is here: values converted
 //! to the types of the arguments, STRICT, and the forms in which DataFusion calls a function.
@@ -21,7 +21,7 @@ use datafusion::logical_expr::{
 use parking_lot::RwLock;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::catalog::routine::{Language, Returns};
+use crate::catalog::routine::Returns;
 use crate::catalog::{Object, Routine};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
@@ -77,8 +77,7 @@ pub struct Evaluators {
 }
 
 impl Evaluators {
-    /// Has functions of a language run; `language` is [`Language::label`], and `SQL` stands for functions whose body is
-    /// a Snowflake Scripting block.
+    /// Has functions of a language run; `language` is [`Language::label`](crate::catalog::routine::Language::label).
     pub fn register(&self, language: &'static str, evaluator: Arc<dyn Evaluator>) {
         self.known.write().insert(language, evaluator);
     }
@@ -91,13 +90,7 @@ impl Evaluators {
         let language = function.language.label();
         let known = self.known.read().get(language).cloned();
         let known = known.map(|evaluator| evaluator.for_statement().unwrap_or(evaluator));
-        known.ok_or_else(|| {
-            let language = match function.language {
-                Language::Sql => "Snowflake Scripting",
-                _ => language,
-            };
-            Error::unsupported(format!("functions in {language}"))
-        })
+        known.ok_or_else(|| Error::unsupported(format!("functions in {language}")))
     }
 }
 

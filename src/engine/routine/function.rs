@@ -13,7 +13,8 @@ use datafusion::sql::sqlparser::ast;
 use parking_lot::Mutex;
 
 use super::Overloads;
-use super::evaluator::Code;
+use super::evaluator::{Code, Evaluator};
+use super::scripting::{self, Scripting};
 use crate::catalog::routine::{Given, Language, Returns};
 use crate::catalog::{Object, ObjectKind, Routine};
 use crate::engine::Work;
@@ -62,8 +63,11 @@ pub fn find(environment: &StatementEnvironment, name: &[String]) -> Result<Optio
 /// # Errors
 /// Whatever is wrong with the body.
 pub fn check(work: &Work<'_>, home: &(String, String), function: &Routine) -> Result<()> {
-    if function.language != Language::Sql || is_block(&function.body) {
+    if function.language != Language::Sql {
         return Ok(());
+    }
+    if is_block(&function.body) {
+        return scripting::check(function).map_err(in_body);
     }
     let parameters: Vec<(String, SnowType)> = function
         .arguments
@@ -188,7 +192,10 @@ impl Functions {
         let code = function.language != Language::Sql || is_block(&function.body);
         let parameters = parameters(&planner, function, given, code)?;
         let (returns, body) = if code {
-            let evaluator = inner.account.evaluators().of(function)?;
+            let evaluator: Arc<dyn Evaluator> = match function.language {
+                Language::Sql => Arc::new(Scripting::new(&inner, planner, function)?),
+                _ => inner.account.evaluators().of(function)?,
+            };
             let code = Code::function(object, evaluator)?;
             (function.returns.clone(), Body::Code(Arc::new(code)))
         } else {

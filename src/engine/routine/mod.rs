@@ -5,12 +5,14 @@
 //! them that has a routine whose arguments fit the call, the one whose arguments need the least conversion is called.
 //!
 //! * [`function`]: what queries see of functions
-//! * [`evaluator`]: functions that are not written in SQL
+//! * [`evaluator`]: functions whose bodies are no queries
+//! * [`scripting`]: those whose bodies are Snowflake Scripting blocks
 //! * [`javascript`]: those in JavaScript
 //! * [`python`]: those in Python; [`imports`] finds the files that they name
 
 pub mod evaluator;
 mod function;
+mod scripting;
 pub(in crate::engine) mod imports;
 pub(super) mod javascript;
 pub mod python;

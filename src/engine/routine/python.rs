@@ -145,8 +145,7 @@ impl Evaluator for Functions {
         let values: Vec<&dyn Array> = pieces.iter().flatten().map(|values| values.as_ref()).collect();
         let values = concat(&values)?;
         if *not_null && values.null_count() > 0 {
-            let message = format!("NULL result in a non-nullable function {}", call.function.name);
-            return Err(Error::new(100_072, "22000", message));
+            return Err(Error::null_result(format_args!("function {}", call.function.name)));
         }
         Ok(values)
     }
