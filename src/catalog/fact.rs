@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::dynamic::DynamicRefresh;
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{Object, ObjectId};
+use super::options::Options;
 use crate::storage::TableDelta;
 
 /// One step of the account's history: all of its facts, or none.
@@ -65,6 +66,8 @@ pub enum Fact {
         /// The next value.
         next: i64,
     },
+    /// The account's own parameters are these from now on.
+    Account(Options),
     /// A privilege was granted.
     Grant(Grant),
     /// A privilege was revoked.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::dynamic::DynamicRefresh;
 use super::fact::{Commit, Fact, Grant};
 use super::history::{LoadedFile, QueuedFile, TaskRun};
+use super::options::Options;
 use super::object::{ACCOUNT, Object, ObjectId, ObjectKind};
 use crate::error::{Error, Result};
 use crate::storage::{TableHistory, TableVersion};
@@ -35,6 +36,7 @@ pub struct Snapshot {
     pub(super) refreshes: Vector<Arc<DynamicRefresh>>,
     pub(super) counters: OrdMap<(ObjectId, u32), i64>,
     pub(super) grants: OrdSet<Grant>,
+    account: Arc<Options>,
 }
 
 impl Snapshot {
@@ -188,6 +190,11 @@ impl Snapshot {
         self.counters.get(&(object, column)).copied()
     }
 
+    /// The account's own parameters, as far as they are set.
+    pub fn account_options(&self) -> &Options {
+        &self.account
+    }
+
     /// All grants, in order.
     pub fn grants(&self) -> impl Iterator<Item = &Grant> {
         self.grants.iter()
@@ -292,6 +299,7 @@ impl Snapshot {
             Fact::Counter { object, column, next } => {
                 self.counters.insert((*object, *column), *next);
             }
+            Fact::Account(options) => self.account = Arc::new(options.clone()),
             Fact::Grant(grant) => {
                 self.grants.insert(grant.clone());
             }

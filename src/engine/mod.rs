@@ -29,6 +29,7 @@ mod describe;
 pub mod description;
 mod dml;
 mod dynamic;
+mod events;
 pub mod environment;
 pub mod information_schema;
 mod masking;

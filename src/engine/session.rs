@@ -199,6 +199,7 @@ impl Session {
             result
         });
         recorded.end(outcome.as_ref());
+        account.events().flush(&account);
         outcome
     }
 

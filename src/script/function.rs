@@ -104,6 +104,7 @@ fn check_step(step: &Step) -> Result<()> {
         Action::Return(_) => "RETURN TABLE",
         Action::Open { .. } | Action::Fetch { .. } | Action::Close(_) => "a cursor",
         Action::Await(_) | Action::Cancel(_) => "an asynchronous child job",
+        Action::Log { .. } => "a message for the log",
         Action::Evaluate(_) => "a call of a system function",
         Action::Run(_) => "a SQL statement",
     };
@@ -168,7 +169,7 @@ mod tests {
             ("DECLARE c CURSOR FOR SELECT 1; BEGIN RETURN 1; END", "a cursor"),
             ("DECLARE r RESULTSET; BEGIN RETURN 1; END", "a RESULTSET"),
             ("BEGIN IF (TRUE) THEN CALL p(); END IF; END", "a SQL statement"),
-            ("BEGIN SYSTEM$LOG('info', 'x'); END", "a call of a system function"),
+            ("BEGIN SYSTEM$LOG('info', 'x'); END", "a message for the log"),
             ("BEGIN RETURN 1; EXCEPTION WHEN OTHER THEN DELETE FROM t; END", "a SQL statement"),
         ] {
             let error = parse_function(body).unwrap_err();

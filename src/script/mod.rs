@@ -7,12 +7,13 @@
 //! * [`function`] says what of it a function's body may hold.
 //! * [`Value`] is what a variable holds, [`Outcome`] what a statement gave.
 //!
-//! [`template`] renders the templates of EXECUTE IMMEDIATE FROM. The same [`Host`] serves every language that procedures are written in; [`javascript`] is the other one. Handlers in
+//! [`log`] is for what handlers log. [`template`] renders the templates of EXECUTE IMMEDIATE FROM. The same [`Host`] serves every language that procedures are written in; [`javascript`] is the other one. Handlers in
 //! Python run in processes of their own: [`python`].
 
 pub mod function;
 pub mod host;
 pub mod javascript;
+pub mod log;
 pub mod parse;
 pub mod python;
 pub mod run;

@@ -19,10 +19,12 @@ use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::record_batch::RecordBatch;
 
 use super::context::Context;
+use super::events::{Executable, Source};
 use super::result::StatementResult;
 use super::session::Session;
 use super::work::Work;
 use crate::error::{Error, Result};
+use crate::script::log::Log;
 use crate::script::{self, Bindings, Outcome, Returned, Script, Value};
 use crate::sql::Statement;
 use crate::sql::statement::{ExecuteImmediate, ImmediateSource};
@@ -78,7 +80,8 @@ pub(super) fn columns(work: &Work<'_>, statement: &Statement) -> Result<Vec<(Str
 /// Runs a block by itself. Its statements see the session as it is, and what they change of it stays.
 async fn run_block(session: &mut Session, text: &str) -> Result<StatementResult> {
     let block = script::parse(text)?;
-    let mut host = SessionHost::new(session);
+    let log = log(session, Executable::Block);
+    let mut host = SessionHost::new(session, log);
     let script = Script {
         block: &block,
         arguments: Vec::new(),
@@ -89,6 +92,13 @@ async fn run_block(session: &mut Session, text: &str) -> Result<StatementResult>
         Returned::Value(value) => one_value(BLOCK, value),
         Returned::Nothing => one_value(BLOCK, Value::null(SnowType::VARCHAR)),
     }
+}
+
+/// Where the messages of code at work in a session go.
+fn log(session: &Session, executable: Executable<'_>) -> Arc<dyn Log> {
+    let (account, context) = (session.account(), session.context());
+    let snapshot = account.catalog().snapshot();
+    Arc::new(Source::new(account, &snapshot, context, executable))
 }
 
 /// EXECUTE IMMEDIATE. <https://docs.snowflake.com/en/sql-reference/sql/execute-immediate>

@@ -13,14 +13,15 @@ use datafusion::sql::sqlparser::ast;
 use parking_lot::Mutex;
 
 use super::Overloads;
-use super::evaluator::{Code, Evaluator};
+use super::evaluator::{Code, Evaluator, Site};
+use super::partition::Partitioned;
 use super::scripting::{self, Scripting};
 use crate::catalog::routine::{Given, Language, Returns};
 use crate::catalog::{Object, ObjectKind, Routine};
 use crate::engine::Work;
 use crate::engine::environment::StatementEnvironment;
 use crate::error::{Error, Result};
-use crate::plan::{Body, Parameter, Planner, Resolved, UserFunction, Value};
+use crate::plan::{Body, Parameter, Partitions, Planner, Resolved, UserFunction, Value};
 use crate::sql::{self, Ident, QualifiedName};
 use crate::types::SnowType;
 use crate::types::coerce;
@@ -194,10 +195,26 @@ impl Functions {
         let (returns, body) = if code {
             let evaluator: Arc<dyn Evaluator> = match function.language {
                 Language::Sql => Arc::new(Scripting::new(&inner, planner, function)?),
-                _ => inner.account.evaluators().of(function)?,
+                _ => inner.account.evaluators().of(&Site {
+                    object,
+                    function,
+                    environment: &inner,
+                })?,
             };
+            let partitions = function.columns().map(|columns| {
+                Arc::new(Partitioned {
+                    object: Arc::clone(object),
+                    function: function.clone(),
+                    columns: columns.to_vec(),
+                    evaluator: Arc::clone(&evaluator),
+                }) as Arc<dyn Partitions>
+            });
             let code = Code::function(object, evaluator)?;
-            (function.returns.clone(), Body::Code(Arc::new(code)))
+            let body = Body::Code {
+                function: Arc::new(code),
+                partitions,
+            };
+            (function.returns.clone(), body)
         } else {
             let types: Vec<(String, SnowType)> = parameters
                 .iter()

@@ -6,12 +6,14 @@
 //!
 //! * [`function`]: what queries see of functions
 //! * [`evaluator`]: functions whose bodies are no queries
+//! * [`partition`]: table functions over partitions
 //! * [`scripting`]: those whose bodies are Snowflake Scripting blocks
 //! * [`javascript`]: those in JavaScript
 //! * [`python`]: those in Python; [`imports`] finds the files that they name
 
 pub mod evaluator;
 mod function;
+mod partition;
 mod scripting;
 pub(in crate::engine) mod imports;
 pub(super) mod javascript;

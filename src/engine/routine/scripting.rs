@@ -26,6 +26,7 @@ use crate::error::{Error, Result};
 use crate::plan::Planner;
 use crate::script::function::parse_function;
 use crate::script::host::JobId;
+use crate::script::log::Message;
 use crate::script::tree::{Block, Expression};
 use crate::script::{self, Bindings, Host, Outcome, Returned, Script, Value};
 use crate::types::{SnowType, Stop, TypeContext};
@@ -203,6 +204,10 @@ impl Host for FunctionHost<'_> {
 
     async fn evaluate(&mut self, expression: &Expression, variables: &Bindings) -> Result<Value> {
         self.value(expression, variables)
+    }
+
+    fn log(&mut self, _: Message) {
+        // No function has a statement that comes here.
     }
 
     fn cast(&self, value: &Value, to: &SnowType) -> Result<Value> {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{kind, read, write};
 use crate::catalog::routine::{Handler, Returns, Routine};
 use crate::error::{Error, Result};
+use crate::script::log::{Level, Log, Message};
 use crate::types::{SnowType, TypeContext};
 
 /// The code that is run.
@@ -20,6 +21,8 @@ pub struct Code<'a> {
     pub handler: &'a Handler,
     /// Where one module lives: calls of one scope share it.
     pub scope: u64,
+    /// Where the handler's messages go.
+    pub log: Arc<dyn Log>,
 }
 
 /// What is asked.
@@ -27,7 +30,7 @@ pub struct Code<'a> {
 pub enum Call<'a> {
     /// The values of a scalar function.
     Scalar,
-    /// The rows of a table function; each row of arguments is a partition of its own.
+    /// The rows of a table function for one partition.
     Table,
     /// A procedure's result, with what its session is connected with.
     Procedure(&'a Connection),
@@ -67,6 +70,8 @@ pub struct Reply {
     pub schema: Option<Vec<(String, SnowType)>>,
     /// The columns.
     pub columns: Vec<ArrayRef>,
+    /// Of a table function, for each row the row of arguments that it comes of; nothing for those of the partition's end.
+    pub inputs: Vec<Option<u32>>,
 }
 
 impl Code<'_> {
@@ -108,6 +113,7 @@ impl Code<'_> {
                 "body": self.routine.body,
                 "packages": self.handler.packages,
             },
+            "log_level": self.log.least().map_or(NO_LEVEL, python_level),
             "timezone": types.timezone.iana_name().unwrap_or("UTC"),
             "arguments": declared.clone().map(|argument| described(&argument.data_type)).collect::<Value>(),
             "returns": returns,
@@ -134,6 +140,7 @@ impl Code<'_> {
     pub fn reply(&self, reply: &[u8], types: &TypeContext) -> Result<Reply> {
         let broken = || Error::internal("a worker's reply is broken");
         let mut reply: Value = serde_json::from_slice(reply).map_err(|_| broken())?;
+        self.note(reply.get_mut("log").map(Value::take));
         let function = format!(
             " in function {} with handler {}",
             self.routine.name, self.handler.name
@@ -173,10 +180,59 @@ impl Code<'_> {
             let values = values.as_array().ok_or_else(broken)?;
             read::column(values, data_type, types)
         });
+        let inputs = match reply.get("inputs") {
+            Some(inputs) => serde_json::from_value(inputs.clone()).map_err(|_| broken())?,
+            None => Vec::new(),
+        };
         Ok(Reply {
+            inputs,
             columns: columns.collect::<Result<Vec<_>>>()?,
             schema,
         })
+    }
+}
+
+impl Code<'_> {
+    /// Passes on what a handler logged.
+    fn note(&self, log: Option<Value>) {
+        type Logged = (i64, String, String, serde_json::Map<String, Value>);
+        let Some(log) = log else { return };
+        let messages: Vec<Logged> = serde_json::from_value(log).unwrap_or_default();
+        for (level, text, scope, attributes) in messages {
+            self.log.note(Message {
+                level: level_of(level),
+                text,
+                attributes: Some(Value::Object(attributes).to_string()),
+                scope: Some(scope),
+            });
+        }
+    }
+}
+
+/// The number above those of all levels that Python has.
+const NO_LEVEL: i64 = 1_000;
+
+/// Python's number of a level.
+fn python_level(level: Level) -> i64 {
+    match level {
+        Level::Trace => 1,
+        Level::Debug => 10,
+        Level::Info => 20,
+        Level::Warn => 30,
+        Level::Error => 40,
+        Level::Fatal => 50,
+    }
+}
+
+/// The level of Python's number.
+fn level_of(number: i64) -> Level {
+    match number {
+        ..10 => Level::Trace,
+        10..20 => Level::Debug,
+        20..30 => Level::Info,
+        30..40 => Level::Warn,
+        40..50 => Level::Error,
+        _ => Level::Fatal,
     }
 }
 

@@ -11,6 +11,7 @@ import importlib
 import importlib.metadata
 import json
 import linecache
+import logging
 import os
 import queue
 import re
@@ -25,6 +26,7 @@ import types
 CODE = "_udf_code.py"
 MOST_MODULES = 32
 MOST_ROWS = 4096
+MOST_RECORDS = 10_000
 EPOCH = datetime.datetime(1970, 1, 1)
 EPOCH_DAY = EPOCH.toordinal()
 MICROSECOND = datetime.timedelta(microseconds=1)
@@ -382,6 +384,39 @@ def told(error, body):
     return "".join(shown.format())
 
 
+class Logged(logging.Handler):
+    """What a handler logs in one call, to be told with its result."""
+
+    PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+    def __init__(self):
+        super().__init__(1)
+        self.records = []
+
+    def emit(self, record):
+        if len(self.records) >= MOST_RECORDS:
+            return
+        try:
+            attributes = {"code.lineno": record.lineno, "code.function": record.funcName, "code.filepath": record.pathname}
+            attributes.update((name, value) for name, value in vars(record).items() if name not in self.PLAIN)
+            attributes = json.loads(json.dumps(attributes, default=str))
+            self.records.append([record.levelno, record.getMessage(), record.name, attributes])
+        except Exception:
+            self.handleError(record)
+
+    def begin(self, level):
+        root = logging.getLogger()
+        root.setLevel(level)
+        if self not in root.handlers:
+            root.addHandler(self)
+
+    def taken(self):
+        records, self.records = self.records, []
+        return records
+
+
+LOGGED = Logged()
+
 # Calls -------------------------------------------------------------------------------------------------------------
 
 
@@ -453,16 +488,16 @@ def scalar(handler, request):
 
 
 def table(handler, request):
-    """Every row of arguments is a partition of its own."""
+    """The rows of arguments are one partition. Each row that is given tells of which of them it comes, if of any."""
     encoders = [encoder(column["kind"]) for column in request["returns"]]
-    columns = [[] for _ in encoders]
+    columns, inputs = [[] for _ in encoders], []
     for method in ("process", "end_partition"):
         function = getattr(handler, method, None)
         marks = ("_sf_vectorized_input", "_sf_vectorized_process")
         if any(hasattr(function, mark) for mark in marks):
             raise Refusal("Unsupported feature 'vectorized table functions in PYTHON'.")
 
-    def add(results):
+    def add(results, row):
         for result in results if results is not None else ():
             if result is None:
                 break
@@ -473,13 +508,14 @@ def table(handler, request):
                 raise ValueError(f"a row has {len(result)} values, RETURNS TABLE has {len(columns)} columns")
             for column, encode, value in zip(columns, encoders, result):
                 column.append(encode(value))
+            inputs.append(row)
 
-    for arguments in arguments_of(request):
-        instance = handler()
-        add(instance.process(*arguments))
-        if hasattr(instance, "end_partition"):
-            add(instance.end_partition())
-    return {"columns": columns}
+    instance = handler()
+    for row, arguments in enumerate(arguments_of(request)):
+        add(instance.process(*arguments), row)
+    if hasattr(instance, "end_partition"):
+        add(instance.end_partition(), None)
+    return {"columns": columns, "inputs": inputs}
 
 
 def connected(settings):
@@ -556,6 +592,7 @@ def answer(modules, request):
         if os.environ.get("TZ") != request["timezone"]:
             os.environ["TZ"] = request["timezone"]
             time.tzset()
+        LOGGED.begin(request["log_level"])
         handler = modules.handler(request["code"])
         return CALLS[request["call"]](handler, request)
     except Refusal as refusal:
@@ -597,6 +634,9 @@ def main():
     modules = Modules()
     while True:
         reply = answer(modules, json.loads(waiting.get()))
+        logged = LOGGED.taken()
+        if logged:
+            reply["log"] = logged
         body = json.dumps(reply).encode()
         replies.write(struct.pack(">I", len(body)) + body)
         replies.flush()

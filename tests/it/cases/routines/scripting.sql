@@ -206,12 +206,13 @@ CREATE FUNCTION bad() RETURNS INTEGER AS $$ DECLARE r RESULTSET; BEGIN RETURN 1;
 CREATE FUNCTION bad() RETURNS INTEGER AS $$ BEGIN RETURN MAX(1); END $$;
 --! 000002 Unsupported feature 'an aggregate function in a function in Snowflake Scripting'.
 CREATE FUNCTION bad() RETURNS INTEGER AS $$ BEGIN SYSTEM$LOG('info', 'x'); RETURN 1; END $$;
---! 000002 Unsupported feature 'a call of a system function in a function in Snowflake Scripting'.
+--! 000002 Unsupported feature 'a message for the log in a function in Snowflake Scripting'.
 CREATE FUNCTION bad() RETURNS TABLE (a INT) AS $$ BEGIN RETURN TABLE(SELECT 1); END $$;
 --! 000002 Unsupported feature 'table functions in Snowflake Scripting'.
 CREATE FUNCTION bad() RETURNS VARIANT AS $$ BEGIN RETURN 1; END $$;
 --! 000002 Unsupported feature 'functions that return VARIANT in Snowflake Scripting'.
 CREATE FUNCTION bad() RETURNS INTEGER MEMOIZABLE AS $$ BEGIN RETURN 1; END $$;
+--! 000002 Unsupported feature 'MEMOIZABLE functions in Snowflake Scripting'.
 CREATE FUNCTION bad() RETURNS INTEGER AS $$ BEGIN RETRUN 1; END $$;
 --! 001003 Compilation of SQL UDF failed: SQL compilation error: syntax error line 1 at position 7 unexpected 'RETRUN'.
 CREATE FUNCTION calls_other() RETURNS INTEGER AS $$ BEGIN RETURN collatz(6); END $$;

@@ -101,13 +101,19 @@ EXECUTE IMMEDIATE FROM @my_stage/templates/setup.sql USING (env => 'dev', retent
 -- The new schema is the current one.
 USE SCHEMA public;
 EXECUTE IMMEDIATE FROM @my_stage/templates/setup.sql USING (env => 'dev', retention_time => 0) DRY_RUN = TRUE;
+--> rendered file contents
+--- --!jinja\nCREATE SCHEMA dev;\nCREATE TABLE dev.raw (col OBJECT) DATA_RETENTION_TIME_IN_DAYS = 0;\nSELECT 'not kept' AS outcome;\n
 EXECUTE IMMEDIATE FROM @my_stage/templates/setup.sql USING (ENV => 'dev', retention_time => 0);
+--! 000005 Python Interpreter Error: jinja2.exceptions.UndefinedError: 'env' is undefined in template processing
 EXECUTE IMMEDIATE FROM @my_stage/templates/setup.sql;
+--! 000005 Python Interpreter Error: jinja2.exceptions.UndefinedError: 'env' is undefined in template processing
 COPY INTO @my_stage/templates/macros.jinja FROM (SELECT $$
 {%- macro get_environments(deployment_type) -%}
   {%- if deployment_type == 'prod' -%}{{ "prod1,prod2" }}{%- else -%}{{ "dev,qa,staging" }}{%- endif -%}
 {%- endmacro -%}
 $$) FILE_FORMAT = (FORMAT_NAME = plain) SINGLE = TRUE;
+--> rows_unloaded | input_bytes | output_bytes
+--- 1 | 172 | 172
 COPY INTO @my_stage/templates/setup-env.sql FROM (SELECT $$--!jinja2
 {% from "macros.jinja" import get_environments %}
 {%- set environments = get_environments(DEPLOYMENT_TYPE).split(",") -%}
@@ -115,15 +121,28 @@ COPY INTO @my_stage/templates/setup-env.sql FROM (SELECT $$--!jinja2
 CREATE TABLE {{ environment }}_orders (id NUMBER);
 {%- endfor %}
 $$) FILE_FORMAT = (FORMAT_NAME = plain) SINGLE = TRUE;
+--> rows_unloaded | input_bytes | output_bytes
+--- 1 | 237 | 237
 EXECUTE IMMEDIATE FROM @my_stage/templates/setup-env.sql USING (DEPLOYMENT_TYPE => 'prod') DRY_RUN = TRUE;
+--> rendered file contents
+--- --!jinja2\n\nCREATE TABLE prod1_orders (id NUMBER);\nCREATE TABLE prod2_orders (id NUMBER);\n
 EXECUTE IMMEDIATE FROM @my_stage/templates/setup-env.sql USING (DEPLOYMENT_TYPE => 'prod');
 SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'PROD%' ORDER BY 1;
+--> TABLE_NAME
+--- PROD1_ORDERS
+--- PROD2_ORDERS
 -- Variables of a session and of a block.
 COPY INTO @my_stage/templates/value.sql FROM (SELECT $$SELECT '{{ v }}' AS v;$$)
   FILE_FORMAT = (FORMAT_NAME = plain) SINGLE = TRUE;
+--> rows_unloaded | input_bytes | output_bytes
+--- 1 | 23 | 23
 SET word = 'spoken';
 EXECUTE IMMEDIATE FROM @my_stage/templates/value.sql USING (v => $word);
+--> V
+--- spoken
 EXECUTE IMMEDIATE FROM @my_stage/templates/value.sql USING ("v" => -1.5);
+--> V
+--- -1.5
 DECLARE
   r RESULTSET;
 BEGIN
@@ -131,4 +150,7 @@ BEGIN
   r := (EXECUTE IMMEDIATE FROM @my_stage/templates/value.sql USING (v => :held));
   RETURN TABLE(r);
 END;
+--> V
+--- bound
 EXECUTE IMMEDIATE FROM @my_stage/templates/value.sql USING (v => CURRENT_DATE());
+--! 001510 Unable to use value of template variable 'v'
