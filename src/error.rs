@@ -682,7 +682,11 @@ impl Error {
 
     /// 100072 (22000): a routine with RETURNS … NOT NULL that gave NULL; `routine` is for instance `function F`.
     pub fn null_result(routine: impl fmt::Display) -> Self {
-        Self::new(100_072, "22000", format!("NULL result in a non-nullable {routine}"))
+        Self::new(
+            100_072,
+            "22000",
+            format!("NULL result in a non-nullable {routine}"),
+        )
     }
 
     /// 090237 (P0000): INTO of a statement with several rows.

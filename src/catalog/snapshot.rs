@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::dynamic::DynamicRefresh;
 use super::fact::{Commit, Fact, Grant};
 use super::history::{LoadedFile, QueuedFile, TaskRun};
-use super::options::Options;
 use super::object::{ACCOUNT, Object, ObjectId, ObjectKind};
+use super::options::Options;
 use crate::error::{Error, Result};
 use crate::storage::{TableHistory, TableVersion};
 

@@ -22,8 +22,8 @@ use crate::error::Result;
 use crate::script::log::{Level, Log, Message, ProgramLog};
 use crate::sql::{Property, PropertyValue, QualifiedName};
 use crate::storage::{MicroPartition, TableDelta};
-use crate::types::{SnowType, TypeContext};
 use crate::types::cast::{CastMode, cast};
+use crate::types::{SnowType, TypeContext};
 
 /// The parameter that names an event table.
 pub(super) const EVENT_TABLE: &str = "EVENT_TABLE";
@@ -128,7 +128,9 @@ impl Events {
 /// Appends messages to an event table.
 fn write(account: &Account, table: ObjectId, events: &[Event]) -> Result<()> {
     let snapshot = account.catalog().snapshot();
-    let live = snapshot.object(table).is_some_and(|object| snapshot.is_live(object));
+    let live = snapshot
+        .object(table)
+        .is_some_and(|object| snapshot.is_live(object));
     if !live {
         // It was dropped meanwhile.
         return Ok(());
@@ -174,10 +176,16 @@ fn write(account: &Account, table: ObjectId, events: &[Event]) -> Result<()> {
         .iter()
         .map(|(name, data_type)| data_type.field(*name, true))
         .collect();
-    let arrays = batch.columns().iter().zip(&COLUMNS).map(|(array, (_, to))| match to {
-        SnowType::TimestampNtz { .. } => cast(array, &SnowType::TIMESTAMP_LTZ, to, CastMode::Strict, &types),
-        _ => Ok(Arc::clone(array)),
-    });
+    let arrays = batch
+        .columns()
+        .iter()
+        .zip(&COLUMNS)
+        .map(|(array, (_, to))| match to {
+            SnowType::TimestampNtz { .. } => {
+                cast(array, &SnowType::TIMESTAMP_LTZ, to, CastMode::Strict, &types)
+            }
+            _ => Ok(Arc::clone(array)),
+        });
     let schema = Arc::new(datafusion::arrow::datatypes::Schema::new(fields));
     let batch =
         datafusion::arrow::record_batch::RecordBatch::try_new(schema, arrays.collect::<Result<Vec<_>>>()?)?;
@@ -358,10 +366,15 @@ fn resource(
         ("snow.query.id", Some(context.query_id.as_ref().into())),
         ("snow.schema.name", schema.map(Into::into)),
         ("snow.session.id", Some(context.session.into())),
-        ("snow.session.role.primary.name", Some(context.role.as_str().into())),
+        (
+            "snow.session.role.primary.name",
+            Some(context.role.as_str().into()),
+        ),
         ("snow.warehouse.name", context.warehouse.clone().map(Into::into)),
         ("telemetry.sdk.language", Some(language.into())),
     ];
-    let present = all.into_iter().filter_map(|(name, value)| Some((name.to_string(), value?)));
+    let present = all
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_string(), value?)));
     serde_json::Value::Object(present.collect()).to_string()
 }

@@ -96,7 +96,10 @@ pub fn encode(over: WindowType, arguments: &mut Vec<FunctionArg>) -> crate::erro
             operator: FunctionArgOperator::RightArrow,
         });
     };
-    add(OVER.to_string(), ast::Expr::Value(ast::Value::Boolean(true).into()));
+    add(
+        OVER.to_string(),
+        ast::Expr::Value(ast::Value::Boolean(true).into()),
+    );
     for key in window.partition_by {
         add(PARTITION.to_string(), key);
     }
@@ -105,7 +108,10 @@ pub fn encode(over: WindowType, arguments: &mut Vec<FunctionArg>) -> crate::erro
         // As everywhere, NULL counts as the greatest value.
         let nulls_first = order.options.nulls_first.unwrap_or(!ascending);
         let word = |yes: bool| if yes { "Y" } else { "N" };
-        add(format!("{ORDER}{}{}", word(ascending), word(nulls_first)), order.expr);
+        add(
+            format!("{ORDER}{}{}", word(ascending), word(nulls_first)),
+            order.expr,
+        );
     }
     Ok(())
 }
@@ -136,7 +142,9 @@ impl Over<ast::Expr> {
                             ascending: flags.starts_with('Y'),
                             nulls_first: flags.ends_with('Y'),
                         };
-                        over.get_or_insert_with(found).orders.push((value.clone(), direction));
+                        over.get_or_insert_with(found)
+                            .orders
+                            .push((value.clone(), direction));
                     }
                     None => return true,
                 },
@@ -227,10 +235,15 @@ impl PartitionedCall {
         });
         let orders: Vec<Sort> = orders.collect();
         let columns = left.schema().columns();
-        let kept = columns.iter().zip(left.schema().fields()).map(|(column, field)| Kept {
-            field: Arc::clone(field),
-            key: keys.iter().any(|key| matches!(key, Expr::Column(key) if key == column)),
-        });
+        let kept = columns
+            .iter()
+            .zip(left.schema().fields())
+            .map(|(column, field)| Kept {
+                field: Arc::clone(field),
+                key: keys
+                    .iter()
+                    .any(|key| matches!(key, Expr::Column(key) if key == column)),
+            });
         let function = Arc::new(self.partitions.function(kept.collect()));
         let members = numbered(KEPT, columns.iter().cloned().map(Expr::Column))
             .chain(numbered(ARGUMENT, arguments.into_iter()))
@@ -240,7 +253,9 @@ impl PartitionedCall {
         let keys = numbered("$KEY", keys.into_iter()).map(|(name, key)| key.alias(name));
         let rows = LogicalPlanBuilder::from(left)
             .aggregate(keys, [Expr::AggregateFunction(collected).alias(ROWS)])?
-            .project([function.call(vec![Expr::Column(Column::from_name(ROWS))]).alias(FLATTENED)])?
+            .project([function
+                .call(vec![Expr::Column(Column::from_name(ROWS))])
+                .alias(FLATTENED)])?
             .unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
         let kept = numbered(KEPT, columns.into_iter()).map(|(name, column)| {
             let row = Expr::Column(Column::from_name(FLATTENED));
@@ -252,7 +267,9 @@ impl PartitionedCall {
 
 /// Values with names that count them.
 fn numbered<T>(prefix: &str, values: impl Iterator<Item = T>) -> impl Iterator<Item = (String, T)> {
-    values.enumerate().map(move |(at, value)| (format!("{prefix}{at}"), value))
+    values
+        .enumerate()
+        .map(move |(at, value)| (format!("{prefix}{at}"), value))
 }
 
 impl PartialEq for PartitionedCall {

@@ -131,9 +131,7 @@ impl Visitor for Check {
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Self::Break> {
         match expr {
             Expr::Function(Function { over: Some(_), .. }) => ControlFlow::Break("a window function"),
-            Expr::Function(function) if is_aggregate(function) => {
-                ControlFlow::Break("an aggregate function")
-            }
+            Expr::Function(function) if is_aggregate(function) => ControlFlow::Break("an aggregate function"),
             _ => ControlFlow::Continue(()),
         }
     }
@@ -165,12 +163,18 @@ mod tests {
             ("BEGIN LET x := (SELECT 1); RETURN x; END", "a SQL statement"),
             ("BEGIN RETURN 1 + (SELECT 1); END", "a query"),
             ("BEGIN RETURN SUM(1); END", "an aggregate function"),
-            ("BEGIN RETURN ROW_NUMBER() OVER (ORDER BY 1); END", "a window function"),
+            (
+                "BEGIN RETURN ROW_NUMBER() OVER (ORDER BY 1); END",
+                "a window function",
+            ),
             ("DECLARE c CURSOR FOR SELECT 1; BEGIN RETURN 1; END", "a cursor"),
             ("DECLARE r RESULTSET; BEGIN RETURN 1; END", "a RESULTSET"),
             ("BEGIN IF (TRUE) THEN CALL p(); END IF; END", "a SQL statement"),
             ("BEGIN SYSTEM$LOG('info', 'x'); END", "a message for the log"),
-            ("BEGIN RETURN 1; EXCEPTION WHEN OTHER THEN DELETE FROM t; END", "a SQL statement"),
+            (
+                "BEGIN RETURN 1; EXCEPTION WHEN OTHER THEN DELETE FROM t; END",
+                "a SQL statement",
+            ),
         ] {
             let error = parse_function(body).unwrap_err();
             assert!(error.message().contains(what), "{body}: {error}");

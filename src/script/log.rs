@@ -108,7 +108,10 @@ mod tests {
     fn levels_have_names_and_an_order() {
         assert!(Level::Trace < Level::Debug && Level::Error < Level::Fatal);
         for (level, name) in LEVELS {
-            assert_eq!((Level::parse(&name.to_lowercase()), level.label()), (Some(level), name));
+            assert_eq!(
+                (Level::parse(&name.to_lowercase()), level.label()),
+                (Some(level), name)
+            );
         }
         assert_eq!(Level::parse("warning"), Some(Level::Warn));
         assert_eq!(Level::parse("off"), None);

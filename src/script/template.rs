@@ -123,7 +123,9 @@ pub fn render(
 fn variable(key: &str, value: &Value) -> Result<Rendered> {
     Ok(match value.scalar()? {
         scalar if scalar.is_null() => Rendered::from(()),
-        ScalarValue::Utf8(Some(text)) if matches!(value.data_type, SnowType::Varchar { .. }) => Rendered::from(text),
+        ScalarValue::Utf8(Some(text)) if matches!(value.data_type, SnowType::Varchar { .. }) => {
+            Rendered::from(text)
+        }
         ScalarValue::Boolean(Some(truth)) => Rendered::from(truth),
         ScalarValue::Decimal128(Some(number), _, 0) => Rendered::from(number),
         ScalarValue::Decimal128(Some(number), _, scale) => {
@@ -160,7 +162,10 @@ fn fault(error: minijinja::Error, text: &str, context: &BTreeMap<String, Rendere
         },
         ErrorKind::SyntaxError => ("TemplateSyntaxError", detail),
         ErrorKind::TemplateNotFound => ("TemplateNotFound", detail),
-        ErrorKind::OutOfFuel => ("TemplateRuntimeError", "the template takes too many steps".to_string()),
+        ErrorKind::OutOfFuel => (
+            "TemplateRuntimeError",
+            "the template takes too many steps".to_string(),
+        ),
         kind => ("TemplateRuntimeError", format!("{kind}: {detail}")),
     };
     let line = match error.line() {
@@ -211,7 +216,9 @@ mod tests {
     use super::*;
 
     fn rendered(text: &str, variables: &[(&str, Value)]) -> Result<String> {
-        let variables = variables.iter().map(|(key, value)| (key.to_string(), value.clone()));
+        let variables = variables
+            .iter()
+            .map(|(key, value)| (key.to_string(), value.clone()));
         let load = |name: &str| {
             Ok(match name {
                 "@S/lib/macros.jinja" => Some(
@@ -250,28 +257,44 @@ mod tests {
             rendered("{% for i in range(3) %}{{ i }};{% endfor %}", &[]).unwrap(),
             "0;1;2;"
         );
-        assert_eq!(
-            rendered("{% include 'part.sql' %}", &one).unwrap(),
-            "SELECT x;"
-        );
+        assert_eq!(rendered("{% include 'part.sql' %}", &one).unwrap(), "SELECT x;");
         let imported = "{% from '../lib/macros.jinja' import both %}\
             {%- for part in both(KIND).split(',') -%}{{ part }}_db {% endfor %}";
         assert_eq!(
             rendered(imported, &[("KIND", text("prod"))]).unwrap(),
             "p1_db p2_db "
         );
-        let values = [("n", Value::integer(7)), ("t", Value::boolean(true)), ("z", Value::null(SnowType::VARCHAR))];
-        assert_eq!(rendered("{{ n + 1 }} {{ t }} {{ z }}", &values).unwrap(), "8 True None");
+        let values = [
+            ("n", Value::integer(7)),
+            ("t", Value::boolean(true)),
+            ("z", Value::null(SnowType::VARCHAR)),
+        ];
+        assert_eq!(
+            rendered("{{ n + 1 }} {{ t }} {{ z }}", &values).unwrap(),
+            "8 True None"
+        );
         assert_eq!(rendered("#!jinja\n1", &[]).unwrap(), "--!jinja\n1");
     }
 
     #[test]
     fn failures_are_worded_as_by_jinja() {
         for (template, code, words) in [
-            ("{{ a }} {{ nosuch }}", 5, "jinja2.exceptions.UndefinedError: 'nosuch' is undefined"),
+            (
+                "{{ a }} {{ nosuch }}",
+                5,
+                "jinja2.exceptions.UndefinedError: 'nosuch' is undefined",
+            ),
             ("{% if %}", 5, "jinja2.exceptions.TemplateSyntaxError"),
-            ("{% include 'nosuch.sql' %}", 5, "jinja2.exceptions.TemplateNotFound"),
-            ("{% for i in range(100000) %}0123456789{% endfor %}", 1_518, "100,000 bytes"),
+            (
+                "{% include 'nosuch.sql' %}",
+                5,
+                "jinja2.exceptions.TemplateNotFound",
+            ),
+            (
+                "{% for i in range(100000) %}0123456789{% endfor %}",
+                1_518,
+                "100,000 bytes",
+            ),
             (
                 "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}",
                 5,
@@ -282,7 +305,9 @@ mod tests {
             assert_eq!(error.code(), code, "{template}: {error}");
             assert!(error.message().contains(words), "{template}: {error}");
         }
-        let date = Value::null(SnowType::Date).cast(&SnowType::Date, &Default::default()).unwrap();
+        let date = Value::null(SnowType::Date)
+            .cast(&SnowType::Date, &Default::default())
+            .unwrap();
         assert_eq!(rendered("{{ d }}", &[("d", date)]).unwrap(), "None");
     }
 

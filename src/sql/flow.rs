@@ -101,6 +101,9 @@ mod tests {
         assert_eq!(cut("BEGIN SELECT 1 ->> SELECT 2 FROM $1; END"), None);
         let error = read("SELECT 1\n ->> SELEKT 2", &()).unwrap_err();
         assert!(error.message().contains("line 2 at position 5"), "{error}");
-        assert_eq!((is_reference("$12"), is_reference("$0"), is_reference("$A")), (Some(12), None, None));
+        assert_eq!(
+            (is_reference("$12"), is_reference("$0"), is_reference("$A")),
+            (Some(12), None, None)
+        );
     }
 }

@@ -220,7 +220,13 @@ async fn table_functions_have_partitions() {
     )
     .await;
     let body = "class Sum:\n  def __init__(self):\n    self.all = []\n  def process(self, n):\n    self.all.append(n)\n    yield (n,)\n  def end_partition(self):\n    yield (sum(n * 10 ** i for i, n in enumerate(self.all)),)";
-    function(session, "digits(n INT) RETURNS TABLE (d INT)", "HANDLER = 'Sum'", body).await;
+    function(
+        session,
+        "digits(n INT) RETURNS TABLE (d INT)",
+        "HANDLER = 'Sum'",
+        body,
+    )
+    .await;
     let text = "SELECT symbol, quantity, d FROM sales, \
         TABLE(digits(quantity) OVER (PARTITION BY symbol ORDER BY quantity)) ORDER BY symbol, d";
     assert_eq!(

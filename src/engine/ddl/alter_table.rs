@@ -27,10 +27,15 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, alter: AlterTable) -> Re
     }
     let settings = matches!(
         alter.action,
-        TableAction::Set(_) | TableAction::Unset(_) | TableAction::ClusterBy(_) | TableAction::DropClusteringKey
+        TableAction::Set(_)
+            | TableAction::Unset(_)
+            | TableAction::ClusterBy(_)
+            | TableAction::DropClusteringKey
     );
     if object.as_table().is_some_and(|table| table.events) && !settings {
-        return Err(Error::unsupported("ALTER TABLE of an event table but for its properties"));
+        return Err(Error::unsupported(
+            "ALTER TABLE of an event table but for its properties",
+        ));
     }
     work.hold([object.id]).await?;
     let id = object.id;

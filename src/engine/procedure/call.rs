@@ -275,7 +275,11 @@ async fn body(
     meant: &Meant,
     arguments: Vec<(String, Value)>,
 ) -> Result<(Returned, Bindings)> {
-    let Meant { routine, object, home } = meant;
+    let Meant {
+        routine,
+        object,
+        home,
+    } = meant;
     // STRICT has no meaning for procedures in SQL.
     let strict = routine.strict && routine.language != Language::Sql;
     if strict && arguments.iter().any(|(_, value)| value.is_null()) {

@@ -38,11 +38,7 @@ impl Compiled {
     ///
     /// # Errors
     /// Whatever is wrong with the expression.
-    pub(in crate::engine) fn new(
-        planner: &plan::Planner,
-        tree: &Expr,
-        variables: &Bindings,
-    ) -> Result<Self> {
+    pub(in crate::engine) fn new(planner: &plan::Planner, tree: &Expr, variables: &Bindings) -> Result<Self> {
         let mut tree = tree.clone();
         let _ = VisitMut::visit(&mut tree, &mut AsColumns(variables));
         let fields = variables

@@ -67,7 +67,7 @@ pub(super) async fn call(
         log,
     };
     let types = session.context().types.clone();
-    let request = code.request(&Call::Procedure(&connection), &values, 1, &types)?;
+    let request = code.request(&Call::Procedure(&connection), &values, 1, false, &types)?;
     let (owner, handler) = (Arc::clone(&account), code.handler.clone());
     let taken = tokio::task::spawn_blocking(move || {
         let found = imports::find(&owner, home.as_ref(), &handler)?;

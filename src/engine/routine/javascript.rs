@@ -18,8 +18,8 @@ use super::evaluator::{Evaluator, FunctionCall, Site, TableRows, blocking};
 use crate::catalog::routine::Returns;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::script::log::Log;
 use crate::script::javascript::{Handler, Kind, STACK_BYTES, Settings, Watch};
+use crate::script::log::Log;
 
 /// How often a caller looks whether its statement is over.
 const LOOK: Duration = Duration::from_millis(20);
@@ -169,7 +169,9 @@ impl Evaluator for JavaScript {
     fn table(&self, call: &FunctionCall<'_>) -> Result<TableRows> {
         let mut columns = self.run(call)?;
         let inputs = columns.pop();
-        let inputs = inputs.as_ref().and_then(|inputs| inputs.as_primitive_opt::<UInt32Type>());
+        let inputs = inputs
+            .as_ref()
+            .and_then(|inputs| inputs.as_primitive_opt::<UInt32Type>());
         let inputs = inputs.ok_or_else(|| Error::internal("a table function without its inputs"))?;
         Ok(TableRows {
             inputs: inputs.iter().collect(),

@@ -13,11 +13,11 @@
 
 pub mod evaluator;
 mod function;
-mod partition;
-mod scripting;
 pub(in crate::engine) mod imports;
 pub(super) mod javascript;
+mod partition;
 pub mod python;
+mod scripting;
 
 pub(super) use function::{check, find, selecting};
 

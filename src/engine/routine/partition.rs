@@ -39,7 +39,10 @@ impl Partitions for Partitioned {
             let field = kept.field.as_ref().clone().with_name(name).with_nullable(true);
             Arc::new(field)
         });
-        let own = self.columns.iter().map(|(name, data_type)| data_type.field_ref(name, true));
+        let own = self
+            .columns
+            .iter()
+            .map(|(name, data_type)| data_type.field_ref(name, true));
         ScalarUDF::from(Code {
             name: format!("{}#{}#partitions", self.object.name, self.object.id),
             fields: beside.chain(own).collect(),
@@ -84,7 +87,9 @@ impl Code {
             types,
         })?;
         let count = made.inputs.len();
-        if made.columns.len() != self.of.columns.len() || made.columns.iter().any(|column| column.len() != count) {
+        if made.columns.len() != self.of.columns.len()
+            || made.columns.iter().any(|column| column.len() != count)
+        {
             return Err(Error::internal(format!("{} yields uneven columns", self.name)));
         }
         let own: UInt32Array = made.inputs.iter().copied().collect();
@@ -144,7 +149,12 @@ impl Code {
         });
         let rows = StructArray::try_new(self.fields.clone(), arrays.collect::<Result<_>>()?, None)?;
         let offsets = OffsetBuffer::new(ScalarBuffer::from(ends));
-        Ok(Arc::new(ListArray::try_new(self.item(), offsets, Arc::new(rows), None)?))
+        Ok(Arc::new(ListArray::try_new(
+            self.item(),
+            offsets,
+            Arc::new(rows),
+            None,
+        )?))
     }
 }
 
@@ -176,7 +186,11 @@ impl ScalarUDFImpl for Code {
     }
 
     fn return_field_from_args(&self, _: ReturnFieldArgs) -> DataFusionResult<FieldRef> {
-        Ok(Arc::new(Field::new(&self.name, DataType::List(self.item()), true)))
+        Ok(Arc::new(Field::new(
+            &self.name,
+            DataType::List(self.item()),
+            true,
+        )))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> DataFusionResult<ColumnarValue> {

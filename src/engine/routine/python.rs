@@ -22,6 +22,9 @@ use crate::types::SnowType;
 /// The most rows that are sent at once.
 const MOST_ROWS: usize = 4096;
 
+/// From how many rows on they are sent as Arrow: importing `pyarrow` takes longer than a few rows of JSON.
+const ARROW_ROWS: usize = 256;
+
 /// Python, as an account has it.
 #[derive(Debug, Default)]
 pub struct Python {
@@ -118,7 +121,8 @@ impl Functions {
                     .iter()
                     .map(|values| values.slice(start, rows))
                     .collect();
-                let request = code.request(kind, &arguments, rows, call.types)?;
+                let arrow = rows >= ARROW_ROWS && process.takes_arrow(&call.types.stop)?;
+                let request = code.request(kind, &arguments, rows, arrow, call.types)?;
                 let reply = process.ask(request, &call.types.stop)?;
                 let reply = code.reply(&reply, call.types);
                 match reply {
@@ -157,7 +161,10 @@ impl Evaluator for Functions {
         let values: Vec<&dyn Array> = values.map(|values| values.as_ref()).collect();
         let values = concat(&values)?;
         if *not_null && values.null_count() > 0 {
-            return Err(Error::null_result(format_args!("function {}", call.function.name)));
+            return Err(Error::null_result(format_args!(
+                "function {}",
+                call.function.name
+            )));
         }
         Ok(values)
     }

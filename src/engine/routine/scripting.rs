@@ -137,7 +137,10 @@ impl Evaluator for Scripting {
             false => concat(&values)?,
         };
         match *not_null && values.null_count() > 0 {
-            true => Err(Error::null_result(format_args!("function {}", call.function.name))),
+            true => Err(Error::null_result(format_args!(
+                "function {}",
+                call.function.name
+            ))),
             false => Ok(values),
         }
     }
@@ -189,7 +192,9 @@ impl FunctionHost<'_> {
 }
 
 fn no_statements<T>() -> Result<T> {
-    Err(Error::internal("a statement of a function in Snowflake Scripting"))
+    Err(Error::internal(
+        "a statement of a function in Snowflake Scripting",
+    ))
 }
 
 #[async_trait]

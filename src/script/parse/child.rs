@@ -292,7 +292,11 @@ fn without_into(text: &str) -> Result<(String, Vec<String>)> {
 
 /// Finds syntax errors of a statement, or of a block.
 pub(super) fn check_syntax(piece: Piece<'_>) -> Result<()> {
-    check(piece.text, piece, Reader::new(piece.text).names_behind_colons().is_empty())
+    check(
+        piece.text,
+        piece,
+        Reader::new(piece.text).names_behind_colons().is_empty(),
+    )
 }
 
 /// Finds syntax errors of a statement. Values behind bind variables may decide what else is right.

@@ -40,7 +40,9 @@ pub use common::{CloneSource, CreateHeader, TimeTravel, TravelPoint};
 pub use copy::{CopyIntoLocation, CopyIntoTable, CopySource, UnloadSource};
 pub use dml::{Assignment, Delete, DmlTarget, Truncate, Update};
 pub use dynamic_table::{AlterDynamicTable, CreateDynamicTable, DynamicTableAction};
-pub use execute::{Call, ExecuteFile, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock};
+pub use execute::{
+    Call, ExecuteFile, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock,
+};
 pub use files::{Get, Put, StageFiles};
 pub use format::format_options;
 pub use grant::{Grant, GrantTarget, Granted};
