@@ -176,7 +176,7 @@ impl Over<Expr> {
         self.keys
             .iter()
             .chain(self.orders.iter().map(|(expr, _)| expr))
-            .any(|expr| holds(expr))
+            .any(&mut holds)
     }
 
     /// The call that stands for a table function over partitions until the rows are known.

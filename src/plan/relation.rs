@@ -149,7 +149,7 @@ fn user_rows(
     let mut plan = |expr: ast::Expr| {
         let planned = context.sql_to_expr(expr, &DFSchema::empty())?;
         let planned = inline::expression(planned, &DFSchema::empty())?;
-        Ok(coercion::coerce_expr(planned, &DFSchema::empty())?)
+        coercion::coerce_expr(planned, &DFSchema::empty())
     };
     let (mut given, mut arguments) = (Vec::with_capacity(args.len()), Vec::with_capacity(args.len()));
     for arg in args {

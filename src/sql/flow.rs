@@ -11,6 +11,9 @@ use super::variables::Variables;
 use super::{Cursor, Statement};
 use crate::error::{Error, Result};
 
+/// The most statements of a chain.
+const MOST_STATEMENTS: usize = 1_000;
+
 /// Statements chained by `->>`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
@@ -61,6 +64,10 @@ pub(super) fn read(text: &str, variables: &dyn Variables) -> Result<Option<Flow>
     let Some(pieces) = pieces(text) else {
         return Ok(None);
     };
+    if pieces.len() > MOST_STATEMENTS {
+        let message = format!("more than {MOST_STATEMENTS} statements chained by ->>");
+        return Err(Error::compilation(message));
+    }
     let mut statements = Vec::with_capacity(pieces.len());
     let mut last = StatementKind::Unknown;
     for (start, end) in pieces {

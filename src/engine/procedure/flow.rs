@@ -53,5 +53,5 @@ pub(in crate::engine) fn table(context: &Context, name: &str) -> Option<Result<A
         return Some(Err(Error::compilation(message)));
     };
     let table = row_set_table(Arc::clone(&result.schema), result.rows.clone());
-    Some(table.map(|table| provider_as_source(table)))
+    Some(table.map(provider_as_source))
 }

@@ -30,6 +30,12 @@ ALTER TABLE telemetry.events ADD COLUMN more INT;
 --! 000002 Unsupported feature 'ALTER TABLE of an event table but for its properties'.
 CREATE OR REPLACE EVENT TABLE telemetry.events DATA_RETENTION_TIME_IN_DAYS = 1 COMMENT = 'all that is logged';
 CREATE EVENT TABLE IF NOT EXISTS telemetry.events;
+SELECT table_type FROM information_schema.tables WHERE table_name = 'EVENTS';
+--> TABLE_TYPE
+--- EVENT TABLE
+SELECT GET_DDL('TABLE', 'telemetry.events') AS ddl;
+--> DDL
+--- create or replace EVENT TABLE EVENTSCOMMENT='all that is logged';
 CREATE EVENT TABLE telemetry.events;
 --! 002002 Object 'D.TELEMETRY.EVENTS' already exists.
 
