@@ -190,7 +190,7 @@ fn table(lister: &Lister<'_>, object: &Object, table: &Table, name: &str) -> Str
     };
     if table.events {
         // Its columns are what they always are.
-        return format!("create or replace EVENT TABLE {name}{};", comment(object, ""));
+        return format!("create or replace EVENT TABLE {name}{};", comment(object, " "));
     }
     let mut lines: Vec<String> = table.columns.iter().map(column).collect();
     for constraint in &table.constraints {

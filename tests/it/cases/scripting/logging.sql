@@ -35,7 +35,7 @@ SELECT table_type FROM information_schema.tables WHERE table_name = 'EVENTS';
 --- EVENT TABLE
 SELECT GET_DDL('TABLE', 'telemetry.events') AS ddl;
 --> DDL
---- create or replace EVENT TABLE EVENTSCOMMENT='all that is logged';
+--- create or replace EVENT TABLE EVENTS COMMENT='all that is logged';
 CREATE EVENT TABLE telemetry.events;
 --! 002002 Object 'D.TELEMETRY.EVENTS' already exists.
 
