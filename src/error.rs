@@ -502,6 +502,15 @@ impl Error {
         Self::new(90_238, "24000", format!("CURSOR {name} is already open."))
     }
 
+    /// 100072 (22000): a routine with RETURNS … NOT NULL that gave NULL; `routine` is for instance `function F`.
+    pub fn null_result(routine: impl fmt::Display) -> Self {
+        Self::new(
+            100_072,
+            "22000",
+            format!("NULL result in a non-nullable {routine}"),
+        )
+    }
+
     /// 090237 (P0000): INTO of a statement with several rows.
     pub fn into_wants_one_row(rows: usize) -> Self {
         let message = format!("\nA SELECT INTO statement expects exactly 1 returned row, but got {rows}.");

@@ -7,6 +7,7 @@ use super::dynamic::DynamicRefresh;
 use super::external::Registration;
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{Object, ObjectId};
+use super::options::Options;
 use super::tag::TagSetting;
 use crate::storage::TableDelta;
 
@@ -71,6 +72,8 @@ pub enum Fact {
     },
     /// A tag was set on an object or a column, or taken from it.
     Tag(TagSetting),
+    /// The account's own parameters are these from now on.
+    Account(Options),
     /// A privilege was granted.
     Grant(Grant),
     /// A privilege was revoked.

@@ -10,6 +10,7 @@ use super::external::{FileStatus, Registration};
 use super::fact::{Commit, Fact, Grant};
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{ACCOUNT, Object, ObjectId, ObjectKind};
+use super::options::Options;
 use super::tag::Tags;
 use crate::error::{Error, Result};
 use crate::storage::{TableHistory, TableVersion};
@@ -40,6 +41,7 @@ pub struct Snapshot {
     pub(super) tags: Tags,
     pub(super) files: OrdMap<(ObjectId, String), Arc<Registration>>,
     pub(super) registrations: Vector<Arc<Registration>>,
+    account: Arc<Options>,
 }
 
 impl Snapshot {
@@ -206,6 +208,11 @@ impl Snapshot {
         self.counters.get(&(object, column)).copied()
     }
 
+    /// The account's own parameters, as far as they are set.
+    pub fn account_options(&self) -> &Options {
+        &self.account
+    }
+
     /// All grants, in order.
     pub fn grants(&self) -> impl Iterator<Item = &Grant> {
         self.grants.iter()
@@ -327,6 +334,7 @@ impl Snapshot {
                 self.counters.insert((*object, *column), *next);
             }
             Fact::Tag(setting) => self.set_tag(setting),
+            Fact::Account(options) => self.account = Arc::new(options.clone()),
             Fact::Grant(grant) => {
                 self.grants.insert(grant.clone());
             }

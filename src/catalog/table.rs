@@ -65,6 +65,9 @@ pub struct Table {
     /// STAGE_FILE_FORMAT and other options kept as written.
     #[serde(default, skip_serializing_if = "Options::is_empty")]
     pub options: Options,
+    /// Whether it is an event table, into which the account writes what handlers log.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub events: bool,
     /// For a dynamic table: its query, and how it is refreshed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<Box<Dynamic>>,

@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use super::account::Account;
 use super::context::Context;
 use super::names::Names;
+use super::procedure::flow;
 use super::work::Work;
 use super::{information_schema, masking, query_functions, routine, sequence, view};
 use crate::catalog::external::PSEUDO_COLUMNS;
@@ -329,6 +330,9 @@ impl Environment for StatementEnvironment {
                 return self
                     .staged(single)
                     .ok_or_else(|| Error::unsupported("a stage in this place"));
+            }
+            if let Some(result) = flow::table(&self.context, single) {
+                return result;
             }
             if let Some(local) = self.notes.lock().local.get(single) {
                 return Ok(Arc::clone(local));

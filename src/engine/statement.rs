@@ -126,9 +126,9 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::UnsetVariables(unset) => parameters::unset_variables(work, unset),
         S::Show(statement) => show::run(work, *statement),
         S::Describe(statement) => describe::run(work, statement),
-        S::Call(_) | S::ExecuteImmediate(_) | S::ScriptBlock(_) => Err(Error::internal(
-            "a statement that runs statements inside a statement",
-        )),
+        S::Call(_) | S::ExecuteImmediate(_) | S::ExecuteFile(_) | S::ScriptBlock(_) | S::Flow(_) => Err(
+            Error::internal("a statement that runs statements inside a statement"),
+        ),
         S::Begin { .. } | S::Commit | S::Rollback => {
             Err(Error::internal("a transaction's bound inside a statement"))
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::common::{done, fault, kind_of, retention_days};
 use super::{comment, masking, monitor, namespace, rename, routine, row_access, simple, stage, stream, tag};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
-use crate::engine::{StatementResult, Work, options};
+use crate::engine::{StatementResult, Work, events, options};
 use crate::error::{Error, Result};
 use crate::sql::statement::{Alter, AlterAction};
 use crate::sql::{Ident, Properties, QualifiedName};
@@ -138,7 +138,14 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
     if let Some(text) = properties.text("COMMENT")? {
         changed.comment = Some(text.to_string());
     }
-    let kept = options::keep(properties)?;
+    let mut kept = options::keep(properties)?;
+    let mut properties = properties.clone();
+    if matches!(changed.body, ObjectBody::Database(_))
+        && let Some(property) = properties.remove(events::EVENT_TABLE)
+    {
+        kept.set(events::EVENT_TABLE, events::named(&work.names(), &property)?);
+    }
+    let properties = &properties;
     let all = |options: &mut crate::catalog::Options| {
         kept.0
             .iter()

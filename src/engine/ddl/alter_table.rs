@@ -25,6 +25,18 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, alter: AlterTable) -> Re
             "ALTER TABLE of a dynamic table: ALTER DYNAMIC TABLE changes it",
         ));
     }
+    let settings = matches!(
+        alter.action,
+        TableAction::Set(_)
+            | TableAction::Unset(_)
+            | TableAction::ClusterBy(_)
+            | TableAction::DropClusteringKey
+    );
+    if object.as_table().is_some_and(|table| table.events) && !settings {
+        return Err(Error::unsupported(
+            "ALTER TABLE of an event table but for its properties",
+        ));
+    }
     work.hold([object.id]).await?;
     if object.as_external().is_some() {
         return crate::engine::external::alter::table(work, &object, alter.action);

@@ -16,9 +16,9 @@ use crate::catalog::{ObjectBody, ObjectId, ObjectKind, OptionValue, Options};
 use crate::engine::dml::insert;
 use crate::engine::dml::target::{self, Target};
 use crate::engine::dml::write;
-use crate::engine::options;
 use crate::engine::work::NewObject;
 use crate::engine::{StatementResult, Work};
+use crate::engine::{events, options};
 use crate::error::{Error, Result};
 use crate::plan::execute;
 use crate::sql::statement::{CreateTable, TableKind, TableSource};
@@ -54,7 +54,10 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, create: CreateTable) -> 
             return created(ObjectKind::Table, &name);
         }
         TableSource::Columns => {
-            let columns = columns::columns(work, &create.columns, 1)?;
+            let columns = match create.events {
+                true => events::columns(),
+                false => columns::columns(work, &create.columns, 1)?,
+            };
             let table = table(work, &create, kind, columns)?;
             work.create(&new, ObjectBody::Table(table))?
         }
@@ -137,6 +140,7 @@ fn table(
         kind,
         columns,
         next_column_id,
+        events: create.events,
         ..Table::default()
     };
     let full_name = work.names().shown(ObjectKind::Table, &create.header.name);
@@ -222,6 +226,7 @@ fn like(work: &Work<'_>, source: &QualifiedName) -> Result<(ObjectId, Table)> {
     table.retention_days = None;
     table.options = Options::default();
     table.dynamic = None;
+    table.events = false;
     Ok((object.id, table))
 }
 

@@ -117,7 +117,8 @@ fn refuse_clone(header: &CreateHeader) -> Result<()> {
 
 /// Checks the properties of databases and schemas.
 pub(super) fn check_properties(properties: &Properties) -> Result<()> {
-    const REFUSED: [&str; 7] = [
+    const REFUSED: [&str; 8] = [
+        "EVENT_TABLE",
         "SUSPEND_TASK_AFTER_NUM_FAILURES",
         "TASK_AUTO_RETRY_ATTEMPTS",
         "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE",
@@ -135,6 +136,7 @@ pub(super) fn check_properties(properties: &Properties) -> Result<()> {
             property.name
         )));
     }
+    super::routine::check_levels(properties)?;
     super::columns::check_collation(properties)?;
     check_range(properties, "MAX_DATA_EXTENSION_TIME_IN_DAYS", 0, 90)?;
     check_bool(properties, "ENABLE_CONSOLE_OUTPUT")

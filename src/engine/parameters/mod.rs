@@ -10,7 +10,9 @@ use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::ast;
 
 use super::context::{Context, Variable};
-use super::{StatementResult, Work, options};
+use super::ddl::monitor;
+use super::{StatementResult, Work, events, options};
+use crate::catalog::Fact;
 use crate::error::{Error, Result};
 use crate::plan::execute;
 use crate::sql;
@@ -23,6 +25,8 @@ use known::Effect;
 const MAX_VARIABLE_BYTES: usize = 16 << 10;
 /// The longest name of a variable, in characters.
 const MAX_VARIABLE_NAME: usize = 256;
+/// The property of an account that is an object of its own.
+const RESOURCE_MONITOR: &str = "RESOURCE_MONITOR";
 
 /// Whether a name is a session parameter's.
 pub fn is_known(name: &str) -> bool {
@@ -93,7 +97,7 @@ fn unknown(name: &str) -> Error {
 /// Runs ALTER SESSION.
 pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> Result<StatementResult> {
     if alter.account {
-        return of_account(work, &alter);
+        return alter_account(work, &alter);
     }
     for property in alter.set.iter() {
         let value = options::value(property)?
@@ -121,16 +125,38 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
     StatementResult::status("Statement executed successfully.")
 }
 
-/// Runs ALTER ACCOUNT, of which there is RESOURCE_MONITOR.
-fn of_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<StatementResult> {
-    const MONITOR: &str = "RESOURCE_MONITOR";
-    let names = alter.set.iter().map(|property| &property.name);
-    if let Some(other) = names.chain(&alter.unset).find(|name| *name != MONITOR) {
-        return Err(Error::unsupported(format!("ALTER ACCOUNT of {other}")));
+/// Runs ALTER ACCOUNT, of those parameters that mean something for a whole account here.
+/// <https://docs.snowflake.com/en/sql-reference/sql/alter-account>
+fn alter_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<StatementResult> {
+    let refused = |name: &str| Error::unsupported(format!("{name} of the account"));
+    let mut options = work.snapshot().account_options().clone();
+    for property in alter.set.iter() {
+        let value = match property.name.as_str() {
+            events::EVENT_TABLE => events::named(&work.names(), property)?,
+            events::LOG_LEVEL => {
+                let level = options::value(property)?;
+                let text = level.text().ok_or_else(|| property.invalid())?;
+                check(events::LOG_LEVEL, &text)?;
+                level
+            }
+            RESOURCE_MONITOR => {
+                let name = alter.set.text(RESOURCE_MONITOR)?.filter(|name| *name != "NULL");
+                let name = name.map(|name| QualifiedName::single(Ident::quoted(name)));
+                monitor::of_account(work, name.as_ref())?;
+                continue;
+            }
+            other => return Err(refused(other)),
+        };
+        options.set(property.name.as_str(), value);
     }
-    let name = alter.set.text(MONITOR)?.filter(|name| *name != "NULL");
-    let name = name.map(|name| QualifiedName::single(Ident::quoted(name)));
-    super::ddl::monitor::of_account(work, name.as_ref())?;
+    for name in &alter.unset {
+        match name.to_ascii_uppercase().as_str() {
+            RESOURCE_MONITOR => monitor::of_account(work, None)?,
+            known @ (events::EVENT_TABLE | events::LOG_LEVEL) => drop(options.unset(known)),
+            other => return Err(refused(other)),
+        }
+    }
+    work.record(Fact::Account(options))?;
     StatementResult::status("Statement executed successfully.")
 }
 

@@ -189,6 +189,10 @@ fn table(lister: &Lister<'_>, object: &Object, table: &Table, name: &str) -> Str
         TableKind::Transient => "TRANSIENT ",
         TableKind::Temporary => "TEMPORARY ",
     };
+    if table.events {
+        // Its columns are what they always are.
+        return format!("create or replace EVENT TABLE {name}{};", comment(object, " "));
+    }
     let mut lines: Vec<String> = table.columns.iter().map(column).collect();
     for constraint in &table.constraints {
         let names = |columns: &[String]| {

@@ -72,7 +72,7 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         "N".into(),
         // A dropped table has no owner.
         object.dropped.is_none().then_some("ROLE").into(),
-        "N".into(),
+        if table.events { "Y" } else { "N" }.into(),
         "N".into(),
         "N".into(),
         "N".into(),

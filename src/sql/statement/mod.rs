@@ -44,7 +44,9 @@ pub use common::{CloneSource, CreateHeader, TimeTravel, TravelPoint};
 pub use copy::{CopyIntoLocation, CopyIntoTable, CopySource, UnloadSource};
 pub use dml::{Assignment, Delete, DmlTarget, Truncate, Update};
 pub use dynamic_table::{AlterDynamicTable, CreateDynamicTable, DynamicTableAction};
-pub use execute::{Call, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock};
+pub use execute::{
+    Call, ExecuteFile, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock,
+};
 pub use external_table::{AlterExternalTable, CreateExternalTable, ExternalTableAction};
 pub use files::{Get, Put, StageFiles};
 pub use format::format_options;
@@ -72,6 +74,7 @@ pub use view::{CreateView, ViewColumn};
 
 use datafusion::sql::sqlparser::ast::Query;
 
+use super::flow::Flow;
 use super::name::Ident;
 
 /// One statement. All identifiers in it are folded.
@@ -142,8 +145,12 @@ pub enum Statement {
     UnsetVariables(UnsetVariables),
     ExecuteTask(ExecuteTask),
     ExecuteImmediate(ExecuteImmediate),
+    /// EXECUTE IMMEDIATE FROM.
+    ExecuteFile(ExecuteFile),
     Call(Call),
     Explain(Explain),
     /// BEGIN … END of Snowflake Scripting.
     ScriptBlock(ScriptBlock),
+    /// Statements chained by `->>`.
+    Flow(Flow),
 }

@@ -249,10 +249,11 @@ impl Statement {
             Self::SetVariables(_) => K::Set,
             Self::UnsetVariables(_) => K::Unset,
             Self::ExecuteTask(_) => K::ExecuteTask,
-            Self::ExecuteImmediate(_) => K::ExecuteImmediate,
+            Self::ExecuteImmediate(_) | Self::ExecuteFile(_) => K::ExecuteImmediate,
             Self::Call(_) => K::Call,
             Self::Explain(_) => K::Explain,
             Self::ScriptBlock(_) => K::Script,
+            Self::Flow(flow) => flow.last,
         }
     }
 }

@@ -63,6 +63,8 @@ pub struct CreateTable {
     pub properties: Properties,
     /// AS, LIKE, CLONE, or the columns alone.
     pub source: TableSource,
+    /// EVENT TABLE, whose columns are always the same.
+    pub events: bool,
 }
 
 /// The properties of tables.
@@ -102,6 +104,7 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
         copy_grants: false,
         properties: Properties::default(),
         source: TableSource::Columns,
+        events: false,
     };
     // Snowflake takes these clauses in any order.
     loop {
@@ -144,6 +147,48 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
     }
     Ok(Statement::CreateTable(Box::new(table)))
 }
+
+/// CREATE EVENT TABLE, after the words.
+/// <https://docs.snowflake.com/en/sql-reference/sql/create-event-table>
+pub(crate) fn create_event_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Result<Statement> {
+    modifiers.allow("EVENT TABLE", Modifiers::none())?;
+    let mut table = CreateTable {
+        header: cursor.create_header(modifiers)?,
+        kind: TableKind::Permanent,
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        cluster_by: Vec::new(),
+        row_access: None,
+        copy_grants: false,
+        properties: Properties::default(),
+        source: TableSource::Columns,
+        events: true,
+    };
+    if cursor.sees("CLONE") {
+        return Err(Error::unsupported("CREATE EVENT TABLE … CLONE"));
+    }
+    loop {
+        cursor.refuse_governance()?;
+        if cursor.take("CLUSTER BY") {
+            table.cluster_by = cluster_keys(cursor)?;
+        } else if cursor.take("COPY GRANTS") {
+            table.copy_grants = true;
+        } else if let Some(property) = cursor.known_property(EVENT_TABLE_PROPERTIES)? {
+            table.properties.push(property)?;
+        } else {
+            return Ok(Statement::CreateTable(Box::new(table)));
+        }
+    }
+}
+
+/// The properties of event tables.
+const EVENT_TABLE_PROPERTIES: &[&str] = &[
+    "CHANGE_TRACKING",
+    "DATA_RETENTION_TIME_IN_DAYS",
+    "MAX_DATA_EXTENSION_TIME_IN_DAYS",
+    "DEFAULT_DDL_COLLATION",
+    "COMMENT",
+];
 
 /// `[LINEAR] ( expression, … )`.
 pub(crate) fn cluster_keys(cursor: &mut Cursor<'_>) -> Result<Vec<Expr>> {
