@@ -70,10 +70,10 @@ pub enum Fact {
         /// The next value.
         next: i64,
     },
-    /// A tag was set on an object or a column, or taken from it.
-    Tag(TagSetting),
     /// The account's own parameters are these from now on.
     Account(Options),
+    /// A tag was set on an object or a column, or taken from it.
+    Tag(TagSetting),
     /// A privilege was granted.
     Grant(Grant),
     /// A privilege was revoked.

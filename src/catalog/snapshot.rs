@@ -38,10 +38,10 @@ pub struct Snapshot {
     pub(super) refreshes: Vector<Arc<DynamicRefresh>>,
     pub(super) counters: OrdMap<(ObjectId, u32), i64>,
     pub(super) grants: OrdSet<Grant>,
+    account: Arc<Options>,
     pub(super) tags: Tags,
     pub(super) files: OrdMap<(ObjectId, String), Arc<Registration>>,
     pub(super) registrations: Vector<Arc<Registration>>,
-    account: Arc<Options>,
 }
 
 impl Snapshot {
@@ -333,8 +333,8 @@ impl Snapshot {
             Fact::Counter { object, column, next } => {
                 self.counters.insert((*object, *column), *next);
             }
-            Fact::Tag(setting) => self.set_tag(setting),
             Fact::Account(options) => self.account = Arc::new(options.clone()),
+            Fact::Tag(setting) => self.set_tag(setting),
             Fact::Grant(grant) => {
                 self.grants.insert(grant.clone());
             }

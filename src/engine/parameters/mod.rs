@@ -10,7 +10,6 @@ use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::ast;
 
 use super::context::{Context, Variable};
-use super::ddl::monitor;
 use super::{StatementResult, Work, events, options};
 use crate::catalog::Fact;
 use crate::error::{Error, Result};
@@ -25,8 +24,6 @@ use known::Effect;
 const MAX_VARIABLE_BYTES: usize = 16 << 10;
 /// The longest name of a variable, in characters.
 const MAX_VARIABLE_NAME: usize = 256;
-/// The property of an account that is an object of its own.
-const RESOURCE_MONITOR: &str = "RESOURCE_MONITOR";
 
 /// Whether a name is a session parameter's.
 pub fn is_known(name: &str) -> bool {
@@ -128,7 +125,8 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
 /// Runs ALTER ACCOUNT, of those parameters that mean something for a whole account here.
 /// <https://docs.snowflake.com/en/sql-reference/sql/alter-account>
 fn alter_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<StatementResult> {
-    let refused = |name: &str| Error::unsupported(format!("{name} of the account"));
+    const MONITOR: &str = "RESOURCE_MONITOR";
+    let refused = |name: &str| Error::unsupported(format!("ALTER ACCOUNT of {name}"));
     let mut options = work.snapshot().account_options().clone();
     for property in alter.set.iter() {
         let value = match property.name.as_str() {
@@ -139,10 +137,10 @@ fn alter_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<Stateme
                 check(events::LOG_LEVEL, &text)?;
                 level
             }
-            RESOURCE_MONITOR => {
-                let name = alter.set.text(RESOURCE_MONITOR)?.filter(|name| *name != "NULL");
-                let name = name.map(|name| QualifiedName::single(Ident::quoted(name)));
-                monitor::of_account(work, name.as_ref())?;
+            MONITOR => {
+                let name = property.value.as_text().ok_or_else(|| property.invalid())?;
+                let name = (name != "NULL").then(|| QualifiedName::single(Ident::quoted(name)));
+                super::ddl::monitor::of_account(work, name.as_ref())?;
                 continue;
             }
             other => return Err(refused(other)),
@@ -151,12 +149,14 @@ fn alter_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<Stateme
     }
     for name in &alter.unset {
         match name.to_ascii_uppercase().as_str() {
-            RESOURCE_MONITOR => monitor::of_account(work, None)?,
             known @ (events::EVENT_TABLE | events::LOG_LEVEL) => drop(options.unset(known)),
+            MONITOR => super::ddl::monitor::of_account(work, None)?,
             other => return Err(refused(other)),
         }
     }
-    work.record(Fact::Account(options))?;
+    if options != *work.snapshot().account_options() {
+        work.record(Fact::Account(options))?;
+    }
     StatementResult::status("Statement executed successfully.")
 }
 

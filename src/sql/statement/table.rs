@@ -158,10 +158,10 @@ pub(crate) fn create_event_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) 
         columns: Vec::new(),
         constraints: Vec::new(),
         cluster_by: Vec::new(),
-        row_access: None,
         copy_grants: false,
         properties: Properties::default(),
         source: TableSource::Columns,
+        row_access: None,
         events: true,
     };
     if cursor.sees("CLONE") {
