@@ -43,4 +43,8 @@ pub mod world;
 
 pub mod server;
 
+pub mod remote;
+
+pub mod harness;
+
 pub mod cli;

@@ -1,8 +1,9 @@
-//! The command line: `snowglobe run`, `snowglobe serve`, `snowglobe sql`, `snowglobe world`.
+//! The command line: `snowglobe run`, `snowglobe serve`, `snowglobe sql`, `snowglobe test`, `snowglobe world`.
 //!
 //! * [`run`] plays a whole pipeline: the scripts, the events, the clock, and the checks by which it proves itself
 //! * [`serve`] is the warehouse as a server, for Snowflake's own clients
-//! * [`sql`] runs statements and scripts, or opens a prompt
+//! * [`sql`] runs statements and scripts, or opens a prompt, here or on a real account
+//! * [`test`] runs scripts and compares what they give with stored results
 //! * [`world`] only starts the embedded Kafka and S3
 //! * [`outside`]: the servers and the storage around the account, embedded or real
 //! * [`data_dir`]: where each part of the state lies when it is kept
@@ -22,6 +23,7 @@ pub mod serve;
 pub mod signal;
 pub mod sql;
 pub mod table;
+pub mod test;
 pub mod users;
 pub mod world;
 
@@ -55,6 +57,7 @@ enum Command {
     Run(run::RunArgs),
     Serve(serve::ServeArgs),
     Sql(sql::SqlArgs),
+    Test(test::TestArgs),
     World(world::WorldArgs),
 }
 
@@ -80,6 +83,7 @@ pub fn main() -> ExitCode {
             Command::Run(args) => run::command(args).await,
             Command::Serve(args) => serve::command(args).await,
             Command::Sql(args) => sql::command(args).await,
+            Command::Test(args) => test::command(args).await,
             Command::World(args) => world::command(args).await,
         }
     });

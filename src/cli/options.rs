@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Clock, SystemClock, VirtualClock};
 use crate::engine::Account;
 use crate::error::{Error, Result};
+use crate::remote::Places;
 use crate::server::door::PrivateDoor;
 use crate::world::s3::server::DEFAULT_REGION;
 use crate::world::tls::Tls;
@@ -169,6 +170,21 @@ impl TlsOptions {
         };
         Tls::new(&chain, &secret).map(Some).map_err(named)
     }
+}
+
+/// What the environment says of connections to real accounts.
+#[allow(clippy::disallowed_methods)] // as below
+pub fn places() -> Places {
+    const FOLDERS: [&str; 4] = ["HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CONFIG_HOME"];
+    let has_part = |name: &str| {
+        let own = name.starts_with("SNOWFLAKE_") || name.ends_with("_TOKEN_FILE_PERMISSIONS_VERIFICATION");
+        own || name == "PRIVATE_KEY_PASSPHRASE" || FOLDERS.contains(&name)
+    };
+    let texts = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        Some((name, value.into_string().ok()?))
+    });
+    Places::new(texts.filter(|(name, _)| has_part(name)))
 }
 
 /// A variable of the environment; empty counts as not set.

@@ -1,7 +1,8 @@
 //! A script through one session, statement by statement, stopping at the first error.
 
 use super::failure::Failure;
-use crate::engine::{Session, StatementResult};
+use crate::engine::StatementResult;
+use crate::remote::Target;
 use crate::sql;
 
 /// Runs every statement of a script; `each` gets a statement's text and result as it comes. `name` stands for the
@@ -9,11 +10,11 @@ use crate::sql;
 ///
 /// # Errors
 /// The first failed statement, shown with its place; what `each` fails with.
-pub async fn run(
-    session: &mut Session,
+pub async fn run<T: Target>(
+    session: &mut T,
     name: &str,
     script: &str,
-    mut each: impl FnMut(&Session, &str, StatementResult) -> Result<(), Failure>,
+    mut each: impl FnMut(&T, &str, StatementResult) -> Result<(), Failure>,
 ) -> Result<usize, Failure> {
     let statements = sql::split(script);
     let count = statements.len();

@@ -3,9 +3,9 @@
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use crate::engine::{Session, StatementResult};
+use crate::engine::StatementResult;
 use crate::error::Result;
-use crate::types::SnowType;
+use crate::types::{SnowType, TypeContext};
 
 /// The characters of the longest bar of a chart.
 const LONGEST_BAR: f64 = 30.0;
@@ -36,7 +36,7 @@ impl Grid {
     ///
     /// # Errors
     /// When a value has no text form.
-    pub fn of(result: &StatementResult, session: &Session) -> Result<Self> {
+    pub fn of(result: &StatementResult, types: &TypeContext) -> Result<Self> {
         let columns = result.columns();
         Ok(Self {
             numeric: columns
@@ -44,7 +44,7 @@ impl Grid {
                 .map(|column| matches!(column.data_type, SnowType::Number { .. } | SnowType::Float))
                 .collect(),
             columns: columns.into_iter().map(|column| column.name).collect(),
-            rows: result.to_text(&session.context().types)?,
+            rows: result.to_text(types)?,
         })
     }
 

@@ -111,6 +111,25 @@ impl Binds {
         Ok(())
     }
 
+    /// An array bind of texts: column by column the values of `1`, `2`, …
+    ///
+    /// # Errors
+    /// A column of another type than VARCHAR.
+    pub(super) fn of_rows(batch: &RecordBatch) -> Result<Self> {
+        let mut binds = Self {
+            rows: Some(batch.num_rows()),
+            ..Self::default()
+        };
+        for (index, column) in batch.columns().iter().enumerate() {
+            let bind = Bind {
+                data_type: SnowType::VARCHAR,
+                values: datafusion::arrow::compute::cast(column, &SnowType::VARCHAR.arrow())?,
+            };
+            binds.values.insert((index + 1).to_string(), bind);
+        }
+        Ok(binds)
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()

@@ -64,6 +64,7 @@ pub(super) fn columns() -> Vec<Column> {
         identity_ordered: false,
         initial: None,
         masking: None,
+        expression: None,
         comment: None,
     };
     COLUMNS.iter().zip(1..).map(column).collect()

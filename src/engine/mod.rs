@@ -11,7 +11,7 @@
 //! * [`routine`]: which function or procedure a call means
 //! * [`procedure`]: CALL, blocks and EXECUTE IMMEDIATE: statements that run statements
 //! * [`environment`]: what queries may ask of the session and the account
-//! * [`binds`]: values that come beside a statement's text
+//! * [`binds`]: values that come beside a statement's text; [`staged_binds`]: from files in a stage
 //! * [`result`], [`rows`]: what a statement gives back; [`description`]: what it would give back
 //! * [`queries`]: what the account remembers of its statements
 //! * [`information_schema`]: its views and table functions
@@ -31,6 +31,7 @@ mod dml;
 mod dynamic;
 pub mod environment;
 mod events;
+pub(crate) mod external;
 pub mod information_schema;
 mod masking;
 pub mod names;
@@ -46,6 +47,7 @@ pub mod rows;
 mod sequence;
 pub mod session;
 mod show;
+mod staged_binds;
 pub mod statement;
 mod transaction;
 mod view;

@@ -12,15 +12,17 @@ use datafusion::config::ConfigOptions;
 use datafusion::execution::SessionState;
 use datafusion::execution::context::ExecutionProps;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlan};
+use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlan, Volatility};
 use datafusion::physical_expr::create_physical_expr;
 use datafusion::physical_plan::coop::CooperativeExec;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{EmptyRecordBatchStream, ExecutionPlan, SendableRecordBatchStream};
 use futures::TryStreamExt;
 use std::sync::Arc;
 
 use super::errors::translate;
 use super::result_type::{result_schema, with_origins};
+use super::routine::CODE_MARK;
 use crate::error::{Error, Result};
 use crate::storage::{RowSet, RowSetBuilder};
 
@@ -38,6 +40,11 @@ pub async fn stream(
     if describes(state) {
         let empty = EmptyRecordBatchStream::new(Arc::clone(&schema));
         return Ok((schema, Box::pin(empty)));
+    }
+    if let Some(row) = constants(&plan, &schema, state) {
+        let row = futures::stream::iter([Ok(row)]);
+        let stream = RecordBatchStreamAdapter::new(Arc::clone(&schema), row);
+        return Ok((schema, Box::pin(stream)));
     }
     let optimized = state.optimize(&plan).map_err(translate)?;
     let physical = state
@@ -100,6 +107,11 @@ pub fn describe_only(state: &mut SessionState) {
 /// Those of [`collect`]; when a temporary file cannot be written.
 pub async fn collect_rows(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaRef, RowSet)> {
     let schema = with_origins(&result_schema(&plan), &plan);
+    if !describes(state)
+        && let Some(row) = constants(&plan, &schema, state)
+    {
+        return Ok((schema, RowSet::in_memory(vec![row])));
+    }
     let (_, mut stream) = stream(plan, state).await?;
     if describes(state) {
         return Ok((schema, RowSet::in_memory(Vec::new())));
@@ -113,6 +125,49 @@ pub async fn collect_rows(plan: LogicalPlan, state: &SessionState) -> Result<(Sc
     });
     let rows = collected.join_unwind().await.map_err(|_| Error::cancelled())??;
     Ok((schema, rows))
+}
+
+/// The one row of a query without FROM, computed at once: neither the optimizer nor a task has anything to add to it.
+/// `None` for other plans, for expressions whose value may depend on when or how often they are asked, or that may take
+/// long, and where anything goes wrong: whoever runs the plan finds that again.
+fn constants(plan: &LogicalPlan, schema: &SchemaRef, state: &SessionState) -> Option<RecordBatch> {
+    let LogicalPlan::Projection(projection) = plan else {
+        return None;
+    };
+    if !matches!(projection.input.as_ref(), LogicalPlan::EmptyRelation(empty) if empty.produce_one_row) {
+        return None;
+    }
+    let simple = |expr: &Expr| expr.exists(|part| Ok(!is_simple(part))).is_ok_and(|other| !other);
+    if !projection.expr.iter().all(simple) {
+        return None;
+    }
+    let columns = projection.expr.iter().map(|expr| {
+        let value = constant(expr.clone().unalias(), state.config_options()).ok()?;
+        value.to_array().ok()
+    });
+    // Refuses arrays of another type than the schema's, and NULL where it has none.
+    RecordBatch::try_new(Arc::clone(schema), columns.collect::<Option<_>>()?).ok()
+}
+
+/// Whether a part of an expression is computed from its own parts alone, soon, and always the same.
+fn is_simple(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(..)
+        | Expr::Alias(_)
+        | Expr::BinaryExpr(_)
+        | Expr::Cast(_)
+        | Expr::TryCast(_)
+        | Expr::Case(_)
+        | Expr::Not(_)
+        | Expr::Negative(_)
+        | Expr::IsNull(_)
+        | Expr::IsNotNull(_) => true,
+        Expr::ScalarFunction(call) => {
+            let immutable = call.func.signature().volatility == Volatility::Immutable;
+            immutable && !call.name().contains(CODE_MARK)
+        }
+        _ => false,
+    }
 }
 
 fn describes(state: &SessionState) -> bool {

@@ -28,6 +28,9 @@ const PARAMETERS: &str = "$PARAMETERS";
 /// What the names of calls begin with, while a query is planned.
 pub const CALL: &str = "$UDF:";
 
+/// Stands in the names of functions that are not written in SQL, between the object's name and its id.
+pub const CODE_MARK: char = '#';
+
 /// Separates the parts of a function's name, and the names of arguments.
 const PART: char = '\u{1f}';
 

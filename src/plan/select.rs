@@ -16,6 +16,7 @@ use super::environment::Environment;
 use super::expression::is_call;
 use super::hierarchy;
 use super::partition;
+use super::pseudo;
 use super::row_object;
 use super::scope::{self, CommonTables};
 use super::subquery;
@@ -146,6 +147,7 @@ impl Resolver<'_> {
         }
         subquery::check(select, common, self.environment)?;
         asof::nest(&mut select.from);
+        pseudo::leave_out(select, common, self.environment);
         name_columns(select);
         columns::resolve(select, common, self.environment);
         row_object::expand(select, common, self.environment)?;

@@ -23,12 +23,11 @@ use tokio::sync::Mutex;
 use super::envelope::{self, Refusal};
 use super::http::Reply;
 use super::{Shared, login};
-use crate::catalog::history::TaskRun;
 use crate::engine::Account;
 use crate::error::{Error, Result};
-use crate::pipe::{self, PipeOutcome};
 use crate::sql::quote_if_needed;
 use crate::task::Scheduler;
+use crate::task::passing::{self, Passed};
 
 /// One call stops behind so many runs of tasks.
 const MOST_RUNS: usize = 10_000;
@@ -124,32 +123,11 @@ pub async fn advance(
 
 /// Moves the clock on to a moment. Answers what ran on the way.
 async fn go(account: &Arc<Account>, scheduler: &mut Scheduler, until: Timestamp) -> Result<Value> {
-    let mut tasks: Vec<Arc<TaskRun>> = Vec::new();
-    let mut pipes: Vec<PipeOutcome> = Vec::new();
-    let mut load = async || {
-        let loaded = pipe::drain(account).await.pipes.into_iter();
-        pipes.extend(loaded.filter(PipeOutcome::is_something));
-    };
-    load().await;
-    let mut complete = true;
-    loop {
-        let now = account.clock().now();
-        let next = scheduler.next_due().map(|due| due.max(now));
-        let Some(due) = next.filter(|due| *due <= until) else {
-            break;
-        };
-        if tasks.len() >= MOST_RUNS {
-            complete = false;
-            break;
-        }
-        account.clock().advance_to(due);
-        load().await;
-        tasks.extend(scheduler.advance(due).await?);
-    }
-    if complete {
-        tasks.extend(scheduler.advance(until).await?);
-    }
-    load().await;
+    let Passed {
+        tasks,
+        pipes,
+        complete,
+    } = passing::pass(account, scheduler, until, MOST_RUNS).await?;
     let snapshot = account.catalog().snapshot();
     let name = |id| {
         let path = snapshot.object(id).map(|object| snapshot.path(object));

@@ -1,14 +1,16 @@
 //! Running statements: the one place where the server calls the engine.
 //!
 //! A statement runs in a task of its own, so that it goes on when its client's connection ends, and so that another
-//! request can end it.
+//! request can end it; its beginning, up to where it first waits, is spared the way there.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
+use std::task::{Poll, Waker};
 
 use futures::FutureExt;
 use serde_json::{Map, Value};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::jobs::{After, Answer, Job, Outcome, Special};
 use super::parameters::{self, Former};
@@ -22,6 +24,38 @@ use crate::error::{Error, Result};
 use crate::sql::statement::StatementKind;
 use crate::sql::{self, ScriptStatement, Statement};
 use crate::types::SnowType;
+
+/// Where a request is begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begin {
+    /// Where it came in: a short query is planned in less time than it takes to hand it on.
+    Here,
+    /// There too, with the thread's other work handed on: what may compute for a while before it first waits.
+    Apart,
+    /// On a worker's thread.
+    There,
+}
+
+impl Begin {
+    fn of(request: &Request) -> Self {
+        let text = request.text.trim_start();
+        let is_query = text
+            .get(..6)
+            .is_some_and(|word| word.eq_ignore_ascii_case("SELECT"));
+        if request.asynchronous || text.len() > SMALL_TEXT {
+            Self::There
+        } else if is_query && text.len() <= SHORT_QUERY {
+            Self::Here
+        } else {
+            Self::Apart
+        }
+    }
+}
+
+/// A request of at most so many bytes is begun where it came in. Reading and planning a longer one may take a while.
+const SMALL_TEXT: usize = 4 << 10;
+/// The same for queries.
+const SHORT_QUERY: usize = 512;
 
 /// By which protocol a request came: what it lets statements do.
 #[derive(Debug)]
@@ -46,17 +80,21 @@ pub struct Request {
     pub parameters: Map<String, Value>,
     /// The values of placeholders.
     pub bindings: Map<String, Value>,
+    /// Where the values of placeholders lie, when they are too many for the request.
+    pub bind_stage: Option<String>,
     /// Whether the client does not wait for it.
     pub asynchronous: bool,
     /// How it came.
     pub protocol: Protocol,
 }
 
-/// Starts a job in the background.
+/// Starts a job. What ends without waiting for anything, as small statements do, has ended when this returns: handing it
+/// to another thread and hearing of its end would take longer than the statement. Anything else goes on in the background.
 pub fn start(shared: &Arc<Shared>, session: Arc<ClientSession>, job: &Arc<Job>, request: Request) {
     let (shared, job) = (Arc::clone(shared), Arc::clone(job));
     let tracker = shared.tracker.clone();
     let workers = shared.workers.handle().clone();
+    let begin = Begin::of(&request);
     let work = async move {
         let run = AssertUnwindSafe(run(&shared, &session, &job, request)).catch_unwind();
         // A fault of the house must not leave a client waiting.
@@ -67,7 +105,25 @@ pub fn start(shared: &Arc<Shared>, session: Arc<ClientSession>, job: &Arc<Job>, 
         drop(session);
         finish(&shared, &job, answer);
     };
-    tracker.spawn_on(work, &workers);
+    let mut work = Box::pin(tracker.track_future(work));
+    let mut poll = || {
+        // Tasks that the statement starts are the workers'.
+        let _entered = workers.enter();
+        work.as_mut()
+            .poll(&mut std::task::Context::from_waker(Waker::noop()))
+    };
+    let may_block =
+        || Handle::try_current().is_ok_and(|here| here.runtime_flavor() == RuntimeFlavor::MultiThread);
+    let begun = match begin {
+        Begin::Here => poll(),
+        // Other requests of this thread go on elsewhere meanwhile.
+        Begin::Apart if may_block() => tokio::task::block_in_place(poll),
+        Begin::Apart | Begin::There => Poll::Pending,
+    };
+    if begun.is_ready() {
+        return;
+    }
+    workers.spawn(work);
 }
 
 fn finish(shared: &Shared, job: &Arc<Job>, answer: Result<Answer>) {
@@ -204,7 +260,10 @@ impl Run<'_> {
             former,
             request,
         } = self;
-        let binds = bindings::read(&request.bindings)?;
+        let binds = match &request.bind_stage {
+            Some(location) => until_cancelled(shared, job, engine.staged_binds(text, location)).await?,
+            None => bindings::read(&request.bindings)?,
+        };
         if request.describe_only {
             let described = until_cancelled(shared, job, engine.describe(text, &binds)).await?;
             let empty = StatementResult::of_batches(described.schema, Vec::new());

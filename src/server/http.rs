@@ -114,7 +114,10 @@ pub async fn read_body(headers: &HeaderMap, body: Incoming, limits: BodyLimits) 
 }
 
 /// Unpacks gzip of at most `most` bytes.
-fn gunzip(bytes: &[u8], most: usize) -> Result<Bytes, BodyError> {
+///
+/// # Errors
+/// More bytes, or what is no gzip or not all of one.
+pub fn gunzip(bytes: &[u8], most: usize) -> Result<Bytes, BodyError> {
     let mut unpacked = Vec::new();
     let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1);
     reader

@@ -48,16 +48,12 @@ pub async fn start(
 ) -> Result<Reply, Refusal> {
     let session = login::session(shared, headers)?;
     let body: Body = serde_json::from_slice(body).map_err(Refusal::malformed)?;
-    if body.bind_stage.is_some() {
-        return Err(Refusal::malformed(
-            "values of placeholders in a stage are not read here",
-        ));
-    }
     let request = Request {
         text: body.sql_text.unwrap_or_default(),
         describe_only: body.describe_only.unwrap_or(false),
         parameters: body.parameters.unwrap_or_default(),
         bindings: body.bindings.unwrap_or_default(),
+        bind_stage: body.bind_stage,
         asynchronous: body.async_exec.unwrap_or(false),
         protocol: Protocol::Driver {
             base: base(shared, headers),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::engine::ResultColumn;
 use crate::sql::statement::StatementKind;
-use crate::types::SnowType;
+use crate::types::{MAX_BINARY, MAX_VARCHAR, SnowType};
 
 /// The most bytes a text column may say it holds.
 const MAX_TEXT_BYTES: u32 = 16_777_216;
@@ -14,9 +14,9 @@ const NO_PRECISION: Option<u8> = None;
 
 /// A type in the protocol's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WireType {
+pub struct WireType<'a> {
     /// Its name, lower case.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Digits in all.
     pub precision: Option<u8>,
     /// Digits after the point.
@@ -27,7 +27,7 @@ pub struct WireType {
     pub byte_length: Option<u32>,
 }
 
-impl WireType {
+impl WireType<'static> {
     /// A type in the protocol's terms.
     pub fn of(data_type: &SnowType) -> Self {
         let plain = |name| Self {
@@ -69,6 +69,37 @@ impl WireType {
             SnowType::Object => plain("object"),
             SnowType::Array => plain("array"),
         }
+    }
+}
+
+impl WireType<'_> {
+    /// The type that is meant; `None` for one that is not known here, or without what it needs.
+    pub fn snow_type(&self) -> Option<SnowType> {
+        let scale = self.scale.filter(|scale| *scale <= 9);
+        Some(match self.name.to_ascii_lowercase().as_str() {
+            "fixed" => {
+                let (precision, scale) = (self.precision?, self.scale?);
+                let fits = (1..=38).contains(&precision) && scale <= precision.min(37);
+                fits.then_some(SnowType::Number { precision, scale })?
+            }
+            "real" => SnowType::Float,
+            "text" => SnowType::Varchar {
+                length: self.length.unwrap_or(MAX_VARCHAR),
+            },
+            "binary" => SnowType::Binary {
+                length: self.length.unwrap_or(MAX_BINARY),
+            },
+            "boolean" => SnowType::Boolean,
+            "date" => SnowType::Date,
+            "time" => SnowType::Time { scale: scale? },
+            "timestamp_ntz" => SnowType::TimestampNtz { scale: scale? },
+            "timestamp_ltz" => SnowType::TimestampLtz { scale: scale? },
+            "timestamp_tz" => SnowType::TimestampTz { scale: scale? },
+            "variant" => SnowType::Variant,
+            "object" => SnowType::Object,
+            "array" => SnowType::Array,
+            _ => return None,
+        })
     }
 }
 
@@ -148,6 +179,34 @@ mod tests {
                 assert!(entry.get(key).is_some(), "{key} of {data_type}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_said_of_a_type_is_understood() {
+        for name in [
+            "NUMBER(1,0)",
+            "NUMBER(38,37)",
+            "FLOAT",
+            "VARCHAR(7)",
+            "BINARY(3)",
+            "BOOLEAN",
+            "DATE",
+            "TIME(0)",
+            "TIMESTAMP_NTZ(9)",
+            "TIMESTAMP_LTZ(3)",
+            "TIMESTAMP_TZ(6)",
+            "VARIANT",
+            "OBJECT",
+            "ARRAY",
+        ] {
+            let data_type = SnowType::parse(name).unwrap();
+            assert_eq!(WireType::of(&data_type).snow_type(), Some(data_type));
+        }
+        let mut odd = WireType::of(&SnowType::INTEGER);
+        odd.precision = Some(39);
+        assert_eq!(odd.snow_type(), None);
+        odd.name = "geography";
+        assert_eq!(odd.snow_type(), None);
     }
 
     #[test]

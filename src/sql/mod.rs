@@ -124,6 +124,14 @@ pub fn parse_object_name(routine: bool, text: &str) -> Result<QualifiedName> {
     Cursor::read(text, &(), parse)
 }
 
+/// Reads a column's name, with its table's before it.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_column_name(text: &str) -> Result<(QualifiedName, Ident)> {
+    Cursor::read(text, &(), |cursor| cursor.column_name())
+}
+
 /// Reads one expression with a session's variables and bind variables.
 ///
 /// # Errors

@@ -5,11 +5,12 @@
 //! clock it jumps from one due moment to the next, under the system clock it waits. Each run is a fact in the commit
 //! log, and what TASK_HISTORY shows.
 //!
-//! Dynamic tables are due too, as their lag asks for: `refresh`.
+//! [`passing`] moves a virtual clock, with pipes and tasks on the way. Dynamic tables are due too, as their lag asks for: `refresh`.
 //!
 //! <https://docs.snowflake.com/en/user-guide/tasks-intro>, <https://docs.snowflake.com/en/user-guide/tasks-graphs>
 
 pub mod graph;
+pub mod passing;
 mod refresh;
 mod schedule;
 mod scheduler;

@@ -132,12 +132,22 @@ impl SnowType {
 
     /// The exact type of a field: its metadata where present and consistent, else what its Arrow type says.
     pub fn from_field(field: &Field) -> Option<Self> {
-        let exact = field.metadata().get(TYPE_KEY).and_then(|text| Self::parse(text));
+        let read = |text: &String| Self::parse(text).or_else(|| Self::of_nothing(text));
+        let exact = field.metadata().get(TYPE_KEY).and_then(read);
         match exact {
             Some(exact) if exact.arrow() == *field.data_type() => Some(exact),
             // Whole numbers may be held as integers.
             Some(exact @ Self::Number { scale: 0, .. }) if field.data_type().is_integer() => Some(exact),
             _ => Self::from_arrow(field.data_type()),
+        }
+    }
+
+    /// The types without length that results may have, and no column.
+    fn of_nothing(text: &str) -> Option<Self> {
+        match text {
+            "VARCHAR(0)" => Some(Self::Varchar { length: 0 }),
+            "BINARY(0)" => Some(Self::Binary { length: 0 }),
+            _ => None,
         }
     }
 
@@ -301,6 +311,7 @@ mod tests {
     fn fields_keep_what_arrow_cannot_say() {
         for data_type in [
             SnowType::Varchar { length: 7 },
+            SnowType::Varchar { length: 0 },
             SnowType::Array,
             SnowType::TimestampLtz { scale: 3 },
         ] {

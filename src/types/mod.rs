@@ -38,4 +38,4 @@ mod data_type;
 pub use context::TypeContext;
 pub use stop::Stop;
 
-pub use data_type::{MAX_VARCHAR, SnowType, TYPE_KEY};
+pub use data_type::{MAX_BINARY, MAX_VARCHAR, SnowType, TYPE_KEY};

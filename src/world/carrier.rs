@@ -34,7 +34,7 @@ impl Carried {
 
 /// Something that moves events on.
 #[async_trait]
-pub trait Carrier: Send {
+pub trait Carrier: Send + Sync {
     /// Carries everything that is there at this moment.
     ///
     /// # Errors

@@ -67,6 +67,27 @@ public class Jdbc {
     statement.execute("CREATE OR REPLACE DATABASE JDBC_DRIVER");
     statement.execute(
         "CREATE TABLE T (ID NUMBER(10,0) NOT NULL PRIMARY KEY, NAME VARCHAR(20), AMOUNT NUMBER(10,2), AT TIMESTAMP_NTZ)");
+    batch(connection);
+    // The same once more, by way of a stage.
+    statement.execute("TRUNCATE TABLE T");
+    statement.execute("ALTER SESSION SET CLIENT_STAGE_ARRAY_BINDING_THRESHOLD = 100");
+    batch(connection);
+    statement.execute("ALTER SESSION UNSET CLIENT_STAGE_ARRAY_BINDING_THRESHOLD");
+    ResultSet staged = statement.executeQuery("SHOW STAGES LIKE 'SYSTEM$BIND'");
+    equal(staged.next(), true);
+    try (PreparedStatement query = connection.prepareStatement(
+        "SELECT COUNT(*), SUM(AMOUNT), COUNT(NAME) FROM T WHERE ID > ? AND AT = '2026-01-02 03:04:05'")) {
+      query.setInt(1, 500);
+      ResultSet rows = query.executeQuery();
+      equal(rows.next(), true);
+      equal(rows.getInt(1), 500);
+      equal(rows.getBigDecimal(2), new BigDecimal("3752.50"));
+      equal(rows.getInt(3), 450);
+    }
+    written(connection, statement);
+  }
+
+  static void batch(Connection connection) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement("INSERT INTO T VALUES (?, ?, ?, ?)")) {
       for (int id = 1; id <= 1000; id++) {
         insert.setInt(1, id);
@@ -81,15 +102,9 @@ public class Jdbc {
       }
       equal(total, 1000);
     }
-    try (PreparedStatement query = connection.prepareStatement(
-        "SELECT COUNT(*), SUM(AMOUNT), COUNT(NAME) FROM T WHERE ID > ?")) {
-      query.setInt(1, 500);
-      ResultSet rows = query.executeQuery();
-      equal(rows.next(), true);
-      equal(rows.getInt(1), 500);
-      equal(rows.getBigDecimal(2), new BigDecimal("3752.50"));
-      equal(rows.getInt(3), 450);
-    }
+  }
+
+  static void written(Connection connection, Statement statement) throws SQLException {
     equal(statement.executeUpdate("UPDATE T SET NAME = 'x' WHERE NAME IS NULL"), 100);
     connection.setAutoCommit(false);
     equal(statement.executeUpdate("DELETE FROM T"), 1000);

@@ -9,19 +9,28 @@ const snowflake = require('snowflake-sdk');
 
 snowflake.configure({ logLevel: 'OFF' });
 
-const connection = snowflake.createConnection({
-  accessUrl: `http://${process.argv[2]}`,
-  account: 'test',
-  username: 'u',
-  password: 'p',
-});
+const created = (more = {}) =>
+  snowflake.createConnection({
+    accessUrl: `http://${process.argv[2]}`,
+    account: 'test',
+    username: 'u',
+    password: 'p',
+    ...more,
+  });
 
-const connected = () =>
-  new Promise((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())));
+const connection = created();
+// Sends arrays of binds by way of a stage.
+const staging = created({ arrayBindingThreshold: 100 });
 
-const run = (sqlText, binds, more = {}) =>
+const connected = (by) =>
+  new Promise((resolve, reject) => by.connect((error) => (error ? reject(error) : resolve())));
+
+const closed = (by) =>
+  new Promise((resolve, reject) => by.destroy((error) => (error ? reject(error) : resolve())));
+
+const run = (sqlText, binds, more = {}, by = connection) =>
   new Promise((resolve, reject) =>
-    connection.execute({
+    by.execute({
       sqlText,
       binds,
       ...more,
@@ -53,6 +62,12 @@ async function tables() {
   for (let id = 2; id <= 1000; id += 1) many.push([id, id % 7 ? `name ${id}` : null, id / 4, id % 2 === 0]);
   const bulk = await run('INSERT INTO T VALUES (?, ?, ?, ?)', many);
   assert.strictEqual(bulk.statement.getNumUpdatedRows(), 999);
+  await run('CREATE TABLE STAGED LIKE T');
+  await run('USE SCHEMA NODE_SDK.PUBLIC', undefined, {}, staging);
+  const staged = await run('INSERT INTO STAGED VALUES (?, ?, ?, ?)', many, {}, staging);
+  assert.strictEqual(staged.statement.getNumUpdatedRows(), 999);
+  const found = await run('SELECT * FROM STAGED ORDER BY ID');
+  assert.deepStrictEqual(found.rows.map(Object.values), many);
   const { rows } = await run('SELECT COUNT(*) AS N, SUM(AMOUNT) AS S, COUNT(NAME) AS C FROM T WHERE ID >= :1', [1]);
   assert.deepStrictEqual(rows, [{ N: 1000, S: 125126, C: 858 }]);
   const updated = await run("UPDATE T SET NAME = 'x' WHERE NAME IS NULL");
@@ -89,10 +104,12 @@ async function errors() {
 }
 
 async function main() {
-  await connected();
+  await connected(connection);
+  await connected(staging);
   for (const step of [values, tables, streams, transactions, errors]) await step();
   await run('DROP DATABASE NODE_SDK');
-  await new Promise((resolve, reject) => connection.destroy((error) => (error ? reject(error) : resolve())));
+  await closed(connection);
+  await closed(staging);
   console.log('snowflake-sdk: values, binds, row streams, transactions, errors');
 }
 

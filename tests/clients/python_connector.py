@@ -134,6 +134,19 @@ def binds(connection):
         check(cursor.rowcount, len(rows), "rows of executemany")
         check(cursor.execute("select * from bound order by n").fetchall(), rows, "rows that were bound")
         check(cursor.execute("select count(*) from identifier(?) where n < ?", ("bound", 10)).fetchone(), (10,), "a name")
+    threshold = {"CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 100}
+    with connect(database=NAME, schema="PUBLIC", paramstyle="qmark", session_parameters=threshold) as own:
+        cursor = own.cursor()
+        cursor.execute("create table by_stage (n int, s varchar, f float, d date, t timestamp_ntz, b boolean)")
+        texts = ("", "a,b", 'q"uote', "line\nfeed", "\\N", " blank ", "hä", None)
+        at = datetime.datetime(2026, 1, 2, 3, 4, 5, 678901)
+        rows = [(n, texts[n % len(texts)], n / 4, at.date(), at, None if n % 5 else n % 2 == 0) for n in range(1000)]
+        cursor.executemany("insert into by_stage values (?, ?, ?, ?, ?, ?)", rows)
+        check(cursor.rowcount, len(rows), "rows of executemany by way of a stage")
+        check(cursor.execute("select * from by_stage order by n").fetchall(), rows, "rows by way of a stage")
+        staged = cursor.execute("select count(*) from table(information_schema.query_history_by_session()) "
+                                "where query_text ilike 'insert into by_stage%'").fetchone()
+        check(staged, (1,), "statements that the rows took")
     if MAJOR < 5:
         with connect(paramstyle="numeric") as own:
             check(own.cursor().execute("select :2, :1", (1, "b")).fetchone(), ("b", 1), "numbered placeholders")

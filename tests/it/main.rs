@@ -15,6 +15,7 @@ mod pipeline_kill;
 mod pipelines;
 mod python;
 mod queries;
+mod remote;
 mod retention;
 mod routines;
 mod server;

@@ -197,12 +197,25 @@ impl Run {
         &mut self.session
     }
 
+    /// What shapes the text of values in the session that runs the scripts.
+    pub fn types(&self) -> &crate::types::TypeContext {
+        &self.session.context().types
+    }
+
     /// Runs everything: scripts, events, and whatever they set in motion.
     ///
     /// # Errors
     /// A failed script; a Kafka or S3 that fails. What was committed by then stays.
     pub async fn play(&mut self) -> Result<(), Failure> {
         self.scripts().await?;
+        self.events().await
+    }
+
+    /// Sends the events, and runs what they set in motion.
+    ///
+    /// # Errors
+    /// A Kafka or S3 that fails. What was committed by then stays.
+    pub async fn events(&mut self) -> Result<(), Failure> {
         self.plan().await?;
         match self.args.clock {
             ClockKind::Virtual => self.waves().await?,

@@ -99,6 +99,32 @@ impl Source {
     }
 }
 
+/// The lines of a file as events of a moment.
+///
+/// # Errors
+/// A file that cannot be read; a line that is too long to be sent.
+pub fn lines(file: &Path, now: Timestamp) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    let mut reader = InputReader::new(open(file)?);
+    while let Some(line) = reader.next().transpose()? {
+        match line {
+            InputLine::Event { key, payload, .. } => events.push(Event {
+                key,
+                payload,
+                timestamp: now,
+            }),
+            InputLine::TooLong { number, length } => {
+                let told = format!(
+                    "{}:{number}: {length} bytes are too long for a message",
+                    file.display()
+                );
+                return Err(Error::configuration(told));
+            }
+        }
+    }
+    Ok(events)
+}
+
 /// A generator that has played all earlier runs of the same seed, so that its subjects live on.
 fn generator(kind: &GeneratorKind, run: &RunRecord, before: &[RunRecord]) -> Kind {
     let Some(config) = run.generator() else {

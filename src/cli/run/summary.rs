@@ -311,7 +311,7 @@ impl Run {
         for show in self.pipeline.show.clone() {
             self.progress.doing(format!("asking: {}", show.title));
             let grid = match self.session.execute(&show.sql).await {
-                Ok(result) => Grid::of(&result, &self.session),
+                Ok(result) => Grid::of(&result, &self.session.context().types),
                 Err(error) => Err(error),
             };
             let grid = grid.and_then(|grid| match &show.chart {

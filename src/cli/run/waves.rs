@@ -3,6 +3,7 @@
 //! Each wave has its own moment, counted from the run's start. A wave that was interrupted is played again from its
 //! beginning, at the same moment: whatever of it has happened already is found done.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::Run;
 use super::source::Source;
 use crate::catalog::history::TaskState;
 use crate::cli::table::count;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipe::{self, PipeReport};
 use crate::task::Scheduler;
 use crate::world::carrier::Carried;
@@ -112,6 +113,25 @@ impl Run {
         self.tally.absorb(SendReport::default(), written);
         self.tally.pipes(loaded);
         Ok(())
+    }
+
+    /// Sends each line of a file as a message of the pipeline's topic.
+    ///
+    /// # Errors
+    /// A file that cannot be read; another topic than the pipeline's; a message that Kafka does not take.
+    pub async fn send_lines(&mut self, file: &Path, topic: &str) -> Result<()> {
+        if self.channel.name() != topic {
+            return Err(Error::configuration(format!(
+                "the pipeline's topic is {}, not {topic}",
+                self.channel.name()
+            )));
+        }
+        let events = super::source::lines(file, self.account.clock().now())?;
+        let sent = self.channel.send_all(events).await?;
+        match sent.refused.first() {
+            Some(refused) => Err(Error::outside(refused.reason.clone())),
+            None => Ok(()),
+        }
     }
 
     /// Sends the next events of a source, those that are in the topic already left out.

@@ -14,11 +14,12 @@ use jiff::Timestamp;
 
 use super::data_dir::DataDir;
 use super::failure::Failure;
-use super::options::{ClockKind, PythonOptions, S3Options};
+use super::options::{ClockKind, PythonOptions, S3Options, places};
 use super::run::record::Record;
 use super::{outside, script};
-use crate::engine::{Account, Session};
+use crate::engine::Account;
 use crate::error::{Error, Result};
+use crate::remote::{Client, ClientOptions, Connection, Target};
 use crate::sql::quote_if_needed;
 
 pub use output::Format;
@@ -32,6 +33,13 @@ pub struct SqlArgs {
     /// Runs this script, up to its first error; may be given several times, and comes before -q
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Runs on the real Snowflake account of this connection in Snowflake's own connections.toml or config.toml
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with_all = ["data_dir", "clock", "python", "s3_endpoint"]
+    )]
+    pub connection: Option<String>,
     /// Opens the state that `run --data-dir` left, and keeps what changes; without it all is in memory
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
@@ -61,24 +69,65 @@ pub struct SqlArgs {
 /// # Errors
 /// The first failed statement; a file or data directory that cannot be used.
 pub async fn command(args: SqlArgs) -> std::result::Result<ExitCode, Failure> {
+    let scripts = scripts(&args)?;
+    if let Some(name) = &args.connection {
+        on_account(name, &args, scripts).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // Kept until the end: it holds the directory's lock.
     let data = args.data_dir.as_deref().map(DataDir::open).transpose()?;
-    let scripts = scripts(&args)?;
     let mut session = open(&args, data.as_ref())?.session(&user());
-    choose_names(&mut session, &args).await?;
+    play(&mut session, &args, scripts, data.as_ref()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The same on a real account.
+async fn on_account(
+    name: &str,
+    args: &SqlArgs,
+    scripts: Option<Vec<(String, String)>>,
+) -> std::result::Result<(), Failure> {
+    let connection = Connection::named(Some(name), &places())?;
+    let mut client = Client::connect(&connection, ClientOptions::default()).await?;
+    let at_prompt = scripts.is_none();
+    let interrupted = async {
+        // The prompt takes Ctrl-C itself.
+        match at_prompt {
+            true => std::future::pending().await,
+            false => tokio::signal::ctrl_c().await,
+        }
+    };
+    let outcome = tokio::select! {
+        outcome = play(&mut client, args, scripts, None) => outcome,
+        _ = interrupted => Err(Error::cancelled().into()),
+    };
+    // Also ends the statement that Ctrl-C has left.
+    if let Err(error) = client.close().await {
+        tracing::info!(%error, "the session was not ended");
+    }
+    outcome
+}
+
+/// Runs the scripts, or a prompt.
+async fn play<T: Target>(
+    session: &mut T,
+    args: &SqlArgs,
+    scripts: Option<Vec<(String, String)>>,
+    data: Option<&DataDir>,
+) -> std::result::Result<(), Failure> {
+    choose_names(session, args).await?;
     let Some(scripts) = scripts else {
-        prompt::run(&mut session, args.format, prompt::history_file(data.as_ref())).await?;
-        return Ok(ExitCode::SUCCESS);
+        return prompt::run(session, args.format, prompt::history_file(data)).await;
     };
     let mut out = std::io::stdout().lock();
     let mut first = true;
     for (name, text) in scripts {
         let mut start = tokio::time::Instant::now();
-        script::run(&mut session, &name, &text, |session, _, result| {
+        script::run(session, &name, &text, |session, _, result| {
             output::write(
                 &mut out,
                 &result,
-                session,
+                session.types(),
                 args.format,
                 std::mem::take(&mut first),
             )?;
@@ -89,7 +138,7 @@ pub async fn command(args: SqlArgs) -> std::result::Result<ExitCode, Failure> {
         })
         .await?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The account over a data directory or memory.
@@ -116,7 +165,7 @@ pub(super) fn user() -> String {
     "SNOWGLOBE".to_owned()
 }
 
-async fn choose_names(session: &mut Session, args: &SqlArgs) -> Result<()> {
+async fn choose_names(session: &mut impl Target, args: &SqlArgs) -> Result<()> {
     for (kind, name) in [("DATABASE", &args.database), ("SCHEMA", &args.schema)] {
         if let Some(name) = name {
             session

@@ -7,8 +7,8 @@ use serde::de::IgnoredAny;
 
 use crate::cli::failure::Failure;
 use crate::cli::table::{Grid, count};
-use crate::engine::{Session, StatementResult};
-use crate::types::SnowType;
+use crate::engine::StatementResult;
+use crate::types::{SnowType, TypeContext};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -25,11 +25,11 @@ pub enum Format {
 pub(super) fn write(
     out: &mut impl Write,
     result: &StatementResult,
-    session: &Session,
+    types: &TypeContext,
     format: Format,
     first: bool,
 ) -> Result<(), Failure> {
-    let grid = Grid::of(result, session)?;
+    let grid = Grid::of(result, types)?;
     match format {
         Format::Table => {
             writeln!(out, "{}", grid.draw())?;

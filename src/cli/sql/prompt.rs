@@ -12,8 +12,8 @@ use super::output::{self, Format};
 use crate::cli::data_dir::DataDir;
 use crate::cli::failure::Failure;
 use crate::cli::options::environment;
-use crate::engine::Session;
 use crate::error::Error;
+use crate::remote::Target;
 use crate::sql;
 
 /// Entries that the history keeps.
@@ -35,8 +35,8 @@ pub(super) fn history_file(data: Option<&DataDir>) -> Option<PathBuf> {
 }
 
 /// Runs the prompt until Ctrl-D.
-pub(super) async fn run(
-    session: &mut Session,
+pub(super) async fn run<T: Target>(
+    session: &mut T,
     format: Format,
     history: Option<PathBuf>,
 ) -> Result<(), Failure> {
@@ -83,12 +83,18 @@ pub(super) async fn run(
 }
 
 /// Runs what was entered, until Ctrl-C.
-async fn answer(session: &mut Session, text: &str, format: Format) -> Result<(), Failure> {
+async fn answer<T: Target>(session: &mut T, text: &str, format: Format) -> Result<(), Failure> {
     let mut out = std::io::stdout();
     let mut start = tokio::time::Instant::now();
     let mut first = true;
     let running = crate::cli::script::run(session, "<prompt>", text, |session, _, result| {
-        output::write(&mut out, &result, session, format, std::mem::take(&mut first))?;
+        output::write(
+            &mut out,
+            &result,
+            session.types(),
+            format,
+            std::mem::take(&mut first),
+        )?;
         super::tell_time(start.elapsed());
         start = tokio::time::Instant::now();
         Ok(())
@@ -99,12 +105,11 @@ async fn answer(session: &mut Session, text: &str, format: Format) -> Result<(),
     }
 }
 
-/// `USER@DB.SCHEMA`, as far as there is one.
-fn place(session: &Session) -> String {
-    let context = session.context();
-    match (&context.database, &context.schema) {
+/// `DB.SCHEMA`, as far as there is one.
+fn place(session: &impl Target) -> String {
+    match session.place() {
         (Some(database), Some(schema)) => format!("{database}.{schema}"),
-        (Some(database), None) => database.clone(),
+        (Some(database), None) => database.to_owned(),
         _ => "snowglobe".to_owned(),
     }
 }

@@ -15,7 +15,7 @@
 pub(super) mod files;
 mod format;
 mod functions;
-pub(super) mod get;
+pub(crate) mod get;
 mod history;
 pub(super) mod infer;
 mod listing;
@@ -24,15 +24,15 @@ mod options;
 mod outcome;
 mod place;
 mod plain;
-pub(super) mod put;
+pub(crate) mod put;
 mod reference;
 pub(super) mod staged;
 mod transform;
 pub(super) mod unload;
 mod validate;
 
-pub(crate) use format::resolve as resolve_format;
+pub(crate) use format::{of_options as format_of_options, resolve as resolve_format};
 pub(crate) use history::{path_of, pipe_knows, pipe_received};
-pub(crate) use listing::{list, select as select_files};
+pub(crate) use listing::{fetch as fetch_files, groups as file_groups, list, select as select_files};
 pub(crate) use load::place_of;
 pub(crate) use place::Place;

@@ -34,16 +34,7 @@ pub(in crate::engine) async fn put(work: &mut Work<'_>, put: Put) -> Result<Stat
     let files = off_thread(move || matching(&pattern)).await?;
     let storage = work.account.storage();
     storage.ensure_bucket(&place.bucket).await?;
-    let mut rows = Rows::new(&[
-        ("source", SnowType::VARCHAR),
-        ("target", SnowType::VARCHAR),
-        ("source_size", SnowType::INTEGER),
-        ("target_size", SnowType::INTEGER),
-        ("source_compression", SnowType::VARCHAR),
-        ("target_compression", SnowType::VARCHAR),
-        ("status", SnowType::VARCHAR),
-        ("message", SnowType::VARCHAR),
-    ]);
+    let mut report = PutReport::default();
     for path in files {
         let file = off_thread(move || options.read_file(&path)).await?;
         let folder = if place.path.is_empty() || place.path.ends_with('/') {
@@ -52,29 +43,62 @@ pub(in crate::engine) async fn put(work: &mut Work<'_>, put: Put) -> Result<Stat
             "/"
         };
         let key = place.key(&format!("{}{folder}{}", place.path, file.target));
-        let size = file.bytes.len() as u64;
         let mode = if options.overwrite {
             PutMode::Overwrite
         } else {
             PutMode::Create
         };
-        let status = match storage.put(&place.bucket, &key, file.bytes, mode).await {
-            Ok(_) => "UPLOADED",
-            Err(StorageError::PreconditionFailed(_)) => "SKIPPED",
+        let uploaded = match storage.put(&place.bucket, &key, file.bytes.clone(), mode).await {
+            Ok(_) => true,
+            Err(StorageError::PreconditionFailed(_)) => false,
             Err(error) => return Err(error.into()),
         };
-        rows.push(vec![
-            file.source.into(),
-            file.target.into(),
+        report.add(&file, uploaded);
+    }
+    report.result()
+}
+
+/// What became of the files of a PUT.
+#[derive(Debug)]
+pub struct PutReport(Rows);
+
+impl Default for PutReport {
+    fn default() -> Self {
+        Self(Rows::new(&[
+            ("source", SnowType::VARCHAR),
+            ("target", SnowType::VARCHAR),
+            ("source_size", SnowType::INTEGER),
+            ("target_size", SnowType::INTEGER),
+            ("source_compression", SnowType::VARCHAR),
+            ("target_compression", SnowType::VARCHAR),
+            ("status", SnowType::VARCHAR),
+            ("message", SnowType::VARCHAR),
+        ]))
+    }
+}
+
+impl PutReport {
+    /// A file that was uploaded, or skipped because there is one of its name.
+    pub fn add(&mut self, file: &PutFile, uploaded: bool) {
+        self.0.push(vec![
+            file.source.as_str().into(),
+            file.target.as_str().into(),
             file.source_size.into(),
-            size.into(),
+            (file.bytes.len() as u64).into(),
             file.source_compression.name().into(),
             file.target_compression.name().into(),
-            status.into(),
+            if uploaded { "UPLOADED" } else { "SKIPPED" }.into(),
             "".into(),
         ]);
     }
-    StatementResult::of_rows(&rows)
+
+    /// The result of the statement.
+    ///
+    /// # Errors
+    /// Never in practice: those of [`Rows::batch`].
+    pub fn result(&self) -> Result<StatementResult> {
+        StatementResult::of_rows(&self.0)
+    }
 }
 
 /// PARALLEL is a number from 1 to 99.
@@ -99,26 +123,35 @@ pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Se
     done.map_err(|_| Error::internal("work on a local file did not end well"))?
 }
 
+/// The options of a PUT.
 #[derive(Debug, Clone, Copy)]
-struct PutOptions {
+pub struct PutOptions {
     auto_compress: bool,
-    overwrite: bool,
+    /// Whether files that are there may be replaced.
+    pub overwrite: bool,
     /// `None` to find out.
     source_compression: Option<Compression>,
 }
 
 /// A file as it is to be stored.
-struct PutFile {
+#[derive(Debug)]
+pub struct PutFile {
     source: String,
-    target: String,
+    /// Its name in the stage.
+    pub target: String,
     source_size: u64,
-    bytes: Bytes,
+    /// Its content there.
+    pub bytes: Bytes,
     source_compression: Compression,
     target_compression: Compression,
 }
 
 impl PutOptions {
-    fn read(options: &Properties) -> Result<Self> {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Values that the options do not take.
+    pub fn read(options: &Properties) -> Result<Self> {
         let source_compression = match options.text("SOURCE_COMPRESSION")? {
             None => None,
             Some(text) if text.eq_ignore_ascii_case("AUTO_DETECT") => None,
@@ -135,7 +168,11 @@ impl PutOptions {
         })
     }
 
-    fn read_file(self, path: &Path) -> Result<PutFile> {
+    /// Reads a local file, and compresses it if it is to be.
+    ///
+    /// # Errors
+    /// 253006 for one that is not there; one that cannot be read.
+    pub fn read_file(self, path: &Path) -> Result<PutFile> {
         let source = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
@@ -182,7 +219,10 @@ fn missing(path: &str) -> Error {
 }
 
 /// The files that a path with wildcards in its last part names, by name.
-fn matching(path: &str) -> Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// 253006 when there are none; wildcards in folders.
+pub fn matching(path: &str) -> Result<Vec<PathBuf>> {
     let whole = Path::new(path);
     let (Some(folder), Some(name)) = (whole.parent(), whole.file_name()) else {
         return Err(missing(path));

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::plan::execute;
 use crate::sql;
 use crate::sql::statement::{AlterParameters, SetVariables, UnsetVariables};
+use crate::sql::{Ident, QualifiedName};
 use crate::types::TypeContext;
 use known::Effect;
 
@@ -124,7 +125,8 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
 /// Runs ALTER ACCOUNT, of those parameters that mean something for a whole account here.
 /// <https://docs.snowflake.com/en/sql-reference/sql/alter-account>
 fn alter_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<StatementResult> {
-    let refused = |name: &str| Error::unsupported(format!("{name} of the account"));
+    const MONITOR: &str = "RESOURCE_MONITOR";
+    let refused = |name: &str| Error::unsupported(format!("ALTER ACCOUNT of {name}"));
     let mut options = work.snapshot().account_options().clone();
     for property in alter.set.iter() {
         let value = match property.name.as_str() {
@@ -135,6 +137,12 @@ fn alter_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<Stateme
                 check(events::LOG_LEVEL, &text)?;
                 level
             }
+            MONITOR => {
+                let name = property.value.as_text().ok_or_else(|| property.invalid())?;
+                let name = (name != "NULL").then(|| QualifiedName::single(Ident::quoted(name)));
+                super::ddl::monitor::of_account(work, name.as_ref())?;
+                continue;
+            }
             other => return Err(refused(other)),
         };
         options.set(property.name.as_str(), value);
@@ -142,10 +150,13 @@ fn alter_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<Stateme
     for name in &alter.unset {
         match name.to_ascii_uppercase().as_str() {
             known @ (events::EVENT_TABLE | events::LOG_LEVEL) => drop(options.unset(known)),
+            MONITOR => super::ddl::monitor::of_account(work, None)?,
             other => return Err(refused(other)),
         }
     }
-    work.record(Fact::Account(options))?;
+    if options != *work.snapshot().account_options() {
+        work.record(Fact::Account(options))?;
+    }
     StatementResult::status("Statement executed successfully.")
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
 
-use super::text;
+use super::{tags, text};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::TaskRunContext;
 use crate::engine::environment::StatementEnvironment;
@@ -33,7 +33,14 @@ pub fn call(
         "SYSTEM$LAST_CHANGE_COMMIT_TIME" => last_change(environment, arguments),
         "SYSTEM$SET_RETURN_VALUE" => set_return_value(environment, arguments),
         "SYSTEM$GET_PREDECESSOR_RETURN_VALUE" => predecessor_return_value(environment, arguments),
-        "SYSTEM$STREAM_GET_TABLE_TIMESTAMP"
+        "SYSTEM$GET_TAG" => tags::get_tag(environment, arguments),
+        "SYSTEM$GET_TAG_ALLOWED_VALUES" => {
+            single_text(name, arguments).and_then(|tag| tags::allowed_values(environment, tag))
+        }
+        "SYSTEM$GET_TAG_ON_CURRENT_COLUMN"
+        | "SYSTEM$GET_TAG_ON_CURRENT_TABLE"
+        | "SYSTEM$TAG_VALUE_CONTAINS"
+        | "SYSTEM$STREAM_GET_TABLE_TIMESTAMP"
         | "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS"
         | "SYSTEM$PIPE_FORCE_RESUME"
         | "SYSTEM$ABORT_SESSION"

@@ -26,6 +26,7 @@ use crate::catalog::{Object, Routine};
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::events::{Executable, Source};
 use crate::error::{Error, Result};
+use crate::plan::CODE_MARK;
 use crate::script::log::Log;
 use crate::types::SnowType;
 use crate::types::cast::{CastMode, cast};
@@ -154,7 +155,7 @@ impl Code {
             false => Volatility::Volatile,
         };
         Ok(ScalarUDF::from(Self {
-            name: format!("{}#{}", object.name, object.id),
+            name: format!("{}{CODE_MARK}{}", object.name, object.id),
             function: function.clone(),
             object: Arc::clone(object),
             evaluator,

@@ -29,6 +29,8 @@ use crate::types::{SnowType, TypeContext};
 
 /// What semi-structured columns say they hold, in bytes.
 const SEMI_BYTES: u32 = 16_777_216;
+/// About what a stream has besides its arrays, in bytes.
+const STREAM_OVERHEAD: usize = 4 << 10;
 
 /// The physical form of one column, the same in all parts of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,9 +88,14 @@ impl ArrowEncoder {
     /// When a value has no form on the wire.
     pub fn stream(&self, batches: &[RecordBatch], types: &TypeContext) -> Result<Vec<u8>> {
         let failed = |error| Error::internal(format!("writing Arrow: {error}"));
-        let mut writer = StreamWriter::try_new(Vec::new(), &self.schema).map_err(failed)?;
-        for batch in batches {
-            writer.write(&self.batch(batch, types)?).map_err(failed)?;
+        let batches = batches.iter().map(|batch| self.batch(batch, types));
+        let batches = batches.collect::<Result<Vec<_>>>()?;
+        // Room from the start: growing would copy everything several times.
+        let bytes: usize = batches.iter().map(RecordBatch::get_array_memory_size).sum();
+        let out = Vec::with_capacity(bytes + STREAM_OVERHEAD);
+        let mut writer = StreamWriter::try_new(out, &self.schema).map_err(failed)?;
+        for batch in &batches {
+            writer.write(batch).map_err(failed)?;
         }
         writer.finish().map_err(failed)?;
         writer.into_inner().map_err(failed)

@@ -66,7 +66,7 @@ pub fn measured<'a>(answer: &'a Answer, style: ApiCells, first: &str) -> Result<
             0 => (first.len(), None),
             _ => {
                 let written = rows(answer, style, number)?.unwrap_or_default();
-                (written.len(), Some(gzip(body(&written).as_bytes())?.len()))
+                (written.len(), Some(gzip(body(&written).as_bytes()).len()))
             }
         };
         measured.push(Partition {

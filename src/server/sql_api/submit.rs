@@ -59,6 +59,7 @@ fn start(
         describe_only: false,
         parameters: body.parameters.unwrap_or_default(),
         bindings: body.bindings.unwrap_or_default(),
+        bind_stage: None,
         asynchronous: false,
         protocol: Protocol::SqlApi,
     };

@@ -1,13 +1,14 @@
 //! The encryption that clients use on the way to a stage and back.
 //!
 //! Each file has a key of its own, itself encrypted with the master key that the instructions carry: AES in CBC mode
-//! with PKCS7 padding for the bytes, AES of single blocks with the same padding for the key.
+//! with PKCS7 padding for the bytes, AES of single blocks with the same padding for the key. Keys are of 128 bits, or of
+//! 256 where an account wants it (CLIENT_ENCRYPTION_KEY_SIZE).
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use aes::Aes128;
 use aes::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use aes::{Aes128, Aes256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -15,19 +16,52 @@ use futures::{Stream, StreamExt};
 use ring::hmac;
 use serde_json::{Value, json};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::server::random;
 use crate::world::s3::{ByteStream, StorageError};
 
-/// Bytes of a block, of a key and of the first value of a chain.
+/// Bytes of a block, of a short key and of the first value of a chain.
 const BLOCK: usize = 16;
+/// Bytes of a long key.
+const LONG: usize = 32;
 
 type Block = [u8; BLOCK];
+
+/// AES with a key of either size.
+enum Cipher {
+    Short(Aes128),
+    Long(Aes256),
+}
+
+impl Cipher {
+    /// `None` for a key of another size.
+    fn new(key: &[u8]) -> Option<Self> {
+        match key.len() {
+            BLOCK => Aes128::new_from_slice(key).ok().map(Self::Short),
+            LONG => Aes256::new_from_slice(key).ok().map(Self::Long),
+            _ => None,
+        }
+    }
+
+    fn encrypt(&self, block: &mut Array<u8, aes::cipher::consts::U16>) {
+        match self {
+            Self::Short(cipher) => cipher.encrypt_block(block),
+            Self::Long(cipher) => cipher.encrypt_block(block),
+        }
+    }
+
+    fn decrypt(&self, block: &mut Array<u8, aes::cipher::consts::U16>) {
+        match self {
+            Self::Short(cipher) => cipher.decrypt_block(block),
+            Self::Long(cipher) => cipher.decrypt_block(block),
+        }
+    }
+}
 
 /// The key that the keys of files are encrypted with. What lies in a stage is not encrypted, so that nobody needs this
 /// key after the server's end.
 pub struct Keys {
-    master: Block,
+    master: Vec<u8>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -39,8 +73,14 @@ impl std::fmt::Debug for Keys {
 /// How one file is encrypted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FileKey {
-    key: Block,
+    key: Vec<u8>,
     first: Block,
+}
+
+impl std::fmt::Debug for FileKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FileKey")
+    }
 }
 
 impl Keys {
@@ -50,13 +90,37 @@ impl Keys {
     /// When the system has no random bytes.
     pub fn new() -> Result<Self> {
         Ok(Self {
-            master: random::bytes()?,
+            master: random::bytes::<BLOCK>()?.to_vec(),
+        })
+    }
+
+    /// The master key that an account's instructions carry, in base64; `None` for what is none.
+    pub fn of_text(text: &str) -> Option<Self> {
+        let master = STANDARD.decode(text).ok()?;
+        Cipher::new(&master).is_some().then_some(Self { master })
+    }
+
+    /// How many bits the keys have.
+    pub fn bits(&self) -> usize {
+        self.master.len() * 8
+    }
+
+    /// A new key for a file, of the master key's size.
+    ///
+    /// # Errors
+    /// When the system has no random bytes.
+    pub fn new_file(&self) -> Result<FileKey> {
+        let mut key = random::bytes::<LONG>()?.to_vec();
+        key.truncate(self.master.len());
+        Ok(FileKey {
+            key,
+            first: random::bytes()?,
         })
     }
 
     /// The master key, as clients are told it.
     pub fn master_text(&self) -> String {
-        STANDARD.encode(self.master)
+        STANDARD.encode(&self.master)
     }
 
     /// The key of a file that is to be sent: always the same for the same content of the same file, since clients ask
@@ -65,7 +129,7 @@ impl Keys {
         let mac = hmac::Key::new(hmac::HMAC_SHA256, &self.master);
         let tag = hmac::sign(&mac, format!("{name}\n{etag}").as_bytes());
         let mut file = FileKey {
-            key: [0; BLOCK],
+            key: vec![0; BLOCK],
             first: [0; BLOCK],
         };
         for (byte, random) in file.key.iter_mut().chain(&mut file.first).zip(tag.as_ref()) {
@@ -74,50 +138,90 @@ impl Keys {
         file
     }
 
+    /// A file's key, encrypted, and the first value of its chain, both in base64.
+    pub fn wrapped(&self, file: &FileKey) -> [String; 2] {
+        let mut wrapped = file.key.clone();
+        wrapped.extend_from_slice(&[BLOCK as u8; BLOCK]);
+        if let Some(cipher) = Cipher::new(&self.master) {
+            for block in wrapped.as_chunks_mut::<BLOCK>().0 {
+                let mut work = Array::from(*block);
+                cipher.encrypt(&mut work);
+                *block = work.into();
+            }
+        }
+        [STANDARD.encode(wrapped), STANDARD.encode(file.first)]
+    }
+
+    /// The opposite of [`wrapped`](Self::wrapped); `None` for what was wrapped with another key.
+    pub fn unwrapped(&self, wrapped: &str, first: &str) -> Option<FileKey> {
+        let mut wrapped = STANDARD.decode(wrapped).ok()?;
+        let first = STANDARD.decode(first).ok()?.try_into().ok()?;
+        let cipher = Cipher::new(&self.master)?;
+        let (blocks, []) = wrapped.as_chunks_mut::<BLOCK>() else {
+            return None;
+        };
+        for block in blocks {
+            let mut work = Array::from(*block);
+            cipher.decrypt(&mut work);
+            *block = work.into();
+        }
+        let key = wrapped.strip_suffix(&[BLOCK as u8; BLOCK])?.to_vec();
+        Cipher::new(&key).is_some().then_some(FileKey { key, first })
+    }
+
     /// The header that tells how a file is encrypted.
     pub fn described(&self, file: &FileKey) -> Value {
-        let cipher = Aes128::new(&Array::from(self.master));
-        let mut wrapped = Vec::with_capacity(2 * BLOCK);
-        for block in [file.key, [BLOCK as u8; BLOCK]] {
-            let mut block = Array::from(block);
-            cipher.encrypt_block(&mut block);
-            wrapped.extend_from_slice(&block);
-        }
-        json!({
-            "EncryptionMode": "FullBlob",
-            "WrappedContentKey": {
-                "KeyId": "symmKey1",
-                "EncryptedKey": STANDARD.encode(wrapped),
-                "Algorithm": "AES_CBC_256",
-            },
-            "EncryptionAgent": {"Protocol": "1.0", "EncryptionAlgorithm": "AES_CBC_256"},
-            "ContentEncryptionIV": STANDARD.encode(file.first),
-            "KeyWrappingMetadata": {"EncryptionLibrary": "Java 5.3.0"},
-        })
+        header(&self.wrapped(file))
     }
 
     /// How a file that comes is encrypted; `None` for a header that is none.
     pub fn read(&self, header: &Value) -> Option<FileKey> {
-        let decoded = |value: &Value| STANDARD.decode(value.as_str()?).ok();
-        let wrapped = decoded(header.get("WrappedContentKey")?.get("EncryptedKey")?)?;
-        let first = decoded(header.get("ContentEncryptionIV")?)?;
-        let (blocks, []) = wrapped.as_chunks::<BLOCK>() else {
-            return None;
-        };
-        let [key, padding] = blocks else {
-            return None;
-        };
-        let cipher = Aes128::new(&Array::from(self.master));
-        let open = |block: &Block| {
-            let mut block = Array::from(*block);
-            cipher.decrypt_block(&mut block);
-            <Block>::from(block)
-        };
-        (open(padding) == [BLOCK as u8; BLOCK]).then_some(FileKey {
-            key: open(key),
-            first: first.try_into().ok()?,
-        })
+        let [wrapped, first] = of_header(header)?;
+        self.unwrapped(&wrapped, &first)
     }
+}
+
+/// The header of a wrapped key and the first value of its chain.
+pub fn header([wrapped, first]: &[String; 2]) -> Value {
+    json!({
+        "EncryptionMode": "FullBlob",
+        "WrappedContentKey": {
+            "KeyId": "symmKey1",
+            "EncryptedKey": wrapped,
+            "Algorithm": "AES_CBC_256",
+        },
+        "EncryptionAgent": {"Protocol": "1.0", "EncryptionAlgorithm": "AES_CBC_256"},
+        "ContentEncryptionIV": first,
+        "KeyWrappingMetadata": {"EncryptionLibrary": "Java 5.3.0"},
+    })
+}
+
+/// What a header has of both; `None` for a header that is none.
+pub fn of_header(header: &Value) -> Option<[String; 2]> {
+    let wrapped = header.get("WrappedContentKey")?.get("EncryptedKey")?.as_str()?;
+    let first = header.get("ContentEncryptionIV")?.as_str()?;
+    Some([wrapped.to_owned(), first.to_owned()])
+}
+
+/// All bytes of a file, encrypted.
+pub fn encrypt(file: &FileKey, bytes: &[u8]) -> Bytes {
+    let mut chain = Chain::new(file, true);
+    let mut out = chain.push(bytes).to_vec();
+    // Encrypting cannot fail.
+    out.extend_from_slice(&chain.finish().unwrap_or_default());
+    out.into()
+}
+
+/// The opposite.
+///
+/// # Errors
+/// Bytes that are not encrypted so.
+pub fn decrypt(file: &FileKey, bytes: &[u8]) -> Result<Bytes> {
+    let mut chain = Chain::new(file, false);
+    let mut out = chain.push(bytes).to_vec();
+    let last = chain.finish();
+    out.extend_from_slice(&last.map_err(|_| Error::outside("a file that is not encrypted as it says"))?);
+    Ok(out.into())
 }
 
 /// The size of encrypted bytes.
@@ -127,7 +231,8 @@ pub fn encrypted_size(size: u64) -> u64 {
 
 /// Bytes that are encrypted or decrypted as they come.
 struct Chain {
-    cipher: Aes128,
+    /// `None` for a key of a size that keys never have.
+    cipher: Option<Cipher>,
     previous: Block,
     /// What does not fill a block yet; when decrypting, also the block that may be the last.
     rest: Vec<u8>,
@@ -137,7 +242,7 @@ struct Chain {
 impl Chain {
     fn new(file: &FileKey, encrypt: bool) -> Self {
         Self {
-            cipher: Aes128::new(&Array::from(file.key)),
+            cipher: Cipher::new(&file.key),
             previous: file.first,
             rest: Vec::new(),
             encrypt,
@@ -158,14 +263,17 @@ impl Chain {
 
     fn blocks(&mut self, bytes: &mut [u8]) {
         let (blocks, _) = bytes.as_chunks_mut::<BLOCK>();
+        let Some(cipher) = &self.cipher else {
+            return;
+        };
         for block in blocks {
             let mut work = Array::from(*block);
             if self.encrypt {
                 mix(&mut work, &self.previous);
-                self.cipher.encrypt_block(&mut work);
+                cipher.encrypt(&mut work);
                 self.previous = work.into();
             } else {
-                self.cipher.decrypt_block(&mut work);
+                cipher.decrypt(&mut work);
                 mix(&mut work, &self.previous);
                 self.previous = *block;
             }
@@ -250,75 +358,4 @@ pub fn decrypted(file: &FileKey, inner: ByteStream) -> ByteStream {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use futures::{TryStreamExt, stream};
-
-    fn pieces(bytes: &[u8], size: usize) -> ByteStream {
-        let pieces: Vec<_> = bytes
-            .chunks(size)
-            .map(|piece| Ok(Bytes::copy_from_slice(piece)))
-            .collect();
-        stream::iter(pieces).boxed()
-    }
-
-    async fn whole(stream: ByteStream) -> Result<Vec<u8>, StorageError> {
-        let pieces: Vec<Bytes> = stream.try_collect().await?;
-        Ok(pieces.concat())
-    }
-
-    #[tokio::test]
-    async fn what_was_encrypted_is_decrypted() {
-        let keys = Keys::new().unwrap();
-        for length in [0, 1, 15, 16, 17, 32, 1000] {
-            let plain: Vec<u8> = (0..length).map(|n| n as u8).collect();
-            let file = keys.of_file("a", &length.to_string());
-            for size in [1, 7, 16, 33, 4096] {
-                let sent = whole(encrypted(&file, pieces(&plain, size))).await.unwrap();
-                assert_eq!(sent.len() as u64, encrypted_size(plain.len() as u64));
-                let read = keys.read(&keys.described(&file)).unwrap();
-                let back = whole(decrypted(&read, pieces(&sent, size))).await.unwrap();
-                assert_eq!(back, plain);
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn damaged_bytes_are_an_error() {
-        let keys = Keys::new().unwrap();
-        let file = keys.of_file("a", "1");
-        for bytes in [&[][..], &[1; 15], &[0; 16], &[7; 40]] {
-            assert!(
-                whole(decrypted(&file, pieces(bytes, 5))).await.is_err(),
-                "{bytes:?}"
-            );
-        }
-        let mut both = decrypted(&file, pieces(&[1; 15], 4));
-        while both.next().await.is_some() {}
-        assert!(both.next().await.is_none());
-        let other = Keys::new().unwrap();
-        assert!(other.read(&keys.described(&file)).is_none());
-        assert!(keys.read(&json!({"WrappedContentKey": 1})).is_none());
-    }
-
-    #[test]
-    fn the_chain_is_the_standard_one() {
-        // The first example of CBC with AES-128 in NIST SP 800-38A.
-        let file = FileKey {
-            key: hex::decode("2b7e151628aed2a6abf7158809cf4f3c")
-                .unwrap()
-                .try_into()
-                .unwrap(),
-            first: hex::decode("000102030405060708090a0b0c0d0e0f")
-                .unwrap()
-                .try_into()
-                .unwrap(),
-        };
-        let plain = hex::decode("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51").unwrap();
-        let sent = Chain::new(&file, true).push(&plain);
-        assert_eq!(
-            hex::encode(sent),
-            "7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b2"
-        );
-    }
-}
+mod tests;

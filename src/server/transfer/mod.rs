@@ -294,18 +294,21 @@ fn object(value: Value) -> Map<String, Value> {
 
 /// The address of one file.
 fn address(base: &str, path: &str, grant: &str) -> String {
-    let mut url = format!("{base}/{BUCKET}/");
+    format!("{base}/{BUCKET}/{}?grant={grant}", escaped(path))
+}
+
+/// A file's path as addresses have it.
+pub fn escaped(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                url.push(byte.into())
+                out.push(byte.into())
             }
-            _ => url.push_str(&format!("%{byte:02X}")),
+            _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
-    url.push_str("?grant=");
-    url.push_str(grant);
-    url
+    out
 }
 
 /// The name that a client's file has in the stage, as far as its name tells.

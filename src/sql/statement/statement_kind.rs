@@ -156,6 +156,22 @@ impl StatementKind {
         }
     }
 
+    /// The kind that a number stands for, as far as the number alone tells: of several the first in the list above.
+    pub fn of_type_id(number: u32) -> Option<Self> {
+        let uses = [
+            ObjectKind::Role,
+            ObjectKind::Database,
+            ObjectKind::Schema,
+            ObjectKind::Warehouse,
+        ];
+        let uses = uses.map(Self::Use).into_iter();
+        let mut kinds = TABLE.iter().map(|(kind, ..)| *kind).chain(uses);
+        // Families that hold several kinds tell none of them.
+        kinds
+            .find(|kind| kind.type_id() == number)
+            .filter(|_| number < 0x5000 || matches!(number, 0x5100 | 0x7101..=0x7103 | 0xa000))
+    }
+
     /// Whether the statement is DML whose result is one row of counts.
     pub fn counts_rows(self) -> bool {
         (0x3100..=0x3500).contains(&self.type_id())
@@ -185,17 +201,25 @@ impl Statement {
             }
             Self::CreateTable(_) => K::Create(ObjectKind::Table),
             Self::CreateDynamicTable(_) => K::Create(ObjectKind::DynamicTable),
+            Self::CreateExternalTable(_) => K::Create(ObjectKind::ExternalTable),
             Self::CreateView(_) => K::Create(ObjectKind::View),
             Self::CreateSimple(create) => K::Create(create.kind),
             Self::CreateStage(_) => K::Create(ObjectKind::Stage),
             Self::CreateMaskingPolicy(_) => K::Create(ObjectKind::MaskingPolicy),
+            Self::CreateRowAccessPolicy(_) => K::Create(ObjectKind::RowAccessPolicy),
+            Self::CreateTag(_) => K::Create(ObjectKind::Tag),
+            Self::CreateResourceMonitor(_) => K::Create(ObjectKind::ResourceMonitor),
             Self::CreatePipe(_) => K::Create(ObjectKind::Pipe),
             Self::CreateStream(_) => K::Create(ObjectKind::Stream),
             Self::CreateRoutine(create) => K::Create(create.kind),
             Self::CreateTask(_) => K::Create(ObjectKind::Task),
             Self::Alter(alter) => K::Alter(alter.kind),
+            Self::AlterRowAccess(alter) => K::Alter(alter.kind),
+            Self::AlterTags(alter) if alter.kind == ObjectKind::Account => K::AlterAccount,
+            Self::AlterTags(alter) => K::Alter(alter.kind),
             Self::AlterTable(_) => K::Alter(ObjectKind::Table),
             Self::AlterDynamicTable(_) => K::Alter(ObjectKind::DynamicTable),
+            Self::AlterExternalTable(_) => K::Alter(ObjectKind::ExternalTable),
             Self::AlterPipe(_) => K::Alter(ObjectKind::Pipe),
             Self::AlterTask(_) => K::Alter(ObjectKind::Task),
             Self::AlterParameters(alter) if alter.account => K::AlterAccount,

@@ -6,6 +6,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::Statement;
 use super::column::{ColumnDef, TableConstraint};
 use super::common::{CloneSource, CreateHeader, Modifiers};
+use super::row_access::RowAccessClause;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::QualifiedName;
@@ -54,6 +55,8 @@ pub struct CreateTable {
     pub constraints: Vec<TableConstraint>,
     /// CLUSTER BY.
     pub cluster_by: Vec<Expr>,
+    /// ROW ACCESS POLICY.
+    pub row_access: Option<RowAccessClause>,
     /// COPY GRANTS.
     pub copy_grants: bool,
     /// CHANGE_TRACKING, DATA_RETENTION_TIME_IN_DAYS, STAGE_FILE_FORMAT, COMMENT, …
@@ -97,6 +100,7 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
         columns: Vec::new(),
         constraints: Vec::new(),
         cluster_by: Vec::new(),
+        row_access: None,
         copy_grants: false,
         properties: Properties::default(),
         source: TableSource::Columns,
@@ -104,7 +108,10 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
     };
     // Snowflake takes these clauses in any order.
     loop {
-        cursor.refuse_governance()?;
+        if let Some(clause) = cursor.row_access_clause()? {
+            table.row_access = Some(clause);
+        }
+        cursor.governance(&mut table.header.tags)?;
         if *cursor.peek() == Token::LParen && table.columns.is_empty() {
             (table.columns, table.constraints) = cursor.column_list()?;
         } else if cursor.take("CLUSTER BY") {
@@ -154,6 +161,7 @@ pub(crate) fn create_event_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) 
         copy_grants: false,
         properties: Properties::default(),
         source: TableSource::Columns,
+        row_access: None,
         events: true,
     };
     if cursor.sees("CLONE") {

@@ -46,7 +46,8 @@ impl Secret {
         Self(text.into())
     }
 
-    pub(in crate::world) fn reveal(&self) -> &str {
+    /// The text, for whom it is meant.
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -186,7 +186,7 @@ ALTER DATABASE D SET EVENT_TABLE = D.public.nosuch;
 ALTER ACCOUNT SET LOG_LEVEL = LOUD;
 --! 001008 invalid value [LOUD] for parameter 'LOG_LEVEL'
 ALTER ACCOUNT SET NETWORK_POLICY = p;
---! 000002 Unsupported feature 'NETWORK_POLICY of the account'.
+--! 000002 Unsupported feature 'ALTER ACCOUNT of NETWORK_POLICY'.
 ALTER SCHEMA public SET EVENT_TABLE = D.telemetry.events;
 --! 000002 Unsupported feature 'EVENT_TABLE of a database or schema'.
 BEGIN

@@ -1,0 +1,237 @@
+//! `snowglobe test`: scripts with stored results.
+//!
+//! [`crate::harness`] finds, runs and judges the cases; here are the options, what is shown while it runs, and what is
+//! written afterwards. [`review`] asks about one difference at a time, [`watch`] runs again what was changed.
+
+mod pipeline;
+mod review;
+mod watch;
+mod write;
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Failure;
+use crate::error::Error;
+use crate::harness::case::{self, Case};
+use crate::harness::report::text::{self, Colours};
+use crate::harness::report::{Totals, html, json, junit};
+use crate::harness::runner::{self, Options, Report};
+use crate::harness::target::Opener;
+
+/// The exit status of a run in which something differs.
+const DIFFERENCES: u8 = 1;
+/// The exit status of a run that could not be made as it was asked for.
+const MISUSE: u8 = 2;
+
+/// Runs SQL scripts and compares what they give with the snapshots beside them.
+///
+/// A case is a script NAME.sql with its snapshot NAME.snap, a folder of numbered scripts, or a pipeline's folder. Each has
+/// a fresh account and a virtual clock of its own. Comments like `-- @advance 5 minutes` drive it; see docs/testing.md.
+/// The exit status is 1 where something differs, and 2 where something is wrong with the cases or options themselves.
+#[derive(Debug, Clone, Args)]
+#[command(verbatim_doc_comment)]
+pub struct TestArgs {
+    /// Scripts, or folders that are searched for cases
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Writes what the cases give as their snapshots
+    #[arg(long, conflicts_with = "review")]
+    pub update: bool,
+    /// Shows one difference at a time and asks whether it is right
+    #[arg(long, conflicts_with_all = ["watch", "format"])]
+    pub review: bool,
+    /// Runs only cases whose name contains this; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Vec<String>,
+    /// Runs again what was changed, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    /// Writes the run as JUnit XML, for CI servers
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Writes the run as one HTML page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// How the run is told on standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub format: Format,
+    /// How many cases run at the same time; by default one for each core
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// How many seconds a case may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: u32,
+}
+
+/// How a run is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// An output that cannot be written; everything else is told and becomes the exit status.
+pub async fn command(args: TestArgs) -> Result<ExitCode, Failure> {
+    let opener: Arc<dyn Opener> = Arc::new(pipeline::LocalOrPipeline);
+    if args.watch {
+        return watch::run(&args, opener).await;
+    }
+    let cases = match cases(&args) {
+        Ok(cases) => cases,
+        Err(told) => return Ok(misuse(&told)),
+    };
+    let mut round = Round::new(&args, opener);
+    let reports = round.run(cases).await?;
+    if args.review {
+        return review::run(&reports);
+    }
+    round.conclude(reports)
+}
+
+/// Tells what is wrong with how the program was called.
+fn misuse(told: &str) -> ExitCode {
+    eprintln!("error: {told}");
+    ExitCode::from(MISUSE)
+}
+
+/// The cases that the options ask for.
+fn cases(args: &TestArgs) -> Result<Vec<Case>, String> {
+    let mut cases = case::find(&args.paths).map_err(|misuse| misuse.to_string())?;
+    let wanted =
+        |case: &Case| args.filter.is_empty() || args.filter.iter().any(|part| case.name.contains(part));
+    cases.retain(wanted);
+    match cases.is_empty() {
+        true => Err(format!(
+            "--filter {}: no case has such a name",
+            args.filter.join(" --filter ")
+        )),
+        false => Ok(cases),
+    }
+}
+
+/// One run of some cases, and what is told of it.
+struct Round<'a> {
+    args: &'a TestArgs,
+    opener: Arc<dyn Opener>,
+    seconds: f64,
+}
+
+impl<'a> Round<'a> {
+    fn new(args: &'a TestArgs, opener: Arc<dyn Opener>) -> Self {
+        Self {
+            args,
+            opener,
+            seconds: 0.0,
+        }
+    }
+
+    fn options(&self) -> Options {
+        let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
+        Options {
+            jobs: self.args.jobs.map_or(cores, usize::from),
+            timeout: Duration::from_secs(self.args.timeout.into()),
+        }
+    }
+
+    /// Runs cases, telling each as it ends.
+    async fn run(&mut self, cases: Vec<Case>) -> Result<Vec<Report>, Failure> {
+        let start = tokio::time::Instant::now();
+        let text = self.args.format == Format::Text;
+        let many = cases.len() > MANY_CASES;
+        let colours = colours();
+        let reports = runner::run(cases, Arc::clone(&self.opener), &self.options(), |report| {
+            // Where cases are many, those that pass say nothing.
+            if text && (!many || report.fails()) {
+                println!("{}", text::line(report, colours));
+            }
+        })
+        .await;
+        self.seconds = start.elapsed().as_secs_f64();
+        Ok(reports)
+    }
+
+    /// Tells the run, and writes what was asked for.
+    fn conclude(&self, reports: Vec<Report>) -> Result<ExitCode, Failure> {
+        let mut out = std::io::stdout().lock();
+        let mut written = BTreeSet::new();
+        if self.args.update {
+            for report in &reports {
+                if write::update(report)? {
+                    written.insert(report.case.name.clone());
+                }
+            }
+        }
+        match self.args.format {
+            Format::Json => {
+                let value = json::report(&reports, self.seconds);
+                serde_json::to_writer_pretty(&mut out, &value).map_err(std::io::Error::from)?;
+                writeln!(out)?;
+            }
+            Format::Text => {
+                let told = reports
+                    .iter()
+                    .filter(|report| report.fails() && !written.contains(&report.case.name));
+                for report in told {
+                    write!(out, "\n{}", text::details(report, colours()))?;
+                }
+                writeln!(out, "\n{}", text::totals(&Totals::of(&reports), self.seconds))?;
+                if self.args.update {
+                    writeln!(out, "{} snapshots written", written.len())?;
+                }
+            }
+        }
+        out.flush()?;
+        if let Some(path) = &self.args.junit {
+            save(path, &junit::report(&reports, self.seconds)?)?;
+        }
+        if let Some(path) = &self.args.html {
+            save(
+                path,
+                html::page(&reports, "snowglobe test", self.seconds).as_bytes(),
+            )?;
+        }
+        let left: Vec<&Report> = reports
+            .iter()
+            .filter(|report| !written.contains(&report.case.name))
+            .collect();
+        Ok(status(&left))
+    }
+}
+
+/// Of more cases than this, those that pass are not told one by one.
+const MANY_CASES: usize = 200;
+
+fn status(reports: &[&Report]) -> ExitCode {
+    use crate::harness::runner::Verdict;
+    if reports
+        .iter()
+        .any(|report| matches!(report.verdict, Verdict::Misused(_)))
+    {
+        ExitCode::from(MISUSE)
+    } else if reports.iter().any(|report| report.fails()) {
+        ExitCode::from(DIFFERENCES)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn save(path: &PathBuf, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes)
+        .map_err(|error| Error::outside(format!("{} cannot be written: {error}", path.display())).into())
+}
+
+fn colours() -> Colours {
+    Colours(std::io::stdout().is_terminal())
+}

@@ -1,0 +1,131 @@
+//! What a case did, held against what its snapshot says.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::difference::{self, Kind};
+use super::outcome::Outcome;
+use super::play::{Played, PlayedCase};
+use super::snapshot::{Entry, Snapshot};
+
+/// How one statement stands against its snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// As expected.
+    Equal,
+    /// Otherwise.
+    Differs(Kind),
+    /// The snapshot does not have it.
+    New,
+    /// The snapshot has it, and it did not run.
+    Gone,
+    /// It does not run here, for this reason.
+    Skipped(String),
+    /// Something is wrong with it, whatever the snapshot says.
+    Wrong(String),
+}
+
+impl Status {
+    /// Whether the case fails by it.
+    pub fn is_difference(&self) -> bool {
+        !matches!(self, Self::Equal | Self::Skipped(_))
+    }
+}
+
+/// One statement, judged.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// What it did, if it ran.
+    pub played: Option<Played>,
+    /// What the snapshot says, if it has it.
+    pub expected: Option<Entry>,
+    /// How these stand to each other.
+    pub status: Status,
+}
+
+impl Judged {
+    /// The statement's text.
+    pub fn text(&self) -> &str {
+        let played = self.played.as_ref().map(|played| played.statement.text.as_str());
+        let expected = self.expected.as_ref().map(|entry| entry.text.as_str());
+        played.or(expected).unwrap_or_default()
+    }
+
+    /// Where it stands: file and line, if it is in a script.
+    pub fn place(&self) -> Option<String> {
+        let statement = &self.played.as_ref()?.statement;
+        Some(format!("{}:{}", statement.source.path.display(), statement.line))
+    }
+
+    /// What it gave.
+    pub fn found(&self) -> Option<&Outcome> {
+        self.played.as_ref()?.outcome.as_ref()
+    }
+
+    /// What the snapshot says it gives.
+    pub fn wanted(&self) -> Option<&Outcome> {
+        self.expected.as_ref().map(|entry| &entry.outcome)
+    }
+}
+
+/// Holds what a case did against a snapshot. Statements are matched by their texts, so that one that was added or taken
+/// away leaves the others as they were.
+pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
+    let ran: Vec<&Played> = played
+        .statements
+        .iter()
+        .filter(|played| played.outcome.is_some())
+        .collect();
+    let found: Vec<&str> = ran.iter().map(|played| played.statement.text.as_str()).collect();
+    let wanted: Vec<&str> = snapshot.entries.iter().map(|entry| entry.text.as_str()).collect();
+    let ended_early = played.broken.is_some()
+        || played
+            .statements
+            .last()
+            .is_some_and(|last| last.problem.is_some());
+    let mut judged = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, &wanted, &found) {
+        let old = snapshot.entries.get(op.old_range()).unwrap_or_default();
+        let new = ran.get(op.new_range()).unwrap_or_default();
+        if matches!(op, DiffOp::Equal { .. }) {
+            judged.extend(
+                old.iter()
+                    .zip(new)
+                    .map(|(entry, played)| one(Some(entry), Some(played))),
+            );
+            continue;
+        }
+        // What an early end kept from running is not gone.
+        let last = op.old_range().end == snapshot.entries.len();
+        if !(ended_early && last) {
+            judged.extend(old.iter().map(|entry| one(Some(entry), None)));
+        }
+        judged.extend(new.iter().map(|played| one(None, Some(played))));
+    }
+    let skipped = played.statements.iter().filter(|played| played.outcome.is_none());
+    judged.extend(skipped.map(|played| one(None, Some(played))));
+    judged
+}
+
+fn one(expected: Option<&Entry>, played: Option<&Played>) -> Judged {
+    let problem = played.and_then(|played| played.problem.clone());
+    let outcome = played.and_then(|played| played.outcome.as_ref());
+    let status = match (expected, outcome) {
+        _ if problem.is_some() => Status::Wrong(problem.unwrap_or_default()),
+        (Some(entry), Some(outcome)) => match difference::between(&entry.outcome, outcome) {
+            Some(kind) => Status::Differs(kind),
+            None => Status::Equal,
+        },
+        (None, Some(_)) => Status::New,
+        (Some(_), None) => Status::Gone,
+        (None, None) => {
+            let reasons = played.map(|played| &played.statement.skips);
+            let reason = reasons.and_then(|reasons| reasons.first());
+            Status::Skipped(reason.map(|(_, reason)| reason.clone()).unwrap_or_default())
+        }
+    };
+    Judged {
+        played: played.cloned(),
+        expected: expected.cloned(),
+        status,
+    }
+}
