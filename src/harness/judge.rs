@@ -1,6 +1,6 @@
 //! What a case did, held against what its snapshot says.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffOp, TextDiff, capture_diff_slices};
 
 use super::difference::{self, Kind};
 use super::outcome::Outcome;
@@ -14,6 +14,8 @@ pub enum Status {
     Equal,
     /// Otherwise.
     Differs(Kind),
+    /// The snapshot has another text in its place; whether that gave something else.
+    Changed(Option<Kind>),
     /// The snapshot does not have it.
     New,
     /// The snapshot has it, and it did not run.
@@ -94,16 +96,34 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
             );
             continue;
         }
-        // What an early end kept from running is not gone.
-        let last = op.old_range().end == snapshot.entries.len();
-        if !(ended_early && last) {
-            judged.extend(old.iter().map(|entry| one(Some(entry), None)));
+        let mut new = new.iter().peekable();
+        for entry in old {
+            // A statement that was changed comes in the place of what it was.
+            if let Some(played) = new.next_if(|played| are_versions(&entry.text, &played.statement.text)) {
+                judged.push(one(Some(entry), Some(played)));
+                continue;
+            }
+            // What an early end kept from running is not gone.
+            let last = op.old_range().end == snapshot.entries.len();
+            if !(ended_early && last) {
+                judged.push(one(Some(entry), None));
+            }
         }
-        judged.extend(new.iter().map(|played| one(None, Some(played))));
+        judged.extend(new.map(|played| one(None, Some(played))));
     }
     let skipped = played.statements.iter().filter(|played| played.outcome.is_none());
     judged.extend(skipped.map(|played| one(None, Some(played))));
     judged
+}
+
+/// Whether one text came from the other: at least half of their words are the same.
+fn are_versions(old: &str, new: &str) -> bool {
+    const LONGEST: usize = 20_000;
+    let first = |text: &str| text.split_whitespace().next().map(str::to_uppercase);
+    if old.len().max(new.len()) > LONGEST {
+        return first(old) == first(new);
+    }
+    TextDiff::from_words(old, new).ratio() >= 0.5
 }
 
 fn one(expected: Option<&Entry>, played: Option<&Played>) -> Judged {
@@ -112,6 +132,7 @@ fn one(expected: Option<&Entry>, played: Option<&Played>) -> Judged {
     let status = match (expected, outcome) {
         _ if problem.is_some() => Status::Wrong(problem.unwrap_or_default()),
         (Some(entry), Some(outcome)) => match difference::between(&entry.outcome, outcome) {
+            kind if played.is_some_and(|played| played.statement.text != entry.text) => Status::Changed(kind),
             Some(kind) => Status::Differs(kind),
             None => Status::Equal,
         },

@@ -18,6 +18,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
+use super::table::count;
 use crate::error::Error;
 use crate::harness::case::{self, Case};
 use crate::harness::report::text::{self, Colours};
@@ -188,7 +189,7 @@ impl<'a> Round<'a> {
                 }
                 writeln!(out, "\n{}", text::totals(&Totals::of(&reports), self.seconds))?;
                 if self.args.update {
-                    writeln!(out, "{} snapshots written", written.len())?;
+                    writeln!(out, "{} written", count(written.len() as u64, "snapshot"))?;
                 }
             }
         }
