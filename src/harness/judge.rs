@@ -4,7 +4,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::difference::{self, Kind};
 use super::outcome::Outcome;
-use super::play::{Played, PlayedCase};
+use super::play::{Played, PlayedCase, UNSUPPORTED};
 use super::snapshot::{Entry, Snapshot};
 
 /// How one statement stands against its snapshot.
@@ -75,6 +75,10 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
         .iter()
         .filter(|played| played.outcome.is_some())
         .collect();
+    let left_out = |entry: &&Entry| {
+        let left = |played: &Played| played.outcome.is_none() && played.statement.text == entry.text;
+        played.statements.iter().any(left)
+    };
     let found: Vec<&str> = ran.iter().map(|played| played.statement.text.as_str()).collect();
     let wanted: Vec<&str> = snapshot.entries.iter().map(|entry| entry.text.as_str()).collect();
     let ended_early = played.broken.is_some()
@@ -97,7 +101,9 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
         // What an early end kept from running is not gone.
         let last = op.old_range().end == snapshot.entries.len();
         if !(ended_early && last) {
-            judged.extend(old.iter().map(|entry| one(Some(entry), None)));
+            // What does not run here is not gone either.
+            let gone = old.iter().filter(|entry| !left_out(entry));
+            judged.extend(gone.map(|entry| one(Some(entry), None)));
         }
         judged.extend(new.iter().map(|played| one(None, Some(played))));
     }
@@ -106,11 +112,24 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
     judged
 }
 
+/// Why a statement that only one side has is not compared.
+const LACK: &str = "@refused: Snowglobe does not have it";
+
+/// Whether a statement of `@refused` was refused on one side, and run by an account on the other.
+fn is_lack(played: Option<&Played>, expected: &Outcome, found: &Outcome) -> bool {
+    let refused =
+        |outcome: &Outcome| matches!(outcome, Outcome::Refused(refused) if refused.code == UNSUPPORTED);
+    played.is_some_and(|played| played.statement.refused) && refused(expected) != refused(found)
+}
+
 fn one(expected: Option<&Entry>, played: Option<&Played>) -> Judged {
     let problem = played.and_then(|played| played.problem.clone());
     let outcome = played.and_then(|played| played.outcome.as_ref());
     let status = match (expected, outcome) {
         _ if problem.is_some() => Status::Wrong(problem.unwrap_or_default()),
+        (Some(entry), Some(outcome)) if is_lack(played, &entry.outcome, outcome) => {
+            Status::Skipped(LACK.to_owned())
+        }
         (Some(entry), Some(outcome)) => match difference::between(&entry.outcome, outcome) {
             Some(kind) => Status::Differs(kind),
             None => Status::Equal,

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::sql;
 
 /// The number of the error that says what Snowglobe does not have.
-const UNSUPPORTED: &str = "000002";
+pub const UNSUPPORTED: &str = "000002";
 
 /// One statement that was run, or was left out.
 #[derive(Debug, Clone)]
