@@ -1,9 +1,10 @@
-//! The command line: `snowglobe run`, `snowglobe serve`, `snowglobe sql`, `snowglobe test`, `snowglobe world`.
+//! The command line: `snowglobe compare`, `snowglobe run`, `snowglobe serve`, `snowglobe sql`, `snowglobe test`, `snowglobe world`.
 //!
 //! * [`run`] plays a whole pipeline: the scripts, the events, the clock, and the checks by which it proves itself
 //! * [`serve`] is the warehouse as a server, for Snowflake's own clients
 //! * [`sql`] runs statements and scripts, or opens a prompt, here or on a real account
 //! * [`test`] runs scripts and compares what they give with stored results
+//! * [`compare`] holds them against what a real account said
 //! * [`world`] only starts the embedded Kafka and S3
 //! * [`outside`]: the servers and the storage around the account, embedded or real
 //! * [`data_dir`]: where each part of the state lies when it is kept
@@ -13,6 +14,7 @@
 //! Results go to standard output and are the same whenever the same happens; progress, times and errors go to
 //! standard error. This room alone reads the environment.
 
+pub mod compare;
 pub mod data_dir;
 pub mod failure;
 pub mod options;
@@ -54,6 +56,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Compare(compare::CompareArgs),
     Run(run::RunArgs),
     Serve(serve::ServeArgs),
     Sql(sql::SqlArgs),
@@ -80,6 +83,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(async {
         match cli.command {
+            Command::Compare(args) => compare::command(args).await,
             Command::Run(args) => run::command(args).await,
             Command::Serve(args) => serve::command(args).await,
             Command::Sql(args) => sql::command(args).await,

@@ -68,6 +68,24 @@ impl Case {
         }
     }
 
+    /// What it is about: the first comment of its first script, if there is one.
+    pub fn title(&self) -> Option<String> {
+        let first = match &self.form {
+            Form::Script(path) => path.clone(),
+            Form::Folder(path) | Form::Pipeline(path) => numbered(path).ok()?.into_iter().next()?,
+        };
+        let text = script::read_text(&first).ok()?;
+        let mut comments = text.lines().map_while(|line| {
+            let comment = line.trim_start().strip_prefix("--");
+            comment
+                .or_else(|| line.trim().is_empty().then_some(""))
+                .map(str::trim)
+        });
+        comments
+            .find(|comment| !comment.is_empty() && !comment.starts_with('@'))
+            .map(str::to_owned)
+    }
+
     /// The steps of its scripts.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use similar::{Algorithm, DiffOp, TextDiff, capture_diff_slices};
 
 use super::difference::{self, Kind};
 use super::outcome::Outcome;
-use super::play::{Played, PlayedCase};
+use super::play::{Played, PlayedCase, UNSUPPORTED};
 use super::snapshot::{Entry, Snapshot};
 
 /// How one statement stands against its snapshot.
@@ -77,6 +77,10 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
         .iter()
         .filter(|played| played.outcome.is_some())
         .collect();
+    let left_out = |entry: &&Entry| {
+        let left = |played: &Played| played.outcome.is_none() && played.statement.text == entry.text;
+        played.statements.iter().any(left)
+    };
     let found: Vec<&str> = ran.iter().map(|played| played.statement.text.as_str()).collect();
     let wanted: Vec<&str> = snapshot.entries.iter().map(|entry| entry.text.as_str()).collect();
     let ended_early = played.broken.is_some()
@@ -103,9 +107,9 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
                 judged.push(one(Some(entry), Some(played)));
                 continue;
             }
-            // What an early end kept from running is not gone.
+            // What an early end kept from running, or does not run here, is not gone.
             let last = op.old_range().end == snapshot.entries.len();
-            if !(ended_early && last) {
+            if !(ended_early && last) && !left_out(&entry) {
                 judged.push(one(Some(entry), None));
             }
         }
@@ -126,11 +130,24 @@ fn are_versions(old: &str, new: &str) -> bool {
     TextDiff::from_words(old, new).ratio() >= 0.5
 }
 
+/// Why a statement that only one side has is not compared.
+const LACK: &str = "@refused: Snowglobe does not have it";
+
+/// Whether a statement of `@refused` was refused on one side, and run by an account on the other.
+fn is_lack(played: Option<&Played>, expected: &Outcome, found: &Outcome) -> bool {
+    let refused =
+        |outcome: &Outcome| matches!(outcome, Outcome::Refused(refused) if refused.code == UNSUPPORTED);
+    played.is_some_and(|played| played.statement.refused) && refused(expected) != refused(found)
+}
+
 fn one(expected: Option<&Entry>, played: Option<&Played>) -> Judged {
     let problem = played.and_then(|played| played.problem.clone());
     let outcome = played.and_then(|played| played.outcome.as_ref());
     let status = match (expected, outcome) {
         _ if problem.is_some() => Status::Wrong(problem.unwrap_or_default()),
+        (Some(entry), Some(outcome)) if is_lack(played, &entry.outcome, outcome) => {
+            Status::Skipped(LACK.to_owned())
+        }
         (Some(entry), Some(outcome)) => match difference::between(&entry.outcome, outcome) {
             kind if played.is_some_and(|played| played.statement.text != entry.text) => Status::Changed(kind),
             Some(kind) => Status::Differs(kind),

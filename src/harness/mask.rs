@@ -73,6 +73,7 @@ impl Masker {
     }
 
     fn table(&mut self, statement: &Statement, table: &mut Table) {
+        self.name_types(table);
         let about_objects = tells_about_objects(&statement.text);
         let fixed = |column: &Column| constant(column, &statement.masks, about_objects);
         let fixed: Vec<Option<&'static str>> = table.columns.iter().map(fixed).collect();
@@ -106,6 +107,21 @@ impl Masker {
                     let number = *self.rows.entry(id.clone()).or_insert(next);
                     *id = format!("<row {number}>");
                 }
+            }
+        }
+    }
+
+    /// The database's own name is as long as its type says; so is the common one.
+    fn name_types(&self, table: &mut Table) {
+        let Some((own, common)) = &self.database else {
+            return;
+        };
+        let (long, short) = (own.len(), common.len());
+        for (index, column) in table.columns.iter_mut().enumerate() {
+            let mut cells = table.rows.iter().filter_map(|row| row.get(index));
+            let is_name = cells.any(|cell| cell.as_ref() == Some(own));
+            if is_name && column.data_type == format!("VARCHAR({long})") {
+                column.data_type = format!("VARCHAR({short})");
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::sql;
 
 /// The number of the error that says what Snowglobe does not have.
-const UNSUPPORTED: &str = "000002";
+pub const UNSUPPORTED: &str = "000002";
 
 /// One statement that was run, or was left out.
 #[derive(Debug, Clone)]
@@ -105,6 +105,8 @@ fn problem(statement: &Statement, error: Option<&Error>, place: Place) -> Option
     };
     match (wanted, error) {
         (None, None) => None,
+        // An account may not have it either.
+        (None, Some(error)) if statement.refused && error.shown_code() == UNSUPPORTED => None,
         (Some(wanted), Some(error)) if wanted == error.shown_code() => None,
         (None, Some(error)) => Some(show(&statement.source, statement.offset, error)),
         (Some(wanted), Some(error)) => Some(format!(

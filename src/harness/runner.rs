@@ -24,6 +24,8 @@ pub struct Options {
     pub jobs: usize,
     /// How long one may take.
     pub timeout: Duration,
+    /// Whose word a case is held against: the first of these whose snapshot is there.
+    pub against: &'static [Place],
 }
 
 /// How a case came out.
@@ -90,10 +92,9 @@ pub async fn run(
     options: &Options,
     mut each: impl FnMut(&Report),
 ) -> Vec<Report> {
-    let timeout = options.timeout;
     let running = cases.into_iter().enumerate().map(|(number, case)| {
         let opener = Arc::clone(&opener);
-        async move { (number, one(case, opener, timeout).await) }
+        async move { (number, one(case, opener, options).await) }
     });
     let mut running = futures::stream::iter(running).buffer_unordered(options.jobs.max(1));
     let mut reports = BTreeMap::new();
@@ -105,7 +106,8 @@ pub async fn run(
 }
 
 /// Runs one case and judges it.
-pub async fn one(case: Case, opener: Arc<dyn Opener>, timeout: Duration) -> Report {
+pub async fn one(case: Case, opener: Arc<dyn Opener>, options: &Options) -> Report {
+    let timeout = options.timeout;
     let start = tokio::time::Instant::now();
     let misused = |case: Case, misuse: Misuse| Report {
         case,
@@ -114,7 +116,9 @@ pub async fn one(case: Case, opener: Arc<dyn Opener>, timeout: Duration) -> Repo
         took: start.elapsed(),
         against: None,
     };
-    let prepared = case.steps().and_then(|steps| Ok((steps, expected(&case)?)));
+    let prepared = case
+        .steps()
+        .and_then(|steps| Ok((steps, expected(&case, options.against)?)));
     let (steps, snapshot) = match prepared {
         Ok(prepared) => prepared,
         Err(misuse) => return misused(case, misuse),
@@ -128,8 +132,8 @@ pub async fn one(case: Case, opener: Arc<dyn Opener>, timeout: Duration) -> Repo
             against: snapshot,
         };
     }
-    let mut task = tokio::spawn(on_target(case.clone(), steps, opener));
-    let played = match tokio::time::timeout(timeout, &mut task).await {
+    let mut running = Running(tokio::spawn(on_target(case.clone(), steps, opener)));
+    let played = match tokio::time::timeout(timeout, &mut running.0).await {
         Ok(Ok(Ok(played))) => played,
         Ok(Ok(Err(error))) => {
             return misused(case.clone(), Misuse::of(case.path(), error.message()));
@@ -139,7 +143,7 @@ pub async fn one(case: Case, opener: Arc<dyn Opener>, timeout: Duration) -> Repo
             told(fault)
         )),
         Err(_) => {
-            task.abort();
+            running.0.abort();
             let seconds = timeout.as_secs_f64();
             broken(format!(
                 "the case did not end within {seconds} seconds; --timeout sets the limit"
@@ -147,6 +151,15 @@ pub async fn one(case: Case, opener: Arc<dyn Opener>, timeout: Duration) -> Repo
         }
     };
     judged(case, played, snapshot, start.elapsed())
+}
+
+/// A case that ends when nobody waits for it any more: its target then leaves nothing behind.
+struct Running(tokio::task::JoinHandle<crate::error::Result<PlayedCase>>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 async fn on_target(
@@ -207,10 +220,10 @@ fn judged(case: Case, played: PlayedCase, snapshot: Option<Snapshot>, took: Dura
     }
 }
 
-/// What a case is held against: what Snowglobe gave before, else what an account said.
-fn expected(case: &Case) -> Result<Option<Snapshot>, Misuse> {
-    for place in [Place::Emulator, Place::Snowflake] {
-        let path = case.snapshot(place);
+/// What a case is held against.
+fn expected(case: &Case, against: &[Place]) -> Result<Option<Snapshot>, Misuse> {
+    for place in against {
+        let path = case.snapshot(*place);
         if path.is_file() {
             return Snapshot::load(&path).map(Some);
         }

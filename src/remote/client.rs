@@ -75,6 +75,8 @@ pub struct Server {
     pub region: Option<String>,
     /// Its edition. An account tells it to its organization's administrators alone, so that it is not known here.
     pub edition: Option<String>,
+    /// What answers, where that is no account but an emulator which says so, as Snowglobe's server does.
+    pub emulator: Option<String>,
 }
 
 /// A session in an account. It ends with [`close`](Self::close), or when it is dropped.
@@ -112,6 +114,7 @@ impl Client {
             schema: info.schema_name,
             server: Server {
                 version: data.server_version.unwrap_or_default(),
+                emulator: data.emulator,
                 ..Server::default()
             },
             aborts: Aborts::default(),

@@ -95,6 +95,8 @@ pub struct LoginData {
     pub master_token: Option<String>,
     /// The release that the account runs.
     pub server_version: Option<String>,
+    /// What answers, where that is an emulator which says so.
+    pub emulator: Option<String>,
     /// The session's parameters.
     pub parameters: Option<Vec<Parameter>>,
     /// What is current.

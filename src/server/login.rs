@@ -106,6 +106,8 @@ pub async fn login(
     data.value("masterValidityInSeconds", validity.master.as_secs());
     data.value("displayUserName", added.user.clone());
     data.value("serverVersion", SERVER_VERSION);
+    // No account says this: whoever records answers can tell where they are from.
+    data.value("emulator", concat!("Snowglobe ", env!("CARGO_PKG_VERSION")));
     data.value("firstLogin", false);
     data.value("remMeToken", Value::Null);
     data.value("remMeValidityInSeconds", 0);

@@ -53,7 +53,7 @@ pub async fn run(args: &TestArgs, opener: Arc<dyn Opener>) -> Result<ExitCode, F
     let mut changed: Option<BTreeSet<PathBuf>> = None;
     let stop = signal::stop_requested()?;
     loop {
-        match cases(args) {
+        match cases(&args.paths, &args.filter) {
             Ok(found) => {
                 let concerned = |case: &Case| changed.as_ref().is_none_or(|paths| concerns(case, paths));
                 let found: Vec<Case> = found.into_iter().filter(|case| concerned(case)).collect();

@@ -24,6 +24,22 @@ pub fn update(report: &Report) -> Result<bool> {
     Ok(true)
 }
 
+/// Writes what an account said of a case as its recording; whether it did. What did not come to its end, or failed
+/// unasked, is not recorded.
+///
+/// # Errors
+/// A file that cannot be written.
+pub fn record(report: &Report, origin: &Origin) -> Result<bool> {
+    if report.is_wrong() || matches!(report.verdict, Verdict::Skipped(_)) {
+        return Ok(false);
+    }
+    save(
+        &report.case.snapshot(Place::Snowflake),
+        &report.found(origin.clone()),
+    )?;
+    Ok(true)
+}
+
 /// Writes a snapshot.
 ///
 /// # Errors

@@ -11,7 +11,8 @@ use super::{Finding, Totals, word};
 /// Rows of an outcome that a page shows.
 const MOST_ROWS: usize = 200;
 
-const STYLE: &str = "
+/// How pages look.
+pub(super) const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8884; --bad: #d33; --good: #2a2; --badback: #d3333328; --goodback: #22aa2228 }
 body { font: 14px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 78rem; padding: 0 1rem }
 h1 { font-size: 1.3rem } h1 small { font-weight: normal; opacity: .7 }
@@ -73,7 +74,8 @@ fn case(report: &Report) -> Markup {
     }
 }
 
-fn difference(judged: &Judged, finding: &Finding) -> Markup {
+/// A statement that is not as expected.
+pub(super) fn difference(judged: &Judged, finding: &Finding) -> Markup {
     html! {
         @if let Some(place) = &finding.place { p { code { (place) } } }
         pre { (finding.text) }

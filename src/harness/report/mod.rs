@@ -1,6 +1,8 @@
 //! Reports of a run: for people at a terminal ([`text`]), for programs ([`json`]), for CI servers ([`junit`]), and as a page
-//! ([`html`]).
+//! ([`html`]). [`compare`] is a comparison with recordings, [`compat`] the table of what is proved.
 
+pub mod compare;
+pub mod compat;
 pub mod html;
 pub mod json;
 pub mod junit;

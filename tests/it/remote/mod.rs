@@ -5,7 +5,7 @@ mod cli;
 mod faults;
 mod files;
 mod logins;
-mod proxy;
+pub mod proxy;
 mod sessions;
 mod values;
 
@@ -19,14 +19,14 @@ use snowglobe::server::{Server, ServerConfig};
 use snowglobe::world::s3::ObjectStorage;
 
 /// A server over an account of its own, in memory.
-struct World {
-    account: Arc<Account>,
-    server: Server,
+pub struct World {
+    pub account: Arc<Account>,
+    pub server: Server,
 }
 
 impl World {
     /// A server with some settings.
-    async fn with(set: impl FnOnce(&mut ServerConfig)) -> Self {
+    pub async fn with(set: impl FnOnce(&mut ServerConfig)) -> Self {
         let clock = Arc::new(VirtualClock::new("2026-01-01T00:00:00Z".parse().unwrap())) as Arc<dyn Clock>;
         let storage = ObjectStorage::in_memory(Arc::clone(&clock), Default::default());
         let account = Account::in_memory(clock, Arc::new(storage));
@@ -36,7 +36,7 @@ impl World {
         Self { account, server }
     }
 
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
@@ -87,7 +87,7 @@ async fn value(client: &mut Client, sql: &str) -> String {
 }
 
 /// Looks again and again until something is so.
-async fn until(mut is_so: impl FnMut() -> bool) {
+pub async fn until(mut is_so: impl FnMut() -> bool) {
     for _ in 0..1_000 {
         if is_so() {
             return;

@@ -10,7 +10,7 @@ use futures::stream;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use hyper::{Request, Response};
 use serde_json::Value;
 use snowglobe::world::http::{Limits, Running};
@@ -63,7 +63,11 @@ struct Plan {
     /// Faults, with what the paths begin with that they are for; each is done once.
     faults: VecDeque<(&'static str, Fault)>,
     seen: Vec<Seen>,
+    /// What is done to the answer to every statement, by its text.
+    always: Option<Change>,
 }
+
+type Change = Arc<dyn Fn(&str, &mut Value) + Send + Sync>;
 
 pub struct Proxy {
     running: Running,
@@ -93,6 +97,11 @@ impl Proxy {
     /// Does something to the next request whose path begins so.
     pub fn next(&self, path: &'static str, fault: Fault) {
         self.plan.lock().unwrap().faults.push_back((path, fault));
+    }
+
+    /// Does something to the answers to statements, by their texts, from now on.
+    pub fn always(&self, change: impl Fn(&str, &mut Value) + Send + Sync + 'static) {
+        self.plan.lock().unwrap().always = Some(Arc::new(change));
     }
 
     /// The requests so far whose paths begin so.
@@ -143,10 +152,16 @@ async fn answer(
         _ => {}
     }
     let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
+    let text = serde_json::from_slice::<Value>(&body).ok();
+    let text = text.and_then(|body| Some(body.get("sqlText")?.as_str()?.to_owned()));
+    let always = plan.lock().unwrap().always.clone().zip(text);
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let url = format!("{target}{path}");
     let mut headers = head.headers;
     headers.remove(TRANSFER_ENCODING);
+    if always.is_some() {
+        headers.remove(ACCEPT_ENCODING);
+    }
     let sent = web
         .request(head.method, url)
         .headers(headers)
@@ -185,7 +200,14 @@ async fn answer(
             change(&mut value);
             full(value.to_string().into())
         }
-        _ => full(bytes),
+        _ => match always {
+            Some((change, text)) => {
+                let mut value = serde_json::from_slice(&bytes).unwrap();
+                change(&text, &mut value);
+                full(value.to_string().into())
+            }
+            None => full(bytes),
+        },
     };
     Ok(reply.body(body).unwrap())
 }

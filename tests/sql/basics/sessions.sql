@@ -1,0 +1,18 @@
+-- Sessions: an open transaction is seen by its own session alone
+CREATE TABLE T (ID INT);
+BEGIN;
+INSERT INTO T VALUES (1);
+SELECT COUNT(*) AS N FROM T;
+-- @session other
+SELECT COUNT(*) AS N FROM T;
+CREATE TEMPORARY TABLE MINE (X INT);
+-- @session main
+COMMIT;
+-- @error 002003
+SELECT * FROM MINE;
+SET LEAST = 1;
+SELECT COUNT(*) AS N FROM T WHERE ID >= $LEAST;
+-- @session other
+SELECT COUNT(*) AS N FROM T;
+ALTER SESSION SET TIMEZONE = 'UTC';
+SELECT '2026-01-01 12:00:00'::TIMESTAMP_LTZ AS AT;
