@@ -4,8 +4,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::dynamic::DynamicRefresh;
+use super::external::Registration;
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{Object, ObjectId};
+use super::options::Options;
+use super::tag::TagSetting;
 use crate::storage::TableDelta;
 
 /// One step of the account's history: all of its facts, or none.
@@ -56,6 +59,8 @@ pub enum Fact {
     TaskRun(TaskRun),
     /// A refresh of a dynamic table.
     Refresh(DynamicRefresh),
+    /// Files of an external table were registered, or are not any more.
+    Registered(Vec<Registration>),
     /// A sequence or an AUTOINCREMENT column will give `next` next.
     Counter {
         /// The sequence or the table.
@@ -65,6 +70,10 @@ pub enum Fact {
         /// The next value.
         next: i64,
     },
+    /// The account's own parameters are these from now on.
+    Account(Options),
+    /// A tag was set on an object or a column, or taken from it.
+    Tag(TagSetting),
     /// A privilege was granted.
     Grant(Grant),
     /// A privilege was revoked.

@@ -9,26 +9,36 @@
 //! * [`fact`]: what a commit may say
 //! * [`snapshot`]: the state, looked up by name or id, and how facts change it
 //! * [`log`]: the commit log on disk
+//! * `table`: tables, their columns and constraints
 //! * [`routine`]: functions and procedures
 //! * `retention`: how long the past is kept
 //! * `locks`: what transactions hold
 //! * [`user`]: users and their passwords
 //! * [`dynamic`]: dynamic tables and their refreshes
+//! * [`external`]: external tables and their files
 //! * [`masking`]: masking policies
+//! * [`row_access`]: row access policies
+//! * [`tag`]: tags, and which objects and columns have which
+//! * [`monitor`]: resource monitors
 //! * [`history`]: load history and task history
 
 mod commit;
 pub mod dynamic;
+pub mod external;
 pub mod fact;
 pub mod history;
 mod locks;
 pub mod log;
 pub mod masking;
+pub mod monitor;
 pub mod object;
 mod options;
 mod retention;
 pub mod routine;
+pub mod row_access;
 pub mod snapshot;
+mod table;
+pub mod tag;
 pub mod user;
 
 pub use commit::Catalog;

@@ -3,23 +3,19 @@
 //! To add a kind: a variant of [`ObjectKind`] with its row in [`ObjectKind::traits`], a body struct, a variant of
 //! [`ObjectBody`].
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{ArrayRef, StringArray};
-use datafusion::common::ScalarValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::dynamic::Dynamic;
+use super::external::External;
 pub use super::masking::{ColumnMask, MaskingPolicy};
+use super::monitor::ResourceMonitor;
 use super::options::Options;
 use super::routine::Routine;
+use super::row_access::{RowAccess, RowAccessPolicy};
+pub use super::table::{Column, Constraint, ConstraintKind, Table, TableKind};
+use super::tag::Tag;
 use super::user::User;
-use crate::error::Result;
-use crate::storage::ScanColumn;
-use crate::types::SnowType;
-use crate::types::cast::{CastMode, cast};
-use crate::types::context::TypeContext;
 
 /// An object's identity: never reused, kept over renames. 0 is the account.
 pub type ObjectId = u64;
@@ -48,6 +44,9 @@ pub enum ObjectKind {
     Procedure,
     User,
     MaskingPolicy,
+    Tag,
+    ResourceMonitor,
+    RowAccessPolicy,
 }
 
 /// What holds for every object of a kind.
@@ -76,7 +75,7 @@ pub enum Level {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Database,
         Self::Schema,
         Self::Table,
@@ -94,6 +93,9 @@ impl ObjectKind {
         Self::Procedure,
         Self::User,
         Self::MaskingPolicy,
+        Self::Tag,
+        Self::ResourceMonitor,
+        Self::RowAccessPolicy,
     ];
 
     /// What holds for every object of this kind.
@@ -116,6 +118,9 @@ impl ObjectKind {
             Self::Procedure => ("PROCEDURE", "Procedure", Level::Schema, 13),
             Self::User => ("USER", "User", Level::Account, 14),
             Self::MaskingPolicy => ("MASKING POLICY", "Masking policy", Level::Schema, 15),
+            Self::Tag => ("TAG", "Tag", Level::Schema, 16),
+            Self::ResourceMonitor => ("RESOURCE MONITOR", "Resource monitor", Level::Account, 17),
+            Self::RowAccessPolicy => ("ROW ACCESS POLICY", "Row access policy", Level::Schema, 18),
         };
         KindTraits {
             sql,
@@ -164,6 +169,34 @@ impl Object {
     /// What makes it a dynamic table, to change.
     pub fn as_dynamic_mut(&mut self) -> Option<&mut Dynamic> {
         self.as_table_mut()?.dynamic.as_deref_mut()
+    }
+
+    /// The columns of a table or view.
+    pub fn columns(&self) -> &[Column] {
+        match &self.body {
+            ObjectBody::Table(table) => &table.columns,
+            ObjectBody::View(view) => &view.columns,
+            _ => &[],
+        }
+    }
+
+    /// The row access policy of a table or view.
+    pub fn row_access(&self) -> Option<&RowAccess> {
+        match &self.body {
+            ObjectBody::Table(table) => table.row_access.as_ref(),
+            ObjectBody::View(view) => view.row_access.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What makes it an external table, if it is one.
+    pub fn as_external(&self) -> Option<&External> {
+        self.as_table()?.external.as_deref()
+    }
+
+    /// What makes it an external table, to change.
+    pub fn as_external_mut(&mut self) -> Option<&mut External> {
+        self.as_table_mut()?.external.as_deref_mut()
     }
 
     /// Its kind.
@@ -217,6 +250,9 @@ pub enum ObjectBody {
     Procedure(Procedure),
     User(User),
     MaskingPolicy(MaskingPolicy),
+    Tag(Tag),
+    ResourceMonitor(ResourceMonitor),
+    RowAccessPolicy(RowAccessPolicy),
 }
 
 /// Gives [`ObjectBody`] its kind, and typed access to one kind's body: `object.as_table()`.
@@ -250,7 +286,9 @@ bodies!(
     Task as_task as_task_mut, Warehouse as_warehouse as_warehouse_mut, Role as_role as_role_mut,
     Integration as_integration as_integration_mut, Function as_function as_function_mut,
     Procedure as_procedure as_procedure_mut, User as_user as_user_mut,
-    MaskingPolicy as_masking_policy as_masking_policy_mut
+    MaskingPolicy as_masking_policy as_masking_policy_mut, Tag as_tag as_tag_mut,
+    ResourceMonitor as_resource_monitor as_resource_monitor_mut,
+    RowAccessPolicy as_row_access_policy as_row_access_policy_mut
 );
 
 /// CREATE DATABASE.
@@ -279,119 +317,6 @@ pub struct Schema {
     pub options: Options,
 }
 
-/// How long a table lives.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TableKind {
-    /// Until dropped, with fail-safe on a real account.
-    #[default]
-    Permanent,
-    /// Until dropped.
-    Transient,
-    /// Until its session ends.
-    Temporary,
-}
-
-impl TableKind {
-    /// The kind as SHOW TABLES prints it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Permanent => "TABLE",
-            Self::Transient => "TRANSIENT",
-            Self::Temporary => "TEMPORARY",
-        }
-    }
-}
-
-/// A table's definition; its rows are a [`crate::storage::TableHistory`].
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Table {
-    /// How long it lives.
-    pub kind: TableKind,
-    /// In order; dropped columns are gone from here.
-    pub columns: Vec<Column>,
-    /// The id that the next added column gets.
-    pub next_column_id: u32,
-    /// CLUSTER BY, as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cluster_by: Option<String>,
-    /// DATA_RETENTION_TIME_IN_DAYS.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retention_days: Option<u32>,
-    /// CHANGE_TRACKING: whether streams or CHANGES were wanted.
-    #[serde(default)]
-    pub change_tracking: bool,
-    /// PRIMARY KEY, UNIQUE and FOREIGN KEY; kept and shown, not enforced, as on Snowflake.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub constraints: Vec<Constraint>,
-    /// STAGE_FILE_FORMAT and other options kept as written.
-    #[serde(default, skip_serializing_if = "Options::is_empty")]
-    pub options: Options,
-    /// For a dynamic table: its query, and how it is refreshed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dynamic: Option<Box<Dynamic>>,
-}
-
-/// A table's column.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Column {
-    /// Its identity within the table, kept over renames; micro-partitions name columns by it.
-    pub id: u32,
-    /// Its name.
-    pub name: String,
-    /// Its type.
-    pub data_type: SnowType,
-    /// Whether NULL is allowed.
-    pub nullable: bool,
-    /// DEFAULT, as SQL text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<String>,
-    /// AUTOINCREMENT: (start, step).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identity: Option<(i64, i64)>,
-    /// ORDER of AUTOINCREMENT; numbers are given in order here either way.
-    #[serde(default)]
-    pub identity_ordered: bool,
-    /// For a column added later: the value, as text, of rows that were there before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub initial: Option<String>,
-    /// COMMENT.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-    /// MASKING POLICY.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub masking: Option<ColumnMask>,
-}
-
-/// A table constraint.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Constraint {
-    /// Its name, given or made.
-    pub name: String,
-    /// What it says.
-    pub kind: ConstraintKind,
-    /// The columns it covers, by name.
-    pub columns: Vec<String>,
-    /// RELY, which is shown only.
-    #[serde(default)]
-    pub rely: bool,
-}
-
-/// What a constraint says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum ConstraintKind {
-    /// PRIMARY KEY.
-    PrimaryKey,
-    /// UNIQUE.
-    Unique,
-    /// FOREIGN KEY … REFERENCES table (columns).
-    ForeignKey {
-        /// The referenced table; 0 for the table itself.
-        table: ObjectId,
-        /// The referenced columns.
-        columns: Vec<String>,
-    },
-}
-
 /// CREATE VIEW.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct View {
@@ -405,6 +330,9 @@ pub struct View {
     pub secure: bool,
     /// The database and schema that were current, in which the query's bare names are looked up.
     pub context: (String, String),
+    /// ROW ACCESS POLICY.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_access: Option<RowAccess>,
 }
 
 /// CREATE STAGE. A stage without a URL is internal.
@@ -451,6 +379,8 @@ pub enum StreamMode {
     Default,
     /// Inserts only.
     AppendOnly,
+    /// Inserts only, of an external table.
+    InsertOnly,
 }
 
 /// CREATE STREAM; its offset moves by [`super::Fact::StreamOffset`].
@@ -551,38 +481,4 @@ pub struct Integration {
     pub category: String,
     /// Its properties, as written; secrets masked before they come here.
     pub options: Options,
-}
-
-impl Table {
-    /// The columns as the storage reads them.
-    pub fn scan_columns(&self) -> Result<Vec<ScanColumn>> {
-        self.columns.iter().map(Column::scan).collect()
-    }
-}
-
-impl Column {
-    /// The column as the storage reads it.
-    pub fn scan(&self) -> Result<ScanColumn> {
-        let field = self.data_type.field_ref(&self.name, self.nullable);
-        let initial = match &self.initial {
-            None => ScalarValue::try_from(field.data_type())?,
-            Some(text) => {
-                let text: ArrayRef = Arc::new(StringArray::from(vec![text.as_str()]));
-                let context = TypeContext::default();
-                let value = cast(
-                    &text,
-                    &SnowType::VARCHAR,
-                    &self.data_type,
-                    CastMode::Strict,
-                    &context,
-                )?;
-                ScalarValue::try_from_array(&value, 0)?
-            }
-        };
-        Ok(ScanColumn {
-            id: self.id,
-            field,
-            initial,
-        })
-    }
 }

@@ -24,6 +24,9 @@ const MAX_TASK_RUNS: usize = 100_000;
 /// How far COPY_HISTORY looks back, in days.
 const LOAD_DAYS: i64 = 14;
 
+/// How far EXTERNAL_TABLE_FILE_REGISTRATION_HISTORY looks back, in days.
+const REGISTRATION_DAYS: i64 = 30;
+
 /// The most loaded files whose history is kept. What keeps a file from being loaded twice is kept apart, and for good.
 const MAX_LOADS: usize = 1_000_000;
 
@@ -91,6 +94,12 @@ impl Snapshot {
             }
             self.tables.remove(&id);
             self.forget_loads(id);
+            self.forget_tags(id);
+            self.registrations.retain(|registration| registration.table != id);
+            let files: Vec<_> = self.registered(id).map(|file| file.file.clone()).collect();
+            for file in files {
+                self.files.remove(&(id, file));
+            }
             let counters: Vec<_> = self
                 .counters
                 .range((id, 0)..=(id, u32::MAX))
@@ -119,6 +128,16 @@ impl Snapshot {
             MAX_TASK_RUNS,
             before(time, TASK_RUN_DAYS),
             |refresh| refresh.completed,
+        );
+    }
+
+    /// Lets go of registrations that EXTERNAL_TABLE_FILE_REGISTRATION_HISTORY does not show any more.
+    pub(super) fn trim_registrations(&mut self, time: Timestamp) {
+        trim(
+            &mut self.registrations,
+            MAX_LOADS,
+            before(time, REGISTRATION_DAYS),
+            |registration| registration.at,
         );
     }
 

@@ -6,9 +6,12 @@ use imbl::{OrdMap, OrdSet, Vector};
 use jiff::Timestamp;
 
 use super::dynamic::DynamicRefresh;
+use super::external::{FileStatus, Registration};
 use super::fact::{Commit, Fact, Grant};
 use super::history::{LoadedFile, QueuedFile, TaskRun};
 use super::object::{ACCOUNT, Object, ObjectId, ObjectKind};
+use super::options::Options;
+use super::tag::Tags;
 use crate::error::{Error, Result};
 use crate::storage::{TableHistory, TableVersion};
 
@@ -35,6 +38,10 @@ pub struct Snapshot {
     pub(super) refreshes: Vector<Arc<DynamicRefresh>>,
     pub(super) counters: OrdMap<(ObjectId, u32), i64>,
     pub(super) grants: OrdSet<Grant>,
+    account: Arc<Options>,
+    pub(super) tags: Tags,
+    pub(super) files: OrdMap<(ObjectId, String), Arc<Registration>>,
+    pub(super) registrations: Vector<Arc<Registration>>,
 }
 
 impl Snapshot {
@@ -183,9 +190,27 @@ impl Snapshot {
         self.refreshes.iter()
     }
 
+    /// The files that an external table shows, by name.
+    pub fn registered(&self, table: ObjectId) -> impl Iterator<Item = &Arc<Registration>> {
+        self.files
+            .range((table, String::new())..)
+            .take_while(move |(key, _)| key.0 == table)
+            .map(|(_, file)| file)
+    }
+
+    /// Everything that refreshes of external tables did, oldest first.
+    pub fn registrations(&self) -> impl DoubleEndedIterator<Item = &Arc<Registration>> {
+        self.registrations.iter()
+    }
+
     /// What a sequence (column 0) or an AUTOINCREMENT column gives next, if it has given anything.
     pub fn counter(&self, object: ObjectId, column: u32) -> Option<i64> {
         self.counters.get(&(object, column)).copied()
+    }
+
+    /// The account's own parameters, as far as they are set.
+    pub fn account_options(&self) -> &Options {
+        &self.account
     }
 
     /// All grants, in order.
@@ -289,9 +314,27 @@ impl Snapshot {
                 self.refreshes.push_back(Arc::new(refresh.clone()));
                 self.trim_refreshes(time);
             }
+            Fact::Registered(registrations) => {
+                for registration in registrations {
+                    let key = (registration.table, registration.file.clone());
+                    let registration = Arc::new(registration.clone());
+                    match registration.status {
+                        FileStatus::RegisteredNew | FileStatus::RegisteredUpdate => {
+                            self.files.insert(key, Arc::clone(&registration));
+                        }
+                        FileStatus::Unregistered | FileStatus::RegisterFailed => {
+                            self.files.remove(&key);
+                        }
+                    }
+                    self.registrations.push_back(registration);
+                }
+                self.trim_registrations(time);
+            }
             Fact::Counter { object, column, next } => {
                 self.counters.insert((*object, *column), *next);
             }
+            Fact::Account(options) => self.account = Arc::new(options.clone()),
+            Fact::Tag(setting) => self.set_tag(setting),
             Fact::Grant(grant) => {
                 self.grants.insert(grant.clone());
             }
@@ -344,6 +387,7 @@ impl Snapshot {
         object.dropped = Some(time);
         if object.session.is_some() {
             // Temporary objects are gone for good.
+            self.forget_tags(id);
             self.objects.remove(&id);
             self.tables.remove(&id);
         } else {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use datafusion::execution::SessionState;
 use parking_lot::Mutex;
 
+use super::events::Events;
 use super::queries::Queries;
 use super::routine::evaluator::Evaluators;
 use super::routine::javascript::JavaScript;
@@ -17,6 +18,7 @@ use super::transaction::Running;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::error::Result;
+use crate::script::log::ProgramLog;
 use crate::world::s3::ObjectStorage;
 
 /// One account: a catalog, a clock, and the object storage that stages read and write.
@@ -28,6 +30,7 @@ pub struct Account {
     queries: Queries,
     evaluators: Evaluators,
     python: Python,
+    events: Events,
     next_session: AtomicU64,
     next_query: AtomicU64,
     transactions: Mutex<BTreeMap<u64, Running>>,
@@ -51,7 +54,10 @@ impl Account {
         // Query ids go on from the last commit, so that a reopened account does not repeat them.
         let first_query = (catalog.snapshot().seq << 16) + 1;
         let evaluators = Evaluators::default();
-        let javascript = JavaScript::new(Arc::clone(catalog.clock()));
+        let log = ProgramLog {
+            handler: String::new(),
+        };
+        let javascript = JavaScript::new(Arc::clone(catalog.clock()), Arc::new(log));
         evaluators.register("JAVASCRIPT", Arc::new(javascript));
         let account = Arc::new(Self {
             catalog,
@@ -60,6 +66,7 @@ impl Account {
             queries: Queries::default(),
             evaluators,
             python: Python::default(),
+            events: Events::default(),
             next_session: AtomicU64::new(1),
             next_query: AtomicU64::new(first_query),
             transactions: Mutex::default(),
@@ -107,6 +114,11 @@ impl Account {
     /// What the account remembers of its statements.
     pub fn queries(&self) -> &Queries {
         &self.queries
+    }
+
+    /// The messages of handlers that wait for their event tables.
+    pub(super) fn events(&self) -> &Events {
+        &self.events
     }
 
     /// What runs functions that are not written in SQL.

@@ -9,6 +9,8 @@ use imbl::Vector;
 use parking_lot::Mutex;
 
 use super::binds::Binds;
+use super::procedure::file::ScriptFile;
+use super::procedure::flow;
 use crate::catalog::ObjectId;
 use crate::script::Bindings;
 use crate::types::TypeContext;
@@ -59,6 +61,10 @@ pub struct Context {
     pub owners_rights: bool,
     /// How deep procedures call each other.
     pub calls: usize,
+    /// What the statements before the present one gave, where they are chained by `->>`.
+    pub(super) flow: flow::Results,
+    /// The staged file whose statements run.
+    pub(super) file: Option<Arc<ScriptFile>>,
     /// Variables of the caller that the last CALL's output arguments set.
     pub outputs: Bindings,
     /// Of the task whose statement this session runs: what SYSTEM$ functions about the current task answer.
@@ -179,6 +185,8 @@ impl Context {
             owns_temporary: false,
             owners_rights: false,
             calls: 0,
+            file: None,
+            flow: flow::Results::new(),
             outputs: Bindings::new(),
             task: None,
             refreshes: false,

@@ -105,7 +105,7 @@ pub(super) async fn describe(work: &mut Work<'_>, parsed: Parsed) -> Result<Desc
 fn fixed(work: &Work<'_>, statement: &Statement) -> Result<Option<Rows>> {
     use Statement as S;
     let columns: Columns = match statement {
-        S::Call(_) | S::ScriptBlock(_) | S::ExecuteImmediate(_) => {
+        S::Call(_) | S::ScriptBlock(_) | S::ExecuteImmediate(_) | S::ExecuteFile(_) | S::Flow(_) => {
             return procedure::columns(work, statement).map(|columns| Some(Rows::with_columns(columns)));
         }
         S::Put(_) => PUT,

@@ -12,8 +12,10 @@ use parking_lot::Mutex;
 use super::account::Account;
 use super::context::Context;
 use super::names::Names;
+use super::procedure::flow;
 use super::work::Work;
 use super::{information_schema, masking, query_functions, routine, sequence, view};
+use crate::catalog::external::PSEUDO_COLUMNS;
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
 use crate::plan::{Bound, Environment, NamedArgument, RelationSource, UserFunction, VersionedTable};
@@ -297,11 +299,16 @@ impl StatementEnvironment {
                             Some(seq) => history.at_seq(seq).unwrap_or_default(),
                             None => history.current(),
                         };
+                        let external = table.external.is_some().then_some(table);
                         let mut table = VersionedTable::new(version, table.scan_columns()?);
                         if let Ok(origin) = self.snapshot.path(object).try_into() {
                             table = table.with_origin(origin);
                         }
-                        Ok(provider_as_source(Arc::new(table)))
+                        let rows = provider_as_source(Arc::new(table));
+                        match external {
+                            Some(external) => super::external::of_table(self, object, external, rows),
+                            None => Ok(rows),
+                        }
                     }
                     Some(version) => stream::travel::table_at(self, object, table, version),
                 }
@@ -323,6 +330,9 @@ impl Environment for StatementEnvironment {
                 return self
                     .staged(single)
                     .ok_or_else(|| Error::unsupported("a stage in this place"));
+            }
+            if let Some(result) = flow::table(&self.context, single) {
+                return result;
             }
             if let Some(local) = self.notes.lock().local.get(single) {
                 return Ok(Arc::clone(local));
@@ -346,6 +356,15 @@ impl Environment for StatementEnvironment {
         let object =
             object.ok_or_else(|| Error::not_found("Object", names.shown(ObjectKind::Table, &name)))?;
         self.object(&object, &source)
+    }
+
+    fn pseudo_columns(&self, name: &[String]) -> &'static [&'static str] {
+        let parts = name.iter().map(|part| Ident::quoted(part.as_str())).collect();
+        let object = QualifiedName::new(parts).and_then(|name| self.names().relation(&name).ok());
+        match object.is_some_and(|object| object.as_external().is_some()) {
+            true => &PSEUDO_COLUMNS,
+            false => &[],
+        }
     }
 
     fn table_function(&self, name: &[String], arguments: Vec<NamedArgument>) -> Result<Arc<dyn TableSource>> {

@@ -1,5 +1,7 @@
-//! Masking policies applied: wherever a table, view or stream is read, a masked column is the body of its policy.
-//! <https://docs.snowflake.com/en/user-guide/security-column-intro>
+//! Policies applied: wherever a table, view or stream is read, a masked column is the body of its policy, and a row is
+//! there only if the row access policy says so, which looks at the real values.
+//! <https://docs.snowflake.com/en/user-guide/security-column-intro>,
+//! <https://docs.snowflake.com/en/user-guide/security-row-intro>
 //!
 //! The body is planned as that of a SQL function is, in the policy's own schema and with the role of the session, and put
 //! in the column's place below everything else the query does: conditions, joins and DML see masked values only. Rows that
@@ -20,7 +22,7 @@ use crate::catalog::object::{Column, MaskingPolicy};
 use crate::catalog::routine::{Given, Returns};
 use crate::catalog::{Object, ObjectBody};
 use crate::error::{Error, Result};
-use crate::plan::{Body, Mask, Parameter, Planner, Resolved, UserFunction, Value, masked};
+use crate::plan::{Body, Mask, Parameter, Planner, Resolved, UserFunction, Value, filtered, masked};
 use crate::sql;
 use crate::types::SnowType;
 
@@ -41,11 +43,24 @@ struct Policy {
 /// # Errors
 /// Whatever is wrong with the body.
 pub(super) fn check(work: &Work<'_>, home: &(String, String), policy: &MaskingPolicy) -> Result<()> {
+    check_body(work, home, &policy.body, &policy.arguments)
+}
+
+/// Plans the body of any policy once.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn check_body(
+    work: &Work<'_>,
+    home: &(String, String),
+    body: &str,
+    arguments: &[(String, SnowType)],
+) -> Result<()> {
     let (_, environment) = work.planner();
     let inner = Arc::new(environment.inside(home)?);
     let planner = planner(&inner);
-    let query = selecting(sql::parse_expr(&policy.body)?)?;
-    planner.body(&query, &policy.arguments).map(|_| ())
+    let query = selecting(sql::parse_expr(body)?)?;
+    planner.body(&query, arguments).map(|_| ())
 }
 
 fn planner(environment: &Arc<StatementEnvironment>) -> Planner {
@@ -56,17 +71,16 @@ fn planner(environment: &Arc<StatementEnvironment>) -> Planner {
     )
 }
 
-/// The columns that a relation's rows have policies for.
-fn columns<'a>(environment: &'a StatementEnvironment, object: &'a Object) -> &'a [Column] {
+/// The relation whose policies a relation's rows have, and its columns: those of a stream are its source's.
+fn columns<'a>(environment: &'a StatementEnvironment, object: &'a Object) -> (&'a Object, &'a [Column]) {
     match &object.body {
-        ObjectBody::Table(table) => &table.columns,
-        ObjectBody::View(view) => &view.columns,
+        ObjectBody::Table(table) => (object, &table.columns),
+        ObjectBody::View(view) => (object, &view.columns),
         ObjectBody::Stream(stream) => match environment.snapshot.object(stream.source) {
-            // A stream has its source's columns.
             Some(source) => columns(environment, source),
-            None => &[],
+            None => (object, &[]),
         },
-        _ => &[],
+        _ => (object, &[]),
     }
 }
 
@@ -79,7 +93,9 @@ pub(super) fn apply(
     object: &Object,
     source: Arc<dyn TableSource>,
 ) -> Result<Arc<dyn TableSource>> {
-    mask(environment, columns(environment, object), source, false)
+    let (relation, columns) = columns(environment, object);
+    let source = rows(environment, relation, columns, source)?;
+    mask(environment, columns, source, false)
 }
 
 /// The same for the target of a DML: the real values of masked columns stand behind the others, under names that
@@ -89,10 +105,63 @@ pub(super) fn apply(
 /// As [`apply`].
 pub(super) fn apply_to_target(
     environment: &StatementEnvironment,
+    object: &Object,
     columns: &[Column],
     source: Arc<dyn TableSource>,
 ) -> Result<Arc<dyn TableSource>> {
+    let source = rows(environment, object, columns, source)?;
     mask(environment, columns, source, true)
+}
+
+/// The rows of a relation that its row access policy lets pass.
+fn rows(
+    environment: &StatementEnvironment,
+    object: &Object,
+    columns: &[Column],
+    source: Arc<dyn TableSource>,
+) -> Result<Arc<dyn TableSource>> {
+    let Some(access) = object.row_access() else {
+        return Ok(source);
+    };
+    // A policy that cannot be found hides everything.
+    let policy = environment.snapshot.object(access.policy).cloned();
+    let policy = policy.ok_or_else(|| Error::internal("a row access policy is gone"))?;
+    let Some(body) = policy.as_row_access_policy().cloned() else {
+        return Err(Error::internal("a row access policy that is none"));
+    };
+    let condition = Mask {
+        column: String::new(),
+        arguments: access
+            .columns
+            .iter()
+            .map(|id| name_of(columns, *id))
+            .collect::<Result<_>>()?,
+        policy: access.policy,
+        function: Arc::new(Policy {
+            object: policy,
+            policy: MaskingPolicy {
+                arguments: body.arguments,
+                returns: SnowType::Boolean,
+                body: body.body,
+                exempt: false,
+            },
+            data_type: SnowType::Boolean,
+            environment: environment.share(),
+            resolved: Mutex::default(),
+        }),
+    };
+    let planner = planner(&Arc::new(environment.share()));
+    let plan = filtered(&planner, source, &condition)?;
+    let names = plan.schema().fields().iter().map(|field| field.name().clone());
+    let names = names.collect();
+    view::from_plan(plan, names)
+}
+
+fn name_of(columns: &[Column], id: u32) -> Result<String> {
+    let column = columns.iter().find(|column| column.id == id);
+    column
+        .map(|column| column.name.clone())
+        .ok_or_else(|| Error::internal("a policy's column is gone"))
 }
 
 fn mask(
@@ -110,15 +179,13 @@ fn mask(
         let Some(policy) = object.as_masking_policy().cloned() else {
             return Err(Error::internal("a masking policy that is none"));
         };
-        let name = |id: &u32| {
-            let column = columns.iter().find(|column| column.id == *id);
-            column
-                .map(|column| column.name.clone())
-                .ok_or_else(|| Error::internal("a policy's column is gone"))
-        };
         masks.push(Mask {
             column: column.name.clone(),
-            arguments: mask.using.iter().map(name).collect::<Result<_>>()?,
+            arguments: mask
+                .using
+                .iter()
+                .map(|id| name_of(columns, *id))
+                .collect::<Result<_>>()?,
             policy: mask.policy,
             function: Arc::new(Policy {
                 object,

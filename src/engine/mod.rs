@@ -30,6 +30,8 @@ pub mod description;
 mod dml;
 mod dynamic;
 pub mod environment;
+mod events;
+pub(crate) mod external;
 pub mod information_schema;
 mod masking;
 pub mod names;

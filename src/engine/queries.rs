@@ -223,6 +223,16 @@ impl Queries {
         }
     }
 
+    /// The id of a running statement, if it is a user's.
+    pub fn runs(&self, id: &str, user: &str) -> Option<Arc<str>> {
+        let inner = self.0.lock();
+        let (id, _) = inner.running.get_key_value(id)?;
+        let record = inner.position(id).and_then(|at| inner.records.get(at));
+        record
+            .is_some_and(|record| record.user == user)
+            .then(|| Arc::clone(id))
+    }
+
     /// The ids of the statements that a user runs in a session.
     pub fn running(&self, session: u64, user: &str) -> Vec<Arc<str>> {
         let inner = self.0.lock();

@@ -199,6 +199,7 @@ impl Session {
             result
         });
         recorded.end(outcome.as_ref());
+        account.events().flush(&account);
         outcome
     }
 
@@ -308,6 +309,7 @@ impl Session {
             let seconds = self.context.statement_timeout();
             let depth = self.scopes.depth();
             let entered = procedure::Entered::note(&self.context);
+            let (file, flow) = (self.context.file.clone(), self.context.flow.clone());
             let outcome = tokio::select! {
                 biased;
                 () = stop.cancelled() => Err(Error::cancelled()),
@@ -319,6 +321,8 @@ impl Session {
                 self.scopes.leave(depth);
                 entered.restore(&mut self.context);
             }
+            self.context.file = file;
+            self.context.flow = flow;
             self.note_transaction();
             outcome
         }))

@@ -2,7 +2,7 @@
 
 use super::result::StatementResult;
 use super::work::Work;
-use super::{copy, ddl, describe, dml, dynamic, parameters, query, show};
+use super::{copy, ddl, describe, dml, dynamic, external, parameters, query, show};
 use crate::error::{Error, Result};
 use crate::sql::Statement;
 
@@ -30,16 +30,22 @@ pub(super) fn boundary(statement: &Statement) -> Option<Boundary> {
         | S::CreateSchema(_)
         | S::CreateTable(_)
         | S::CreateDynamicTable(_)
+        | S::CreateExternalTable(_)
         | S::CreateView(_)
         | S::CreateSimple(_)
         | S::CreateStage(_)
         | S::CreateMaskingPolicy(_)
+        | S::CreateRowAccessPolicy(_)
+        | S::CreateTag(_)
+        | S::CreateResourceMonitor(_)
         | S::CreatePipe(_)
         | S::CreateStream(_)
         | S::CreateTask(_)
         | S::CreateRoutine(_)
         | S::Alter(_)
         | S::AlterTable(_)
+        | S::AlterRowAccess(_)
+        | S::AlterTags(_)
         | S::AlterDynamicTable(_)
         | S::AlterPipe(_)
         | S::AlterTask(_)
@@ -89,15 +95,22 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::CreateDatabase(create) => ddl::namespace::create_database(work, create),
         S::CreateSchema(create) => ddl::namespace::create_schema(work, create),
         S::CreateDynamicTable(create) => dynamic::create::run(work, *create).await,
+        S::CreateExternalTable(create) => external::create::run(work, *create).await,
+        S::AlterExternalTable(alter) => external::alter::run(work, alter).await,
         S::CreateView(create) => ddl::view::create(work, *create),
         S::CreateSimple(create) => ddl::simple::create(work, create),
         S::CreateStage(create) => ddl::stage::create(work, create),
         S::CreateMaskingPolicy(create) => ddl::masking::create(work, *create),
+        S::CreateRowAccessPolicy(create) => ddl::row_access::create(work, create),
+        S::CreateTag(create) => ddl::tag::create(work, create),
+        S::CreateResourceMonitor(create) => ddl::monitor::create(work, create),
         S::CreatePipe(create) => ddl::pipe::create(work, create),
         S::CreateStream(create) => ddl::stream::create(work, *create),
         S::CreateTask(create) => ddl::task::create(work, *create),
         S::CreateRoutine(create) => ddl::routine::create(work, *create),
         S::Alter(alter) => ddl::alter::run(work, alter),
+        S::AlterRowAccess(alter) => ddl::row_access::alter(work, alter),
+        S::AlterTags(alter) => ddl::tag::alter_tags(work, alter),
         S::AlterTable(alter) => ddl::alter_table::run(work, *alter).await,
         S::AlterDynamicTable(alter) => dynamic::alter::run(work, *alter).await,
         S::AlterPipe(alter) => ddl::pipe::alter(work, alter).await,
@@ -113,9 +126,9 @@ pub(super) async fn run(work: &mut Work<'_>, statement: Statement) -> Result<Sta
         S::UnsetVariables(unset) => parameters::unset_variables(work, unset),
         S::Show(statement) => show::run(work, *statement),
         S::Describe(statement) => describe::run(work, statement),
-        S::Call(_) | S::ExecuteImmediate(_) | S::ScriptBlock(_) => Err(Error::internal(
-            "a statement that runs statements inside a statement",
-        )),
+        S::Call(_) | S::ExecuteImmediate(_) | S::ExecuteFile(_) | S::ScriptBlock(_) | S::Flow(_) => Err(
+            Error::internal("a statement that runs statements inside a statement"),
+        ),
         S::Begin { .. } | S::Commit | S::Rollback => {
             Err(Error::internal("a transaction's bound inside a statement"))
         }

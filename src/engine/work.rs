@@ -14,6 +14,7 @@ use crate::catalog::{Commit, Fact, LockGuard, Object, ObjectBody, ObjectId, Obje
 use crate::error::{Error, Result};
 use crate::plan::Planner;
 use crate::sql::QualifiedName;
+use crate::sql::statement::TagValue;
 
 /// One statement in the making.
 #[derive(Debug)]
@@ -50,6 +51,8 @@ pub struct NewObject<'a> {
     pub name: &'a QualifiedName,
     /// OR REPLACE.
     pub or_replace: bool,
+    /// OR ALTER.
+    pub or_alter: bool,
     /// IF NOT EXISTS.
     pub if_not_exists: bool,
     /// COMMENT.
@@ -58,6 +61,8 @@ pub struct NewObject<'a> {
     pub temporary: bool,
     /// COPY GRANTS: with OR REPLACE, the grants on the old object hold for the new one.
     pub copy_grants: bool,
+    /// WITH TAG.
+    pub tags: &'a [TagValue],
 }
 
 impl<'a> Work<'a> {
@@ -189,7 +194,8 @@ impl<'a> Work<'a> {
         (planner, environment)
     }
 
-    /// Creates an object, with OR REPLACE and IF NOT EXISTS as documented. `None` when it was there already.
+    /// Creates an object, with OR REPLACE, OR ALTER and IF NOT EXISTS as documented. `None` when it was there already and
+    /// stays as it is.
     ///
     /// # Errors
     /// 002002 when the name is taken; 002003 when the schema is not there.
@@ -211,6 +217,13 @@ impl<'a> Work<'a> {
             }
             if new.if_not_exists {
                 return Ok(None);
+            }
+            if new.or_alter && taken.kind() == kind {
+                if !new.tags.is_empty() || new.copy_grants {
+                    return Err(Error::unsupported("CREATE OR ALTER that changes tags or grants"));
+                }
+                super::ddl::or_alter::transform(self, &taken, new.comment.clone(), body)?;
+                return Ok(Some(taken.id));
             }
             if !new.or_replace || taken.kind() != kind {
                 let shown = self.names().shown(kind, new.name);
@@ -260,6 +273,7 @@ impl<'a> Work<'a> {
             }))?;
         }
         self.grant_as_foreseen(id, parent)?;
+        super::ddl::tag::set(self, id, 0, new.tags)?;
         Ok(Some(id))
     }
 

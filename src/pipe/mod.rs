@@ -20,6 +20,7 @@
 //! * [`definition`]: what a pipe's COPY says
 //! * [`load`]: one pipe's queue, worked off
 //! * [`service`] runs them in real time ([`run`])
+//! * [`external`]: external tables that are refreshed by themselves
 //! * [`refresh`], [`status`]: ALTER PIPE … REFRESH and SYSTEM$PIPE_STATUS
 //! * [`submit`], [`report`]: what the REST API's insertFiles puts into a queue, and what its reports tell of the loads
 //! * [`announce`](announce()): what others announce, through a queue or a webhook
@@ -28,6 +29,7 @@
 
 mod announce;
 mod definition;
+mod external;
 mod load;
 mod refresh;
 pub mod report;
@@ -70,8 +72,9 @@ impl PipeReport {
     }
 }
 
-/// Loads every file that waits for a pipe now. A pipe that fails is reported and does not stop the others.
+/// Loads every file that waits for a pipe now, and refreshes external tables with AUTO_REFRESH. A pipe that fails is reported and does not stop the others.
 pub async fn drain(account: &Arc<Account>) -> PipeReport {
+    external::refresh_all(account).await;
     drain_those(account, |_, _| true).await
 }
 

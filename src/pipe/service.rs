@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::definition::Definition;
-use super::{PipeReport, drain, drain_those, load};
+use super::{PipeReport, drain, drain_those, external, load};
 use crate::catalog::{Object, ObjectId, ObjectKind, Snapshot};
 use crate::engine::Account;
 use crate::world::s3::ObjectStorage;
@@ -76,6 +76,7 @@ pub async fn run(
                     count += 1;
                     next = if count < BATCH { told.try_recv().ok() } else { None };
                 }
+                external::refresh_all(&account).await;
                 tell(take(&account, &keys).await, &mut report);
             }
             () = tokio::time::sleep(POLL) => {}
@@ -128,6 +129,10 @@ fn follow(
             pipes.insert((object.id, place.0.clone(), place.1.clone()));
             wanted.insert(place);
         }
+    }
+    for (table, bucket, prefix) in external::places(account, snapshot) {
+        wanted.insert((bucket.clone(), prefix.clone()));
+        pipes.insert((table, bucket, prefix));
     }
     watches.retain(|place, watch| {
         let keep = wanted.contains(place) && !watch.is_finished();

@@ -49,6 +49,11 @@ pub trait Environment: Debug + Send + Sync {
     /// 002003 when there is none.
     fn relation(&self, source: RelationSource<'_>) -> Result<Arc<dyn TableSource>>;
 
+    /// The columns of a table that `*` leaves out, in case it has such.
+    fn pseudo_columns(&self, _name: &[String]) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The table that a table function gives for constant arguments.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ fn value_of(resolved: &Resolved, values: Vec<Expr>, schema: &DFSchema) -> Result
         return Err(Error::internal("a table function as a value").into());
     };
     let query = match &resolved.body {
-        Body::Code(function) => return Ok(function.call(values)),
+        Body::Code { function, .. } => return Ok(function.call(values)),
         Body::Query(query) => query,
     };
     let bound = Bound::new(resolved, values, schema)?;

@@ -11,6 +11,7 @@ use datafusion::common::{Column, TableReference};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, Join, JoinType, LogicalPlan, LogicalPlanBuilder};
 
+use super::partition::PartitionedCall;
 use super::relation::{FLATTENED, unnest_options};
 use crate::error::Error;
 
@@ -78,10 +79,16 @@ fn unnest(join: &Join, flattened: Flattened) -> Result<LogicalPlan> {
             other => Transformed::no(other),
         })
     })?;
-    let with_list = kept.iter().cloned().chain([call.data.alias(FLATTENED)]);
-    let rows = LogicalPlanBuilder::from(left)
-        .project(with_list)?
-        .unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
+    let (rows, kept) = match PartitionedCall::of(&call.data) {
+        Some((over, given)) => over.join(left, given.to_vec())?,
+        None => {
+            let with_list = kept.iter().cloned().chain([call.data.alias(FLATTENED)]);
+            let rows = LogicalPlanBuilder::from(left)
+                .project(with_list)?
+                .unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
+            (rows, kept)
+        }
+    };
     let columns = columns.into_iter().map(|column| match (&alias, column) {
         (Some(alias), Expr::Alias(named)) => Expr::Alias(datafusion::logical_expr::expr::Alias {
             relation: Some(alias.clone()),

@@ -1,4 +1,5 @@
-//! Masked columns: a relation in which calls of masking policies stand in the place of columns.
+//! Masked columns and rows: a relation in which calls of masking policies stand in the place of columns, or a call of a
+//! row access policy is a condition.
 
 use std::sync::Arc;
 
@@ -80,6 +81,44 @@ pub fn masked(
         .and_then(LogicalPlanBuilder::build)
         .and_then(inline::plan)
         .and_then(count_existing)
+        .map_err(super::translate)?;
+    planner.finish(plan)
+}
+
+/// A relation's rows for which a policy is true.
+///
+/// # Errors
+/// Whatever is wrong with the policy.
+pub fn filtered(planner: &Planner, source: Arc<dyn TableSource>, condition: &Mask) -> Result<LogicalPlan> {
+    let scan = LogicalPlanBuilder::scan("FILTERED", source, None)
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(super::translate)?;
+    let columns = scan.schema().columns();
+    let named = |name: &String| {
+        let found = columns.iter().find(|column| column.name == *name);
+        found
+            .cloned()
+            .map(Expr::Column)
+            .ok_or_else(|| Error::invalid_identifier(name))
+    };
+    let call = UserCall::new(
+        &format!("$POLICY:{}", condition.policy),
+        vec![None; condition.arguments.len()],
+        Arc::clone(&condition.function),
+    );
+    let arguments = condition
+        .arguments
+        .iter()
+        .map(named)
+        .collect::<Result<Vec<_>>>()?;
+    let output = columns
+        .iter()
+        .map(|column| Expr::Column(column.clone()).alias(&column.name));
+    let plan = LogicalPlanBuilder::from(scan)
+        .filter(ScalarUDF::from(call).call(arguments))
+        .and_then(|rows| rows.project(output.collect::<Vec<_>>()))
+        .and_then(LogicalPlanBuilder::build)
+        .and_then(inline::plan)
         .map_err(super::translate)?;
     planner.finish(plan)
 }

@@ -12,7 +12,7 @@
 //!    functions, and [`asof`] ASOF JOIN.
 //! 4. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
 //!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a
-//!    lateral FLATTEN into an unnest, [`subquery`] sees to it that scalar subqueries give one row, and [`window_keys`]
+//!    lateral FLATTEN into an unnest, [`partition`] groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one row, and [`window_keys`]
 //!    that random keys of windows are computed once.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
@@ -33,7 +33,9 @@ mod inline;
 mod lateral;
 mod masked;
 mod operator;
+mod partition;
 mod provider;
+mod pseudo;
 mod relation;
 mod result_type;
 mod routine;
@@ -50,7 +52,8 @@ pub use columns::is_position;
 pub use environment::{Bound, Environment, NamedArgument, RelationSource};
 pub use errors::translate;
 pub use expression::{cast_call, store_call};
-pub use masked::{Mask, masked, unmasked};
+pub use masked::{Mask, filtered, masked, unmasked};
+pub use partition::{ARGUMENT, KEPT, Kept, Partitions};
 pub use provider::{Planner, base_state};
 pub use routine::{Body, CODE_MARK, Parameter, Resolved, UserFunction, Value, given};
 pub use row_set_table::row_set_table;

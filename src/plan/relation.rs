@@ -15,6 +15,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::environment::{Environment, NamedArgument, RelationSource};
 use super::flatten::{self, FlattenArguments};
+use super::partition::Over;
 use super::routine::{Body, UserFunction};
 use super::scope::FLATTEN_COLUMNS;
 use super::{asof, coercion, inline};
@@ -102,11 +103,18 @@ impl Relations {
         context: &mut dyn RelationPlannerContext,
     ) -> Result<RelationPlanning> {
         let parts = parts(name)?;
+        let mut args = args.to_vec();
+        let over = Over::take(&mut args);
+        let args = args.as_slice();
+        let user_function = self.environment.user_function(&parts);
+        if over.is_some() && !matches!(user_function, Ok(Some(_))) {
+            return Err(Error::unsupported(format!("OVER of the table function {name}")).into());
+        }
         if parts.as_slice() == ["FLATTEN"] {
             return planned(flatten_rows(args, context)?, alias);
         }
-        if let Some(function) = self.environment.user_function(&parts)? {
-            let plan = user_rows(function.as_ref(), args, context)?;
+        if let Some(function) = user_function? {
+            let plan = user_rows(function.as_ref(), args, over, context)?;
             // A name of its own keeps the body's columns apart from those around it.
             let alias = alias.or_else(|| parts.last().map(|own| named(own)));
             return planned(plan, alias);
@@ -135,29 +143,46 @@ impl Relations {
 fn user_rows(
     function: &dyn UserFunction,
     args: &[FunctionArg],
+    over: Option<Over<ast::Expr>>,
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
+    let mut plan = |expr: ast::Expr| {
+        let planned = context.sql_to_expr(expr, &DFSchema::empty())?;
+        let planned = inline::expression(planned, &DFSchema::empty())?;
+        coercion::coerce_expr(planned, &DFSchema::empty())
+    };
     let (mut given, mut arguments) = (Vec::with_capacity(args.len()), Vec::with_capacity(args.len()));
     for arg in args {
         let (name, expr) = split(arg)?;
-        let planned = context.sql_to_expr(expr, &DFSchema::empty())?;
-        let planned = inline::expression(planned, &DFSchema::empty())?;
-        let planned = coercion::coerce_expr(planned, &DFSchema::empty())?;
+        let planned = plan(expr)?;
         given.push(super::routine::given(
             name,
             &planned.to_field(&DFSchema::empty())?.1,
         ));
         arguments.push(planned);
     }
+    let over = over.map(|over| over.planned(plan)).transpose()?;
     let resolved = function.resolve(&given)?;
     let Returns::Table(columns) = &resolved.returns else {
         return Err(Error::unknown_table_function(function.name()).into());
     };
     let values = inline::values(&resolved, &arguments)?;
-    match &resolved.body {
-        Body::Query(query) => inline::rows(&resolved, values, query),
-        Body::Code(code) => unnested(code.call(values), columns.iter().map(|(name, _)| name.as_str())),
-    }
+    let (code, partitions) = match &resolved.body {
+        Body::Query(_) if over.is_some() => {
+            return Err(Error::unsupported("OVER of a table function in SQL").into());
+        }
+        Body::Query(query) => return inline::rows(&resolved, values, query),
+        Body::Code { function, partitions } => (function, partitions),
+    };
+    let outside = |expr: &Expr| expr.contains_outer();
+    let call = match (over, partitions) {
+        // Without rows to be joined to there is one partition, of one row.
+        (Some(over), Some(partitions)) if values.iter().any(outside) || over.any(outside) => {
+            over.call(Arc::clone(code), Arc::clone(partitions), values)
+        }
+        _ => code.call(values),
+    };
+    unnested(call, columns.iter().map(|(name, _)| name.as_str()))
 }
 
 /// The rows of the list that a call gives.

@@ -17,6 +17,7 @@ use datafusion::logical_expr::{
     Signature, Volatility,
 };
 
+use super::partition::Partitions;
 use crate::catalog::routine::{Given, Returns};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
@@ -88,8 +89,13 @@ pub enum Body {
     /// A query that refers to the parameters as to columns of a query around it.
     Query(LogicalPlan),
     /// A function that takes the parameters' values and gives the result. A table function gives a list of rows for each
-    /// row of arguments.
-    Code(Arc<ScalarUDF>),
+    /// row of arguments, or for partitions of them.
+    Code {
+        /// The function.
+        function: Arc<ScalarUDF>,
+        /// Of a table function, the same over partitions.
+        partitions: Option<Arc<dyn Partitions>>,
+    },
 }
 
 /// The columns that a body sees its parameters as.

@@ -267,7 +267,7 @@ fn aliased(columns: Option<Vec<String>>, alias: Option<&TableAlias>) -> Option<V
 }
 
 /// The name by which a relation's columns can be qualified.
-fn exposed_name(factor: &TableFactor) -> Option<&String> {
+pub fn exposed_name(factor: &TableFactor) -> Option<&String> {
     match factor {
         TableFactor::Table {
             alias: Some(alias), ..

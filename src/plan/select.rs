@@ -15,6 +15,8 @@ use super::columns;
 use super::environment::Environment;
 use super::expression::is_call;
 use super::hierarchy;
+use super::partition;
+use super::pseudo;
 use super::row_object;
 use super::scope::{self, CommonTables};
 use super::subquery;
@@ -145,6 +147,7 @@ impl Resolver<'_> {
         }
         subquery::check(select, common, self.environment)?;
         asof::nest(&mut select.from);
+        pseudo::leave_out(select, common, self.environment);
         name_columns(select);
         columns::resolve(select, common, self.environment);
         row_object::expand(select, common, self.environment)?;
@@ -172,13 +175,13 @@ impl Resolver<'_> {
                 alias,
             } => {
                 use datafusion::sql::sqlparser::ast::FunctionArguments;
-                if function.over.is_some() {
-                    return Err(Error::unsupported("TABLE(… OVER …)"));
-                }
-                let args = match &mut function.args {
+                let mut args = match &mut function.args {
                     FunctionArguments::List(list) => std::mem::take(&mut list.args),
                     _ => Vec::new(),
                 };
+                if let Some(over) = function.over.take() {
+                    partition::encode(over, &mut args)?;
+                }
                 let name = std::mem::replace(&mut function.name, ObjectName(Vec::new()));
                 let alias = alias.take();
                 *factor = TableFactor::Function {

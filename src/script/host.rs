@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 
+use super::log::Message;
 use super::tree::Expression;
 use super::value::{Bindings, Value};
 use crate::error::Result;
@@ -69,6 +70,9 @@ pub trait Host: Send {
 
     /// Computes an expression; names in it are variables.
     async fn evaluate(&mut self, expression: &Expression, variables: &Bindings) -> Result<Value>;
+
+    /// Takes a message for the log.
+    fn log(&mut self, message: Message);
 
     /// A value in another type.
     fn cast(&self, value: &Value, to: &SnowType) -> Result<Value>;

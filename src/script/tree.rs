@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use datafusion::sql::sqlparser::ast::Expr;
 
+use super::log::Level;
 use crate::error::Place;
 use crate::types::SnowType;
 
@@ -143,9 +144,23 @@ pub enum Action {
     Await(Option<String>),
     Cancel(String),
     Block(Box<Block>),
-    /// A call of a function for its effect: SYSTEM$LOG and its kin.
+    /// A call of a system function for its effect.
     Evaluate(Expression),
+    /// SYSTEM$LOG and its kin.
+    Log {
+        level: LogLevel,
+        message: Expression,
+    },
     Run(Child),
+}
+
+/// The level of a message that is logged.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LogLevel {
+    /// That of SYSTEM$LOG_INFO and its kin.
+    Fixed(Level),
+    /// The first argument of SYSTEM$LOG.
+    Named(Expression),
 }
 
 /// A condition and what happens where it holds.

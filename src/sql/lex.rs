@@ -27,6 +27,7 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Tokenizer, Word};
 
 use super::depth::Depth;
+use super::flow;
 use super::name::QualifiedName;
 use super::scan::{LexemeKind, Scanner};
 use super::source::{Source, syntax};
@@ -244,7 +245,7 @@ impl Folder<'_> {
                     );
                 }
                 Token::Mul if self.starts_object_field() => self.object_wildcard(token, next)?,
-                Token::LongArrow => return Err(Error::unsupported("->> (pipe operator)")),
+                Token::LongArrow => return Err(Error::unsupported("->> (pipe operator) in this place")),
                 other => {
                     match other {
                         Token::LParen => self.lists.push(std::mem::take(&mut self.in_from)),
@@ -389,10 +390,19 @@ impl Folder<'_> {
         }
     }
 
-    /// `$1` stays a column of a file, `?` a bind; `$name` becomes its value where variables are known.
+    /// `$1` stays a column of a file, or of FROM the result of a statement before; `?` is a bind; `$name` becomes its value where variables are known.
     fn placeholder(&mut self, name: &str, span: Span) -> Result<()> {
         if name == "?" {
             return self.bind(name, span);
+        }
+        if self.before == Before::Table && flow::is_reference(name).is_some() {
+            let table = Word {
+                value: name.to_string(),
+                quote_style: Some('"'),
+                keyword: Keyword::NoKeyword,
+            };
+            self.push(Token::Word(table), span, Before::Operand);
+            return Ok(());
         }
         match self.variable(name, span, false)? {
             Some(tokens) => {

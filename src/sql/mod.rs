@@ -3,6 +3,7 @@
 //! * [`split`] cuts a script into statements and knows where each one starts.
 //! * [`parse`] reads exactly one statement into a [`Statement`]; [`parse_with`] does so with a session's variables.
 //!   [`parse_query`] and [`parse_expr`] read the parts.
+//! * [`flow`] reads statements that are chained by `->>`.
 //! * [`show_error`] shows a failure with its line and a caret.
 //!
 //! A text goes through `scan` (lexemes without loss), `lex` (folded tokens), `cursor` (the parsers' tool) and
@@ -15,6 +16,7 @@ mod check;
 mod cursor;
 mod data_type;
 mod depth;
+pub mod flow;
 mod lex;
 mod location;
 mod mask;
@@ -64,7 +66,7 @@ pub fn parse(text: &str) -> Result<Statement> {
 /// # Errors
 /// Those of [`parse`], and 002211 for a variable that is not set.
 pub fn parse_with(text: &str, variables: &dyn Variables) -> Result<Statement> {
-    Cursor::read(text, variables, statement::registry::statement)
+    parse_bound(text, variables).map(|parsed| parsed.statement)
 }
 
 /// A statement with what its text tells besides.
@@ -81,6 +83,12 @@ pub struct Parsed {
 /// # Errors
 /// Those of [`parse_with`], and 002049 for a bind without a value where a name or a word stands.
 pub fn parse_bound(text: &str, variables: &dyn Variables) -> Result<Parsed> {
+    if let Some(flow) = flow::read(text, variables)? {
+        return Ok(Parsed {
+            statement: Statement::Flow(flow),
+            binds: 0,
+        });
+    }
     Cursor::read(text, variables, |cursor| {
         let statement = statement::registry::statement(cursor)?;
         let binds = cursor.binds();
@@ -114,6 +122,14 @@ pub fn parse_object_name(routine: bool, text: &str) -> Result<QualifiedName> {
         false => |cursor| cursor.name(),
     };
     Cursor::read(text, &(), parse)
+}
+
+/// Reads a column's name, with its table's before it.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_column_name(text: &str) -> Result<(QualifiedName, Ident)> {
+    Cursor::read(text, &(), |cursor| cursor.column_name())
 }
 
 /// Reads one expression with a session's variables and bind variables.

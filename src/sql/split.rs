@@ -220,9 +220,9 @@ impl Block {
     }
 }
 
-/// Whether the lexeme after BEGIN makes it a transaction.
+/// Whether the lexeme after BEGIN makes it a transaction; `-` is that of `->>`.
 fn opens_transaction(following: &str) -> bool {
-    matches!(following, "" | ";" | "TRANSACTION" | "WORK" | "NAME")
+    matches!(following, "" | ";" | "-" | "TRANSACTION" | "WORK" | "NAME")
 }
 
 /// Whether the lexeme after END makes it the end of something that opened without a counted word.

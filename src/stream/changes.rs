@@ -27,6 +27,9 @@ pub fn metadata_fields() -> [FieldRef; 3] {
     ]
 }
 
+/// Their names.
+pub const METADATA: [&str; 3] = ["METADATA$ACTION", "METADATA$ISUPDATE", "METADATA$ROW_ID"];
+
 /// Text that identifies a row of a table for as long as the row lives.
 fn row_id(table: u64, row: u64) -> String {
     let mut hash = Sha1::new();

@@ -14,3 +14,5 @@ pub mod read;
 pub mod supported;
 pub mod travel;
 mod view;
+
+pub use changes::METADATA;

@@ -10,6 +10,7 @@ use super::view;
 use crate::catalog::object::{Stream, StreamMode};
 use crate::catalog::{Object, ObjectBody};
 use crate::engine::environment::StatementEnvironment;
+use crate::engine::external;
 use crate::error::{Error, Result};
 use crate::storage::{ChangeSet, TableHistory};
 
@@ -31,8 +32,12 @@ pub fn source(
         ObjectBody::Table(table) => {
             let history = history(environment, &source)?;
             let changes = changes(&history, stream, from, to, object)?;
-            let table = ChangesTable::new(source.id, changes, table.scan_columns()?);
-            Ok(provider_as_source(Arc::new(table)))
+            let rows = ChangesTable::new(source.id, changes, table.scan_columns()?);
+            let rows = provider_as_source(Arc::new(rows));
+            match table.external {
+                Some(_) => external::of_stream(environment, &source, table, rows),
+                None => Ok(rows),
+            }
         }
         ObjectBody::View(body) => view::source(environment, &source, body, stream, from, to),
         _ => Err(Error::unsupported(format!(
@@ -139,6 +144,6 @@ fn changes(
     }
     match stream.mode {
         StreamMode::Default => ChangeSet::between(&old, &new),
-        StreamMode::AppendOnly => ChangeSet::appended(history, from, to),
+        StreamMode::AppendOnly | StreamMode::InsertOnly => ChangeSet::appended(history, from, to),
     }
 }

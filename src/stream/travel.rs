@@ -35,6 +35,9 @@ pub fn table_at(
     table: &Table,
     version: &Version,
 ) -> Result<Arc<dyn TableSource>> {
+    if table.external.is_some() {
+        return Err(Error::unsupported("time travel on an external table"));
+    }
     let history = environment
         .snapshot
         .table(object.id)

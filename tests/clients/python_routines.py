@@ -82,6 +82,70 @@ $$""")
     check("1 values for 2 rows" in message, True, message)
 
 
+#: Types with expressions of their values.
+VALUES = {
+    "NUMBER(3,0)": ("1", "-999", "NULL"),
+    "NUMBER(9,0)": ("123456789", "-1", "NULL"),
+    "INT": ("7", "-9223372036854775808", "NULL"),
+    "NUMBER(38,0)": ("99999999999999999999999999999999999999", "0", "NULL"),
+    "NUMBER(10,2)": ("1.50", "-0.01", "NULL"),
+    "FLOAT": ("1.5", "'inf'::FLOAT", "NULL"),
+    "VARCHAR": ("'a'", "'ü ☃'", "''", "NULL"),
+    "BINARY": ("TO_BINARY('00FF')", "NULL"),
+    "BOOLEAN": ("TRUE", "FALSE", "NULL"),
+    "DATE": ("'2024-02-29'::DATE", "'1969-12-31'::DATE", "NULL"),
+    "TIME": ("'12:34:56.789'::TIME", "NULL"),
+    "TIMESTAMP_NTZ": ("'2024-01-01 00:00:00.123456'::TIMESTAMP_NTZ", "'1950-06-01'::TIMESTAMP_NTZ", "NULL"),
+    "TIMESTAMP_LTZ": ("'2024-07-01 12:00:00'::TIMESTAMP_LTZ", "NULL"),
+    "TIMESTAMP_TZ": ("'2024-01-01 00:00:00 +0530'::TIMESTAMP_TZ", "NULL"),
+    "VARIANT": ("PARSE_JSON('{\"a\": [1, 2.5, null]}')", "TO_VARIANT('x')", "PARSE_JSON('null')", "NULL"),
+    "ARRAY": ("ARRAY_CONSTRUCT(1, 'a', NULL)", "NULL"),
+}
+
+
+def few_rows_and_many(cursor):
+    """Few rows travel as JSON, and many as Arrow; no handler and no result tells one from the other."""
+    for kind, values in VALUES.items():
+        cursor.execute(f"""CREATE OR REPLACE FUNCTION shown(x {kind}) RETURNS VARCHAR LANGUAGE PYTHON
+            RUNTIME_VERSION = '3.11' HANDLER = 'f' AS $$
+def f(x):
+    return repr(x)
+$$""")
+        cursor.execute(f"""CREATE OR REPLACE FUNCTION same(x {kind}) RETURNS {kind} LANGUAGE PYTHON
+            RUNTIME_VERSION = '3.11' HANDLER = 'f' AS $$
+def f(x):
+    return x
+$$""")
+        cursor.execute(f"""CREATE OR REPLACE FUNCTION framed(x {kind}) RETURNS VARCHAR LANGUAGE PYTHON
+            RUNTIME_VERSION = '3.11' PACKAGES = ('pandas') HANDLER = 'f' AS $$
+import pandas
+from _snowflake import vectorized
+
+@vectorized(input=pandas.DataFrame)
+def f(df):
+    return [f"{{df[0].dtype}} {{value!r}}" for value in df[0]]
+$$""")
+        cursor.execute(f"""CREATE OR REPLACE FUNCTION same_framed(x {kind}) RETURNS {kind} LANGUAGE PYTHON
+            RUNTIME_VERSION = '3.11' PACKAGES = ('pandas') HANDLER = 'f' AS $$
+import pandas
+from _snowflake import vectorized
+
+@vectorized(input=pandas.DataFrame)
+def f(df):
+    return df[0]
+$$""")
+        union = " UNION ALL ".join(f"SELECT ({value})::{kind} AS x, {at} AS at" for at, value in enumerate(values))
+        cursor.execute(f"CREATE OR REPLACE TABLE few AS {union}")
+        cursor.execute("CREATE OR REPLACE TABLE many AS SELECT few.* FROM few, TABLE(GENERATOR(ROWCOUNT => 500))")
+        select = ("SELECT DISTINCT at, shown(x), TO_VARCHAR(same(x)), framed(x), TO_VARCHAR(same_framed(x)), "
+                  "TO_VARCHAR(x) FROM {} ORDER BY at")
+        few, many = rows(cursor, select.format("few")), rows(cursor, select.format("many"))
+        check(many, few, f"many rows of {kind}")
+        if kind not in ("VARIANT", "ARRAY"):
+            check([row[2] for row in many], [row[5] for row in many], f"{kind} as it went")
+            check([row[4] for row in many], [row[5] for row in many], f"{kind} as it went through pandas")
+
+
 def procedures(cursor):
     cursor.execute("CREATE TABLE sales (id INT, region VARCHAR, amount NUMBER(10,2), sold TIMESTAMP_LTZ)")
     cursor.execute("INSERT INTO sales VALUES (1, 'north', 10.5, '2024-07-01 12:00:00 +0000'), (2, 'south', 2, NULL)")
@@ -197,6 +261,7 @@ with serving.Server(sys.argv[1], "--python", sys.executable) as server:
         cursor = connection.cursor()
         cursor.execute("CREATE DATABASE routines")
         vectorized_functions(cursor)
+        few_rows_and_many(cursor)
         procedures(cursor)
         at_once(settings, cursor)
         cancelled(server, cursor)

@@ -213,6 +213,54 @@ async fn table_functions_have_partitions() {
         .await,
         ["1|a|1", "1|total|1", "2|b|1", "2|total|1"]
     );
+    // What the end of a partition gives has only the keys beside it.
+    run(
+        session,
+        "CREATE TABLE sales (symbol VARCHAR, quantity INT) AS SELECT * FROM VALUES ('x', 3), ('y', 5), ('x', 1)",
+    )
+    .await;
+    let body = "class Sum:\n  def __init__(self):\n    self.all = []\n  def process(self, n):\n    self.all.append(n)\n    yield (n,)\n  def end_partition(self):\n    yield (sum(n * 10 ** i for i, n in enumerate(self.all)),)";
+    function(
+        session,
+        "digits(n INT) RETURNS TABLE (d INT)",
+        "HANDLER = 'Sum'",
+        body,
+    )
+    .await;
+    let text = "SELECT symbol, quantity, d FROM sales, \
+        TABLE(digits(quantity) OVER (PARTITION BY symbol ORDER BY quantity)) ORDER BY symbol, d";
+    assert_eq!(
+        rows(session, text).await,
+        ["x|1|1", "x|3|3", "x|NULL|31", "y|5|5", "y|NULL|5"]
+    );
+    let text = "SELECT COUNT(*), SUM(d) FROM sales, TABLE(digits(quantity) OVER (ORDER BY quantity)) WHERE quantity IS NULL";
+    assert_eq!(rows(session, text).await, ["1|531"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_end_in_the_event_table() {
+    let Some(mut session) = session().await else {
+        return;
+    };
+    let session = &mut session;
+    for text in [
+        "CREATE EVENT TABLE events",
+        "ALTER DATABASE d SET EVENT_TABLE = d.public.events",
+        "ALTER SESSION SET LOG_LEVEL = INFO",
+    ] {
+        run(session, text).await;
+    }
+    let body = "import logging\nlogger = logging.getLogger('shop')\ndef f(x):\n  logger.info('row %s', x, \
+        extra={'customer': x})\n  logger.debug('too much')\n  logging.error('bad')\n  return x";
+    function(session, "logs(x INT) RETURNS INT", "HANDLER = 'f'", body).await;
+    assert_eq!(rows(session, "SELECT logs(7)").await, ["7"]);
+    let text = "SELECT RECORD['severity_text']::VARCHAR, VALUE::VARCHAR, SCOPE['name']::VARCHAR, \
+        RECORD_ATTRIBUTES['customer'], RECORD_ATTRIBUTES['code.lineno'], \
+        RESOURCE_ATTRIBUTES['telemetry.sdk.language']::VARCHAR FROM events ORDER BY 1";
+    assert_eq!(
+        rows(session, text).await,
+        ["ERROR|bad|root|NULL|7|python", "INFO|row 7|shop|7|5|python"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,10 +32,12 @@ impl Evaluator for Doubling {
         let texts = call.arguments[0].as_string::<i32>();
         let counts = call.arguments[1].as_primitive::<Float64Type>();
         let (mut words, mut numbers) = (Vec::new(), Vec::new());
-        for (text, count) in texts.iter().zip(counts) {
+        let mut inputs = Vec::new();
+        for ((text, count), row) in texts.iter().zip(counts).zip(0..) {
             for number in 0..count.unwrap_or(0.0) as usize {
                 words.push(text.map(str::to_string));
                 numbers.push(number as f64);
+                inputs.push(Some(row));
             }
         }
         Ok(TableRows {
@@ -43,6 +45,7 @@ impl Evaluator for Doubling {
                 Arc::new(StringArray::from(words)),
                 Arc::new(Float64Array::from(numbers)),
             ],
+            inputs,
         })
     }
 }

@@ -31,8 +31,8 @@ mod transform;
 pub(super) mod unload;
 mod validate;
 
-pub(crate) use format::resolve as resolve_format;
+pub(crate) use format::{of_options as format_of_options, resolve as resolve_format};
 pub(crate) use history::{path_of, pipe_knows, pipe_received};
-pub(crate) use listing::{list, select as select_files};
+pub(crate) use listing::{fetch as fetch_files, groups as file_groups, list, select as select_files};
 pub(crate) use load::place_of;
 pub(crate) use place::Place;

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::common::{done, fault, kind_of, retention_days};
-use super::{comment, masking, namespace, rename, routine, simple, stage, stream};
+use super::{comment, masking, monitor, namespace, rename, routine, row_access, simple, stage, stream, tag};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
-use crate::engine::{StatementResult, Work, options};
+use crate::engine::{StatementResult, Work, events, options};
 use crate::error::{Error, Result};
 use crate::sql::statement::{Alter, AlterAction};
 use crate::sql::{Ident, Properties, QualifiedName};
@@ -61,7 +61,12 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, alter: Alter) -> Result<Statem
             comment::column_of(object, &name.value)?.comment = text;
             Ok(())
         })?,
+        AlterAction::SetBody(body) if kind == ObjectKind::RowAccessPolicy => {
+            row_access::set_body(work, &object, body)?;
+        }
         AlterAction::SetBody(body) => masking::set_body(work, &object, body)?,
+        AlterAction::SetTag(change, properties) => tag::alter(work, &object, change, &properties)?,
+        AlterAction::SetMonitor(settings) => monitor::alter(work, &object, &settings)?,
         AlterAction::SetColumnPolicy(column, policy, force) => {
             masking::set(work, object.id, &column.value, Some((&policy, force)))?;
         }
@@ -82,7 +87,7 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, alter: Alter) -> Result<Statem
 }
 
 /// The object that a statement without a name means: the current warehouse.
-fn current(work: &Work<'_>, kind: ObjectKind) -> Result<QualifiedName> {
+pub(super) fn current(work: &Work<'_>, kind: ObjectKind) -> Result<QualifiedName> {
     match (kind, &work.context.warehouse) {
         (ObjectKind::Warehouse, Some(name)) => Ok(QualifiedName::single(Ident::quoted(name.as_str()))),
         (ObjectKind::Warehouse, None) => {
@@ -133,7 +138,14 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
     if let Some(text) = properties.text("COMMENT")? {
         changed.comment = Some(text.to_string());
     }
-    let kept = options::keep(properties)?;
+    let mut kept = options::keep(properties)?;
+    let mut properties = properties.clone();
+    if matches!(changed.body, ObjectBody::Database(_))
+        && let Some(property) = properties.remove(events::EVENT_TABLE)
+    {
+        kept.set(events::EVENT_TABLE, events::named(&work.names(), &property)?);
+    }
+    let properties = &properties;
     let all = |options: &mut crate::catalog::Options| {
         kept.0
             .iter()
@@ -191,11 +203,11 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             sequence.ordered = properties.bool("ORDER")?.unwrap_or(sequence.ordered);
         }
         ObjectBody::Warehouse(warehouse) => {
-            simple::check_warehouse(properties)?;
+            simple::check_warehouse(work, properties)?;
             all(&mut warehouse.options);
             warehouse.options.unset("WAIT_FOR_COMPLETION");
         }
-        ObjectBody::Role(_) | ObjectBody::MaskingPolicy(_) => {}
+        ObjectBody::Role(_) | ObjectBody::MaskingPolicy(_) | ObjectBody::RowAccessPolicy(_) => {}
         ObjectBody::Function(body) | ObjectBody::Procedure(body) => {
             routine::check_levels(properties)?;
             all(&mut body.options);
@@ -220,7 +232,11 @@ fn set(work: &mut Work<'_>, object: &Arc<Object>, properties: &Properties) -> Re
             }
             all(&mut integration.options);
         }
-        ObjectBody::Table(_) | ObjectBody::Pipe(_) | ObjectBody::Task(_) => {
+        ObjectBody::Table(_)
+        | ObjectBody::Pipe(_)
+        | ObjectBody::Task(_)
+        | ObjectBody::Tag(_)
+        | ObjectBody::ResourceMonitor(_) => {
             return Err(Error::internal("a kind with an ALTER of its own"));
         }
     }
@@ -254,6 +270,7 @@ fn unset(work: &mut Work<'_>, object: &Arc<Object>, names: &[String]) -> Result<
             ObjectBody::Function(body) | ObjectBody::Procedure(body) => {
                 body.options.unset(name);
             }
+            ObjectBody::Tag(tag) if name == "ALLOWED_VALUES" => tag.allowed = None,
             ObjectBody::User(user) if name == "PASSWORD" => user.password = None,
             ObjectBody::User(user) => {
                 user.options.unset(name);

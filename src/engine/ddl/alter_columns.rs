@@ -6,6 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::Decimal128Type;
 use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::datasource::provider_as_source;
 
 use super::alter_table::{change, table};
 use super::columns;
@@ -14,7 +15,7 @@ use crate::catalog::object::{Column, ConstraintKind, Table};
 use crate::catalog::{ObjectId, ObjectKind};
 use crate::engine::Work;
 use crate::error::{Error, Result};
-use crate::plan::execute;
+use crate::plan::{VersionedTable, execute};
 use crate::sql;
 use crate::sql::statement::{ColumnAction, ColumnDef, TableConstraint};
 use crate::sql::{Ident, quote_if_needed};
@@ -67,7 +68,10 @@ pub fn add(
     }
     let full_name = table_name(work, id);
     columns::constraints(work, &mut changed, &full_name, constraints)?;
-    change(work, id, |old| *old = changed)
+    change(work, id, |old| *old = changed)?;
+    let given = definitions.iter();
+    let given = given.map(|column| (column.name.value.as_str(), column.tags.as_slice()));
+    super::tag::set_on_columns(work, id, given)
 }
 
 fn table_name(work: &Work<'_>, id: ObjectId) -> String {
@@ -163,13 +167,18 @@ fn missing(name: &str) -> Error {
     fault(2_003, "42S22", format!("column '{name}' does not exist"))
 }
 
-/// A column that the masking policy of another takes stays.
+/// A column that a row access policy or the masking policy of another takes stays.
 fn refuse_in_policy(table: &Table, name: &str) -> Result<()> {
     let id = table
         .columns
         .iter()
         .find(|column| column.name == name)
         .map(|column| column.id);
+    let filters = table.row_access.as_ref().zip(id);
+    if filters.is_some_and(|(access, id)| access.columns.contains(&id)) {
+        let message = format!("column '{name}' is an argument of the table's row access policy");
+        return Err(fault(3_544, "0A000", message));
+    }
     let taken = table.columns.iter().any(|column| {
         let mask = column.masking.as_ref().filter(|_| column.name != name);
         mask.zip(id).is_some_and(|(mask, id)| mask.using.contains(&id))
@@ -403,11 +412,11 @@ pub async fn refuse_null(work: &mut Work<'_>, id: ObjectId, name: &str) -> Resul
 
 /// How many rows satisfy a condition.
 async fn count(work: &mut Work<'_>, id: ObjectId, condition: &str) -> Result<i128> {
-    let query = sql::parse_query(&format!(
-        "SELECT COUNT(*) FROM {} WHERE {condition}",
-        table_name(work, id)
-    ))?;
-    let (planner, _) = work.planner();
+    // The rows as they are, whatever policies show of them.
+    let query = sql::parse_query(&format!("SELECT COUNT(*) FROM \"$ROWS\" WHERE {condition}"))?;
+    let (planner, environment) = work.planner();
+    let rows = VersionedTable::new(work.snapshot().rows(id), table(work, id)?.scan_columns()?);
+    environment.provide_local("$ROWS".to_string(), provider_as_source(Arc::new(rows)));
     let (_, batches) = execute::collect(planner.query(&query)?, planner.state()).await?;
     let counted = batches
         .iter()

@@ -25,7 +25,22 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, alter: AlterTable) -> Re
             "ALTER TABLE of a dynamic table: ALTER DYNAMIC TABLE changes it",
         ));
     }
+    let settings = matches!(
+        alter.action,
+        TableAction::Set(_)
+            | TableAction::Unset(_)
+            | TableAction::ClusterBy(_)
+            | TableAction::DropClusteringKey
+    );
+    if object.as_table().is_some_and(|table| table.events) && !settings {
+        return Err(Error::unsupported(
+            "ALTER TABLE of an event table but for its properties",
+        ));
+    }
     work.hold([object.id]).await?;
+    if object.as_external().is_some() {
+        return crate::engine::external::alter::table(work, &object, alter.action);
+    }
     let id = object.id;
     match alter.action {
         TableAction::Rename(to) => rename::rename(work, &object, &to)?,
@@ -98,7 +113,11 @@ pub(super) fn table(work: &Work<'_>, id: ObjectId) -> Result<Table> {
 ///
 /// # Errors
 /// Those of [`Work::alter`].
-pub(super) fn change(work: &mut Work<'_>, id: ObjectId, change: impl FnOnce(&mut Table)) -> Result<()> {
+pub(in crate::engine) fn change(
+    work: &mut Work<'_>,
+    id: ObjectId,
+    change: impl FnOnce(&mut Table),
+) -> Result<()> {
     work.alter(id, |object| {
         object
             .as_table_mut()

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::common::fault;
+use super::tag;
 use crate::catalog::dynamic::Suspension;
 use crate::catalog::object::{ConstraintKind, Database, Schema, TableKind};
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind};
@@ -22,7 +23,8 @@ use crate::sql::{Ident, QualifiedName};
 use crate::stream::travel;
 
 /// Kinds that a schema's clone takes along, those that others refer to first.
-const KINDS: [ObjectKind; 10] = [
+const KINDS: [ObjectKind; 11] = [
+    ObjectKind::Tag,
     ObjectKind::Sequence,
     ObjectKind::FileFormat,
     ObjectKind::Function,
@@ -43,7 +45,11 @@ pub fn table(
     kind: TableKind,
 ) -> Result<Option<ObjectId>> {
     let object = work.names().require(ObjectKind::Table, &source.name)?;
-    table_of(work, new, &object, source.at.as_ref(), kind, None)
+    let made = table_of(work, new, &object, source.at.as_ref(), kind, None)?;
+    if let Some(id) = made {
+        tag::copy(work, object.id, id, |tag| tag)?;
+    }
+    Ok(made)
 }
 
 fn table_of(
@@ -55,6 +61,9 @@ fn table_of(
     home: Option<&(String, String)>,
 ) -> Result<Option<ObjectId>> {
     let mut table = super::columns::table_of(object)?.clone();
+    if table.external.is_some() {
+        return Err(fault(2_119, "0A000", "External tables cannot be cloned."));
+    }
     if table.kind != TableKind::Permanent && kind == TableKind::Permanent {
         let message = format!(
             "A {} table cannot be cloned to a permanent table.",
@@ -139,7 +148,7 @@ pub fn database(
         transient: transient || body.transient,
         ..body.clone()
     };
-    work.create(
+    let made = work.create(
         &NewObject {
             comment,
             ..new.clone()
@@ -150,6 +159,7 @@ pub fn database(
         at: source.at.as_ref(),
         ids: BTreeMap::new(),
     };
+    clone.ids.extend(made.map(|made| (object.id, made)));
     for schema in schemas {
         let parts = vec![
             Ident::quoted(new.name.object()),
@@ -200,6 +210,7 @@ impl Clone<'_> {
             ObjectBody::Schema(body),
         )?;
         let id = id.ok_or_else(|| Error::internal("a schema that is there already"))?;
+        self.ids.insert(source.id, id);
         let schema = work
             .snapshot()
             .object(id)
@@ -234,6 +245,8 @@ impl Clone<'_> {
         };
         let mut body = source.body.clone();
         match &mut body {
+            // An external table is left out: it cannot be cloned.
+            ObjectBody::Table(table) if table.external.is_some() => return Ok(None),
             ObjectBody::Table(table) => {
                 let kind = if transient {
                     TableKind::Transient
@@ -271,8 +284,13 @@ impl Clone<'_> {
         Ok(id)
     }
 
-    /// Turns references to what was cloned into references to the clones.
+    /// Turns references to what was cloned into references to the clones, which get the tags of their sources.
     fn relink(&self, work: &mut Work<'_>) -> Result<()> {
+        for (source, made) in &self.ids {
+            tag::copy(work, *source, *made, |tag| {
+                self.ids.get(&tag).copied().unwrap_or(tag)
+            })?;
+        }
         for made in self.ids.values() {
             let Some(object) = work.snapshot().object(*made).cloned() else {
                 continue;
@@ -319,9 +337,11 @@ fn plain<'a>(name: &'a QualifiedName, source: &Object) -> NewObject<'a> {
     NewObject {
         name,
         or_replace: false,
+        or_alter: false,
         if_not_exists: false,
         comment: source.comment.clone(),
         temporary: false,
         copy_grants: false,
+        tags: &[],
     }
 }

@@ -47,6 +47,9 @@ pub fn column(
     added: bool,
 ) -> Result<Column> {
     let name = definition.name.value.clone();
+    if definition.expression.is_some() {
+        return Err(Error::unsupported("virtual column"));
+    }
     if definition.identity.is_some() && !matches!(data_type, SnowType::Number { .. }) {
         let message = format!("Invalid data type [{data_type}] for identity column '{name}'");
         return Err(fault(2_091, "42601", message));
@@ -67,8 +70,6 @@ pub fn column(
         None => None,
     };
     Ok(Column {
-        id,
-        data_type,
         nullable: !definition.not_null,
         default,
         identity: definition
@@ -78,10 +79,8 @@ pub fn column(
             .identity
             .and_then(|identity| identity.order)
             .unwrap_or(false),
-        initial: None,
-        masking: None,
         comment: definition.comment.clone(),
-        name,
+        ..Column::plain(id, name, data_type)
     })
 }
 
@@ -261,6 +260,11 @@ fn made_name(work: &Work<'_>) -> String {
         number & 0xffff,
         number
     )
+}
+
+/// Whether a constraint's name was made up.
+pub fn is_made_name(name: &str) -> bool {
+    name.starts_with("SYS_CONSTRAINT_")
 }
 
 /// 002025: a column name that is there twice.

@@ -5,7 +5,7 @@ use crate::engine::work::NewObject;
 use crate::engine::{StatementResult, Work};
 use crate::error::{Error, Result};
 use crate::sql::statement::{self, CreateHeader};
-use crate::sql::{Properties, quote_if_needed};
+use crate::sql::{Properties, QualifiedName, quote_if_needed};
 
 /// What CREATE answers for each kind.
 const CREATED: &[(ObjectKind, &str)] = &[(ObjectKind::Stage, "Stage area")];
@@ -52,6 +52,26 @@ pub fn exists_already(
     Ok(None)
 }
 
+/// The database and schema that an object of a name lives in, or would live in.
+///
+/// # Errors
+/// 002003 when they are not there.
+pub fn home(work: &Work<'_>, name: &QualifiedName) -> Result<(String, String)> {
+    let schema = work.names().schema(name.database(), name.schema())?;
+    match work.snapshot().path(&schema).as_slice() {
+        [database, schema] => Ok((database.clone(), schema.clone())),
+        _ => Err(Error::internal("a schema outside a database")),
+    }
+}
+
+/// Whether CREATE OR ALTER finds an object that it alters.
+///
+/// # Errors
+/// When a database or schema in the name is not there.
+pub fn alters(work: &Work<'_>, kind: ObjectKind, header: &CreateHeader) -> Result<bool> {
+    Ok(header.or_alter && work.names().find(kind, &header.name)?.is_some())
+}
+
 /// What a heading and COMMENT say of a new object.
 ///
 /// # Errors
@@ -60,10 +80,12 @@ pub fn new_object<'a>(header: &'a CreateHeader, properties: &Properties) -> Resu
     Ok(NewObject {
         name: &header.name,
         or_replace: header.or_replace,
+        or_alter: header.or_alter,
         if_not_exists: header.if_not_exists,
         comment: properties.text("COMMENT")?.map(str::to_string),
         temporary: false,
         copy_grants: false,
+        tags: &header.tags,
     })
 }
 
@@ -76,7 +98,7 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
     Ok(match kind {
         K::Database => ObjectKind::Database,
         K::Schema => ObjectKind::Schema,
-        K::Table | K::DynamicTable => ObjectKind::Table,
+        K::Table | K::DynamicTable | K::ExternalTable => ObjectKind::Table,
         K::View => ObjectKind::View,
         K::Stage => ObjectKind::Stage,
         K::FileFormat => ObjectKind::FileFormat,
@@ -91,6 +113,9 @@ pub fn kind_of(kind: statement::ObjectKind) -> Result<ObjectKind> {
         K::Procedure => ObjectKind::Procedure,
         K::MaskingPolicy => ObjectKind::MaskingPolicy,
         K::User => ObjectKind::User,
+        K::RowAccessPolicy => ObjectKind::RowAccessPolicy,
+        K::Tag => ObjectKind::Tag,
+        K::ResourceMonitor => ObjectKind::ResourceMonitor,
         K::Account | K::MaterializedView | K::Column | K::DatabaseRole => {
             return Err(Error::unsupported(format!("{kind} objects")));
         }

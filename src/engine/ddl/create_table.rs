@@ -8,7 +8,7 @@ use datafusion::logical_expr::LogicalPlan;
 
 use super::columns;
 use super::common::{
-    check_bool, check_range, created, existed, exists_already, fault, new_object, retention_days,
+    alters, check_bool, check_range, created, existed, exists_already, fault, new_object, retention_days,
 };
 use super::{clone, columns::table_of};
 use crate::catalog::object::{self, Table};
@@ -16,9 +16,9 @@ use crate::catalog::{ObjectBody, ObjectId, ObjectKind, OptionValue, Options};
 use crate::engine::dml::insert;
 use crate::engine::dml::target::{self, Target};
 use crate::engine::dml::write;
-use crate::engine::options;
 use crate::engine::work::NewObject;
 use crate::engine::{StatementResult, Work};
+use crate::engine::{events, options};
 use crate::error::{Error, Result};
 use crate::plan::execute;
 use crate::sql::statement::{CreateTable, TableKind, TableSource};
@@ -36,9 +36,28 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, create: CreateTable) -> 
     let mut new = new_object(&create.header, &create.properties)?;
     new.temporary = kind == object::TableKind::Temporary;
     new.copy_grants = create.copy_grants;
+    if create.header.or_alter && create.copy_grants {
+        return Err(Error::unsupported("CREATE OR ALTER TABLE … COPY GRANTS"));
+    }
+    if create.header.or_alter && create.source != TableSource::Columns {
+        return Err(Error::unsupported(
+            "CREATE OR ALTER TABLE … AS, LIKE, CLONE or USING TEMPLATE",
+        ));
+    }
     let made = match &create.source {
-        TableSource::Columns => {
+        TableSource::Columns if alters(work, ObjectKind::Table, &create.header)? => {
+            let id = work.names().require(ObjectKind::Table, &create.header.name)?.id;
+            work.hold([id]).await?;
             let columns = columns::columns(work, &create.columns, 1)?;
+            let wanted = table(work, &create, kind, columns)?;
+            super::or_alter::table(work, id, &create, wanted).await?;
+            return created(ObjectKind::Table, &name);
+        }
+        TableSource::Columns => {
+            let columns = match create.events {
+                true => events::columns(),
+                false => columns::columns(work, &create.columns, 1)?,
+            };
             let table = table(work, &create, kind, columns)?;
             work.create(&new, ObjectBody::Table(table))?
         }
@@ -51,16 +70,28 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, create: CreateTable) -> 
         }
         TableSource::Like(source) => {
             refuse_columns(&create, "LIKE")?;
-            let mut table = like(work, source)?;
+            let (original, mut table) = like(work, source)?;
             table.kind = kind;
             apply_properties(&mut table, &create.properties)?;
-            work.create(&new, ObjectBody::Table(table))?
+            let made = work.create(&new, ObjectBody::Table(table))?;
+            if let Some(id) = made {
+                super::tag::copy(work, original, id, |tag| tag)?;
+            }
+            made
         }
         TableSource::Clone(source) => {
             refuse_columns(&create, "CLONE")?;
             clone::table(work, &new, source, kind)?
         }
     };
+    if let Some(id) = made {
+        let given = create.columns.iter();
+        let given = given.map(|column| (column.name.value.as_str(), column.tags.as_slice()));
+        super::tag::set_on_columns(work, id, given)?;
+        if let Some(clause) = &create.row_access {
+            super::row_access::add(work, id, clause)?;
+        }
+    }
     match made {
         Some(_) => created(ObjectKind::Table, &name),
         None => existed(&name),
@@ -109,6 +140,7 @@ fn table(
         kind,
         columns,
         next_column_id,
+        events: create.events,
         ..Table::default()
     };
     let full_name = work.names().shown(ObjectKind::Table, &create.header.name);
@@ -179,10 +211,13 @@ pub fn apply_properties(table: &mut Table, properties: &Properties) -> Result<()
     Ok(())
 }
 
-/// The definition of a table like another: columns and constraints, no rows, no history, counters at their start.
-fn like(work: &Work<'_>, source: &QualifiedName) -> Result<Table> {
+/// A table's identity, and the definition of a table like it: columns and constraints, no rows, no history, counters at their start.
+fn like(work: &Work<'_>, source: &QualifiedName) -> Result<(ObjectId, Table)> {
     let object = work.names().require(ObjectKind::Table, source)?;
     let mut table = table_of(&object)?.clone();
+    if table.external.is_some() {
+        return Err(Error::unsupported("CREATE TABLE … LIKE an external table"));
+    }
     for column in &mut table.columns {
         // No row is older than a column here.
         column.initial = None;
@@ -191,7 +226,8 @@ fn like(work: &Work<'_>, source: &QualifiedName) -> Result<Table> {
     table.retention_days = None;
     table.options = Options::default();
     table.dynamic = None;
-    Ok(table)
+    table.events = false;
+    Ok((object.id, table))
 }
 
 /// CREATE TABLE … AS: the table and its rows in one commit. A stream that the query reads is consumed.
@@ -244,18 +280,7 @@ fn query_columns(work: &Work<'_>, create: &CreateTable, plan: &LogicalPlan) -> R
             Some(definition) => {
                 columns::column(work, definition, id, definition.data_type.unwrap_or(found), false)?
             }
-            None => object::Column {
-                id,
-                name: field.name().clone(),
-                data_type: found,
-                nullable: true,
-                default: None,
-                identity: None,
-                identity_ordered: false,
-                initial: None,
-                masking: None,
-                comment: None,
-            },
+            None => object::Column::plain(id, field.name(), found),
         };
         if columns.iter().any(|other| other.name == column.name) {
             return Err(columns::duplicate_column(&column.name));

@@ -34,10 +34,11 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
         Err(error) => return Err(error),
     };
     let object = match found {
-        Some(object) if drop.kind == statement::ObjectKind::DynamicTable && object.as_dynamic().is_none() => {
+        Some(object) if !is_of(&object, drop.kind) => {
             let message = format!(
-                "Object found is of type '{}', not specified type 'DYNAMIC TABLE'.",
-                object.kind().traits().sql
+                "Object found is of type '{}', not specified type '{}'.",
+                object.kind().traits().sql,
+                drop.kind
             );
             return Err(fault(2203, "42710", message));
         }
@@ -65,7 +66,10 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
     }
     match kind {
         ObjectKind::Task => leave_graph(work, &object)?,
-        ObjectKind::MaskingPolicy => super::masking::refuse_while_set(work, &object)?,
+        ObjectKind::MaskingPolicy | ObjectKind::RowAccessPolicy => {
+            super::masking::refuse_while_set(work, &object)?;
+        }
+        ObjectKind::ResourceMonitor => super::monitor::give_up(work, &object.name)?,
         ObjectKind::Role => give_up_role(work, &object.name)?,
         ObjectKind::User => revoke_all(work, |grant| {
             grant.to_kind == "USER" && grant.to_name == object.name
@@ -83,6 +87,15 @@ pub(in crate::engine) fn run(work: &mut Work<'_>, drop: Drop) -> Result<Statemen
     work.record(Fact::Drop(object.id))?;
     let name = quote_if_needed(object.base_name());
     StatementResult::status(format!("{name} successfully dropped."))
+}
+
+/// Whether an object is what a statement names, as far as tables of special sorts go.
+fn is_of(object: &Object, kind: statement::ObjectKind) -> bool {
+    match kind {
+        statement::ObjectKind::DynamicTable => object.as_dynamic().is_some(),
+        statement::ObjectKind::ExternalTable => object.as_external().is_some(),
+        _ => true,
+    }
 }
 
 /// Runs UNDROP: the newest dropped object of the name comes back.

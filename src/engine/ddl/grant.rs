@@ -83,10 +83,12 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
             "CREATE MATERIALIZED VIEW",
             "CREATE PIPE",
             "CREATE PROCEDURE",
+            "CREATE ROW ACCESS POLICY",
             "CREATE SEQUENCE",
             "CREATE STAGE",
             "CREATE STREAM",
             "CREATE TABLE",
+            "CREATE TAG",
             "CREATE TASK",
             "CREATE TEMPORARY TABLE",
             "CREATE VIEW",
@@ -128,6 +130,9 @@ const PRIVILEGES: &[(ObjectKind, &[&str])] = &[
     (ObjectKind::Function, &["USAGE"]),
     (ObjectKind::Procedure, &["USAGE"]),
     (ObjectKind::MaskingPolicy, &["APPLY"]),
+    (ObjectKind::RowAccessPolicy, &["APPLY"]),
+    (ObjectKind::Tag, &["APPLY", "READ"]),
+    (ObjectKind::ResourceMonitor, &["MODIFY", "MONITOR"]),
 ];
 
 /// The privileges on dynamic tables.

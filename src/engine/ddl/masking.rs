@@ -4,7 +4,7 @@
 //!
 //! How they are applied is in [`masking`](crate::engine::masking).
 
-use super::common::{created, existed, exists_already, fault, new_object};
+use super::common::{created, existed, exists_already, fault, home, new_object};
 use crate::catalog::object::{Column, ColumnMask, MaskingPolicy};
 use crate::catalog::{Object, ObjectBody, ObjectId, ObjectKind};
 use crate::engine::{StatementResult, Work, masking};
@@ -38,13 +38,10 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateMaskingPolicy
         body: create.body,
         exempt: create.properties.bool("EXEMPT_OTHER_POLICIES")?.unwrap_or(false),
     };
-    let schema = work.names().schema(name.database(), name.schema())?;
-    let path = work.snapshot().path(&schema);
-    let [database, schema] = path.as_slice() else {
-        return Err(Error::internal("a schema outside a database"));
-    };
-    masking::check(work, &(database.clone(), schema.clone()), &policy)?;
-    if let Some(replaced) = work.names().find(ObjectKind::MaskingPolicy, name)? {
+    masking::check(work, &home(work, name)?, &policy)?;
+    if let Some(replaced) = work.names().find(ObjectKind::MaskingPolicy, name)?
+        && create.header.or_replace
+    {
         refuse_while_set(work, &replaced)?;
     }
     let new = new_object(&create.header, &create.properties)?;
@@ -70,16 +67,7 @@ pub fn set_body(work: &mut Work<'_>, object: &Object, body: String) -> Result<()
     work.replace(changed)
 }
 
-/// The columns of a table or view.
-fn columns_of(object: &Object) -> &[Column] {
-    match &object.body {
-        ObjectBody::Table(table) => &table.columns,
-        ObjectBody::View(view) => &view.columns,
-        _ => &[],
-    }
-}
-
-/// Fails for a policy that a column of a live table or view has.
+/// Fails for a policy that a live table or view has, before its rows or on a column.
 ///
 /// # Errors
 /// 003729 for one that has.
@@ -88,13 +76,15 @@ pub fn refuse_while_set(work: &Work<'_>, policy: &Object) -> Result<()> {
     let mut relations = snapshot
         .all(ObjectKind::Table)
         .chain(snapshot.all(ObjectKind::View));
-    let masked = |object: &Object| {
-        let mut masks = columns_of(object)
-            .iter()
-            .filter_map(|column| column.masking.as_ref());
-        masks.any(|mask| mask.policy == policy.id)
+    let has = |object: &Object| {
+        let columns = object.columns().iter();
+        let mut masks = columns.filter_map(|column| column.masking.as_ref());
+        let filters = object
+            .row_access()
+            .is_some_and(|access| access.policy == policy.id);
+        filters || masks.any(|mask| mask.policy == policy.id)
     };
-    match relations.any(|object| masked(object)) {
+    match relations.any(|object| has(object)) {
         true => {
             let message = format!(
                 "Policy {} cannot be dropped/replaced as it is associated with one or more entities.",
@@ -191,7 +181,7 @@ pub fn set(
 ) -> Result<()> {
     let object = work.snapshot().object(id).cloned();
     let object = object.ok_or_else(|| Error::internal("altering an unknown object"))?;
-    let columns = columns_of(&object);
+    let columns = object.columns();
     let at = columns.iter().position(|known| known.name == column);
     let at = at.ok_or_else(|| Error::invalid_identifier(column))?;
     let has = columns.get(at).is_some_and(|column| column.masking.is_some());

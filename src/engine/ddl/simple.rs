@@ -10,16 +10,16 @@
 //! integrations, but for STORAGE_ALLOWED_LOCATIONS and STORAGE_BLOCKED_LOCATIONS, which stages are held to; nothing
 //! here talks to a cloud.
 
-use jiff::Timestamp;
-
-use super::common::{check_bool, check_range, check_word, created, existed, exists_already, new_object};
+use super::common::{
+    alters, check_bool, check_range, check_word, created, existed, exists_already, new_object,
+};
 use crate::catalog::object::{FileFormat, Integration, Role, Sequence, Warehouse};
 use crate::catalog::user::User;
 use crate::catalog::{ObjectBody, ObjectKind, OptionValue, Options};
 use crate::engine::{StatementResult, Work, options};
 use crate::error::{Error, Result};
-use crate::sql::Properties;
 use crate::sql::statement::{self, CreateSimple};
+use crate::sql::{Ident, Properties, QualifiedName};
 use crate::stage::format;
 
 /// Runs CREATE of one of these kinds.
@@ -32,7 +32,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateSimple) -> Re
     let properties = &create.properties;
     let mut new = new_object(&create.header, properties)?;
     let body = match create.kind {
-        statement::ObjectKind::Warehouse => ObjectBody::Warehouse(warehouse(properties, work.now)?),
+        statement::ObjectKind::Warehouse => ObjectBody::Warehouse(warehouse(work, properties)?),
         statement::ObjectKind::Role => {
             if super::grant::SYSTEM_ROLES.contains(&name.as_str()) {
                 return Err(Error::already_exists(&name));
@@ -54,10 +54,11 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateSimple) -> Re
         }
         other => return Err(Error::unsupported(format!("CREATE {other}"))),
     };
+    let alters = alters(work, kind, &create.header)?;
     if work.create(&new, body)?.is_none() {
         return existed(&name);
     }
-    if kind == ObjectKind::Warehouse {
+    if kind == ObjectKind::Warehouse && !alters {
         work.context.warehouse = Some(name.clone());
     }
     created(kind, &name)
@@ -94,23 +95,23 @@ pub(in crate::engine) const SIZES: &[(&str, &str)] = &[
     ("6X-LARGE", "6X-Large"),
 ];
 
-fn warehouse(properties: &Properties, now: Timestamp) -> Result<Warehouse> {
-    check_warehouse(properties)?;
+fn warehouse(work: &Work<'_>, properties: &Properties) -> Result<Warehouse> {
+    check_warehouse(work, properties)?;
     let mut options = options::keep(properties)?;
     options.unset("INITIALLY_SUSPENDED");
     let suspended = properties.bool("INITIALLY_SUSPENDED")?.unwrap_or(false);
     Ok(Warehouse {
         options,
         suspended,
-        resumed_at: (!suspended).then_some(now),
+        resumed_at: (!suspended).then_some(work.now),
     })
 }
 
 /// Checks a warehouse's properties.
 ///
 /// # Errors
-/// 001008 for a value that a property does not take.
-pub(super) fn check_warehouse(properties: &Properties) -> Result<()> {
+/// 001008 for a value that a property does not take; 002003 for a resource monitor that is not there.
+pub(super) fn check_warehouse(work: &Work<'_>, properties: &Properties) -> Result<()> {
     let sizes: Vec<&str> = SIZES.iter().map(|(written, _)| *written).collect();
     check_word(properties, "WAREHOUSE_SIZE", &sizes)?;
     check_word(properties, "WAREHOUSE_TYPE", &["STANDARD", "SNOWPARK-OPTIMIZED"])?;
@@ -148,7 +149,12 @@ pub(super) fn check_warehouse(properties: &Properties) -> Result<()> {
     )?;
     check_range(properties, "STATEMENT_TIMEOUT_IN_SECONDS", 0, 604_800)?;
     match properties.text("RESOURCE_MONITOR")? {
-        Some(name) if !name.eq_ignore_ascii_case("NULL") => Err(Error::not_found("Resource monitor", name)),
+        Some(name) if !name.eq_ignore_ascii_case("NULL") => {
+            let name = QualifiedName::single(Ident::quoted(name));
+            work.names()
+                .require(ObjectKind::ResourceMonitor, &name)
+                .map(|_| ())
+        }
         _ => Ok(()),
     }
 }

@@ -18,6 +18,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStage) -> Res
         return Ok(result);
     }
     let mut stage = match &create.clone {
+        Some(_) if create.header.or_alter => return Err(Error::unsupported("CREATE OR ALTER … CLONE")),
         Some(source) if source.at.is_some() => {
             return Err(Error::unsupported("CLONE of a stage with AT or BEFORE"));
         }
@@ -122,7 +123,7 @@ fn check_integration(work: &Work<'_>, stage: &Stage) -> Result<()> {
 ///
 /// # Errors
 /// 002003 when the named format is not there; whatever is wrong with an option.
-pub(super) fn file_format(work: &Work<'_>, given: &Properties) -> Result<Options> {
+pub(in crate::engine) fn file_format(work: &Work<'_>, given: &Properties) -> Result<Options> {
     let mut kept = options::keep(given)?;
     if let Some(value) = kept.get("FORMAT_NAME") {
         let text = value.text().unwrap_or_default();

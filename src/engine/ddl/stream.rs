@@ -22,17 +22,30 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStream) -> Re
         return Ok(result);
     }
     let properties = &create.properties;
-    if properties.bool("INSERT_ONLY")? == Some(true) {
-        return Err(fault(
-            2_232,
-            "0A000",
-            "INSERT_ONLY streams are for external tables",
-        ));
+    let insert_only = properties.bool("INSERT_ONLY")? == Some(true);
+    let external = matches!(create.source, StreamSource::ExternalTable(_));
+    if insert_only != external && !matches!(create.source, StreamSource::Clone(_)) {
+        let message = match external {
+            true => "a stream on an external table needs INSERT_ONLY = TRUE",
+            false => "INSERT_ONLY streams are for external tables",
+        };
+        return Err(fault(2_232, "0A000", message));
     }
     let mut new = new_object(&create.header, properties)?;
     new.copy_grants = create.copy_grants;
     let source = match &create.source {
-        StreamSource::Table(name) => work.names().require(ObjectKind::Table, name)?,
+        StreamSource::Table(name) | StreamSource::ExternalTable(name) => {
+            let object = work.names().require(ObjectKind::Table, name)?;
+            if object.as_external().is_some() != external {
+                let wanted = if external { "EXTERNAL TABLE" } else { "TABLE" };
+                return Err(fault(
+                    2_203,
+                    "42710",
+                    format!("'{name}' is not of type '{wanted}'."),
+                ));
+            }
+            object
+        }
         StreamSource::View(name) => work.names().require(ObjectKind::View, name)?,
         StreamSource::Stage(_) => return Err(Error::unsupported("CREATE STREAM … ON STAGE")),
         StreamSource::Clone(name) => {
@@ -61,6 +74,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateStream) -> Re
         source_name: work.names().full_name(&source),
         mode: match properties.bool("APPEND_ONLY")? {
             Some(true) => StreamMode::AppendOnly,
+            _ if external => StreamMode::InsertOnly,
             _ => StreamMode::Default,
         },
         show_initial_rows: properties.bool("SHOW_INITIAL_ROWS")?.unwrap_or(false),

@@ -7,7 +7,7 @@
 //! here.
 
 use super::common::{
-    check_bool, check_range, check_word, created, done, existed, exists_already, fault, new_object,
+    check_bool, check_range, check_word, created, done, existed, exists_already, fault, home, new_object,
 };
 use super::{pipe, task_graph};
 use crate::catalog::object::Task;
@@ -40,11 +40,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
         return Ok(result);
     }
     let name = &create.header.name;
-    let schema = work.names().schema(name.database(), name.schema())?;
-    let context = match work.snapshot().path(&schema).as_slice() {
-        [database, schema] => (database.clone(), schema.clone()),
-        _ => return Err(Error::internal("a schema outside a database")),
-    };
+    let context = home(work, name)?;
     check_body(&create.body.statement)?;
     let mut task = Task {
         warehouse: None,
@@ -62,15 +58,19 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
         context,
     };
     apply(work, &mut task, &create.properties)?;
+    // Tasks that run after a replaced one run after the new one.
+    let replaced = work.names().find(ObjectKind::Task, name)?;
+    let altered = replaced
+        .as_ref()
+        .filter(|_| create.header.or_alter)
+        .map(|old| old.id);
     for predecessor in &create.after {
-        add_predecessor(work, &mut task, None, predecessor)?;
+        add_predecessor(work, &mut task, altered, predecessor)?;
     }
     if let Some(property) = create.properties.property("FINALIZE") {
         task.finalize = Some(root_named(work, &task, property)?);
     }
-    task_graph::check(work, name.object(), None, &task)?;
-    // Tasks that run after a replaced one run after the new one.
-    let replaced = work.names().find(ObjectKind::Task, name)?;
+    task_graph::check(work, name.object(), altered, &task)?;
     if let Some(old) = &replaced {
         task_graph::require_suspended_root(work, old.id)?;
     }
@@ -78,7 +78,7 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateTask) -> Resu
     let Some(id) = work.create(&new, ObjectBody::Task(task))? else {
         return existed(name.object());
     };
-    if let Some(old) = replaced {
+    if let Some(old) = replaced.filter(|old| old.id != id) {
         task_graph::rename_references(work, old.id, id)?;
     }
     created(ObjectKind::Task, name.object())

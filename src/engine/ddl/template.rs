@@ -20,6 +20,20 @@ use crate::sql;
 /// # Errors
 /// When the query fails, or its value is not as wanted.
 pub async fn columns(work: &Work<'_>, query: &Query) -> Result<Vec<Column>> {
+    let items = items(work, query).await?;
+    let mut columns: Vec<Column> = Vec::with_capacity(items.len());
+    for (item, id) in items.iter().zip(1..) {
+        let column = column(item, id)?;
+        if columns.iter().any(|other| other.name == column.name) {
+            return Err(duplicate_column(&column.name));
+        }
+        columns.push(column);
+    }
+    Ok(columns)
+}
+
+/// The objects that a template's query gives.
+async fn items(work: &Work<'_>, query: &Query) -> Result<Vec<Value>> {
     let (planner, environment) = work.planner();
     staged::fetch(&environment, query).await?;
     let plan = planner.query(query)?;
@@ -38,15 +52,43 @@ pub async fn columns(work: &Work<'_>, query: &Query) -> Result<Vec<Column>> {
     if items.is_empty() {
         return Err(wrong("there are no columns"));
     }
+    Ok(items)
+}
+
+/// The columns of an external table that a template has: each with the expression that INFER_SCHEMA gives it.
+///
+/// # Errors
+/// As [`columns`]; when a column has no expression.
+pub async fn virtual_columns(work: &Work<'_>, query: &Query, first_id: u32) -> Result<Vec<Column>> {
+    let items = items(work, query).await?;
     let mut columns: Vec<Column> = Vec::with_capacity(items.len());
-    for (item, id) in items.iter().zip(1..) {
-        let column = column(item, id)?;
+    for (item, id) in items.iter().zip(first_id..) {
+        let expression = item.get("EXPRESSION").and_then(Value::as_str);
+        let expression = expression.ok_or_else(|| wrong("a column has no EXPRESSION"))?;
+        let column = Column {
+            expression: Some(over_value(expression)),
+            nullable: true,
+            ..column(item, id)?
+        };
         if columns.iter().any(|other| other.name == column.name) {
             return Err(duplicate_column(&column.name));
         }
         columns.push(column);
     }
     Ok(columns)
+}
+
+/// INFER_SCHEMA's expressions are over `$1`, or over `$n` of a CSV file; an external table has VALUE instead.
+fn over_value(expression: &str) -> String {
+    match expression
+        .strip_prefix('$')
+        .and_then(|rest| rest.split_once("::"))
+    {
+        Some((number, data_type)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("(VALUE:c{number}::{data_type})")
+        }
+        _ => format!("({})", expression.replacen("$1", "VALUE", 1)),
+    }
 }
 
 fn column(item: &Value, id: u32) -> Result<Column> {
@@ -60,16 +102,8 @@ fn column(item: &Value, id: u32) -> Result<Column> {
         Some(other) => return Err(wrong(format!("NULLABLE is {other}"))),
     };
     Ok(Column {
-        id,
-        name: text("COLUMN_NAME")?.to_string(),
-        data_type: sql::parse_type(text("TYPE")?)?,
         nullable,
-        default: None,
-        identity: None,
-        identity_ordered: false,
-        initial: None,
-        masking: None,
-        comment: None,
+        ..Column::plain(id, text("COLUMN_NAME")?, sql::parse_type(text("TYPE")?)?)
     })
 }
 

@@ -6,7 +6,7 @@
 use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan};
 
 use super::columns::duplicate_column;
-use super::common::{created, existed, exists_already, fault, new_object};
+use super::common::{alters, created, existed, exists_already, fault, home, new_object};
 use crate::catalog::object::{Column, View};
 use crate::catalog::{ObjectBody, ObjectKind};
 use crate::engine::{StatementResult, Work, view};
@@ -24,11 +24,12 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
         return Err(Error::unsupported("CREATE RECURSIVE VIEW"));
     }
     let name = &create.header.name;
-    let schema = work.names().schema(name.database(), name.schema())?;
-    let context = match work.snapshot().path(&schema).as_slice() {
-        [database, schema] => (database.clone(), schema.clone()),
-        _ => return Err(Error::internal("a schema outside a database")),
-    };
+    let context = home(work, name)?;
+    if create.columns.iter().any(|column| !column.tags.is_empty())
+        && alters(work, ObjectKind::View, &create.header)?
+    {
+        return Err(Error::unsupported("CREATE OR ALTER that changes tags"));
+    }
     let columns = columns(work, &create, &context)?;
     let mut new = new_object(&create.header, &create.properties)?;
     new.temporary = create.temporary;
@@ -39,12 +40,22 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
         columns,
         secure: create.secure,
         context,
+        row_access: None,
     };
     if create.properties.bool("CHANGE_TRACKING")? == Some(true) {
         super::stream::track_view(work, &body)?;
     }
+    let names: Vec<String> = body.columns.iter().map(|column| column.name.clone()).collect();
     match work.create(&new, ObjectBody::View(body))? {
-        Some(_) => created(ObjectKind::View, name.object()),
+        Some(id) => {
+            let given = names.iter().zip(&create.columns);
+            let given = given.map(|(name, column)| (name.as_str(), column.tags.as_slice()));
+            super::tag::set_on_columns(work, id, given)?;
+            if let Some(clause) = &create.row_access {
+                super::row_access::add(work, id, clause)?;
+            }
+            created(ObjectKind::View, name.object())
+        }
         None => existed(name.object()),
     }
 }
@@ -69,16 +80,9 @@ fn columns(work: &Work<'_>, create: &CreateView, context: &(String, String)) -> 
             return Err(duplicate_column(&name));
         }
         columns.push(Column {
-            id,
-            name,
-            data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
             nullable: !not_null(&plan, at),
-            default: None,
-            identity: None,
-            identity_ordered: false,
-            initial: None,
-            masking: None,
             comment: given.and_then(|column| column.comment.clone()),
+            ..Column::plain(id, name, SnowType::from_field(field).unwrap_or(SnowType::VARCHAR))
         });
     }
     let policies = create.columns.iter().map(|column| column.masking.as_ref());

@@ -10,7 +10,7 @@ use super::information_schema;
 use super::rows::{Cell, Columns, Rows};
 use super::show::{self, Lister, identity_text};
 use super::{StatementResult, Work};
-use crate::catalog::object::{Column, ConstraintKind, MaskingPolicy, Table};
+use crate::catalog::object::{Column, ConstraintKind, Table};
 use crate::catalog::{Object, ObjectBody, ObjectKind};
 use crate::error::{Error, Result};
 use crate::sql::quote_if_needed;
@@ -78,7 +78,14 @@ pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementR
             rows
         }
         ObjectBody::Function(body) | ObjectBody::Procedure(body) => routine::rows(&lister, &object, body),
-        ObjectBody::MaskingPolicy(policy) => masking_policy(&object, policy),
+        ObjectBody::MaskingPolicy(policy) => {
+            described_policy(&object, &policy.arguments, policy.returns, &policy.body)
+        }
+        ObjectBody::RowAccessPolicy(policy) => {
+            described_policy(&object, &policy.arguments, SnowType::Boolean, &policy.body)
+        }
+        ObjectBody::Tag(_) => return Err(Error::unsupported("DESCRIBE TAG")),
+        ObjectBody::ResourceMonitor(_) => return Err(Error::unsupported("DESCRIBE RESOURCE MONITOR")),
         ObjectBody::User(_) => return Err(Error::unsupported("DESCRIBE USER")),
         ObjectBody::Role(_) => return Err(Error::unsupported("DESCRIBE ROLE")),
         _ => shown(&lister, &object)?,
@@ -87,15 +94,19 @@ pub(super) fn run(work: &mut Work<'_>, statement: Describe) -> Result<StatementR
 }
 
 /// A policy's signature and body.
-fn masking_policy(object: &Object, policy: &MaskingPolicy) -> Rows {
+fn described_policy(
+    object: &Object,
+    arguments: &[(String, SnowType)],
+    returns: SnowType,
+    body: &str,
+) -> Rows {
     let mut rows = Rows::new(&[
         ("name", TEXT),
         ("signature", TEXT),
         ("return_type", TEXT),
         ("body", TEXT),
     ]);
-    let signature: Vec<String> = policy
-        .arguments
+    let signature: Vec<String> = arguments
         .iter()
         .map(|(name, data_type)| {
             let shown = data_type.to_string();
@@ -106,8 +117,8 @@ fn masking_policy(object: &Object, policy: &MaskingPolicy) -> Rows {
     rows.push(vec![
         object.name.as_str().into(),
         format!("({})", signature.join(", ")).into(),
-        policy.returns.to_string().into(),
-        policy.body.as_str().into(),
+        returns.to_string().into(),
+        body.into(),
     ]);
     rows
 }
@@ -180,13 +191,17 @@ fn column_row(lister: &Lister<'_>, column: &Column, table: Option<&Table>) -> Ve
     vec![
         column.name.as_str().into(),
         column.data_type.to_string().into(),
-        "COLUMN".into(),
+        match column.expression {
+            Some(_) => "VIRTUAL",
+            None => "COLUMN",
+        }
+        .into(),
         if column.nullable { "Y" } else { "N" }.into(),
         column.default.clone().or_else(|| identity_text(column)).into(),
         in_key(ConstraintKind::PrimaryKey),
         in_key(ConstraintKind::Unique),
         Cell::Null,
-        Cell::Null,
+        column.expression.clone().into(),
         column.comment.clone().into(),
         policy.map(|policy| lister.names.full_name(policy)).into(),
         Cell::Null,

@@ -51,6 +51,13 @@ impl Target {
             let message = format!("SQL compilation error:\nView {shown} is not updatable");
             return Err(Error::new(2101, "42601", message));
         };
+        if table.external.is_some() {
+            let shown = names.shown(ObjectKind::Table, name);
+            let message = format!(
+                "SQL compilation error:\nInvalid operation: {shown} is an external table, whose rows its files give"
+            );
+            return Err(Error::new(2101, "42601", message));
+        }
         if table.dynamic.is_some() {
             let shown = names.shown(ObjectKind::Table, name);
             let message = format!(
@@ -72,8 +79,11 @@ impl Target {
     /// When a column's initial value cannot be read.
     pub fn offer(&self, environment: &StatementEnvironment, target: &DmlTarget) -> Result<TableWithJoins> {
         let source = VersionedTable::with_addresses(Arc::clone(&self.version), self.table.scan_columns()?);
+        let object = environment.snapshot.object(self.id).cloned();
+        let object = object.ok_or_else(|| Error::internal("the target is gone"))?;
         let source = masking::apply_to_target(
             environment,
+            &object,
             &self.table.columns,
             provider_as_source(Arc::new(source)),
         )?;

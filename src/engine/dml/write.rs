@@ -25,6 +25,9 @@ pub fn insert_partitions(
     target: &Target,
     batches: Vec<RecordBatch>,
 ) -> Result<Vec<Arc<MicroPartition>>> {
+    if target.table.events {
+        return Err(Error::unsupported("writing rows into an event table"));
+    }
     let batches = fill_identities(work, target, batches)?;
     check_not_null(target, &batches)?;
     let mut partitions = Vec::new();
@@ -44,6 +47,9 @@ pub fn update_partitions(
     addresses: &UInt64Array,
     batches: Vec<RecordBatch>,
 ) -> Result<Vec<Arc<MicroPartition>>> {
+    if target.table.events {
+        return Err(Error::unsupported("changing rows of an event table"));
+    }
     check_not_null(target, &batches)?;
     let ids = row_ids(&target.version, addresses)?;
     // Unique per row and commit is all that matters: see the change set's pairing by identity.

@@ -61,11 +61,18 @@ pub(in crate::engine) async fn run(
     ddl::apply_table_properties(&mut table, &create.properties)?;
     let at_once = dynamic.initialize == "ON_CREATE";
     table.dynamic = Some(Box::new(dynamic));
+    let names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
     let mut new = ddl::new_object(&create.header, &create.properties)?;
     new.copy_grants = create.copy_grants;
     let Some(id) = work.create(&new, ObjectBody::Table(table))? else {
         return ddl::existed(name.object());
     };
+    let given = names.iter().zip(&create.columns);
+    let given = given.map(|(name, column)| (name.as_str(), column.tags.as_slice()));
+    ddl::tag::set_on_columns(work, id, given)?;
+    if let Some(clause) = &create.row_access {
+        ddl::row_access::add(work, id, clause)?;
+    }
     if at_once && let Some(error) = refresh::run(work, &[id], Trigger::Creation, Some(seq)).await? {
         return Err(error);
     }
@@ -129,16 +136,8 @@ pub fn columns_of(plan: &LogicalPlan, given: &[ViewColumn]) -> Result<Vec<Column
             return Err(ddl::duplicate_column(&name));
         }
         columns.push(Column {
-            id,
-            name,
-            data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
-            nullable: true,
-            default: None,
-            identity: None,
-            identity_ordered: false,
-            initial: None,
-            masking: None,
             comment: given.and_then(|column| column.comment.clone()),
+            ..Column::plain(id, name, SnowType::from_field(field).unwrap_or(SnowType::VARCHAR))
         });
     }
     Ok(columns)

@@ -7,6 +7,7 @@
 mod columns;
 mod constraints;
 mod dynamic_tables;
+mod external_tables;
 mod functions;
 mod loads;
 mod objects;
@@ -14,6 +15,7 @@ mod privileges;
 mod queries;
 mod relations;
 mod routines;
+mod tags;
 mod task_graphs;
 mod tasks;
 
@@ -76,6 +78,11 @@ const VIEWS: &[View] = &[
         name: "ENABLED_ROLES",
         columns: privileges::ENABLED_ROLES,
         fill: privileges::enabled_roles,
+    },
+    View {
+        name: "EXTERNAL_TABLES",
+        columns: external_tables::EXTERNAL_TABLES,
+        fill: external_tables::external_tables,
     },
     View {
         name: "FILE_FORMATS",
@@ -164,7 +171,6 @@ const ABSENT: &[&str] = &[
     "CHECK_CONSTRAINTS",
     "ELEMENT_TYPES",
     "EVENT_TABLES",
-    "EXTERNAL_TABLES",
     "FIELDS",
     "HYBRID_TABLES",
     "INDEXES",
@@ -281,6 +287,10 @@ pub(super) fn table_function(
         "COPY_HISTORY" => loads::copy_history(environment, arguments),
         "TASK_HISTORY" => tasks::task_history(environment, arguments),
         "DYNAMIC_TABLE_REFRESH_HISTORY" => dynamic_tables::refresh_history(environment, arguments),
+        "EXTERNAL_TABLE_FILES" => external_tables::files(environment, arguments),
+        "EXTERNAL_TABLE_FILE_REGISTRATION_HISTORY" => external_tables::history(environment, arguments),
+        "TAG_REFERENCES" => tags::references(environment, arguments),
+        "TAG_REFERENCES_ALL_COLUMNS" => tags::references_of_columns(environment, arguments),
         "TASK_DEPENDENTS" => tasks::task_dependents(environment, arguments),
         "COMPLETE_TASK_GRAPHS" => task_graphs::complete(environment, arguments),
         "CURRENT_TASK_GRAPHS" => task_graphs::current(environment, arguments),

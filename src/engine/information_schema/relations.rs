@@ -81,7 +81,9 @@ fn table(scope: &Scope<'_>, object: &Object) -> Vec<Cell> {
         object.owner.as_str().into(),
         match kind {
             None => "VIEW",
+            Some(_) if table.is_some_and(|table| table.events) => "EVENT TABLE",
             Some(TableKind::Temporary) => "TEMPORARY TABLE",
+            Some(_) if object.as_external().is_some() => "EXTERNAL TABLE",
             Some(_) => "BASE TABLE",
         }
         .into(),

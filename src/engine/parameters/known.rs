@@ -195,7 +195,7 @@ pub const PARAMETERS: &[Parameter] = &[
         "LOG_LEVEL",
         Word(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"]),
         "OFF",
-        Kept,
+        Used,
         "Severity of events that are logged",
     ),
     parameter(

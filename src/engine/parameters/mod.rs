@@ -10,11 +10,13 @@ use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::ast;
 
 use super::context::{Context, Variable};
-use super::{StatementResult, Work, options};
+use super::{StatementResult, Work, events, options};
+use crate::catalog::Fact;
 use crate::error::{Error, Result};
 use crate::plan::execute;
 use crate::sql;
 use crate::sql::statement::{AlterParameters, SetVariables, UnsetVariables};
+use crate::sql::{Ident, QualifiedName};
 use crate::types::TypeContext;
 use known::Effect;
 
@@ -92,7 +94,7 @@ fn unknown(name: &str) -> Error {
 /// Runs ALTER SESSION.
 pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> Result<StatementResult> {
     if alter.account {
-        return Err(Error::unsupported("ALTER ACCOUNT"));
+        return alter_account(work, &alter);
     }
     for property in alter.set.iter() {
         let value = options::value(property)?
@@ -116,6 +118,44 @@ pub(in crate::engine) fn alter(work: &mut Work<'_>, alter: AlterParameters) -> R
             None => TypeContext::default().get(name).ok_or_else(|| unknown(name))?,
         };
         work.context.types.set(name, &default)?;
+    }
+    StatementResult::status("Statement executed successfully.")
+}
+
+/// Runs ALTER ACCOUNT, of those parameters that mean something for a whole account here.
+/// <https://docs.snowflake.com/en/sql-reference/sql/alter-account>
+fn alter_account(work: &mut Work<'_>, alter: &AlterParameters) -> Result<StatementResult> {
+    const MONITOR: &str = "RESOURCE_MONITOR";
+    let refused = |name: &str| Error::unsupported(format!("ALTER ACCOUNT of {name}"));
+    let mut options = work.snapshot().account_options().clone();
+    for property in alter.set.iter() {
+        let value = match property.name.as_str() {
+            events::EVENT_TABLE => events::named(&work.names(), property)?,
+            events::LOG_LEVEL => {
+                let level = options::value(property)?;
+                let text = level.text().ok_or_else(|| property.invalid())?;
+                check(events::LOG_LEVEL, &text)?;
+                level
+            }
+            MONITOR => {
+                let name = property.value.as_text().ok_or_else(|| property.invalid())?;
+                let name = (name != "NULL").then(|| QualifiedName::single(Ident::quoted(name)));
+                super::ddl::monitor::of_account(work, name.as_ref())?;
+                continue;
+            }
+            other => return Err(refused(other)),
+        };
+        options.set(property.name.as_str(), value);
+    }
+    for name in &alter.unset {
+        match name.to_ascii_uppercase().as_str() {
+            known @ (events::EVENT_TABLE | events::LOG_LEVEL) => drop(options.unset(known)),
+            MONITOR => super::ddl::monitor::of_account(work, None)?,
+            other => return Err(refused(other)),
+        }
+    }
+    if options != *work.snapshot().account_options() {
+        work.record(Fact::Account(options))?;
     }
     StatementResult::status("Statement executed successfully.")
 }

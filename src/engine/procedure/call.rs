@@ -11,16 +11,18 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::host::SessionHost;
-use super::{expression, one_value};
+use super::{compiled, expression, one_value};
 use crate::catalog::routine::{ExecuteAs, Given, Language, Returns, Routine};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::{Context, Variable};
 use crate::engine::ddl;
+use crate::engine::events::Executable;
 use crate::engine::result::StatementResult;
 use crate::engine::session::Session;
 use crate::engine::work::Work;
 use crate::error::{Error, Result};
 use crate::script::javascript::{Procedure, Settings, Watch};
+use crate::script::log::Log;
 use crate::script::{self, Bindings, Outcome, Returned, Script, Value};
 use crate::sql::statement::Call;
 use crate::types::SnowType;
@@ -47,8 +49,8 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
         arguments.push(evaluated(session, argument).await?);
     }
     let given: Vec<Given> = arguments.iter().map(given).collect();
-    let (routine, home) = meant(session, &call, &given)?;
-    let routine = &routine;
+    let meant = meant(session, &call, &given)?;
+    let routine = &meant.routine;
     let names: Vec<Option<&str>> = arguments
         .iter()
         .map(|argument| argument.name.as_deref())
@@ -81,7 +83,7 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
             value.cast(&parameter.data_type, &session.context().types)?,
         ));
     }
-    let (returned, last) = enter(session, routine, home, values).await?;
+    let (returned, last) = enter(session, &meant, values).await?;
     let assigned = outputs
         .into_iter()
         .filter_map(|(parameter, variable)| Some((variable, last.get(&parameter)?.clone())));
@@ -89,17 +91,34 @@ pub(super) async fn run(session: &mut Session, call: Call) -> Result<StatementRe
     shaped(session, routine, returned)
 }
 
-/// The procedure that a call means, and the database and schema that it lives in.
-fn meant(session: &mut Session, call: &Call, given: &[Given]) -> Result<(Routine, Option<(String, String)>)> {
+/// A procedure that is called.
+struct Meant {
+    routine: Routine,
+    /// None for one of WITH … CALL.
+    object: Option<Arc<Object>>,
+    /// The database and schema that it lives in.
+    home: Option<(String, String)>,
+}
+
+/// The procedure that a call means.
+fn meant(session: &mut Session, call: &Call, given: &[Given]) -> Result<Meant> {
     if let Some(definition) = &call.anonymous {
-        return Ok((ddl::routine::routine(definition)?, None));
+        return Ok(Meant {
+            routine: ddl::routine::routine(definition)?,
+            object: None,
+            home: None,
+        });
     }
     let (before, held) = session.open_transaction();
     let (account, context) = session.parts();
     let work = Work::begin(account, context, before, held)?;
     let procedure = work.names().routine(ObjectKind::Procedure, &call.name, given)?;
     let home = work.snapshot().home(&procedure);
-    Ok((routine_of(&procedure)?.clone(), home))
+    Ok(Meant {
+        routine: routine_of(&procedure)?.clone(),
+        object: Some(procedure),
+        home,
+    })
 }
 
 /// Whether CALL is of a system function.
@@ -213,10 +232,10 @@ impl Entered {
 /// Runs a procedure's body in a scope of its own. Answers what it returns and its arguments' last values.
 async fn enter(
     session: &mut Session,
-    routine: &Routine,
-    home: Option<(String, String)>,
+    meant: &Meant,
     arguments: Vec<(String, Value)>,
 ) -> Result<(Returned, Bindings)> {
+    let routine = &meant.routine;
     let caller = Entered::note(session.context());
     if caller.calls >= MOST_CALLS {
         let message =
@@ -230,12 +249,12 @@ async fn enter(
     if routine.execute_as == ExecuteAs::Owner {
         context.owners_rights = true;
         context.variables = BTreeMap::new();
-        if let Some((database, schema)) = home.clone() {
+        if let Some((database, schema)) = meant.home.clone() {
             context.database = Some(database);
             context.schema = Some(schema);
         }
     }
-    let outcome = body(session, routine, home, arguments).await;
+    let outcome = body(session, meant, arguments).await;
     let left_open = session.scopes.leave(depth);
     session.note_transaction();
     let context = session.context_mut();
@@ -253,19 +272,24 @@ async fn enter(
 
 async fn body(
     session: &mut Session,
-    routine: &Routine,
-    home: Option<(String, String)>,
+    meant: &Meant,
     arguments: Vec<(String, Value)>,
 ) -> Result<(Returned, Bindings)> {
+    let Meant {
+        routine,
+        object,
+        home,
+    } = meant;
     // STRICT has no meaning for procedures in SQL.
     let strict = routine.strict && routine.language != Language::Sql;
     if strict && arguments.iter().any(|(_, value)| value.is_null()) {
         return Ok((Returned::Nothing, Bindings::new()));
     }
+    let log = super::log(session, Executable::Routine(routine, object.as_deref()));
     match &routine.language {
         Language::Sql => {
             let block = script::parse(&routine.body)?;
-            let mut host = SessionHost::new(session);
+            let mut host = SessionHost::new(session, log);
             let script = Script {
                 block: &block,
                 arguments,
@@ -277,20 +301,20 @@ async fn body(
                 return Err(mismatch(routine));
             };
             let procedure = Procedure {
-                settings: javascript(session, routine),
+                settings: javascript(session, routine, &log),
                 arguments,
                 returns: data_type,
             };
-            let mut host = SessionHost::new(session);
+            let mut host = SessionHost::new(session, log);
             let value = script::javascript::call(&mut host, procedure).await?;
             Ok((Returned::Value(value), Bindings::new()))
         }
-        Language::Python(_) => super::python::call(session, routine, home, arguments).await,
+        Language::Python(_) => super::python::call(session, routine, home.clone(), log, arguments).await,
     }
 }
 
 /// What a procedure's engine is made with.
-fn javascript(session: &Session, routine: &Routine) -> Settings {
+fn javascript(session: &Session, routine: &Routine, log: &Arc<dyn Log>) -> Settings {
     let types = session.context().types.clone();
     let clock = session.account().clock();
     Settings {
@@ -300,6 +324,7 @@ fn javascript(session: &Session, routine: &Routine) -> Settings {
         clock: Arc::clone(clock),
         types,
         watch: Arc::new(Watch::patient()),
+        log: Arc::clone(log),
     }
 }
 
@@ -314,8 +339,7 @@ fn shaped(session: &Session, routine: &Routine, returned: Returned) -> Result<St
             };
             let value = value.cast(data_type, &session.context().types)?;
             if *not_null && value.is_null() {
-                let message = format!("NULL result in a non-nullable procedure {}", routine.name);
-                return Err(Error::new(100_072, "22000", message));
+                return Err(Error::null_result(format_args!("procedure {}", routine.name)));
             }
             one_value(&routine.name, value)
         }
@@ -372,7 +396,7 @@ pub(super) fn columns(work: &Work<'_>, call: &Call) -> Result<Vec<(String, SnowT
     let (planner, _) = work.planner();
     let given = call.arguments.iter().map(|argument| {
         let (name, value) = parts(argument)?;
-        let data_type = expression::type_of(&planner, value);
+        let data_type = compiled::type_of(&planner, value);
         Ok(Given { name, data_type })
     });
     let given = given.collect::<Result<Vec<_>>>()?;

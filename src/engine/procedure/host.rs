@@ -1,17 +1,19 @@
 //! The session as scripts see it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::task::JoinHandle;
 
-use super::expression::{self, Compiled};
-use super::outcome;
+use super::compiled::Compiled;
+use super::{expression, outcome};
 use crate::engine::binds::Binds;
 use crate::engine::result::StatementResult;
 use crate::engine::session::{CancelHandle, Session};
 use crate::error::{Error, Result};
 use crate::script::host::JobId;
+use crate::script::log::{Log, Message};
 use crate::script::tree::Expression;
 use crate::script::{Bindings, Host, Outcome, Value};
 use crate::sql::statement::StatementKind;
@@ -20,6 +22,8 @@ use crate::types::SnowType;
 /// A session that runs a script.
 pub(super) struct SessionHost<'a> {
     session: &'a mut Session,
+    /// Where messages go.
+    log: Arc<dyn Log>,
     /// Expressions that were planned once, by their ids.
     compiled: HashMap<u64, Compiled>,
     jobs: HashMap<JobId, Job>,
@@ -33,9 +37,10 @@ struct Job {
 }
 
 impl<'a> SessionHost<'a> {
-    pub(super) fn new(session: &'a mut Session) -> Self {
+    pub(super) fn new(session: &'a mut Session, log: Arc<dyn Log>) -> Self {
         Self {
             session,
+            log,
             compiled: HashMap::new(),
             jobs: HashMap::new(),
             next_job: 1,
@@ -77,6 +82,10 @@ impl Host for SessionHost<'_> {
 
     async fn evaluate(&mut self, expression: &Expression, variables: &Bindings) -> Result<Value> {
         expression::evaluate(self.session, &mut self.compiled, expression, variables).await
+    }
+
+    fn log(&mut self, message: Message) {
+        self.log.note(message);
     }
 
     fn cast(&self, value: &Value, to: &SnowType) -> Result<Value> {

@@ -2,10 +2,14 @@
 //!
 //! Each statement inside goes through the session's door as if a client had sent it: it has an id and a record of its
 //! own, and commits by itself unless a transaction is open. [`host`] is what scripts see of the session, [`expression`]
-//! computes their expressions, [`call`] finds procedures and gives them their arguments; [`python`] runs those in Python.
+//! computes their expressions, which [`compiled`] plans, [`call`] finds procedures and gives them their arguments,
+//! [`python`] runs those in Python; [`file`] is EXECUTE IMMEDIATE FROM, [`flow`] the operator `->>`.
 
 mod call;
+pub(super) mod compiled;
 mod expression;
+pub(super) mod file;
+pub(super) mod flow;
 mod host;
 mod python;
 
@@ -15,10 +19,12 @@ use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::record_batch::RecordBatch;
 
 use super::context::Context;
+use super::events::{Executable, Source};
 use super::result::StatementResult;
 use super::session::Session;
 use super::work::Work;
 use crate::error::{Error, Result};
+use crate::script::log::Log;
 use crate::script::{self, Bindings, Outcome, Returned, Script, Value};
 use crate::sql::Statement;
 use crate::sql::statement::{ExecuteImmediate, ImmediateSource};
@@ -39,7 +45,11 @@ const OF_BLOCKS: [&str; 9] = [
 pub(super) fn is_script(statement: &Statement) -> bool {
     matches!(
         statement,
-        Statement::Call(_) | Statement::ExecuteImmediate(_) | Statement::ScriptBlock(_)
+        Statement::Call(_)
+            | Statement::ExecuteImmediate(_)
+            | Statement::ExecuteFile(_)
+            | Statement::ScriptBlock(_)
+            | Statement::Flow(_)
     )
 }
 
@@ -48,6 +58,8 @@ pub(super) async fn run(session: &mut Session, statement: Statement) -> Result<S
     match statement {
         Statement::ScriptBlock(block) => run_block(session, &block.text).await,
         Statement::ExecuteImmediate(execute) => immediate(session, execute).await,
+        Statement::Flow(flow) => flow::run(session, flow).await,
+        Statement::ExecuteFile(execute) => file::run(session, execute).await,
         Statement::Call(call) => call::run(session, call).await,
         _ => Err(Error::internal("a statement that runs no others")),
     }
@@ -68,7 +80,8 @@ pub(super) fn columns(work: &Work<'_>, statement: &Statement) -> Result<Vec<(Str
 /// Runs a block by itself. Its statements see the session as it is, and what they change of it stays.
 async fn run_block(session: &mut Session, text: &str) -> Result<StatementResult> {
     let block = script::parse(text)?;
-    let mut host = SessionHost::new(session);
+    let log = log(session, Executable::Block);
+    let mut host = SessionHost::new(session, log);
     let script = Script {
         block: &block,
         arguments: Vec::new(),
@@ -79,6 +92,13 @@ async fn run_block(session: &mut Session, text: &str) -> Result<StatementResult>
         Returned::Value(value) => one_value(BLOCK, value),
         Returned::Nothing => one_value(BLOCK, Value::null(SnowType::VARCHAR)),
     }
+}
+
+/// Where the messages of code at work in a session go.
+fn log(session: &Session, executable: Executable<'_>) -> Arc<dyn Log> {
+    let (account, context) = (session.account(), session.context());
+    let snapshot = account.catalog().snapshot();
+    Arc::new(Source::new(account, &snapshot, context, executable))
 }
 
 /// EXECUTE IMMEDIATE. <https://docs.snowflake.com/en/sql-reference/sql/execute-immediate>

@@ -17,6 +17,7 @@ use crate::engine::routine::imports;
 use crate::engine::routine::python::{Opened, handler_of};
 use crate::engine::session::Session;
 use crate::error::{Error, Result};
+use crate::script::log::Log;
 use crate::script::python::process::Killer;
 use crate::script::python::{Call, Code, Connection, Reply};
 use crate::script::{Bindings, Outcome, Returned, Value};
@@ -39,6 +40,7 @@ pub(super) async fn call(
     session: &mut Session,
     routine: &Routine,
     home: Option<(String, String)>,
+    log: Arc<dyn Log>,
     arguments: Vec<(String, Value)>,
 ) -> Result<(Returned, Bindings)> {
     if session.in_transaction() {
@@ -62,9 +64,10 @@ pub(super) async fn call(
         routine,
         handler: handler_of(routine)?,
         scope: account.python().new_scope(),
+        log,
     };
     let types = session.context().types.clone();
-    let request = code.request(&Call::Procedure(&connection), &values, 1, &types)?;
+    let request = code.request(&Call::Procedure(&connection), &values, 1, false, &types)?;
     let (owner, handler) = (Arc::clone(&account), code.handler.clone());
     let taken = tokio::task::spawn_blocking(move || {
         let found = imports::find(&owner, home.as_ref(), &handler)?;

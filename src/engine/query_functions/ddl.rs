@@ -7,6 +7,7 @@ use super::text;
 use crate::catalog::object::{Column, ConstraintKind, Table, TableKind, View};
 use crate::catalog::routine::{Argument, Returns};
 use crate::catalog::{Object, ObjectBody, ObjectKind, Routine};
+use crate::engine::ddl::is_made_name;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::show::{Lister, identity_text};
 use crate::error::{Error, Result};
@@ -188,6 +189,10 @@ fn table(lister: &Lister<'_>, object: &Object, table: &Table, name: &str) -> Str
         TableKind::Transient => "TRANSIENT ",
         TableKind::Temporary => "TEMPORARY ",
     };
+    if table.events {
+        // Its columns are what they always are.
+        return format!("create or replace EVENT TABLE {name}{};", comment(object, " "));
+    }
     let mut lines: Vec<String> = table.columns.iter().map(column).collect();
     for constraint in &table.constraints {
         let names = |columns: &[String]| {
@@ -205,7 +210,7 @@ fn table(lister: &Lister<'_>, object: &Object, table: &Table, name: &str) -> Str
             }
         };
         // Names that were made up are not written.
-        let made_up = constraint.name.starts_with("SYS_CONSTRAINT_");
+        let made_up = is_made_name(&constraint.name);
         let named = (!made_up).then(|| format!("constraint {} ", quote_if_needed(&constraint.name)));
         lines.push(format!("{}{what}", named.unwrap_or_default()));
     }

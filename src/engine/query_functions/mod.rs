@@ -8,8 +8,10 @@ mod ddl;
 mod sequence_numbers;
 mod system;
 mod table;
+mod tags;
 
 pub(super) use table::{invalid, of_rows, relation, with_schema};
+pub(super) use tags::{Tagged, tagged};
 
 use std::sync::Arc;
 

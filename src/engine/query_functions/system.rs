@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
 
-use super::text;
+use super::{tags, text};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::TaskRunContext;
 use crate::engine::environment::StatementEnvironment;
@@ -29,13 +29,20 @@ pub fn call(
         "SYSTEM$TASK_RUNTIME_INFO" => task_runtime_info(environment, arguments),
         "SYSTEM$GET_TASK_GRAPH_CONFIG" => task_graph_config(environment, arguments),
         "SYSTEM$CANCEL_ALL_QUERIES" => cancel_all(environment, arguments),
+        "SYSTEM$CANCEL_QUERY" => cancel(environment, arguments),
         "SYSTEM$LAST_CHANGE_COMMIT_TIME" => last_change(environment, arguments),
         "SYSTEM$SET_RETURN_VALUE" => set_return_value(environment, arguments),
         "SYSTEM$GET_PREDECESSOR_RETURN_VALUE" => predecessor_return_value(environment, arguments),
-        "SYSTEM$STREAM_GET_TABLE_TIMESTAMP"
+        "SYSTEM$GET_TAG" => tags::get_tag(environment, arguments),
+        "SYSTEM$GET_TAG_ALLOWED_VALUES" => {
+            single_text(name, arguments).and_then(|tag| tags::allowed_values(environment, tag))
+        }
+        "SYSTEM$GET_TAG_ON_CURRENT_COLUMN"
+        | "SYSTEM$GET_TAG_ON_CURRENT_TABLE"
+        | "SYSTEM$TAG_VALUE_CONTAINS"
+        | "SYSTEM$STREAM_GET_TABLE_TIMESTAMP"
         | "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS"
         | "SYSTEM$PIPE_FORCE_RESUME"
-        | "SYSTEM$CANCEL_QUERY"
         | "SYSTEM$ABORT_SESSION"
         | "SYSTEM$ABORT_TRANSACTION"
         | "SYSTEM$WAIT" => Err(Error::unsupported(name)),
@@ -106,6 +113,21 @@ fn cancel_all(environment: &StatementEnvironment, arguments: &[ScalarValue]) -> 
         environment.note_cancelled(id);
     }
     Ok(text(format!("{count} cancelled.")))
+}
+
+/// SYSTEM$CANCEL_QUERY(id): cancels a running statement of the user's.
+/// <https://docs.snowflake.com/en/sql-reference/functions/system_cancel_query>
+fn cancel(environment: &StatementEnvironment, arguments: &[ScalarValue]) -> Result<ScalarValue> {
+    let id = single_text("SYSTEM$CANCEL_QUERY", arguments)?;
+    let running = environment.account.queries().runs(id, &environment.context.user);
+    Ok(text(match running {
+        Some(id) => {
+            let answer = format!("query [{id}] terminated.");
+            environment.note_cancelled(id);
+            answer
+        }
+        None => "Identified SQL statement is not currently executing.".to_string(),
+    }))
 }
 
 /// <https://docs.snowflake.com/en/sql-reference/functions/system_stream_has_data>

@@ -1,4 +1,4 @@
-//! [`Evaluator`]: functions that are not written in SQL, as queries call them.
+//! [`Evaluator`]: functions whose bodies are no queries, as queries call them.
 //!
 //! A language is an evaluator that an account knows ([`Evaluators`]). What holds for every language is here: values converted
 //! to the types of the arguments, STRICT, and the forms in which DataFusion calls a function.
@@ -21,10 +21,13 @@ use datafusion::logical_expr::{
 use parking_lot::RwLock;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::catalog::routine::{Language, Returns};
+use crate::catalog::routine::Returns;
 use crate::catalog::{Object, Routine};
+use crate::engine::environment::StatementEnvironment;
+use crate::engine::events::{Executable, Source};
 use crate::error::{Error, Result};
 use crate::plan::CODE_MARK;
+use crate::script::log::Log;
 use crate::types::SnowType;
 use crate::types::cast::{CastMode, cast};
 use crate::types::context::TypeContext;
@@ -32,7 +35,7 @@ use crate::types::context::TypeContext;
 /// Runs the functions of a language.
 pub trait Evaluator: Debug + Send + Sync {
     /// An evaluator for one call in one statement, if what it keeps between batches is to live no longer than that.
-    fn for_statement(&self) -> Option<Arc<dyn Evaluator>> {
+    fn for_statement(&self, _: &Site<'_>) -> Option<Arc<dyn Evaluator>> {
         None
     }
 
@@ -47,6 +50,31 @@ pub trait Evaluator: Debug + Send + Sync {
     /// # Errors
     /// Whatever the function fails with.
     fn table(&self, call: &FunctionCall<'_>) -> Result<TableRows>;
+}
+
+/// Where a statement calls a function.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The function's object.
+    pub(super) object: &'a Object,
+    /// The function.
+    pub(super) function: &'a Routine,
+    /// What the statement sees.
+    pub(super) environment: &'a StatementEnvironment,
+}
+
+impl Site<'_> {
+    /// Where the function's messages go.
+    pub(super) fn log(&self) -> Arc<dyn Log> {
+        let StatementEnvironment {
+            account,
+            snapshot,
+            context,
+            ..
+        } = self.environment;
+        let executable = Executable::Routine(self.function, Some(self.object));
+        Arc::new(Source::new(account, snapshot, context, executable))
+    }
 }
 
 /// A call of a function over rows of arguments.
@@ -69,6 +97,8 @@ pub struct FunctionCall<'a> {
 pub struct TableRows {
     /// The columns in RETURNS, in the Arrow form of their types.
     pub columns: Vec<ArrayRef>,
+    /// For each row the row of arguments that it comes of; nothing for those of the partition's end.
+    pub inputs: Vec<Option<u32>>,
 }
 
 /// The evaluators of an account, by language.
@@ -78,8 +108,7 @@ pub struct Evaluators {
 }
 
 impl Evaluators {
-    /// Has functions of a language run; `language` is [`Language::label`], and `SQL` stands for functions whose body is
-    /// a Snowflake Scripting block.
+    /// Has functions of a language run; `language` is [`Language::label`](crate::catalog::routine::Language::label).
     pub fn register(&self, language: &'static str, evaluator: Arc<dyn Evaluator>) {
         self.known.write().insert(language, evaluator);
     }
@@ -88,17 +117,11 @@ impl Evaluators {
     ///
     /// # Errors
     /// A refusal of languages that there is none for.
-    pub fn of(&self, function: &Routine) -> Result<Arc<dyn Evaluator>> {
-        let language = function.language.label();
+    pub fn of(&self, site: &Site<'_>) -> Result<Arc<dyn Evaluator>> {
+        let language = site.function.language.label();
         let known = self.known.read().get(language).cloned();
-        let known = known.map(|evaluator| evaluator.for_statement().unwrap_or(evaluator));
-        known.ok_or_else(|| {
-            let language = match function.language {
-                Language::Sql => "Snowflake Scripting",
-                _ => language,
-            };
-            Error::unsupported(format!("functions in {language}"))
-        })
+        let known = known.map(|evaluator| evaluator.for_statement(site).unwrap_or(evaluator));
+        known.ok_or_else(|| Error::unsupported(format!("functions in {language}")))
     }
 }
 

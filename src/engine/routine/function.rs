@@ -13,13 +13,15 @@ use datafusion::sql::sqlparser::ast;
 use parking_lot::Mutex;
 
 use super::Overloads;
-use super::evaluator::Code;
+use super::evaluator::{Code, Evaluator, Site};
+use super::partition::Partitioned;
+use super::scripting::{self, Scripting};
 use crate::catalog::routine::{Given, Language, Returns};
 use crate::catalog::{Object, ObjectKind, Routine};
 use crate::engine::Work;
 use crate::engine::environment::StatementEnvironment;
 use crate::error::{Error, Result};
-use crate::plan::{Body, Parameter, Planner, Resolved, UserFunction, Value};
+use crate::plan::{Body, Parameter, Partitions, Planner, Resolved, UserFunction, Value};
 use crate::sql::{self, Ident, QualifiedName};
 use crate::types::SnowType;
 use crate::types::coerce;
@@ -62,8 +64,11 @@ pub fn find(environment: &StatementEnvironment, name: &[String]) -> Result<Optio
 /// # Errors
 /// Whatever is wrong with the body.
 pub fn check(work: &Work<'_>, home: &(String, String), function: &Routine) -> Result<()> {
-    if function.language != Language::Sql || is_block(&function.body) {
+    if function.language != Language::Sql {
         return Ok(());
+    }
+    if is_block(&function.body) {
+        return scripting::check(function).map_err(in_body);
     }
     let parameters: Vec<(String, SnowType)> = function
         .arguments
@@ -188,9 +193,28 @@ impl Functions {
         let code = function.language != Language::Sql || is_block(&function.body);
         let parameters = parameters(&planner, function, given, code)?;
         let (returns, body) = if code {
-            let evaluator = inner.account.evaluators().of(function)?;
+            let evaluator: Arc<dyn Evaluator> = match function.language {
+                Language::Sql => Arc::new(Scripting::new(&inner, planner, function)?),
+                _ => inner.account.evaluators().of(&Site {
+                    object,
+                    function,
+                    environment: &inner,
+                })?,
+            };
+            let partitions = function.columns().map(|columns| {
+                Arc::new(Partitioned {
+                    object: Arc::clone(object),
+                    function: function.clone(),
+                    columns: columns.to_vec(),
+                    evaluator: Arc::clone(&evaluator),
+                }) as Arc<dyn Partitions>
+            });
             let code = Code::function(object, evaluator)?;
-            (function.returns.clone(), Body::Code(Arc::new(code)))
+            let body = Body::Code {
+                function: Arc::new(code),
+                partitions,
+            };
+            (function.returns.clone(), body)
         } else {
             let types: Vec<(String, SnowType)> = parameters
                 .iter()

@@ -125,8 +125,8 @@ pub(in crate::engine) fn fetch(account: &Account, found: &[Found]) -> Result<Vec
 }
 
 /// Waits for the storage where no task may: on a thread of its own.
-fn waited<T: Send>(work: impl Future<Output = Result<T>> + Send) -> Result<T> {
-    let failed = |error: std::io::Error| Error::internal(format!("no thread for IMPORTS: {error}"));
+pub(in crate::engine) fn waited<T: Send>(work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    let failed = |error: std::io::Error| Error::internal(format!("no thread for the storage: {error}"));
     std::thread::scope(|scope| {
         let run = || {
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -140,6 +140,6 @@ fn waited<T: Send>(work: impl Future<Output = Result<T>> + Send) -> Result<T> {
             .map_err(failed)?;
         thread
             .join()
-            .unwrap_or_else(|_| Err(Error::internal("looking for IMPORTS failed")))
+            .unwrap_or_else(|_| Err(Error::internal("a look into the storage failed")))
     })
 }

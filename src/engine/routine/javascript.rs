@@ -10,14 +10,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::thread;
 use std::time::Duration;
 
-use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::array::{ArrayRef, AsArray};
+use datafusion::arrow::datatypes::UInt32Type;
 use parking_lot::Mutex;
 
-use super::evaluator::{Evaluator, FunctionCall, TableRows, blocking};
+use super::evaluator::{Evaluator, FunctionCall, Site, TableRows, blocking};
 use crate::catalog::routine::Returns;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::script::javascript::{Handler, Kind, STACK_BYTES, Settings, Watch};
+use crate::script::log::Log;
 
 /// How often a caller looks whether its statement is over.
 const LOOK: Duration = Duration::from_millis(20);
@@ -27,6 +29,7 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(in crate::engine) struct JavaScript {
     clock: Arc<dyn Clock>,
     idle: Mutex<Vec<Worker>>,
+    log: Arc<dyn Log>,
     /// How many workers there were: each has random numbers of its own.
     workers: AtomicU32,
 }
@@ -46,9 +49,10 @@ struct Worker {
 }
 
 impl JavaScript {
-    pub(in crate::engine) fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(in crate::engine) fn new(clock: Arc<dyn Clock>, log: Arc<dyn Log>) -> Self {
         Self {
             clock,
+            log,
             idle: Mutex::default(),
             workers: AtomicU32::new(0),
         }
@@ -107,6 +111,7 @@ impl JavaScript {
                 clock: Arc::clone(&self.clock),
                 seed: moment.wrapping_mul(31).wrapping_add(number),
                 watch: Arc::clone(&watch),
+                log: Arc::clone(&self.log),
             },
             arguments: call
                 .function
@@ -152,8 +157,8 @@ fn work(handler: &Handler, inbox: &Receiver<Job>) {
 }
 
 impl Evaluator for JavaScript {
-    fn for_statement(&self) -> Option<Arc<dyn Evaluator>> {
-        Some(Arc::new(Self::new(Arc::clone(&self.clock))))
+    fn for_statement(&self, site: &Site<'_>) -> Option<Arc<dyn Evaluator>> {
+        Some(Arc::new(Self::new(Arc::clone(&self.clock), site.log())))
     }
 
     fn scalar(&self, call: &FunctionCall<'_>) -> Result<ArrayRef> {
@@ -162,8 +167,15 @@ impl Evaluator for JavaScript {
     }
 
     fn table(&self, call: &FunctionCall<'_>) -> Result<TableRows> {
+        let mut columns = self.run(call)?;
+        let inputs = columns.pop();
+        let inputs = inputs
+            .as_ref()
+            .and_then(|inputs| inputs.as_primitive_opt::<UInt32Type>());
+        let inputs = inputs.ok_or_else(|| Error::internal("a table function without its inputs"))?;
         Ok(TableRows {
-            columns: self.run(call)?,
+            inputs: inputs.iter().collect(),
+            columns,
         })
     }
 }

@@ -5,7 +5,9 @@
 //! them that has a routine whose arguments fit the call, the one whose arguments need the least conversion is called.
 //!
 //! * [`function`]: what queries see of functions
-//! * [`evaluator`]: functions that are not written in SQL
+//! * [`evaluator`]: functions whose bodies are no queries
+//! * [`partition`]: table functions over partitions
+//! * [`scripting`]: those whose bodies are Snowflake Scripting blocks
 //! * [`javascript`]: those in JavaScript
 //! * [`python`]: those in Python; [`imports`] finds the files that they name
 
@@ -13,7 +15,9 @@ pub mod evaluator;
 mod function;
 pub(in crate::engine) mod imports;
 pub(super) mod javascript;
+mod partition;
 pub mod python;
+mod scripting;
 
 pub(super) use function::{check, find, selecting};
 

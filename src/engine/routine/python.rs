@@ -10,15 +10,20 @@ use datafusion::arrow::compute::concat;
 use futures::future::BoxFuture;
 use parking_lot::RwLock;
 
-use super::evaluator::{Evaluator, FunctionCall, TableRows, blocking};
+use super::evaluator::{Evaluator, FunctionCall, Site, TableRows, blocking};
 use super::imports::{self, Found};
 use crate::catalog::routine::{Handler, Returns, Routine};
 use crate::engine::Account;
 use crate::error::{Error, Result};
-use crate::script::python::{Call, Code, Connection, Interpreter, Process};
+use crate::script::log::{Log, ProgramLog};
+use crate::script::python::{Call, Code, Connection, Interpreter, Process, Reply};
+use crate::types::SnowType;
 
 /// The most rows that are sent at once.
 const MOST_ROWS: usize = 4096;
+
+/// From how many rows on they are sent as Arrow: importing `pyarrow` takes longer than a few rows of JSON.
+const ARROW_ROWS: usize = 256;
 
 /// Python, as an account has it.
 #[derive(Debug, Default)]
@@ -80,14 +85,21 @@ pub(in crate::engine) struct Functions {
     account: Weak<Account>,
     /// One module per call in a statement.
     scope: u64,
+    log: Arc<dyn Log>,
 }
 
 impl Functions {
     pub(in crate::engine) fn new(account: Weak<Account>) -> Self {
-        Self { account, scope: 0 }
+        let handler = String::new();
+        Self {
+            account,
+            scope: 0,
+            log: Arc::new(ProgramLog { handler }),
+        }
     }
 
-    fn run(&self, call: &FunctionCall<'_>, kind: &Call<'_>) -> Result<Vec<Vec<ArrayRef>>> {
+    /// The replies to a call, of which each is over so many rows.
+    fn run(&self, call: &FunctionCall<'_>, kind: &Call<'_>, at_once: usize) -> Result<Vec<Reply>> {
         let account = self.account.upgrade();
         let account = account.ok_or_else(|| Error::internal("a function that outlives its account"))?;
         let handler = handler_of(call.function)?;
@@ -96,23 +108,25 @@ impl Functions {
             routine: call.function,
             handler,
             scope: self.scope,
+            log: Arc::clone(&self.log),
         };
         blocking(|| {
             let found = imports::find(&account, home.as_ref(), handler)?;
             let (key, process) = account.python().process(&account, &found)?;
             let mut pieces = Vec::new();
-            for start in (0..call.rows).step_by(MOST_ROWS) {
-                let rows = MOST_ROWS.min(call.rows - start);
+            for start in (0..call.rows).step_by(at_once) {
+                let rows = at_once.min(call.rows - start);
                 let arguments: Vec<ArrayRef> = call
                     .arguments
                     .iter()
                     .map(|values| values.slice(start, rows))
                     .collect();
-                let request = code.request(kind, &arguments, rows, call.types)?;
+                let arrow = rows >= ARROW_ROWS && process.takes_arrow(&call.types.stop)?;
+                let request = code.request(kind, &arguments, rows, arrow, call.types)?;
                 let reply = process.ask(request, &call.types.stop)?;
                 let reply = code.reply(&reply, call.types);
                 match reply {
-                    Ok(reply) => pieces.push(reply.columns),
+                    Ok(reply) => pieces.push(reply),
                     Err(error) => {
                         account.python().interpreter.put_back(&key, process);
                         return Err(error);
@@ -126,11 +140,12 @@ impl Functions {
 }
 
 impl Evaluator for Functions {
-    fn for_statement(&self) -> Option<Arc<dyn Evaluator>> {
+    fn for_statement(&self, site: &Site<'_>) -> Option<Arc<dyn Evaluator>> {
         let account = self.account.upgrade()?;
         Some(Arc::new(Self {
             account: Weak::clone(&self.account),
             scope: account.python().new_scope(),
+            log: site.log(),
         }))
     }
 
@@ -141,23 +156,34 @@ impl Evaluator for Functions {
         if call.rows == 0 {
             return Ok(new_empty_array(&data_type.arrow()));
         }
-        let pieces = self.run(call, &Call::Scalar)?;
-        let values: Vec<&dyn Array> = pieces.iter().flatten().map(|values| values.as_ref()).collect();
+        let pieces = self.run(call, &Call::Scalar, MOST_ROWS)?;
+        let values = pieces.iter().flat_map(|reply| &reply.columns);
+        let values: Vec<&dyn Array> = values.map(|values| values.as_ref()).collect();
         let values = concat(&values)?;
         if *not_null && values.null_count() > 0 {
-            let message = format!("NULL result in a non-nullable function {}", call.function.name);
-            return Err(Error::new(100_072, "22000", message));
+            return Err(Error::null_result(format_args!(
+                "function {}",
+                call.function.name
+            )));
         }
         Ok(values)
     }
 
     fn table(&self, call: &FunctionCall<'_>) -> Result<TableRows> {
-        let mut pieces = self.run(call, &Call::Table)?;
+        let mut pieces = self.run(call, &Call::Table, call.rows.max(1))?;
         match pieces.pop() {
-            Some(columns) if pieces.is_empty() => Ok(TableRows { columns }),
-            _ => Err(Error::internal("a table function over no row, or over many")),
+            Some(Reply { columns, inputs, .. }) => Ok(TableRows { columns, inputs }),
+            // A partition without rows is none.
+            None => Ok(TableRows {
+                columns: call.function.columns().into_iter().flatten().map(empty).collect(),
+                inputs: Vec::new(),
+            }),
         }
     }
+}
+
+fn empty((_, data_type): &(String, SnowType)) -> ArrayRef {
+    new_empty_array(&data_type.arrow())
 }
 
 /// What a routine says of Python.

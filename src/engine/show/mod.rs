@@ -7,6 +7,7 @@
 mod columns;
 mod databases;
 mod dynamic_tables;
+mod external_tables;
 mod file_formats;
 mod grants;
 mod integrations;
@@ -15,8 +16,10 @@ mod lister;
 mod masking_policies;
 mod objects;
 mod pipes;
+mod resource_monitors;
 mod roles;
 mod routines;
+mod row_access_policies;
 mod schemas;
 mod scope;
 mod sequences;
@@ -24,6 +27,7 @@ mod session;
 mod stages;
 mod streams;
 mod tables;
+mod tags;
 mod tasks;
 mod users;
 mod views;
@@ -38,6 +42,7 @@ use crate::error::{Error, Result};
 use crate::sql::statement::{self, Show, ShowSubject};
 use crate::types::SnowType;
 
+pub(in crate::engine) use external_tables::{format as external_format, location as external_location};
 pub(in crate::engine) use lister::{Lister, identity_text, octets};
 pub(in crate::engine) use pipes::{channel as pipe_channel, pattern as pipe_pattern};
 pub(in crate::engine) use tasks::id as task_id;
@@ -62,7 +67,7 @@ pub(in crate::engine) struct KindListing {
 }
 
 /// All kinds that SHOW lists.
-pub(in crate::engine) const KINDS: [KindListing; 16] = [
+pub(in crate::engine) const KINDS: [KindListing; 19] = [
     databases::LISTING,
     schemas::LISTING,
     tables::LISTING,
@@ -79,6 +84,9 @@ pub(in crate::engine) const KINDS: [KindListing; 16] = [
     routines::FUNCTIONS,
     routines::PROCEDURES,
     masking_policies::LISTING,
+    row_access_policies::LISTING,
+    tags::LISTING,
+    resource_monitors::LISTING,
 ];
 
 /// How SHOW lists a kind.
@@ -86,7 +94,7 @@ pub(in crate::engine) const KINDS: [KindListing; 16] = [
 /// # Errors
 /// A refusal of kinds that are not there.
 pub(in crate::engine) fn listing(kind: ObjectKind) -> Result<&'static KindListing> {
-    static LISTINGS: [KindListing; 16] = KINDS;
+    static LISTINGS: [KindListing; 19] = KINDS;
     LISTINGS
         .iter()
         .find(|listing| listing.kind == kind)
@@ -137,7 +145,16 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
             | statement::ObjectKind::DatabaseRole
             | statement::ObjectKind::Account),
         ) => return Err(Error::unsupported(format!("SHOW {}", kind.plural()))),
-        ShowSubject::Kind(statement::ObjectKind::DynamicTable) => dynamic(&lister, &show)?,
+        ShowSubject::Kind(statement::ObjectKind::DynamicTable) => {
+            special(&lister, &show, &dynamic_tables::LISTING, |object| {
+                object.as_dynamic().is_some()
+            })?
+        }
+        ShowSubject::Kind(statement::ObjectKind::ExternalTable) => {
+            special(&lister, &show, &external_tables::LISTING, |object| {
+                object.as_external().is_some()
+            })?
+        }
         ShowSubject::Kind(kind) => kinds(&lister, &show, super::ddl::kind_of(*kind)?)?,
         ShowSubject::IntegrationsOf(family) => {
             let mut found = kinds(&lister, &show, ObjectKind::Integration)?;
@@ -157,18 +174,21 @@ pub(super) fn run(work: &mut Work<'_>, show: Show) -> Result<StatementResult> {
     finish(listing, &show)
 }
 
-/// The dynamic tables, in the columns that they have of their own.
-fn dynamic(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
+/// The tables of a special sort, in the columns that they have of their own.
+fn special(
+    lister: &Lister<'_>,
+    show: &Show,
+    listing: &KindListing,
+    is_meant: impl Fn(&Object) -> bool,
+) -> Result<Listing> {
     let mut objects = scope::objects(lister, ObjectKind::Table, show)?;
-    objects.retain(|object| object.as_dynamic().is_some());
-    let mut found = Listing::new(dynamic_tables::LISTING.columns);
+    objects.retain(|object| is_meant(object));
+    let mut found = Listing::new(listing.columns);
     for object in objects {
-        found
-            .entries
-            .push(entry(lister, &dynamic_tables::LISTING, &object));
+        found.entries.push(entry(lister, listing, &object));
     }
     Ok(match show.terse {
-        true => terse(found, &dynamic_tables::LISTING),
+        true => terse(found, listing),
         false => found,
     })
 }

@@ -55,8 +55,12 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
 
 /// The queue that a bucket's notifications would go to: none is there, the object storage tells pipes by itself.
 pub fn channel(object: &Object) -> Option<String> {
-    let auto_ingest = object.as_pipe().is_some_and(|pipe| pipe.auto_ingest);
-    auto_ingest.then(|| "arn:aws:sqs:local:000000000000:snowglobe".to_string())
+    queue(object.as_pipe().is_some_and(|pipe| pipe.auto_ingest))
+}
+
+/// The same queue, for whatever is told of new files.
+pub fn queue(is_told: bool) -> Option<String> {
+    is_told.then(|| "arn:aws:sqs:local:000000000000:snowglobe".to_string())
 }
 
 /// PATTERN of a COPY.

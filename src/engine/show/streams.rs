@@ -61,13 +61,19 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         object.owner.as_str().into(),
         blank(&object.comment),
         name.into(),
-        source.map(|source| source.kind().traits().label).into(),
+        source
+            .map(|source| match source.as_external() {
+                Some(_) => "External Table",
+                None => source.kind().traits().label,
+            })
+            .into(),
         base.into(),
         "DELTA".into(),
         truth(source.is_none() || stale_after.is_some_and(|moment| moment < lister.now)),
         match stream.mode {
             StreamMode::Default => "DEFAULT",
             StreamMode::AppendOnly => "APPEND_ONLY",
+            StreamMode::InsertOnly => "INSERT_ONLY",
         }
         .into(),
         stale_after.into(),

@@ -1,6 +1,6 @@
 //! SHOW TABLES. <https://docs.snowflake.com/en/sql-reference/sql/show-tables>
 
-use super::lister::{blank, switch};
+use super::lister::{blank, switch, yes};
 use super::{KindListing, Lister, NUMBER, TEXT, TIME};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::rows::Cell;
@@ -68,11 +68,11 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         "OFF".into(),
         Cell::Null,
         Cell::Null,
-        "N".into(),
+        yes(table.external.is_some()),
         "N".into(),
         // A dropped table has no owner.
         object.dropped.is_none().then_some("ROLE").into(),
-        "N".into(),
+        if table.events { "Y" } else { "N" }.into(),
         "N".into(),
         "N".into(),
         "N".into(),

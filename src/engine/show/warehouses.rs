@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::lister::{blank, truth, yes};
 use super::{KindListing, Lister, NUMBER, TEXT, TIME};
 use crate::catalog::{Object, ObjectKind, OptionValue};
-use crate::engine::ddl::WAREHOUSE_SIZES;
+use crate::engine::ddl::{WAREHOUSE_SIZES, monitor_of_warehouse};
 use crate::engine::rows::Cell;
 
 pub const LISTING: KindListing = KindListing {
@@ -106,7 +106,9 @@ fn row(lister: &Lister<'_>, object: &Object) -> Vec<Cell> {
         blank(&object.comment),
         truth(flag("ENABLE_QUERY_ACCELERATION", false)),
         number("QUERY_ACCELERATION_MAX_SCALE_FACTOR", 8).into(),
-        "null".into(),
+        monitor_of_warehouse(object)
+            .unwrap_or_else(|| "null".to_string())
+            .into(),
         0_i64.into(),
         0_i64.into(),
         0_i64.into(),

@@ -6,8 +6,9 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::arrow::array::{Array, ArrayBuilder, ArrayRef, UInt32Builder};
 use datafusion::arrow::compute::kernels::cmp::not_distinct;
 use rquickjs::function::{Args, This};
 use rquickjs::{Function, Object, Value};
@@ -27,7 +28,8 @@ const MOST_ROWS: usize = 10_000_000;
 pub enum Kind {
     /// A value for each row of arguments.
     Scalar(SnowType),
-    /// Rows for all rows of arguments together.
+    /// Rows for all rows of arguments together, which are one partition. A further column tells of which row of arguments
+    /// each comes; NULL for those that `finalize` writes.
     Table(Vec<(String, SnowType)>),
 }
 
@@ -144,6 +146,7 @@ impl Handler {
                     };
                     Ok(())
                 };
+            let mut inputs = UInt32Builder::new();
             call("initialize", self.information(machine, arguments, &given)?, None)?;
             for row in 0..rows {
                 let values = Object::new(ctx.clone())?;
@@ -151,9 +154,14 @@ impl Handler {
                     values.set(name.as_str(), column.value(&machine.house, row)?)?;
                 }
                 call("processRow", values, Some(written.writer.clone()))?;
+                let input = u32::try_from(row).map_err(|_| Error::internal("a partition of 2^32 rows"))?;
+                inputs.append_value_n(input, written.count() - inputs.len());
             }
             call("finalize", written.writer.clone(), None)?;
-            written.columns(machine, columns)
+            inputs.append_nulls(written.count() - inputs.len());
+            let mut columns = written.columns(machine, columns)?;
+            columns.push(Arc::new(inputs.finish()));
+            Ok(columns)
         };
         process().map_err(|failure| machine.fault(failure))
     }
@@ -224,12 +232,17 @@ impl<'js> Machine<'js> {
 }
 
 impl<'js> Rows<'js> {
+    /// How many were written.
+    fn count(&self) -> usize {
+        *self.count.borrow()
+    }
+
     fn columns(
         &self,
         machine: &Machine<'js>,
         columns: &[(String, SnowType)],
     ) -> std::result::Result<Vec<ArrayRef>, Failure> {
-        let count = *self.count.borrow();
+        let count = self.count();
         let mut arrays = Vec::with_capacity(columns.len());
         for (at, (_, data_type)) in columns.iter().enumerate() {
             let mut writer = Writer::new(*data_type, &machine.settings.types);

@@ -12,6 +12,7 @@ use super::fault::{self, Failure};
 use super::watch::Watch;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::script::log::{Level, Log, Message};
 use crate::types::TypeContext;
 use crate::types::zone::LocalClock;
 
@@ -51,6 +52,8 @@ pub struct Settings {
     pub seed: u32,
     /// What ends the handler.
     pub watch: Arc<Watch>,
+    /// Where its messages go.
+    pub log: Arc<dyn Log>,
 }
 
 /// An engine at work.
@@ -118,9 +121,10 @@ fn furnish<'js>(
     house.set("body", settings.body.as_str())?;
     house.set("first", FIRST_LINE as i32)?;
     time(&house, settings)?;
-    let name = settings.name.clone();
-    let log =
-        move |level: String, message: String, attributes: String| note(&name, &level, &message, &attributes);
+    let (name, sink) = (settings.name.clone(), Arc::clone(&settings.log));
+    let log = move |level: String, message: String, attributes: String| {
+        note(sink.as_ref(), &name, &level, message, attributes);
+    };
     house.set("log", Function::new(ctx.clone(), log)?)?;
     install(&house)?;
     for (name, text) in PRELUDE {
@@ -177,17 +181,19 @@ fn seconds(milliseconds: f64) -> i64 {
     (milliseconds / 1000.0).floor() as i64
 }
 
-/// A handler's log messages go to the log of the program: there is no event table.
+/// Passes on what a handler logs. Events and attributes of spans go to the log of the program: there are no spans.
 /// <https://docs.snowflake.com/en/developer-guide/logging-tracing/logging-javascript>
-fn note(handler: &str, level: &str, message: &str, attributes: &str) {
-    match level {
-        "off" => {}
-        "trace" => tracing::trace!(handler, attributes, "{message}"),
-        "debug" => tracing::debug!(handler, attributes, "{message}"),
-        "info" => tracing::info!(handler, attributes, "{message}"),
-        "warn" => tracing::warn!(handler, attributes, "{message}"),
-        "error" | "fatal" => tracing::error!(handler, attributes, "{message}"),
-        kind => tracing::debug!(handler, attributes, kind, "{message}"),
+fn note(log: &dyn Log, handler: &str, level: &str, text: String, attributes: String) {
+    match (level, Level::parse(level)) {
+        (_, Some(level)) => log.note(Message {
+            level,
+            text,
+            // Only an object has attributes.
+            attributes: attributes.starts_with('{').then_some(attributes),
+            scope: None,
+        }),
+        ("off", None) => {}
+        (kind, None) => tracing::debug!(handler, attributes, kind, "{text}"),
     }
 }
 

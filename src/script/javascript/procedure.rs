@@ -16,11 +16,9 @@ use super::watch::Watch;
 use super::{STACK_BYTES, write};
 use crate::error::{Error, Result};
 use crate::script::host::{Host, Outcome};
+use crate::script::is_fatal;
 use crate::script::value::{Bindings, Value};
 use crate::types::SnowType;
-
-/// Errors of a statement that its procedure does not get to see: cancelled, out of time, a fault of the house.
-const FATAL: [i32; 3] = [603, 604, 630];
 
 /// A call of a procedure.
 #[derive(Debug)]
@@ -96,7 +94,7 @@ pub async fn call(host: &mut dyn Host, procedure: Procedure) -> Result<Value> {
             Message::Execute(text, bindings, reply) => {
                 let outcome = host.immediate(&text, &bindings).await;
                 if let Err(error) = &outcome
-                    && FATAL.contains(&error.code())
+                    && is_fatal(error)
                 {
                     return Err(error.clone());
                 }

@@ -123,9 +123,14 @@ impl Visitor for Found {
 
 /// USING and the expressions in its brackets; none without it.
 pub(super) fn using(reader: &mut Reader<'_>) -> Result<Vec<Expression>> {
-    if !reader.take("USING") {
-        return Ok(Vec::new());
+    match reader.take("USING") {
+        true => in_brackets(reader),
+        false => Ok(Vec::new()),
     }
+}
+
+/// The expressions in brackets, at least one.
+pub(super) fn in_brackets(reader: &mut Reader<'_>) -> Result<Vec<Expression>> {
     let piece = reader.bracketed()?;
     let mut inner = reader.within(piece);
     let mut expressions = vec![expression(inner.until_or_end(&[","])?)?];
@@ -283,6 +288,15 @@ fn without_into(text: &str) -> Result<(String, Vec<String>)> {
         after.unwrap_or_default()
     );
     Ok((text, variables))
+}
+
+/// Finds syntax errors of a statement, or of a block.
+pub(super) fn check_syntax(piece: Piece<'_>) -> Result<()> {
+    check(
+        piece.text,
+        piece,
+        Reader::new(piece.text).names_behind_colons().is_empty(),
+    )
 }
 
 /// Finds syntax errors of a statement. Values behind bind variables may decide what else is right.

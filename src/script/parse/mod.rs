@@ -35,6 +35,14 @@ pub fn parse(text: &str) -> Result<Block> {
     }
 }
 
+/// Finds a syntax error of a statement that begins at a place of a larger text: errors tell the place in that.
+///
+/// # Errors
+/// 001003 at the place where the text does not fit.
+pub fn check_statement(text: &str, place: Place) -> Result<()> {
+    child::check_syntax(reader::Piece { text, place })
+}
+
 /// A parser of blocks.
 struct Parser<'a> {
     reader: Reader<'a>,

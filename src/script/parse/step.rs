@@ -4,7 +4,8 @@
 
 use super::Parser;
 use crate::error::Result;
-use crate::script::tree::{Action, Branch, For, ForRange, LoopBody, ReturnValue, Step};
+use crate::script::log::Level;
+use crate::script::tree::{Action, Branch, For, ForRange, LogLevel, LoopBody, ReturnValue, Step};
 
 type Parse = fn(&mut Parser<'_>) -> Result<Action>;
 
@@ -33,6 +34,10 @@ const STATEMENTS: &[(&str, Parse)] = &[
 
 /// Functions that are called for their effect, as statements.
 const CALLED_AS_STATEMENTS: &str = "SYSTEM$";
+
+/// What the functions begin with that log messages.
+/// <https://docs.snowflake.com/en/sql-reference/functions/system_log>
+const LOGS: &str = "SYSTEM$LOG";
 
 impl Parser<'_> {
     /// Statements, each with its `;`, up to one of these words, which is left.
@@ -73,6 +78,9 @@ impl Parser<'_> {
             return Ok(Action::Assign { target, value });
         }
         let word = self.reader.peek_word().unwrap_or_default();
+        if let Some(kind) = word.strip_prefix(LOGS) {
+            return self.log(kind);
+        }
         if word.starts_with(CALLED_AS_STATEMENTS) {
             return self.expression_until(&[";"]).map(Action::Evaluate);
         }
@@ -82,6 +90,27 @@ impl Parser<'_> {
                 parse(self)
             }
             None => self.child().map(Action::Run),
+        }
+    }
+
+    /// SYSTEM$LOG, or SYSTEM$LOG_INFO and its kin; `kind` is what stands behind SYSTEM$LOG.
+    fn log(&mut self, kind: &str) -> Result<Action> {
+        let level = kind.strip_prefix('_').and_then(Level::parse);
+        if level.is_none() && !kind.is_empty() {
+            return self.reader.unexpected();
+        }
+        self.reader.name()?;
+        let mut arguments = super::child::in_brackets(&mut self.reader)?.into_iter();
+        let level = match level {
+            Some(level) => LogLevel::Fixed(level),
+            None => match arguments.next() {
+                Some(name) => LogLevel::Named(name),
+                None => return self.reader.unexpected(),
+            },
+        };
+        match (arguments.next(), arguments.next()) {
+            (Some(message), None) => Ok(Action::Log { level, message }),
+            _ => self.reader.unexpected(),
         }
     }
 

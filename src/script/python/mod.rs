@@ -3,14 +3,16 @@
 //!
 //! * [`Interpreter`] is the Python that was chosen, with the processes that wait for work. Nothing is started before the
 //!   first call. Functions with IMPORTS have processes of their own, in which the files lie
-//! * [`process`]: one process, asked over its standard input and output; `worker.py` is what runs in it
-//! * [`request`] is what is asked: [`write`](mod@write) and [`read`] carry values over, as
+//! * [`process`]: one process, asked over its standard input and output; the package `worker` is what runs in it
+//! * [`request`] is what is asked: [`write`](mod@write) and [`read`] carry values over as JSON, [`arrow`] those that can
+//!   go as Arrow where `pyarrow` is installed, as
 //!   <https://docs.snowflake.com/en/developer-guide/udf-stored-procedure-data-type-mapping> has them
 //!
 //! RUNTIME_VERSION is not matched against the interpreter's: there is one, and it runs everything. PACKAGES must be
 //! installed for it. A process may outlive a statement, a module does not: each call in a statement makes its own.
 //! A fraction in a VARIANT arrives as `float`.
 
+pub mod arrow;
 mod interpreter;
 pub mod process;
 pub mod read;

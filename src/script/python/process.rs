@@ -8,8 +8,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -19,10 +19,41 @@ use tempfile::TempDir;
 use crate::error::{Error, Result};
 use crate::types::Stop;
 
-/// What runs in the process.
-const WORKER: &str = include_str!("worker.py");
+/// The package that runs in the process.
+const PACKAGE: &str = "snowglobe_worker";
 
-/// The longest request and the longest reply, in bytes.
+/// What starts it.
+const START: &str = "from snowglobe_worker import main\n\nmain.main()\n";
+
+/// The files of the package.
+const WORKER: [(&str, &str); 9] = [
+    ("__init__.py", ""),
+    ("main.py", include_str!("worker/main.py")),
+    ("code.py", include_str!("worker/code.py")),
+    ("functions.py", include_str!("worker/functions.py")),
+    ("frames.py", include_str!("worker/frames.py")),
+    ("procedures.py", include_str!("worker/procedures.py")),
+    ("values.py", include_str!("worker/values.py")),
+    ("arrow.py", include_str!("worker/arrow.py")),
+    ("logs.py", include_str!("worker/logs.py")),
+];
+
+/// A request or a reply: JSON, and a stream of Arrow for the columns that JSON has null for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The JSON.
+    pub json: Vec<u8>,
+    /// The stream; empty without such columns.
+    pub arrow: Vec<u8>,
+}
+
+/// What a worker says of itself at its start.
+#[derive(Debug, serde::Deserialize)]
+struct Hello {
+    arrow: bool,
+}
+
+/// The longest request and the longest reply, in bytes, their JSON and their Arrow each.
 pub const LONGEST_MESSAGE: usize = 256 << 20;
 
 /// How often a caller looks whether its statement is over.
@@ -35,8 +66,10 @@ const KEPT: usize = 4096;
 #[derive(Debug)]
 pub struct Process {
     child: Killer,
-    requests: Sender<String>,
-    replies: Receiver<std::result::Result<Vec<u8>, String>>,
+    requests: Sender<Message>,
+    replies: Receiver<std::result::Result<Message, String>>,
+    /// Whether it takes columns as Arrow; not known before its first message was read.
+    arrow: OnceLock<bool>,
     said: Arc<Mutex<VecDeque<u8>>>,
     _folder: TempDir,
 }
@@ -67,10 +100,15 @@ impl Process {
             ))
             .with_hint("Install Python 3.9 or later, or name it with --python PATH or SNOWGLOBE_PYTHON.")
         };
-        let script = folder.path().join("snowglobe_worker.py");
+        let script = folder.path().join("start.py");
+        let package = folder.path().join(PACKAGE);
         let imports = folder.path().join("imports");
         let scratch = folder.path().join("scratch");
-        fs::write(&script, WORKER).map_err(failed)?;
+        fs::create_dir_all(&package).map_err(failed)?;
+        for (name, text) in WORKER {
+            fs::write(package.join(name), text).map_err(failed)?;
+        }
+        fs::write(&script, START).map_err(failed)?;
         fs::create_dir_all(&imports).map_err(failed)?;
         fs::create_dir_all(&scratch).map_err(failed)?;
         let mut child = Command::new(program)
@@ -110,6 +148,7 @@ impl Process {
             child,
             requests,
             replies,
+            arrow: OnceLock::new(),
             said,
             _folder: folder,
         })
@@ -124,16 +163,36 @@ impl Process {
     ///
     /// # Errors
     /// Why the statement is over, if it is; a message that is too long; 100357 when the process ends without an answer.
-    pub fn ask(&self, request: String, stop: &Stop) -> Result<Vec<u8>> {
-        if request.len() > LONGEST_MESSAGE {
+    pub fn ask(&self, request: Message, stop: &Stop) -> Result<Message> {
+        self.takes_arrow(stop)?;
+        let length = request.json.len().max(request.arrow.len());
+        if length > LONGEST_MESSAGE {
             return Err(Error::python(&format!(
-                "the arguments of one batch take {} bytes, more than {LONGEST_MESSAGE}",
-                request.len()
+                "the arguments of one batch take {length} bytes, more than {LONGEST_MESSAGE}"
             )));
         }
         if self.requests.send(request).is_err() {
             return Err(self.ended(""));
         }
+        self.reply(stop)
+    }
+
+    /// Whether columns may be sent as Arrow. Waits for the process to have started.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn takes_arrow(&self, stop: &Stop) -> Result<bool> {
+        if let Some(known) = self.arrow.get() {
+            return Ok(*known);
+        }
+        let first = self.reply(stop)?;
+        let hello: Hello = serde_json::from_slice(&first.json)
+            .map_err(|error| Error::internal(format!("a worker's first message is broken: {error}")))?;
+        Ok(*self.arrow.get_or_init(|| hello.arrow))
+    }
+
+    /// The next message of the process.
+    fn reply(&self, stop: &Stop) -> Result<Message> {
         loop {
             match self.replies.recv_timeout(LOOK) {
                 Ok(Ok(reply)) => return Ok(reply),
@@ -179,11 +238,18 @@ impl Drop for Process {
 fn serve(
     mut input: ChildStdin,
     mut output: ChildStdout,
-    requests: &Receiver<String>,
-    replies: &Sender<std::result::Result<Vec<u8>, String>>,
+    requests: &Receiver<Message>,
+    replies: &Sender<std::result::Result<Message, String>>,
 ) {
+    let hello = read(&mut output);
+    if hello.is_err() || replies.send(hello).is_err() {
+        return;
+    }
     while let Ok(request) = requests.recv() {
-        let reply = exchange(&mut input, &mut output, request.as_bytes());
+        let reply = match write(&mut input, &request) {
+            Ok(()) => read(&mut output),
+            Err(_) => Err(String::new()),
+        };
         let over = reply.is_err();
         // Who does not wait any more does not want the answer.
         let _ = replies.send(reply);
@@ -193,29 +259,34 @@ fn serve(
     }
 }
 
-fn exchange(
-    input: &mut ChildStdin,
-    output: &mut ChildStdout,
-    request: &[u8],
-) -> std::result::Result<Vec<u8>, String> {
-    let length = u32::try_from(request.len()).map_err(|_| "the request is too long".to_string())?;
-    let mut talk = || {
+fn write(input: &mut ChildStdin, message: &Message) -> std::io::Result<()> {
+    for part in [&message.json, &message.arrow] {
+        let length = u32::try_from(part.len()).map_err(std::io::Error::other)?;
         input.write_all(&length.to_be_bytes())?;
-        input.write_all(request)?;
-        input.flush()?;
-        let mut head = [0; 4];
-        output.read_exact(&mut head)?;
-        Ok(u32::from_be_bytes(head) as usize)
-    };
-    let length = talk().map_err(|_: std::io::Error| String::new())?;
-    if length > LONGEST_MESSAGE {
-        return Err(format!(
-            "the results of one batch take {length} bytes, more than {LONGEST_MESSAGE}"
-        ));
+        input.write_all(part)?;
     }
-    let mut reply = vec![0; length];
-    output.read_exact(&mut reply).map_err(|_| String::new())?;
-    Ok(reply)
+    input.flush()
+}
+
+/// Reads a message. An error is what there is to say of its end.
+fn read(output: &mut ChildStdout) -> std::result::Result<Message, String> {
+    let mut part = || {
+        let mut head = [0; 4];
+        output.read_exact(&mut head).map_err(|_| String::new())?;
+        let length = u32::from_be_bytes(head) as usize;
+        if length > LONGEST_MESSAGE {
+            return Err(format!(
+                "the results of one batch take {length} bytes, more than {LONGEST_MESSAGE}"
+            ));
+        }
+        let mut bytes = vec![0; length];
+        output.read_exact(&mut bytes).map_err(|_| String::new())?;
+        Ok(bytes)
+    };
+    Ok(Message {
+        json: part()?,
+        arrow: part()?,
+    })
 }
 
 /// Keeps the end of what a process says.

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use datafusion::arrow::array::ArrayRef;
 use serde_json::{Value, json};
 
-use super::{kind, read, write};
+use super::process::Message;
+use super::{arrow, kind, read, write};
 use crate::catalog::routine::{Handler, Returns, Routine};
 use crate::error::{Error, Result};
+use crate::script::log::{self, Level, Log};
 use crate::types::{SnowType, TypeContext};
 
 /// The code that is run.
@@ -20,6 +22,8 @@ pub struct Code<'a> {
     pub handler: &'a Handler,
     /// Where one module lives: calls of one scope share it.
     pub scope: u64,
+    /// Where the handler's messages go.
+    pub log: Arc<dyn Log>,
 }
 
 /// What is asked.
@@ -27,7 +31,7 @@ pub struct Code<'a> {
 pub enum Call<'a> {
     /// The values of a scalar function.
     Scalar,
-    /// The rows of a table function; each row of arguments is a partition of its own.
+    /// The rows of a table function for one partition.
     Table,
     /// A procedure's result, with what its session is connected with.
     Procedure(&'a Connection),
@@ -67,10 +71,12 @@ pub struct Reply {
     pub schema: Option<Vec<(String, SnowType)>>,
     /// The columns.
     pub columns: Vec<ArrayRef>,
+    /// Of a table function, for each row the row of arguments that it comes of; nothing for those of the partition's end.
+    pub inputs: Vec<Option<u32>>,
 }
 
 impl Code<'_> {
-    /// The request for a call over rows of arguments.
+    /// The request for a call over rows of arguments, of which those columns that can go as Arrow do so if `arrow` says so.
     ///
     /// # Errors
     /// When an argument is not in the Arrow form of its type.
@@ -79,8 +85,9 @@ impl Code<'_> {
         call: &Call<'_>,
         arguments: &[ArrayRef],
         rows: usize,
+        arrow: bool,
         types: &TypeContext,
-    ) -> Result<String> {
+    ) -> Result<Message> {
         let described = |data_type: &SnowType| match data_type {
             SnowType::Number { precision, .. } => json!({"kind": kind(data_type), "precision": precision}),
             _ => json!({"kind": kind(data_type)}),
@@ -108,32 +115,50 @@ impl Code<'_> {
                 "body": self.routine.body,
                 "packages": self.handler.packages,
             },
+            "log_level": self.log.least().map_or(NO_LEVEL, python_level),
             "timezone": types.timezone.iana_name().unwrap_or("UTC"),
             "arguments": declared.clone().map(|argument| described(&argument.data_type)).collect::<Value>(),
             "returns": returns,
             "session": session,
             "rows": rows,
+            "arrow": arrow,
         });
         let mut out = head.to_string();
         out.pop();
         out.push_str(",\"columns\":[");
+        let mut columns = Vec::new();
         for (at, (argument, values)) in declared.zip(arguments).enumerate() {
             if at > 0 {
                 out.push(',');
             }
-            write::column(values, &argument.data_type, types, &mut out)?;
+            let packed = match arrow {
+                true => arrow::packed(values, &argument.data_type, types)?,
+                false => None,
+            };
+            match packed {
+                Some(packed) => {
+                    columns.push((at, packed));
+                    out.push_str("null");
+                }
+                None => write::column(values, &argument.data_type, types, &mut out)?,
+            }
         }
         out.push_str("]}");
-        Ok(out)
+        Ok(Message {
+            json: out.into_bytes(),
+            arrow: arrow::stream(columns)?,
+        })
     }
 
     /// Reads a worker's answer.
     ///
     /// # Errors
     /// 100357 with what the handler raised; a value that RETURNS does not hold.
-    pub fn reply(&self, reply: &[u8], types: &TypeContext) -> Result<Reply> {
+    pub fn reply(&self, message: &Message, types: &TypeContext) -> Result<Reply> {
         let broken = || Error::internal("a worker's reply is broken");
-        let mut reply: Value = serde_json::from_slice(reply).map_err(|_| broken())?;
+        let mut reply: Value = serde_json::from_slice(&message.json).map_err(|_| broken())?;
+        let packed = arrow::columns(&message.arrow)?;
+        self.note(reply.get_mut("log").map(Value::take));
         let function = format!(
             " in function {} with handler {}",
             self.routine.name, self.handler.name
@@ -169,14 +194,67 @@ impl Code<'_> {
         if columns.len() != declared.len() {
             return Err(broken());
         }
-        let columns = columns.iter().zip(&declared).map(|(values, data_type)| {
-            let values = values.as_array().ok_or_else(broken)?;
-            read::column(values, data_type, types)
-        });
+        let columns = columns.iter().zip(&declared).enumerate();
+        let columns = columns.map(
+            |(at, (values, data_type))| match (values.as_array(), packed.get(&at)) {
+                (Some(values), _) => read::column(values, data_type, types),
+                (None, Some(column)) => arrow::unpacked(column, data_type, types),
+                (None, None) => Err(broken()),
+            },
+        );
+        let inputs = match reply.get("inputs") {
+            Some(inputs) => serde_json::from_value(inputs.clone()).map_err(|_| broken())?,
+            None => Vec::new(),
+        };
         Ok(Reply {
+            inputs,
             columns: columns.collect::<Result<Vec<_>>>()?,
             schema,
         })
+    }
+}
+
+impl Code<'_> {
+    /// Passes on what a handler logged.
+    fn note(&self, logged: Option<Value>) {
+        type Logged = (i64, String, String, serde_json::Map<String, Value>);
+        let Some(logged) = logged else { return };
+        let messages: Vec<Logged> = serde_json::from_value(logged).unwrap_or_default();
+        for (level, text, scope, attributes) in messages {
+            self.log.note(log::Message {
+                level: level_of(level),
+                text,
+                attributes: Some(Value::Object(attributes).to_string()),
+                scope: Some(scope),
+            });
+        }
+    }
+}
+
+/// The number above those of all levels that Python has.
+const NO_LEVEL: i64 = 1_000;
+
+/// Python's number of a level.
+fn python_level(level: Level) -> i64 {
+    match level {
+        Level::Trace => 1,
+        Level::Debug => 10,
+        Level::Info => 20,
+        Level::Warn => 30,
+        Level::Error => 40,
+        Level::Fatal => 50,
+    }
+}
+
+/// The level of Python's number.
+fn level_of(number: i64) -> Level {
+    match number {
+        ..10 => Level::Trace,
+        10..20 => Level::Debug,
+        20..30 => Level::Info,
+        30..40 => Level::Warn,
+        40..50 => Level::Error,
+        _ => Level::Fatal,
     }
 }
 

@@ -4,7 +4,7 @@ use datafusion::arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, Float64Arr
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{Interpreter, read, write};
+use super::{Interpreter, arrow, read, write};
 use crate::types::cast::{CastMode, cast};
 use crate::types::{SnowType, TypeContext, temporal};
 
@@ -135,4 +135,45 @@ fn without_an_interpreter_nothing_runs() {
         bytes: bytes::Bytes::new(),
     };
     assert!(interpreter.take("x", || Ok(vec![outside])).is_err());
+}
+
+#[test]
+fn columns_go_as_arrow_where_python_holds_them_alike() {
+    let packed = |texts: &[Option<&str>], data_type: &SnowType| {
+        let column = arrow::packed(&values(texts, data_type), data_type, &context()).unwrap()?;
+        let stream = arrow::stream(vec![(3, column)]).unwrap();
+        arrow::columns(&stream).unwrap().remove(&3)
+    };
+    for (texts, data_type) in [
+        (["7", "-9223372036854775808"], SnowType::INTEGER),
+        (["1.5", "-0.25"], SnowType::Float),
+        (["a", "ü"], SnowType::VARCHAR),
+        (["true", "false"], SnowType::Boolean),
+    ] {
+        let texts = [Some(texts[0]), None, Some(texts[1])];
+        let column = packed(&texts, &data_type).unwrap();
+        let back = arrow::unpacked(&column, &data_type, &context()).unwrap();
+        assert_eq!(&back, &values(&texts, &data_type), "{data_type}");
+    }
+    // What 64 bits do not hold, and what has two parts, goes as JSON.
+    assert!(packed(&[Some("9223372036854775808")], &SnowType::INTEGER).is_none());
+    assert!(packed(&[Some("9999-12-31 00:00:00")], &SnowType::TIMESTAMP_NTZ).is_none());
+    assert!(packed(&[Some("2024-01-01 00:00:00 +0100")], &SnowType::TIMESTAMP_TZ).is_none());
+    // A local time goes as its wall clock, like in JSON.
+    let moment = [Some("2024-07-01 12:00:00.5")];
+    let column = packed(&moment, &SnowType::TIMESTAMP_LTZ).unwrap();
+    let json = written(
+        &values(&moment, &SnowType::TIMESTAMP_LTZ),
+        &SnowType::TIMESTAMP_LTZ,
+    );
+    let count = datafusion::arrow::util::display::array_value_to_string(&column, 0).unwrap();
+    assert_eq!(count, json[0].to_string());
+    // Results are rounded and checked as those in JSON are.
+    let numbers: ArrayRef = Arc::new(datafusion::arrow::array::Int64Array::from(vec![1_000, 7]));
+    let small = SnowType::Number {
+        precision: 3,
+        scale: 0,
+    };
+    assert!(arrow::unpacked(&numbers, &small, &context()).is_err());
+    assert!(arrow::columns(b"no stream").is_err());
 }

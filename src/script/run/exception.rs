@@ -5,14 +5,12 @@ use std::sync::Arc;
 
 use super::scope::{Entry, Exception, Scopes};
 use crate::error::{Error, Place};
+use crate::script::is_fatal;
 use crate::script::tree::Handler;
 use crate::script::value::Value;
 
 /// SQLSTATE of declared exceptions.
 const DECLARED_STATE: &str = "P0001";
-
-/// Errors that end a script whatever its handlers say: cancelled, out of time, a fault of the house.
-const FATAL: [i32; 3] = [603, 604, 630];
 
 /// Why a script does not go on.
 #[derive(Debug)]
@@ -52,7 +50,7 @@ impl Stop {
     }
 
     fn of(kind: Kind, error: Error, place: Place) -> Self {
-        if FATAL.contains(&error.code()) {
+        if is_fatal(&error) {
             return Self::Fatal(error);
         }
         Self::Raised(Arc::new(Raised {

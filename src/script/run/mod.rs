@@ -16,8 +16,9 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use super::host::{Host, JobId, Outcome};
+use super::log::{Level, Message};
 use super::stack::deep;
-use super::tree::{Action, Block, Branch, Expression, Handler, ReturnValue, Step};
+use super::tree::{Action, Block, Branch, Expression, Handler, LogLevel, ReturnValue, Step};
 use super::value::{Bindings, Value};
 use crate::error::{Error, Place, Result};
 use crate::types::SnowType;
@@ -236,9 +237,36 @@ impl Interpreter<'_> {
             Action::Evaluate(expression) => {
                 self.evaluate(expression).await?;
             }
+            Action::Log { level, message } => self.log(level, message).await?,
             Action::Run(child) => self.run_child(child).await?,
         }
         Ok(Flow::Next)
+    }
+
+    /// SYSTEM$LOG and its kin. A NULL is no message.
+    async fn log(&mut self, level: &LogLevel, message: &Expression) -> std::result::Result<(), Stop> {
+        let level = match level {
+            LogLevel::Fixed(level) => *level,
+            LogLevel::Named(name) => {
+                let named = self.evaluate(name).await?.as_text().unwrap_or_default();
+                Level::parse(&named).ok_or_else(|| {
+                    let error = Error::invalid_argument("SYSTEM$LOG", &named, "it takes the name of a level");
+                    Stop::expression(error, name.place)
+                })?
+            }
+        };
+        let value = self.evaluate(message).await?;
+        let text = self.host.cast(&value, &SnowType::VARCHAR);
+        let text = text.map_err(|error| Stop::expression(error, message.place))?;
+        if let Some(text) = text.as_text() {
+            self.host.log(Message {
+                level,
+                text,
+                attributes: None,
+                scope: None,
+            });
+        }
+        Ok(())
     }
 
     /// Statements with a scope of their own.

@@ -8,6 +8,8 @@ use super::Statement;
 use super::format::{check_file_format, check_format};
 use super::kind::ObjectKind;
 use super::masking::{self, ColumnPolicy};
+use super::monitor::{self, MonitorSettings};
+use super::tag::{self, AllowedValues};
 use super::{namespace, routine, simple, stage, view};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
@@ -44,8 +46,12 @@ pub enum AlterAction {
     Secure(bool),
     /// ALTER COLUMN … COMMENT (views); nothing for UNSET COMMENT.
     ColumnComment(Ident, Option<String>),
-    /// SET BODY (masking policies): the expression behind the arrow.
+    /// SET BODY (masking and row access policies): the expression behind the arrow.
     SetBody(String),
+    /// ADD, DROP and SET ALLOWED_VALUES, SET COMMENT (tags).
+    SetTag(Option<AllowedValues>, Properties),
+    /// SET and TRIGGERS (resource monitors).
+    SetMonitor(MonitorSettings),
     /// ALTER COLUMN … SET MASKING POLICY (views); true for FORCE.
     SetColumnPolicy(Ident, ColumnPolicy, bool),
     /// ALTER COLUMN … UNSET MASKING POLICY (views).
@@ -92,9 +98,6 @@ fn alter(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<Statement> {
 
 fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
     use ObjectKind as K;
-    if cursor.sees("SET TAG") || cursor.sees("UNSET TAG") {
-        return Err(Error::unsupported("TAG"));
-    }
     match kind {
         K::Schema => {
             if let Some(words) = cursor.take_one_of(&["ENABLE MANAGED ACCESS", "DISABLE MANAGED ACCESS"]) {
@@ -130,8 +133,21 @@ fn action(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<AlterAction> {
                 return Ok(AlterAction::AbortAllQueries);
             }
         }
-        K::MaskingPolicy if cursor.take("SET BODY") => {
+        K::MaskingPolicy | K::RowAccessPolicy if cursor.take("SET BODY") => {
             return Ok(AlterAction::SetBody(masking::arrow_body(cursor)?));
+        }
+        K::Tag => {
+            if let Some(action) = tag::action(cursor)? {
+                return Ok(action);
+            }
+        }
+        K::ResourceMonitor => {
+            let set = cursor.take("SET");
+            let settings = monitor::settings(cursor)?;
+            if settings.properties.is_empty() == set || !set && settings.triggers.is_none() {
+                return cursor.unexpected();
+            }
+            return Ok(AlterAction::SetMonitor(settings));
         }
         K::User if cursor.take("ABORT ALL QUERIES") => return Ok(AlterAction::AbortAllQueries),
         K::Stage if cursor.take("REFRESH") => {
@@ -186,7 +202,8 @@ fn known(kind: ObjectKind) -> &'static [&'static str] {
         ObjectKind::View => view::PROPERTIES,
         ObjectKind::Stage => stage::PROPERTIES,
         ObjectKind::Function | ObjectKind::Procedure => routine::ALTERED,
-        ObjectKind::MaskingPolicy => &["COMMENT"],
+        ObjectKind::MaskingPolicy | ObjectKind::RowAccessPolicy => &["COMMENT"],
+        ObjectKind::Tag => &["ALLOWED_VALUES", "COMMENT"],
         ObjectKind::Stream => &["APPEND_ONLY", "INSERT_ONLY", "COMMENT"],
         kind => simple::known(kind),
     }
@@ -248,6 +265,12 @@ alters! {
     alter_database_role => DatabaseRole;
     /// ALTER MASKING POLICY (<https://docs.snowflake.com/en/sql-reference/sql/alter-masking-policy>).
     alter_masking_policy => MaskingPolicy;
+    /// ALTER ROW ACCESS POLICY (<https://docs.snowflake.com/en/sql-reference/sql/alter-row-access-policy>).
+    alter_row_access_policy => RowAccessPolicy;
+    /// ALTER TAG (<https://docs.snowflake.com/en/sql-reference/sql/alter-tag>).
+    alter_tag => Tag;
+    /// ALTER RESOURCE MONITOR (<https://docs.snowflake.com/en/sql-reference/sql/alter-resource-monitor>).
+    alter_resource_monitor => ResourceMonitor;
     /// ALTER ROLE (<https://docs.snowflake.com/en/sql-reference/sql/alter-role>).
     alter_role => Role;
     /// ALTER USER (<https://docs.snowflake.com/en/sql-reference/sql/alter-user>).

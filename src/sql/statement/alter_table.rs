@@ -137,14 +137,9 @@ pub(crate) fn alter_table(cursor: &mut Cursor<'_>) -> Result<Statement> {
 
 fn action(cursor: &mut Cursor<'_>) -> Result<TableAction> {
     cursor.refuse_governance()?;
-    const REFUSED: [&str; 8] = [
+    const REFUSED: [&str; 3] = [
         "ADD SEARCH OPTIMIZATION",
         "DROP SEARCH OPTIMIZATION",
-        "ADD ROW ACCESS POLICY",
-        "DROP ROW ACCESS POLICY",
-        "DROP ALL ROW ACCESS POLICIES",
-        "SET TAG",
-        "UNSET TAG",
         "ADD DATA METRIC FUNCTION",
     ];
     if let Some(words) = REFUSED.iter().find(|words| cursor.sees(words)) {
@@ -264,10 +259,8 @@ fn alter_columns(cursor: &mut Cursor<'_>) -> Result<TableAction> {
 }
 
 fn column_action(cursor: &mut Cursor<'_>) -> Result<ColumnAction> {
-    for clause in ["SET PROJECTION POLICY", "SET TAG", "UNSET TAG"] {
-        if cursor.sees(clause) {
-            return Err(Error::unsupported(format_args!("ALTER COLUMN … {clause}")));
-        }
+    if cursor.sees("SET PROJECTION POLICY") {
+        return Err(Error::unsupported("ALTER COLUMN … SET PROJECTION POLICY"));
     }
     if cursor.take("UNSET MASKING POLICY") {
         Ok(ColumnAction::UnsetPolicy)

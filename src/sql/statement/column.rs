@@ -6,6 +6,7 @@ use datafusion::sql::sqlparser::ast::Expr;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::masking::ColumnPolicy;
+use super::tag::TagValue;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::{Ident, QualifiedName};
@@ -29,6 +30,10 @@ pub struct ColumnDef {
     pub comment: Option<String>,
     /// MASKING POLICY.
     pub masking: Option<ColumnPolicy>,
+    /// WITH TAG.
+    pub tags: Vec<TagValue>,
+    /// AS: what a virtual column is, as written.
+    pub expression: Option<String>,
 }
 
 /// A DEFAULT with its own text, which DESCRIBE shows.
@@ -125,7 +130,8 @@ impl Cursor<'_> {
                 Some(constraint) => constraints.push(constraint),
                 None => columns.push(self.column_def(&mut constraints)?),
             }
-            if !self.take_token(&Token::Comma) {
+            // A comma may stand behind the last one as well.
+            if !self.take_token(&Token::Comma) || *self.peek() == Token::RParen {
                 break;
             }
         }
@@ -149,6 +155,8 @@ impl Cursor<'_> {
             identity: None,
             comment: None,
             masking: None,
+            tags: Vec::new(),
+            expression: None,
         };
         while self.column_option(&mut column, constraints)? {}
         Ok(column)
@@ -163,7 +171,7 @@ impl Cursor<'_> {
             column.masking = Some(policy);
             return Ok(true);
         }
-        self.refuse_governance()?;
+        self.governance(&mut column.tags)?;
         if self.take("NOT NULL") {
             column.not_null = true;
         } else if self.take("NULL") {
@@ -187,8 +195,8 @@ impl Cursor<'_> {
             }
         } else if self.sees("CHECK") {
             return Err(Error::unsupported("CHECK constraint"));
-        } else if self.sees("GENERATED ALWAYS AS") || self.sees("AS") && *self.peek_nth(1) == Token::LParen {
-            return Err(Error::unsupported("virtual column"));
+        } else if column.expression.is_none() && (self.take("GENERATED ALWAYS AS") || self.take("AS")) {
+            column.expression = Some(self.virtual_expression()?);
         } else {
             let name = if self.take("CONSTRAINT") {
                 Some(self.ident()?)
@@ -215,6 +223,49 @@ impl Cursor<'_> {
             constraints.push(self.constraint_options(name, kind, columns)?);
         }
         Ok(true)
+    }
+
+    /// The expression of a virtual column, in parentheses or without them, as written.
+    fn virtual_expression(&mut self) -> Result<String> {
+        const BEHIND: [&str; 12] = [
+            "NOT NULL",
+            "NULL",
+            "COMMENT",
+            "CONSTRAINT",
+            "UNIQUE",
+            "PRIMARY KEY",
+            "FOREIGN KEY",
+            "REFERENCES",
+            "WITH",
+            "TAG",
+            "MASKING POLICY",
+            "PROJECTION POLICY",
+        ];
+        let from = self.location();
+        // `(…) NOT NULL` would be an expression as well: a test.
+        let in_parentheses = self.attempt(|cursor| {
+            cursor.expect_token(&Token::LParen)?;
+            cursor.expr()?;
+            cursor.expect_token(&Token::RParen)?;
+            let ends = matches!(cursor.peek(), Token::Comma | Token::RParen);
+            match ends || BEHIND.iter().any(|words| cursor.sees(words)) {
+                true => Ok(()),
+                false => cursor.unexpected(),
+            }
+        });
+        if in_parentheses.is_none() {
+            let tests = matches!(self.expr()?, Expr::IsNotNull(_));
+            let text = self.text_since(from);
+            let bare = text.len().saturating_sub("NOT NULL".len());
+            let (head, _) = text.split_at_checked(bare).unwrap_or((&text, ""));
+            let is = head.trim_end().to_ascii_uppercase().ends_with(" IS");
+            return Ok(if tests && !is {
+                head.trim_end().to_string()
+            } else {
+                text
+            });
+        }
+        Ok(self.text_since(from))
     }
 
     /// `[(start, step)] | [START [WITH] n] [INCREMENT [BY] n] [ORDER | NOORDER]`.

@@ -3,6 +3,7 @@
 use datafusion::sql::sqlparser::ast::Expr;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
+use super::tag::TagValue;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::QualifiedName;
@@ -11,6 +12,7 @@ use crate::sql::name::QualifiedName;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Modifiers {
     pub(crate) or_replace: bool,
+    pub(crate) or_alter: bool,
     pub(crate) transient: bool,
     pub(crate) temporary: bool,
     pub(crate) secure: bool,
@@ -32,7 +34,7 @@ impl Modifiers {
         }
     }
 
-    /// No modifier but OR REPLACE.
+    /// No modifier but OR REPLACE and OR ALTER.
     pub(crate) fn none() -> Self {
         Self::default()
     }
@@ -43,10 +45,14 @@ impl Modifiers {
 pub struct CreateHeader {
     /// OR REPLACE: an object of the name is dropped first.
     pub or_replace: bool,
+    /// OR ALTER: an object of the name becomes what the statement says.
+    pub or_alter: bool,
     /// IF NOT EXISTS: an object of the name is left as it is.
     pub if_not_exists: bool,
     /// The name.
     pub name: QualifiedName,
+    /// WITH TAG: the tags of the new object.
+    pub tags: Vec<TagValue>,
 }
 
 /// A point in a table's past (<https://docs.snowflake.com/en/sql-reference/constructs/at-before>).
@@ -94,10 +100,15 @@ impl Cursor<'_> {
                 format!("SQL compilation error:\n{message}."),
             ));
         }
+        if modifiers.or_alter && if_not_exists {
+            return Err(Error::unsupported("CREATE OR ALTER … IF NOT EXISTS"));
+        }
         Ok(CreateHeader {
             or_replace: modifiers.or_replace,
+            or_alter: modifiers.or_alter,
             if_not_exists,
             name,
+            tags: Vec::new(),
         })
     }
 
@@ -139,11 +150,10 @@ impl Cursor<'_> {
         Ok(Some(CloneSource { name, at }))
     }
 
-    /// Refuses `[WITH] TAG (…)`, row access and the other governance clauses by name, wherever they may stand.
+    /// Refuses the governance clauses that are not there, by name, wherever they may stand.
     pub(crate) fn refuse_governance(&mut self) -> Result<()> {
-        const CLAUSES: [&str; 9] = [
+        const CLAUSES: [&str; 8] = [
             "TAG",
-            "ROW ACCESS POLICY",
             "AGGREGATION POLICY",
             "JOIN POLICY",
             "MASKING POLICY",

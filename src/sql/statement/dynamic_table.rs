@@ -5,6 +5,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::Statement;
 use super::common::{CreateHeader, Modifiers};
+use super::row_access::RowAccessClause;
 use super::view::{ViewColumn, view_column};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
@@ -22,6 +23,8 @@ pub struct CreateDynamicTable {
     pub columns: Vec<ViewColumn>,
     /// COPY GRANTS.
     pub copy_grants: bool,
+    /// ROW ACCESS POLICY.
+    pub row_access: Option<RowAccessClause>,
     /// TARGET_LAG, WAREHOUSE, REFRESH_MODE, …
     pub properties: Properties,
     /// The query as written.
@@ -115,11 +118,16 @@ pub(crate) fn create_dynamic_table(cursor: &mut Cursor<'_>, modifiers: Modifiers
         ..Modifiers::none()
     };
     modifiers.allow("DYNAMIC TABLE", allowed)?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     let mut columns = Vec::new();
+    let mut row_access = None;
     let mut copy_grants = false;
     let mut properties = Properties::default();
     loop {
+        if let Some(clause) = cursor.row_access_clause()? {
+            row_access = Some(clause);
+        }
+        cursor.tag_clause(&mut header.tags)?;
         refuse(cursor)?;
         if *cursor.peek() == Token::LParen && columns.is_empty() {
             columns = cursor.in_parentheses(view_column)?;
@@ -138,6 +146,7 @@ pub(crate) fn create_dynamic_table(cursor: &mut Cursor<'_>, modifiers: Modifiers
         header,
         transient: modifiers.transient,
         columns,
+        row_access,
         copy_grants,
         properties,
         query,

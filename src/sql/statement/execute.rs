@@ -36,6 +36,17 @@ pub struct ExecuteImmediate {
     pub using: Vec<Expr>,
 }
 
+/// EXECUTE IMMEDIATE FROM: the statements of a staged file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecuteFile {
+    /// The file as written: `@stage/path`, or a path relative to the file that the statement stands in.
+    pub file: String,
+    /// USING: the variables of a template, with the letter case they are written in.
+    pub variables: Option<Vec<(String, Expr)>>,
+    /// DRY_RUN.
+    pub dry_run: bool,
+}
+
 /// CALL.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
@@ -126,8 +137,8 @@ pub(crate) fn script_block(cursor: &mut Cursor<'_>) -> Option<Statement> {
 
 /// EXECUTE IMMEDIATE, after the words.
 pub(crate) fn execute_immediate(cursor: &mut Cursor<'_>) -> Result<Statement> {
-    if cursor.sees("FROM") {
-        return Err(Error::unsupported("EXECUTE IMMEDIATE FROM"));
+    if cursor.take("FROM") {
+        return execute_file(cursor).map(Statement::ExecuteFile);
     }
     let source = match cursor.take_string() {
         Some(text) => ImmediateSource::Text(text),
@@ -139,6 +150,44 @@ pub(crate) fn execute_immediate(cursor: &mut Cursor<'_>) -> Result<Statement> {
         Vec::new()
     };
     Ok(Statement::ExecuteImmediate(ExecuteImmediate { source, using }))
+}
+
+/// EXECUTE IMMEDIATE FROM, after the words.
+/// <https://docs.snowflake.com/en/sql-reference/sql/execute-immediate-from>
+fn execute_file(cursor: &mut Cursor<'_>) -> Result<ExecuteFile> {
+    let file = match cursor.take_string() {
+        Some(text) => text,
+        None => cursor.stage_location()?.to_string(),
+    };
+    let variables = match cursor.take("USING") {
+        true => Some(cursor.in_parentheses(template_variable)?),
+        false => None,
+    };
+    let mut dry_run = false;
+    if cursor.take("DRY_RUN") {
+        cursor.expect_token(&Token::Eq)?;
+        dry_run = match cursor.take_one_of(&["TRUE", "FALSE"]) {
+            Some(word) => word == "TRUE",
+            None => return cursor.unexpected(),
+        };
+    }
+    Ok(ExecuteFile {
+        file,
+        variables,
+        dry_run,
+    })
+}
+
+/// `key => value`. The letter case of a key counts, quoted or not.
+fn template_variable(cursor: &mut Cursor<'_>) -> Result<(String, Expr)> {
+    let start = cursor.location();
+    let name = cursor.any_word()?;
+    let key = match name.quoted {
+        true => name.value,
+        false => cursor.text_since(start),
+    };
+    cursor.expect_token(&Token::RArrow)?;
+    Ok((key, cursor.expr()?))
 }
 
 /// CALL, after the word.

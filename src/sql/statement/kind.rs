@@ -31,6 +31,10 @@ pub enum ObjectKind {
     Function,
     Procedure,
     MaskingPolicy,
+    RowAccessPolicy,
+    Tag,
+    ResourceMonitor,
+    ExternalTable,
 }
 
 /// Every kind with its word and its plural. Longer words stand before their own endings.
@@ -40,6 +44,7 @@ const WORDS: &[(ObjectKind, &str, &str)] = &[
     (ObjectKind::Database, "DATABASE", "DATABASES"),
     (ObjectKind::Schema, "SCHEMA", "SCHEMAS"),
     (ObjectKind::DynamicTable, "DYNAMIC TABLE", "DYNAMIC TABLES"),
+    (ObjectKind::ExternalTable, "EXTERNAL TABLE", "EXTERNAL TABLES"),
     (ObjectKind::Table, "TABLE", "TABLES"),
     (ObjectKind::View, "VIEW", "VIEWS"),
     (
@@ -71,6 +76,17 @@ const WORDS: &[(ObjectKind, &str, &str)] = &[
     (ObjectKind::Function, "FUNCTION", "FUNCTIONS"),
     (ObjectKind::Procedure, "PROCEDURE", "PROCEDURES"),
     (ObjectKind::MaskingPolicy, "MASKING POLICY", "MASKING POLICIES"),
+    (
+        ObjectKind::RowAccessPolicy,
+        "ROW ACCESS POLICY",
+        "ROW ACCESS POLICIES",
+    ),
+    (ObjectKind::Tag, "TAG", "TAGS"),
+    (
+        ObjectKind::ResourceMonitor,
+        "RESOURCE MONITOR",
+        "RESOURCE MONITORS",
+    ),
 ];
 
 impl ObjectKind {

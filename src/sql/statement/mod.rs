@@ -11,6 +11,7 @@ mod copy;
 mod dml;
 mod dynamic_table;
 mod execute;
+mod external_table;
 mod files;
 mod format;
 mod grant;
@@ -18,11 +19,13 @@ mod insert;
 mod kind;
 mod masking;
 mod merge;
+mod monitor;
 mod namespace;
 mod object;
 mod pipe;
 pub(crate) mod registry;
 mod routine;
+mod row_access;
 mod session;
 mod show;
 mod simple;
@@ -30,6 +33,7 @@ mod stage;
 mod statement_kind;
 mod stream;
 mod table;
+mod tag;
 mod task;
 mod view;
 
@@ -40,7 +44,10 @@ pub use common::{CloneSource, CreateHeader, TimeTravel, TravelPoint};
 pub use copy::{CopyIntoLocation, CopyIntoTable, CopySource, UnloadSource};
 pub use dml::{Assignment, Delete, DmlTarget, Truncate, Update};
 pub use dynamic_table::{AlterDynamicTable, CreateDynamicTable, DynamicTableAction};
-pub use execute::{Call, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock};
+pub use execute::{
+    Call, ExecuteFile, ExecuteImmediate, Explain, ExplainFormat, ImmediateSource, ScriptBlock,
+};
+pub use external_table::{AlterExternalTable, CreateExternalTable, ExternalTableAction};
 pub use files::{Get, Put, StageFiles};
 pub use format::format_options;
 pub use grant::{Grant, GrantTarget, Granted};
@@ -48,10 +55,12 @@ pub use insert::{Insert, InsertBranch, InsertSource, InsertTarget, InsertValue, 
 pub use kind::ObjectKind;
 pub use masking::{ColumnPolicy, CreateMaskingPolicy};
 pub use merge::{Merge, MergeAction, MergeClause};
+pub use monitor::{CreateResourceMonitor, MonitorSettings, MonitorTrigger};
 pub use namespace::{CreateDatabase, CreateSchema};
 pub use object::{Comment, Drop, Undrop, Use};
 pub use pipe::{AlterPipe, CreatePipe, PipeAction};
 pub use routine::{CreateRoutine, RoutineArgument, RoutineReturns};
+pub use row_access::{AlterRowAccess, CreateRowAccessPolicy, DroppedPolicies, RowAccessClause};
 pub use session::{AlterParameters, SetVariables, UnsetVariables};
 pub use show::{Describe, Show, ShowGrants, ShowScope, ShowSubject};
 pub use simple::CreateSimple;
@@ -59,11 +68,13 @@ pub use stage::CreateStage;
 pub use statement_kind::StatementKind;
 pub use stream::{CreateStream, StreamSource};
 pub use table::{CreateTable, TableKind, TableSource};
+pub use tag::{AllowedValues, AlterTags, CreateTag, TagChange, TagValue};
 pub use task::{AlterTask, CreateTask, ExecuteTask, TaskAction, TaskBody, TaskCondition};
 pub use view::{CreateView, ViewColumn};
 
 use datafusion::sql::sqlparser::ast::Query;
 
+use super::flow::Flow;
 use super::name::Ident;
 
 /// One statement. All identifiers in it are folded.
@@ -77,11 +88,15 @@ pub enum Statement {
     CreateSchema(CreateSchema),
     CreateTable(Box<CreateTable>),
     CreateDynamicTable(Box<CreateDynamicTable>),
+    CreateExternalTable(Box<CreateExternalTable>),
     CreateView(Box<CreateView>),
     /// CREATE WAREHOUSE, ROLE, USER, FILE FORMAT, INTEGRATION or SEQUENCE.
     CreateSimple(CreateSimple),
     CreateStage(CreateStage),
     CreateMaskingPolicy(Box<CreateMaskingPolicy>),
+    CreateRowAccessPolicy(CreateRowAccessPolicy),
+    CreateTag(CreateTag),
+    CreateResourceMonitor(CreateResourceMonitor),
     CreatePipe(CreatePipe),
     CreateStream(Box<CreateStream>),
     CreateTask(Box<CreateTask>),
@@ -90,7 +105,12 @@ pub enum Statement {
     /// ALTER of a kind without a variant of its own.
     Alter(Alter),
     AlterTable(Box<AlterTable>),
+    /// ADD and DROP ROW ACCESS POLICY of tables and views.
+    AlterRowAccess(AlterRowAccess),
+    /// SET TAG and UNSET TAG of any kind.
+    AlterTags(AlterTags),
     AlterDynamicTable(Box<AlterDynamicTable>),
+    AlterExternalTable(AlterExternalTable),
     AlterPipe(AlterPipe),
     AlterTask(Box<AlterTask>),
     /// ALTER SESSION and ALTER ACCOUNT.
@@ -125,8 +145,12 @@ pub enum Statement {
     UnsetVariables(UnsetVariables),
     ExecuteTask(ExecuteTask),
     ExecuteImmediate(ExecuteImmediate),
+    /// EXECUTE IMMEDIATE FROM.
+    ExecuteFile(ExecuteFile),
     Call(Call),
     Explain(Explain),
     /// BEGIN … END of Snowflake Scripting.
     ScriptBlock(ScriptBlock),
+    /// Statements chained by `->>`.
+    Flow(Flow),
 }

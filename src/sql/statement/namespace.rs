@@ -41,6 +41,7 @@ pub(crate) const PROPERTIES: &[&str] = &[
     "DATA_RETENTION_TIME_IN_DAYS",
     "MAX_DATA_EXTENSION_TIME_IN_DAYS",
     "DEFAULT_DDL_COLLATION",
+    "EVENT_TABLE",
     "LOG_LEVEL",
     "TRACE_LEVEL",
     "SUSPEND_TASK_AFTER_NUM_FAILURES",
@@ -55,10 +56,10 @@ pub(crate) const PROPERTIES: &[&str] = &[
 ];
 
 /// The list after the name, up to the end.
-fn properties(cursor: &mut Cursor<'_>) -> Result<Properties> {
+fn properties(cursor: &mut Cursor<'_>, header: &mut CreateHeader) -> Result<Properties> {
     let mut properties = Properties::default();
     loop {
-        cursor.refuse_governance()?;
+        cursor.governance(&mut header.tags)?;
         match cursor.known_property(PROPERTIES)? {
             Some(property) => properties.push(property)?,
             None => return Ok(properties),
@@ -75,12 +76,12 @@ pub(crate) fn create_database(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> 
             ..Modifiers::none()
         },
     )?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     if cursor.sees("FROM SHARE") || cursor.sees("AS REPLICA OF") || cursor.sees("FROM LISTING") {
         return Err(Error::unsupported("CREATE DATABASE from a share or a replica"));
     }
     let clone = cursor.clone_source()?;
-    let properties = properties(cursor)?;
+    let properties = properties(cursor, &mut header)?;
     let transient = modifiers.transient;
     Ok(Statement::CreateDatabase(CreateDatabase {
         header,
@@ -99,10 +100,10 @@ pub(crate) fn create_schema(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Re
             ..Modifiers::none()
         },
     )?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     let clone = cursor.clone_source()?;
     let managed_access = cursor.take("WITH MANAGED ACCESS");
-    let properties = properties(cursor)?;
+    let properties = properties(cursor, &mut header)?;
     let transient = modifiers.transient;
     Ok(Statement::CreateSchema(CreateSchema {
         header,

@@ -6,7 +6,7 @@ use super::Statement;
 use super::kind::ObjectKind;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
-use crate::sql::name::QualifiedName;
+use crate::sql::name::{Ident, QualifiedName};
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 /// DROP.
@@ -41,7 +41,7 @@ pub struct Comment {
     /// The name; for a column its table's.
     pub name: QualifiedName,
     /// The column, for ON COLUMN.
-    pub column: Option<crate::sql::name::Ident>,
+    pub column: Option<Ident>,
     /// IS.
     pub comment: String,
 }
@@ -86,7 +86,12 @@ pub(crate) fn undrop(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let kind = cursor.kind()?;
     if !matches!(
         kind,
-        ObjectKind::Database | ObjectKind::Schema | ObjectKind::Table | ObjectKind::DynamicTable
+        ObjectKind::Database
+            | ObjectKind::Schema
+            | ObjectKind::Table
+            | ObjectKind::DynamicTable
+            | ObjectKind::ExternalTable
+            | ObjectKind::Tag
     ) {
         return Err(Error::unsupported(format_args!("UNDROP {kind}")));
     }
@@ -102,15 +107,8 @@ pub(crate) fn comment(cursor: &mut Cursor<'_>) -> Result<Statement> {
     cursor.expect("ON")?;
     let kind = cursor.kind()?;
     let (name, column) = if kind == ObjectKind::Column {
-        let mut parts = vec![cursor.ident()?];
-        while cursor.take_token(&Token::Period) {
-            parts.push(cursor.ident()?);
-        }
-        let column = parts.pop();
-        match QualifiedName::new(parts) {
-            Some(table) => (table, column),
-            None => return cursor.unexpected(),
-        }
+        let (table, column) = cursor.column_name()?;
+        (table, Some(column))
     } else {
         (cursor.object_name(kind)?, None)
     };
@@ -122,6 +120,21 @@ pub(crate) fn comment(cursor: &mut Cursor<'_>) -> Result<Statement> {
         column,
         comment: cursor.string()?,
     }))
+}
+
+impl Cursor<'_> {
+    /// `table.column`: the column's own name stands last.
+    pub(crate) fn column_name(&mut self) -> Result<(QualifiedName, Ident)> {
+        let mut parts = vec![self.ident()?];
+        while self.take_token(&Token::Period) {
+            parts.push(self.ident()?);
+        }
+        let column = parts.pop();
+        match QualifiedName::new(parts).zip(column) {
+            Some(found) => Ok(found),
+            None => self.unexpected(),
+        }
+    }
 }
 
 /// USE, after the word.

@@ -4,7 +4,7 @@
 use super::Statement;
 use super::common::{CreateHeader, Modifiers};
 use super::copy::{CopyIntoTable, copy_into_table};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::sql::cursor::Cursor;
 use crate::sql::name::QualifiedName;
 use crate::sql::properties::Properties;
@@ -94,8 +94,6 @@ pub(crate) fn alter_pipe(cursor: &mut Cursor<'_>) -> Result<Statement> {
             prefix: properties.text("PREFIX")?.map(str::to_string),
             modified_after: properties.text("MODIFIED_AFTER")?.map(str::to_string),
         }
-    } else if cursor.sees("TAG") {
-        return Err(Error::unsupported("TAG"));
     } else {
         return cursor.unexpected();
     };

@@ -2,10 +2,10 @@
 
 use super::common::Modifiers;
 use super::{
-    Statement, alter, alter_table, copy, dml, dynamic_table, execute, files, grant, insert, masking, merge,
-    namespace, object, pipe,
+    Statement, alter, alter_table, copy, dml, dynamic_table, execute, external_table, files, grant, insert,
+    masking, merge, monitor, namespace, object, pipe,
 };
-use super::{routine, session, show, simple, stage, stream, table, task, view};
+use super::{routine, row_access, session, show, simple, stage, stream, table, tag, task, view};
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use datafusion::sql::sqlparser::tokenizer::Token;
@@ -52,6 +52,7 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("ALTER SESSION", session::alter_session),
     ("ALTER ACCOUNT", session::alter_account),
     ("ALTER DYNAMIC TABLE", dynamic_table::alter_dynamic_table),
+    ("ALTER EXTERNAL TABLE", external_table::alter_external_table),
     ("ALTER TABLE", alter_table::alter_table),
     ("ALTER TASK", task::alter_task),
     ("ALTER PIPE", pipe::alter_pipe),
@@ -72,6 +73,9 @@ const COMMANDS: &[(&str, Parse)] = &[
     ("ALTER NOTIFICATION INTEGRATION", alter::alter_integration),
     ("ALTER INTEGRATION", alter::alter_integration),
     ("ALTER MASKING POLICY", alter::alter_masking_policy),
+    ("ALTER ROW ACCESS POLICY", alter::alter_row_access_policy),
+    ("ALTER TAG", alter::alter_tag),
+    ("ALTER RESOURCE MONITOR", alter::alter_resource_monitor),
     ("CREATE", create),
 ];
 
@@ -81,6 +85,8 @@ const CREATES: &[(&str, ParseCreate)] = &[
     ("DATABASE", namespace::create_database),
     ("SCHEMA", namespace::create_schema),
     ("DYNAMIC TABLE", dynamic_table::create_dynamic_table),
+    ("EVENT TABLE", table::create_event_table),
+    ("EXTERNAL TABLE", external_table::create_external_table),
     ("TABLE", table::create_table),
     ("VIEW", view::create_view),
     ("WAREHOUSE", simple::create_warehouse),
@@ -94,12 +100,33 @@ const CREATES: &[(&str, ParseCreate)] = &[
         simple::create_notification_integration,
     ),
     ("MASKING POLICY", masking::create_masking_policy),
+    ("ROW ACCESS POLICY", row_access::create_row_access_policy),
+    ("TAG", tag::create_tag),
+    ("RESOURCE MONITOR", monitor::create_resource_monitor),
     ("PIPE", pipe::create_pipe),
     ("STREAM", stream::create_stream),
     ("TASK", task::create_task),
     ("SEQUENCE", simple::create_sequence),
     ("FUNCTION", routine::create_function),
     ("PROCEDURE", routine::create_procedure),
+];
+
+/// Kinds that CREATE OR ALTER brings to a definition (<https://docs.snowflake.com/en/sql-reference/sql/create-or-alter>).
+const ALTERED: &[&str] = &[
+    "DATABASE",
+    "SCHEMA",
+    "TABLE",
+    "VIEW",
+    "WAREHOUSE",
+    "ROLE",
+    "FILE FORMAT",
+    "STAGE",
+    "TASK",
+    "FUNCTION",
+    "PROCEDURE",
+    "MASKING POLICY",
+    "ROW ACCESS POLICY",
+    "TAG",
 ];
 
 /// Kinds of objects that Snowflake creates and alters and this house does not have.
@@ -116,10 +143,8 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "CONNECTION",
     "CORTEX SEARCH SERVICE",
     "DATA METRIC FUNCTION",
-    "EVENT TABLE",
     "EXTERNAL ACCESS INTEGRATION",
     "EXTERNAL FUNCTION",
-    "EXTERNAL TABLE",
     "EXTERNAL VOLUME",
     "FAILOVER GROUP",
     "GIT REPOSITORY",
@@ -141,8 +166,6 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "PRIVACY POLICY",
     "PROJECTION POLICY",
     "REPLICATION GROUP",
-    "RESOURCE MONITOR",
-    "ROW ACCESS POLICY",
     "SECRET",
     "SECURITY INTEGRATION",
     "SEMANTIC VIEW",
@@ -151,13 +174,11 @@ const UNSUPPORTED_KINDS: &[&str] = &[
     "SHARE",
     "SNAPSHOT",
     "STREAMLIT",
-    "TAG",
     "TYPE",
 ];
 
 /// Other commands of Snowflake's that this house does not have.
 const UNSUPPORTED: &[&str] = &[
-    "CREATE OR ALTER",
     "DROP ALL",
     "EXECUTE ALERT",
     "EXECUTE NOTEBOOK",
@@ -168,12 +189,9 @@ const UNSUPPORTED: &[&str] = &[
     "SHOW CHANNELS",
     "SHOW CONNECTIONS",
     "SHOW EXTERNAL FUNCTIONS",
-    "SHOW EXTERNAL TABLES",
     "SHOW ICEBERG TABLES",
     "SHOW SHARES",
-    "SHOW TAGS",
     "SHOW REGIONS",
-    "SHOW RESOURCE MONITORS",
     "SHOW SECRETS",
 ];
 
@@ -193,6 +211,11 @@ pub(crate) fn statement(cursor: &mut Cursor<'_>) -> Result<Statement> {
         return parse(cursor);
     }
     refuse(cursor)?;
+    if cursor.sees("ALTER")
+        && let Some(statement) = tag::alter_tags(cursor).or_else(|| row_access::alter_row_access(cursor))
+    {
+        return statement;
+    }
     match COMMANDS.iter().find(|(words, _)| cursor.take(words)) {
         Some((_, parse)) => parse(cursor),
         None => cursor.unexpected(),
@@ -227,6 +250,7 @@ const SESSION_ONLY: [&str; 5] = ["TEMPORARY", "TEMP", "VOLATILE", "SCOPED TEMPOR
 fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
     let mut modifiers = Modifiers {
         or_replace: cursor.take("OR REPLACE"),
+        or_alter: cursor.take("OR ALTER"),
         ..Modifiers::none()
     };
     loop {
@@ -244,6 +268,11 @@ fn create(cursor: &mut Cursor<'_>) -> Result<Statement> {
     }
     if let Some(kind) = UNSUPPORTED_KINDS.iter().find(|kind| cursor.sees(kind)) {
         return Err(Error::unsupported(format_args!("CREATE {kind}")));
+    }
+    if modifiers.or_alter && !ALTERED.iter().any(|words| cursor.sees(words)) {
+        let kind = CREATES.iter().find(|(words, _)| cursor.sees(words));
+        let kind = kind.map_or("", |(words, _)| words);
+        return Err(Error::unsupported(format_args!("CREATE OR ALTER {kind}")));
     }
     match CREATES.iter().find(|(words, _)| cursor.take(words)) {
         Some((_, parse)) => parse(cursor, modifiers),

@@ -150,7 +150,9 @@ pub(crate) fn anonymous_procedure(cursor: &mut Cursor<'_>, name: Ident) -> Resul
         header: CreateHeader {
             name: QualifiedName::single(name),
             or_replace: false,
+            or_alter: false,
             if_not_exists: false,
+            tags: Vec::new(),
         },
         temporary: true,
         secure: false,
@@ -242,7 +244,7 @@ fn returns(cursor: &mut Cursor<'_>) -> Result<RoutineReturns> {
 /// One clause between RETURNS and AS, in any order; false when there is none to come.
 fn clause(cursor: &mut Cursor<'_>, create: &mut CreateRoutine) -> Result<bool> {
     const NULL_INPUT: [&str; 3] = ["CALLED ON NULL INPUT", "RETURNS NULL ON NULL INPUT", "STRICT"];
-    cursor.refuse_governance()?;
+    cursor.governance(&mut create.header.tags)?;
     let procedure = create.kind == ObjectKind::Procedure;
     if cursor.take("LANGUAGE") {
         create.language = cursor.any_word()?.value.to_uppercase();

@@ -92,12 +92,22 @@ pub(crate) fn known(kind: ObjectKind) -> &'static [&'static str] {
         .map_or(&[], |row| row.properties)
 }
 
-/// The properties to come, checked where the kind has a list.
-pub(crate) fn simple_properties(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Result<Properties> {
+/// Kinds that take no tags.
+const TAGLESS: [ObjectKind; 2] = [ObjectKind::FileFormat, ObjectKind::Sequence];
+
+/// The properties and tags to come, checked where the kind has a list.
+fn simple_properties(
+    cursor: &mut Cursor<'_>,
+    kind: ObjectKind,
+    header: &mut CreateHeader,
+) -> Result<Properties> {
     let known = known(kind);
     let mut properties = Properties::default();
     loop {
-        cursor.refuse_governance()?;
+        match TAGLESS.contains(&kind) {
+            true => cursor.refuse_governance()?,
+            false => cursor.governance(&mut header.tags)?,
+        }
         let property = if known.is_empty() && cursor.sees_property() {
             Some(cursor.property()?)
         } else {
@@ -127,9 +137,9 @@ fn create(cursor: &mut Cursor<'_>, modifiers: Modifiers, kind: ObjectKind) -> Re
             ..Modifiers::none()
         },
     )?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     let _ = cursor.take("WITH");
-    let properties = simple_properties(cursor, kind)?;
+    let properties = simple_properties(cursor, kind, &mut header)?;
     Ok(Statement::CreateSimple(CreateSimple {
         kind,
         header,

@@ -44,11 +44,11 @@ pub(crate) fn create_stage(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
             ..Modifiers::none()
         },
     )?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     let clone = cursor.clone_source()?;
     let mut properties = Properties::default();
     loop {
-        cursor.refuse_governance()?;
+        cursor.governance(&mut header.tags)?;
         match cursor.known_property(PROPERTIES)? {
             Some(property) => properties.push(property)?,
             None => break,

@@ -12,6 +12,8 @@ use crate::sql::properties::Properties;
 pub enum StreamSource {
     /// ON TABLE.
     Table(QualifiedName),
+    /// ON EXTERNAL TABLE.
+    ExternalTable(QualifiedName),
     /// ON VIEW.
     View(QualifiedName),
     /// ON STAGE: its directory table.
@@ -38,8 +40,8 @@ pub struct CreateStream {
 /// CREATE STREAM, after the word.
 pub(crate) fn create_stream(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Result<Statement> {
     modifiers.allow("STREAM", Modifiers::none())?;
-    let header = cursor.create_header(modifiers)?;
-    cursor.refuse_governance()?;
+    let mut header = cursor.create_header(modifiers)?;
+    cursor.governance(&mut header.tags)?;
     let mut copy_grants = cursor.take("COPY GRANTS");
     let source = if cursor.take("CLONE") {
         StreamSource::Clone(cursor.name()?)
@@ -51,7 +53,9 @@ pub(crate) fn create_stream(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Re
             StreamSource::View(cursor.name()?)
         } else if cursor.take("STAGE") {
             StreamSource::Stage(cursor.name()?)
-        } else if let Some(kind) = cursor.take_one_of(&["EXTERNAL TABLE", "EVENT TABLE", "ICEBERG TABLE"]) {
+        } else if cursor.take("EXTERNAL TABLE") {
+            StreamSource::ExternalTable(cursor.name()?)
+        } else if let Some(kind) = cursor.take_one_of(&["EVENT TABLE", "ICEBERG TABLE"]) {
             return Err(Error::unsupported(format_args!("CREATE STREAM … ON {kind}")));
         } else {
             return cursor.unexpected();
@@ -61,7 +65,7 @@ pub(crate) fn create_stream(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Re
     let at = cursor.time_travel()?;
     let mut properties = Properties::default();
     loop {
-        cursor.refuse_governance()?;
+        cursor.governance(&mut header.tags)?;
         match cursor.known_property(&["APPEND_ONLY", "INSERT_ONLY", "SHOW_INITIAL_ROWS", "COMMENT"])? {
             Some(property) => properties.push(property)?,
             None => break,

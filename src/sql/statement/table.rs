@@ -6,6 +6,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::Statement;
 use super::column::{ColumnDef, TableConstraint};
 use super::common::{CloneSource, CreateHeader, Modifiers};
+use super::row_access::RowAccessClause;
 use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::QualifiedName;
@@ -54,12 +55,16 @@ pub struct CreateTable {
     pub constraints: Vec<TableConstraint>,
     /// CLUSTER BY.
     pub cluster_by: Vec<Expr>,
+    /// ROW ACCESS POLICY.
+    pub row_access: Option<RowAccessClause>,
     /// COPY GRANTS.
     pub copy_grants: bool,
     /// CHANGE_TRACKING, DATA_RETENTION_TIME_IN_DAYS, STAGE_FILE_FORMAT, COMMENT, …
     pub properties: Properties,
     /// AS, LIKE, CLONE, or the columns alone.
     pub source: TableSource,
+    /// EVENT TABLE, whose columns are always the same.
+    pub events: bool,
 }
 
 /// The properties of tables.
@@ -95,13 +100,18 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
         columns: Vec::new(),
         constraints: Vec::new(),
         cluster_by: Vec::new(),
+        row_access: None,
         copy_grants: false,
         properties: Properties::default(),
         source: TableSource::Columns,
+        events: false,
     };
     // Snowflake takes these clauses in any order.
     loop {
-        cursor.refuse_governance()?;
+        if let Some(clause) = cursor.row_access_clause()? {
+            table.row_access = Some(clause);
+        }
+        cursor.governance(&mut table.header.tags)?;
         if *cursor.peek() == Token::LParen && table.columns.is_empty() {
             (table.columns, table.constraints) = cursor.column_list()?;
         } else if cursor.take("CLUSTER BY") {
@@ -137,6 +147,48 @@ pub(crate) fn create_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Res
     }
     Ok(Statement::CreateTable(Box::new(table)))
 }
+
+/// CREATE EVENT TABLE, after the words.
+/// <https://docs.snowflake.com/en/sql-reference/sql/create-event-table>
+pub(crate) fn create_event_table(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Result<Statement> {
+    modifiers.allow("EVENT TABLE", Modifiers::none())?;
+    let mut table = CreateTable {
+        header: cursor.create_header(modifiers)?,
+        kind: TableKind::Permanent,
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        cluster_by: Vec::new(),
+        copy_grants: false,
+        properties: Properties::default(),
+        source: TableSource::Columns,
+        row_access: None,
+        events: true,
+    };
+    if cursor.sees("CLONE") {
+        return Err(Error::unsupported("CREATE EVENT TABLE … CLONE"));
+    }
+    loop {
+        cursor.refuse_governance()?;
+        if cursor.take("CLUSTER BY") {
+            table.cluster_by = cluster_keys(cursor)?;
+        } else if cursor.take("COPY GRANTS") {
+            table.copy_grants = true;
+        } else if let Some(property) = cursor.known_property(EVENT_TABLE_PROPERTIES)? {
+            table.properties.push(property)?;
+        } else {
+            return Ok(Statement::CreateTable(Box::new(table)));
+        }
+    }
+}
+
+/// The properties of event tables.
+const EVENT_TABLE_PROPERTIES: &[&str] = &[
+    "CHANGE_TRACKING",
+    "DATA_RETENTION_TIME_IN_DAYS",
+    "MAX_DATA_EXTENSION_TIME_IN_DAYS",
+    "DEFAULT_DDL_COLLATION",
+    "COMMENT",
+];
 
 /// `[LINEAR] ( expression, … )`.
 pub(crate) fn cluster_keys(cursor: &mut Cursor<'_>) -> Result<Vec<Expr>> {

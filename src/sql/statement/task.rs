@@ -113,7 +113,7 @@ fn property(cursor: &mut Cursor<'_>) -> Result<Option<crate::sql::properties::Pr
 /// CREATE TASK, after the word.
 pub(crate) fn create_task(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Result<Statement> {
     modifiers.allow("TASK", Modifiers::none())?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     if cursor.sees("CLONE") {
         return Err(Error::unsupported("CREATE TASK … CLONE"));
     }
@@ -121,7 +121,7 @@ pub(crate) fn create_task(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
     let mut after = Vec::new();
     let mut when = None;
     loop {
-        cursor.refuse_governance()?;
+        cursor.governance(&mut header.tags)?;
         if cursor.sees("EXECUTE AS") {
             return Err(Error::unsupported("CREATE TASK … EXECUTE AS"));
         } else if after.is_empty() && cursor.take("AFTER") {

@@ -6,7 +6,9 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::Statement;
 use super::common::{CreateHeader, Modifiers};
 use super::masking::ColumnPolicy;
-use crate::error::Result;
+use super::row_access::RowAccessClause;
+use super::tag::TagValue;
+use crate::error::{Error, Result};
 use crate::sql::cursor::Cursor;
 use crate::sql::name::Ident;
 use crate::sql::properties::Properties;
@@ -20,6 +22,8 @@ pub struct ViewColumn {
     pub comment: Option<String>,
     /// MASKING POLICY.
     pub masking: Option<ColumnPolicy>,
+    /// WITH TAG.
+    pub tags: Vec<TagValue>,
 }
 
 /// CREATE VIEW.
@@ -35,6 +39,8 @@ pub struct CreateView {
     pub recursive: bool,
     /// The names of its columns; empty means those of the query.
     pub columns: Vec<ViewColumn>,
+    /// ROW ACCESS POLICY.
+    pub row_access: Option<RowAccessClause>,
     /// COPY GRANTS.
     pub copy_grants: bool,
     /// CHANGE_TRACKING, COMMENT.
@@ -59,16 +65,22 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
         ..Modifiers::none()
     };
     modifiers.allow("VIEW", allowed)?;
-    let header = cursor.create_header(modifiers)?;
+    let mut header = cursor.create_header(modifiers)?;
     let mut columns = Vec::new();
+    let mut row_access = None;
     let mut copy_grants = false;
     let mut properties = Properties::default();
     loop {
-        cursor.refuse_governance()?;
+        if let Some(clause) = cursor.row_access_clause()? {
+            row_access = Some(clause);
+        }
+        cursor.governance(&mut header.tags)?;
         if *cursor.peek() == Token::LParen && columns.is_empty() {
             columns = cursor.in_parentheses(view_column)?;
         } else if cursor.take("COPY GRANTS") {
             copy_grants = true;
+        } else if cursor.sees("COPY TAGS") {
+            return Err(Error::unsupported("COPY TAGS"));
         } else if let Some(property) = cursor.known_property(PROPERTIES)? {
             properties.push(property)?;
         } else {
@@ -90,6 +102,7 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
         temporary,
         recursive,
         columns,
+        row_access,
         copy_grants,
         properties,
         query,
@@ -101,7 +114,8 @@ pub(crate) fn create_view(cursor: &mut Cursor<'_>, modifiers: Modifiers) -> Resu
 pub(super) fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
     let name = cursor.ident()?;
     let masking = cursor.masking_clause()?;
-    cursor.refuse_governance()?;
+    let mut tags = Vec::new();
+    cursor.governance(&mut tags)?;
     let comment = if cursor.take("COMMENT") {
         cursor.take_token(&Token::Eq);
         Some(cursor.string()?)
@@ -112,5 +126,6 @@ pub(super) fn view_column(cursor: &mut Cursor<'_>) -> Result<ViewColumn> {
         name,
         comment,
         masking,
+        tags,
     })
 }

@@ -1,6 +1,7 @@
 //! Loading: COPY in all its forms, stages as tables, and pipes.
 
 mod copy;
+mod external_tables;
 mod formats;
 mod infer;
 mod pipes;

@@ -12,6 +12,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use super::{Handler, Kind, Settings, Watch};
 use crate::clock::{Clock, VirtualClock};
 use crate::error::Result;
+use crate::script::log::ProgramLog;
 use crate::types::{SnowType, TypeContext};
 
 fn settings(name: &str, body: &str, watch: Watch) -> Settings {
@@ -25,6 +26,9 @@ fn settings(name: &str, body: &str, watch: Watch) -> Settings {
         clock,
         seed: 7,
         watch: Arc::new(watch),
+        log: Arc::new(ProgramLog {
+            handler: name.to_string(),
+        }),
     }
 }
 

@@ -57,6 +57,8 @@ impl Host for Recorder {
         Err(Error::internal("not asked for"))
     }
 
+    fn log(&mut self, _: crate::script::log::Message) {}
+
     fn cast(&self, value: &Value, _: &SnowType) -> Result<Value> {
         Ok(value.clone())
     }

@@ -242,4 +242,5 @@ SELECT J(1);
 --- 1
 CREATE FUNCTION S(A INT) RETURNS INT AS BEGIN RETURN A; END;
 SELECT S(1);
---! 000002 Unsupported feature 'functions in Snowflake Scripting'.
+--> S(1)
+--- 1

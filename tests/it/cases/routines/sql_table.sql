@@ -112,7 +112,7 @@ SELECT * FROM TABLE(SCALAR());
 SELECT * FROM TABLE(FAVORITES('x', 1));
 --! 001044 Invalid argument types for function 'FAVORITES': (VARCHAR(16777216), NUMBER(38,0))
 SELECT * FROM TABLE(FAVORITES(2017) OVER (PARTITION BY 1));
---! 000002 Unsupported feature 'TABLE(… OVER …)'.
+--! 000002 Unsupported feature 'OVER of a table function in SQL'.
 CREATE FUNCTION J() RETURNS TABLE (A INT) LANGUAGE JAVASCRIPT AS '{}';
 SELECT * FROM TABLE(J());
 --! 100132 JavaScript execution error: the body of J is no object with a function processRow

@@ -76,3 +76,8 @@ SELECT SYSTEM$CANCEL_ALL_QUERIES('x');
 --! 100137 Invalid value [x] for function 'SYSTEM$CANCEL_ALL_QUERIES', it takes the number of a session
 SELECT SYSTEM$CANCEL_ALL_QUERIES();
 --! 000938 not enough arguments for function [SYSTEM$CANCEL_ALL_QUERIES()], expected 1, got 0
+SELECT SYSTEM$CANCEL_QUERY('01c00000-0000-0000-0000-00000000ffff') AS ANSWER;
+--> ANSWER
+--- Identified SQL statement is not currently executing.
+SELECT SYSTEM$CANCEL_QUERY();
+--! 000938 not enough arguments for function [SYSTEM$CANCEL_QUERY()], expected 1, got 0

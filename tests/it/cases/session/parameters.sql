@@ -29,7 +29,8 @@ SHOW PARAMETERS LIKE 'TIMEZONE';
 --> key | value | default | level | description | type
 --- TIMEZONE | America/Los_Angeles | America/Los_Angeles |  | Time zone of the session | STRING
 ALTER ACCOUNT SET TIMEZONE = 'UTC';
---! 000002 Unsupported feature 'ALTER ACCOUNT'.
+--! 000002 Unsupported feature 'ALTER ACCOUNT of TIMEZONE'.
+--! 000002 Unsupported feature 'ALTER ACCOUNT of TIMEZONE'.
 -- Variables.
 SET ANSWER = 42;
 --> status
