@@ -1,7 +1,10 @@
 """What the plugin says when something is wrong, in runs of pytest within a test."""
 
 import os
+import signal
+import socket
 import stat
+import time
 
 import pytest
 
@@ -181,6 +184,29 @@ def test_no_server_is_left(pytester, program):
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no guard")
+def test_no_server_outlives_a_pytest_that_is_killed(pytester, program):
+    pytester.makepyfile(
+        """
+        import os, signal
+
+        def test_it(snowglobe):
+            with open("port", "w") as port:
+                print(snowglobe._server.port, file=port)
+            os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
+    assert pytester.runpytest_subprocess(f"--snowglobe={program}").ret == -signal.SIGKILL
+    port = int((pytester.path / "port").read_text())
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=10).close()
+        except ConnectionError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the server still runs")
 
 
 def test_every_worker_of_xdist_has_a_server(pytester, program):

@@ -62,6 +62,7 @@ class Server:
         except OSError as error:
             self._log.close()
             raise ServerError(f"{program} cannot be started: {error}") from error
+        self._guard = _guard(self._process.pid)
         try:
             ready = READY.match(self._first_line())
             if ready is None:
@@ -108,6 +109,10 @@ class Server:
         if "housekeeper" in self.__dict__:
             self.housekeeper.close(retry=False)
         self._stopped = True
+        # Before the server: its process id may be another's once it is gone.
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
         self._process.terminate()
         try:
             self._process.wait(STOP_LIMIT)
@@ -158,6 +163,14 @@ class Server:
     def housekeeper(self) -> SnowflakeConnection:
         """The connection that makes and drops the tests' databases."""
         return self.connect()
+
+
+def _guard(server: int) -> subprocess.Popen[bytes] | None:
+    """Ends the server when pytest is gone without having done so, killed for instance: its end of the pipe is closed then."""
+    if os.name != "posix":
+        return None
+    command = ["/bin/sh", "-c", 'read -r _; kill "$0"', str(server)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _direct() -> urllib.request.OpenerDirector:
