@@ -33,6 +33,7 @@ class Servers:
     def __init__(self, program: str) -> None:
         self._program = program
         self._shared: Server | None = None
+        self._failure: ServerError | None = None
         self._numbers = itertools.count(1)
 
     def start(self) -> Server:
@@ -40,10 +41,16 @@ class Servers:
         return Server(self._program)
 
     def shared(self) -> Server:
-        """The server that tests share; another one, where it has ended."""
+        """The server that tests share; another one, where it has ended. One that does not start is not tried again."""
+        if self._failure is not None:
+            raise self._failure
         if self._shared is None or self._shared.death is not None:
             self.stop()
-            self._shared = self.start()
+            try:
+                self._shared = self.start()
+            except ServerError as error:
+                self._failure = error
+                raise
         return self._shared
 
     def stop(self) -> None:

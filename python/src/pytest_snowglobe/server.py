@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 START_LIMIT = 60.0
 STOP_LIMIT = 20.0
 CLOCK_LIMIT = 600.0
-# What a dead server wrote is shown up to so many characters, the last ones.
+# What a dead server wrote is shown up to so many bytes, the last ones.
 MOST_SHOWN = 10_000
 # The moment at which the clock begins.
 BEGINNING = "2026-01-01T00:00:00Z"
@@ -43,8 +43,8 @@ class Server:
     """
 
     def __init__(self, program: str) -> None:
-        # Open for as long as the server writes to it.
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        # Open for as long as the server writes to it, at its end, wherever it is read.
+        self._log: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115
         self._stopped = False
         command = [program, "serve", "--port", "0", "--s3-port", "0", "--kafka-port", "0", "--clock", "virtual"]
         # Functions and procedures in Python find the packages that the tests have.
@@ -91,8 +91,8 @@ class Server:
             status = f"it ended with status {self._process.wait(0.5)}"
         except subprocess.TimeoutExpired:
             status = "it still ran"
-        self._log.seek(0)
-        wrote = self._log.read().decode(errors="replace").strip()[-MOST_SHOWN:]
+        self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - MOST_SHOWN))
+        wrote = self._log.read(MOST_SHOWN).decode(errors="replace").strip()
         return f"{what}; {status}. Its standard error:\n{wrote or '(nothing)'}"
 
     @property
