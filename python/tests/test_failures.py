@@ -83,12 +83,12 @@ def test_a_program_that_ends_is_told_with_its_words(pytester, program):
 
 
 def test_a_program_that_is_never_ready_is_not_awaited_for_ever(pytester, program, monkeypatch):
-    monkeypatch.setattr(server, "START_LIMIT", 0.2)
+    monkeypatch.setattr(server, "START_LIMIT", 1.0)
     pytester.makepyfile(test_two=USES_IT, test_three=USES_IT)
     result = pytester.runpytest(fake(pytester.path, "echo 'thinking' >&2; echo >>starts; exec sleep 60"))
     result.assert_outcomes(errors=2)
     assert (pytester.path / "starts").read_text() == "\n"
-    shows(result, "the server was not ready within 0.2 s; it still ran", "thinking")
+    shows(result, "the server was not ready within 1 s; it still ran", "thinking")
 
 
 def test_another_program_is_told(pytester, program):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 START_LIMIT = 60.0
 STOP_LIMIT = 20.0
 CLOCK_LIMIT = 600.0
+STATEMENT_LIMIT = 120
 # What a dead server wrote is shown up to so many bytes, the last ones.
 MOST_SHOWN = 10_000
 # The moment at which the clock begins.
@@ -152,8 +153,9 @@ class Server:
             "protocol": "http",
         }
         if int(snowflake.connector.__version__.split(".")[0]) < 5:
-            # Else it asks a server that has ended for minutes. Its successor gives up within seconds.
-            local.update(login_timeout=20, network_timeout=60)
+            # Else it goes on asking a server that is gone; statements end at this limit, too. Its successor gives up
+            # by itself within seconds.
+            local.update(login_timeout=20, network_timeout=STATEMENT_LIMIT)
         else:
             # Left out, it is warned of.
             local["enable_server_session_keep_alive_auto_detection"] = False
