@@ -54,3 +54,17 @@ start_serving() {
     fi
     http="${BASH_REMATCH[1]}"
 }
+
+# in_venv NAME PACKAGE…: makes `venv` a Python environment of its own with these packages, if they can be installed.
+in_venv() {
+    venv="$cache/$1-venv"
+    shift
+    [[ "$(cat "$venv/packages" 2>/dev/null)" == "$*" ]] && return
+    say "Python packages: $*"
+    rm -rf "$venv"
+    if ! python3 -m venv "$venv" || ! "$venv/bin/pip" install --quiet --disable-pip-version-check "$@"; then
+        skip "these Python packages cannot be installed here: $*"
+        return 1
+    fi
+    echo "$*" >"$venv/packages"
+}
