@@ -48,3 +48,5 @@ pub mod remote;
 pub mod harness;
 
 pub mod cli;
+
+pub use harness::embedded::Snowglobe;

@@ -40,6 +40,8 @@ impl Standing {
             .is_some_and(|played| played.statement.refused);
         match (judged.wanted(), judged.found(), &judged.status) {
             (_, Some(_), _) if refused => Self::Refused,
+            // What another statement gave is no matter for comparison.
+            (_, _, Status::Changed(_)) => Self::Missing,
             (Some(wanted), Some(found), _) => match difference::between(wanted, found) {
                 None => Self::Equal,
                 Some(kind) => Self::Differs(kind),

@@ -8,6 +8,7 @@
 //!   as [`cells`] says
 //! * [`judge`]: what a case did against its snapshot; [`difference`]: two outcomes, cell by cell
 //! * [`fidelity`]: how much of what an account said Snowglobe gives
+//! * [`embedded`]: a warehouse inside of a Rust test
 //! * [`report`]: a run as text, JSON, JUnit XML and HTML
 //!
 //! The command line (`snowglobe test`, `snowglobe compare`) runs it.
@@ -17,6 +18,7 @@ pub mod case;
 pub mod cells;
 pub mod difference;
 pub mod directive;
+pub mod embedded;
 pub mod fidelity;
 pub mod judge;
 pub mod local;

@@ -6,6 +6,7 @@ mod binds;
 mod cases;
 mod cli;
 mod clock_door;
+mod embedded;
 mod golden;
 mod javascript;
 mod laws;

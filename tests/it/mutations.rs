@@ -55,9 +55,17 @@ fn whatever_breaks_an_scd_script_is_shown() {
         copy(&cases, folder.path());
         let case = folder.path().join(&mutation.case);
         let script = std::fs::read_to_string(&case).unwrap();
-        assert!(script.contains(&mutation.replace), "{}: nothing to replace", mutation.what);
+        assert!(
+            script.contains(&mutation.replace),
+            "{}: nothing to replace",
+            mutation.what
+        );
         std::fs::write(&case, script.replace(&mutation.replace, &mutation.with)).unwrap();
-        let run = Command::new(env!("CARGO_BIN_EXE_snowglobe")).arg("test").arg(&case).output().unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_snowglobe"))
+            .arg("test")
+            .arg(&case)
+            .output()
+            .unwrap();
         let told = String::from_utf8_lossy(&run.stdout).into_owned();
         if run.status.code() != Some(1) || !words(&told).contains(&words(&mutation.shows)) {
             missed.push(format!("{}: {}\n{told}", mutation.what, run.status));
