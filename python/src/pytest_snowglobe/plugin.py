@@ -69,7 +69,7 @@ def _snowglobe_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     try:
         servers = Servers(find(pytestconfig))
     except ProgramNotFound as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment().items():
             patch.setenv(name, value)
@@ -86,7 +86,7 @@ def snowglobe(request: pytest.FixtureRequest, _snowglobe_servers: Servers) -> It
     try:
         server = servers.start() if fresh else servers.shared()
     except ServerError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
     def tell(line: str) -> None:
         request.node.add_report_section("call", "snowglobe", line)
