@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query,
-    Select, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins, TopQuantity, Value, VisitMut,
-    VisitorMut,
+    Select, SelectItem, SetExpr, SetOperator, TableAlias, TableFactor, TableWithJoins, TopQuantity, Value,
+    VisitMut, VisitorMut,
 };
 
 use super::asof;
@@ -123,7 +123,11 @@ impl Resolver<'_> {
                 named_values(body);
                 Ok(())
             }
-            SetExpr::SetOperation { left, right, .. } => {
+            SetExpr::SetOperation { op, left, right, .. } => {
+                // Two words for the same. <https://docs.snowflake.com/en/sql-reference/operators-query>
+                if *op == SetOperator::Minus {
+                    *op = SetOperator::Except;
+                }
                 self.body(left, common)?;
                 self.body(right, common)
             }

@@ -1,6 +1,7 @@
 //! Leave to read or write files of a stage for a while, as a signed text that goes with the address.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,11 +35,17 @@ pub struct Grant {
 struct Dated {
     grant: Grant,
     until: i64,
+    /// Tells grants apart that were given for the same at the same moment.
+    serial: u64,
 }
 
 /// Signs grants and knows its own signature.
 #[derive(Debug)]
-pub struct Signer(hmac::Key);
+pub struct Signer {
+    key: hmac::Key,
+    /// How many grants were signed.
+    signed: AtomicU64,
+}
 
 impl Signer {
     /// A signer with a new key.
@@ -46,7 +53,10 @@ impl Signer {
     /// # Errors
     /// When the system has no random bytes.
     pub fn new() -> Result<Self> {
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?)))
+        Ok(Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?),
+            signed: AtomicU64::new(0),
+        })
     }
 
     /// A grant as text, good from now on.
@@ -58,9 +68,10 @@ impl Signer {
         let dated = Dated {
             grant: grant.clone(),
             until,
+            serial: self.signed.fetch_add(1, Ordering::Relaxed),
         };
         let payload = URL_SAFE_NO_PAD.encode(serde_json::to_string(&dated).unwrap_or_default());
-        let signature = URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, payload.as_bytes()));
+        let signature = URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, payload.as_bytes()));
         format!("{payload}.{signature}")
     }
 
@@ -68,7 +79,7 @@ impl Signer {
     pub fn read(&self, text: &str) -> Option<Grant> {
         let (payload, signature) = text.split_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        hmac::verify(&self.0, payload.as_bytes(), &signature).ok()?;
+        hmac::verify(&self.key, payload.as_bytes(), &signature).ok()?;
         let dated: Dated = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
         (SystemClock.now().as_second() < dated.until).then_some(dated.grant)
     }
@@ -132,6 +143,7 @@ mod tests {
         };
         let text = signer.sign(&grant);
         assert_eq!(signer.read(&text), Some(grant.clone()));
+        assert_ne!(signer.sign(&grant), text);
         assert_eq!(signer.read(&text[1..]), None);
         assert_eq!(signer.read(&format!("{text}A")), None);
         assert_eq!(Signer::new().unwrap().read(&text), None);

@@ -86,3 +86,8 @@ SELECT COLUMN1 FROM VALUES (1), ('2'), (NULL);
 --- NULL
 SELECT COLUMN1 FROM VALUES (1), ('d');
 --! 100038 Numeric value 'd' is not recognized
+-- MINUS and EXCEPT are the same. https://docs.snowflake.com/en/sql-reference/operators-query
+SELECT COLUMN1 AS A FROM VALUES (1), (2), (2), (3) MINUS SELECT 2 ORDER BY A;
+--> A
+--- 1
+--- 3
