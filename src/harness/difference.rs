@@ -84,6 +84,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// Nothing, between two parts of a difference.
+    pub fn gap() -> Self {
+        Self::plain(Tone::Same, "")
+    }
+
     fn plain(tone: Tone, text: impl Into<String>) -> Self {
         Self {
             tone,
@@ -141,17 +146,28 @@ fn whole(outcome: &Outcome) -> Vec<String> {
 }
 
 fn texts(expected: &[String], found: &[String]) -> Vec<Line> {
-    let (expected, found) = (expected.join("\n") + "\n", found.join("\n") + "\n");
+    of_texts(&expected.join("\n"), &found.join("\n"))
+}
+
+/// The difference of two texts, line by line, with a few of the equal lines around what differs.
+pub fn of_texts(expected: &str, found: &str) -> Vec<Line> {
+    let (expected, found) = (format!("{expected}\n"), format!("{found}\n"));
     let diff = TextDiff::from_lines(&expected, &found);
-    let line = |change: similar::Change<&str>| {
-        let tone = match change.tag() {
-            ChangeTag::Equal => Tone::Same,
-            ChangeTag::Delete => Tone::Missing,
-            ChangeTag::Insert => Tone::Extra,
-        };
-        Line::plain(tone, change.value().trim_end_matches('\n'))
-    };
-    diff.iter_all_changes().map(line).collect()
+    let mut lines = Vec::new();
+    for (number, group) in diff.grouped_ops(AROUND).iter().enumerate() {
+        if number > 0 {
+            lines.push(Line::plain(Tone::Same, "…"));
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let tone = match change.tag() {
+                ChangeTag::Equal => Tone::Same,
+                ChangeTag::Delete => Tone::Missing,
+                ChangeTag::Insert => Tone::Extra,
+            };
+            lines.push(Line::plain(tone, change.value().trim_end_matches('\n')));
+        }
+    }
+    lines
 }
 
 /// The rows of two tables of the same width under one header, aligned, with the cells that differ marked.

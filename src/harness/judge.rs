@@ -1,6 +1,6 @@
 //! What a case did, held against what its snapshot says.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffOp, TextDiff, capture_diff_slices};
 
 use super::difference::{self, Kind};
 use super::outcome::Outcome;
@@ -14,6 +14,8 @@ pub enum Status {
     Equal,
     /// Otherwise.
     Differs(Kind),
+    /// The snapshot has another text in its place; whether that gave something else.
+    Changed(Option<Kind>),
     /// The snapshot does not have it.
     New,
     /// The snapshot has it, and it did not run.
@@ -75,7 +77,7 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
         .iter()
         .filter(|played| played.outcome.is_some())
         .collect();
-    let left_out = |entry: &&Entry| {
+    let left_out = |entry: &Entry| {
         let left = |played: &Played| played.outcome.is_none() && played.statement.text == entry.text;
         played.statements.iter().any(left)
     };
@@ -98,14 +100,22 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
             );
             continue;
         }
-        // What an early end kept from running is not gone.
-        let last = op.old_range().end == snapshot.entries.len();
-        if !(ended_early && last) {
-            // What does not run here is not gone either.
-            let gone = old.iter().filter(|entry| !left_out(entry));
-            judged.extend(gone.map(|entry| one(Some(entry), None)));
+        let mut new = new.iter().peekable();
+        for entry in old {
+            // A statement that was changed comes in the place of what it was.
+            let is_version =
+                |played: &&&Played| !left_out(entry) && are_versions(&entry.text, &played.statement.text);
+            if let Some(played) = new.next_if(is_version) {
+                judged.push(one(Some(entry), Some(played)));
+                continue;
+            }
+            // What an early end kept from running is not gone, and neither is what does not run here.
+            let last = op.old_range().end == snapshot.entries.len();
+            if !(ended_early && last || left_out(entry)) {
+                judged.push(one(Some(entry), None));
+            }
         }
-        judged.extend(new.iter().map(|played| one(None, Some(played))));
+        judged.extend(new.map(|played| one(None, Some(played))));
     }
     let skipped = played.statements.iter().filter(|played| played.outcome.is_none());
     judged.extend(skipped.map(|played| one(None, Some(played))));
@@ -122,6 +132,16 @@ fn is_lack(played: Option<&Played>, expected: &Outcome, found: &Outcome) -> bool
     played.is_some_and(|played| played.statement.refused) && refused(expected) != refused(found)
 }
 
+/// Whether one text came from the other: at least half of their words are the same.
+fn are_versions(old: &str, new: &str) -> bool {
+    const LONGEST: usize = 20_000;
+    let first = |text: &str| text.split_whitespace().next().map(str::to_uppercase);
+    if old.len().max(new.len()) > LONGEST {
+        return first(old) == first(new);
+    }
+    TextDiff::from_words(old, new).ratio() >= 0.5
+}
+
 fn one(expected: Option<&Entry>, played: Option<&Played>) -> Judged {
     let problem = played.and_then(|played| played.problem.clone());
     let outcome = played.and_then(|played| played.outcome.as_ref());
@@ -131,6 +151,7 @@ fn one(expected: Option<&Entry>, played: Option<&Played>) -> Judged {
             Status::Skipped(LACK.to_owned())
         }
         (Some(entry), Some(outcome)) => match difference::between(&entry.outcome, outcome) {
+            kind if played.is_some_and(|played| played.statement.text != entry.text) => Status::Changed(kind),
             Some(kind) => Status::Differs(kind),
             None => Status::Equal,
         },

@@ -11,6 +11,7 @@ mod javascript;
 mod laws;
 mod loading;
 mod mover;
+mod mutations;
 mod pipeline;
 mod pipeline_kill;
 mod pipelines;

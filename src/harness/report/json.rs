@@ -55,6 +55,7 @@ pub fn status(judged: &Judged) -> &'static str {
     match &judged.status {
         Status::Equal => "equal",
         Status::Differs(kind) => kind.word(),
+        Status::Changed(_) => "changed",
         Status::New => "new",
         Status::Gone => "gone",
         Status::Skipped(_) => "skipped",

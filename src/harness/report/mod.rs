@@ -87,6 +87,17 @@ impl Finding {
                 };
                 (kind.sentence().to_owned(), lines)
             }
+            Status::Changed(kind) => {
+                let old = judged.expected.as_ref().map(|entry| entry.text.as_str());
+                let mut lines = difference::of_texts(old.unwrap_or_default(), judged.text());
+                let mut what = "the statement is not what it was".to_owned();
+                if let (Some(kind), Some(wanted), Some(found)) = (kind, judged.wanted(), judged.found()) {
+                    what = format!("{what}, and {}", kind.sentence());
+                    lines.push(difference::Line::gap());
+                    lines.extend(difference::lines(wanted, found));
+                }
+                (what, lines)
+            }
             Status::New => ("the snapshot does not have this statement".to_owned(), Vec::new()),
             Status::Gone => (
                 "the snapshot has this statement, and the script does not".to_owned(),

@@ -1,0 +1,8 @@
+-- How far each load has come: its watermark, and what its last run did.
+CREATE TABLE LOAD_CONTROL (
+    LOAD_NAME      VARCHAR NOT NULL,
+    WATERMARK      TIMESTAMP_NTZ NOT NULL,
+    ROWS_LAST_RUN  NUMBER
+);
+
+INSERT INTO LOAD_CONTROL VALUES ('CUSTOMER_HISTORY', '1970-01-01', NULL);

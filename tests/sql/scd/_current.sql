@@ -1,0 +1,7 @@
+-- Customers as they are.
+CREATE TABLE CUSTOMER_CURRENT (
+    CUSTOMER_ID  NUMBER NOT NULL,
+    NAME         VARCHAR,
+    CITY         VARCHAR,
+    CHANGED_AT   TIMESTAMP_NTZ NOT NULL
+);

@@ -1,0 +1,31 @@
+-- SCD 1: a MERGE that meets one key twice fails, changes nothing and leaves the stream as it was
+--
+-- Two rows of the source want to update Ada's one row, and Snowflake will not choose (the session's parameter
+-- ERROR_ON_NONDETERMINISTIC_MERGE is TRUE unless it is set). Both changes are in the stream still, for a better MERGE.
+-- @setup _changes.sql
+-- @setup _current.sql
+
+INSERT INTO CUSTOMER_CURRENT VALUES (1, 'Ada', 'London', '2026-01-01');
+
+INSERT INTO CUSTOMER_CHANGES VALUES
+    (1, 'Ada', 'Paris', 'U', '2026-01-02 09:00:00'),
+    (1, 'Ada', 'Paris', 'U', '2026-01-02 09:00:00');
+
+-- @error 100090
+MERGE INTO CUSTOMER_CURRENT T
+USING NEW_CHANGES S
+ON T.CUSTOMER_ID = S.CUSTOMER_ID
+WHEN MATCHED THEN UPDATE SET T.CITY = S.CITY, T.CHANGED_AT = S.CHANGED_AT;
+
+SELECT * FROM CUSTOMER_CURRENT ORDER BY CUSTOMER_ID;
+
+SELECT COUNT(*) AS LEFT_IN_STREAM FROM NEW_CHANGES;
+
+MERGE INTO CUSTOMER_CURRENT T
+USING (SELECT DISTINCT CUSTOMER_ID, NAME, CITY, CHANGED_AT FROM NEW_CHANGES) S
+ON T.CUSTOMER_ID = S.CUSTOMER_ID
+WHEN MATCHED THEN UPDATE SET T.CITY = S.CITY, T.CHANGED_AT = S.CHANGED_AT;
+
+SELECT * FROM CUSTOMER_CURRENT ORDER BY CUSTOMER_ID;
+
+SELECT COUNT(*) AS LEFT_IN_STREAM FROM NEW_CHANGES;

@@ -1,0 +1,28 @@
+-- SCD 1: a soft delete marks the row, and a customer who returns is unmarked
+--
+-- Grit leaves: her row stays, with its last values and DELETED_AT. Ada had left and comes back: the same row, with the new
+-- city and no DELETED_AT. Nobody has two rows.
+-- @setup _changes.sql
+
+CREATE TABLE CUSTOMER_CURRENT (
+    CUSTOMER_ID NUMBER, NAME VARCHAR, CITY VARCHAR, CHANGED_AT TIMESTAMP_NTZ, DELETED_AT TIMESTAMP_NTZ
+);
+
+INSERT INTO CUSTOMER_CURRENT VALUES
+    (1, 'Ada',  'London', '2026-01-02', '2026-01-02'),
+    (2, 'Grit', 'Berlin', '2026-01-01', NULL);
+
+INSERT INTO CUSTOMER_CHANGES VALUES
+    (1, 'Ada', 'Paris', 'I', '2026-01-04'),
+    (2, NULL,  NULL,    'D', '2026-01-05');
+
+MERGE INTO CUSTOMER_CURRENT T
+USING NEW_CHANGES S
+ON T.CUSTOMER_ID = S.CUSTOMER_ID
+WHEN MATCHED AND S.OP = 'D' THEN UPDATE SET T.DELETED_AT = S.CHANGED_AT, T.CHANGED_AT = S.CHANGED_AT
+WHEN MATCHED THEN UPDATE SET
+    T.NAME = S.NAME, T.CITY = S.CITY, T.CHANGED_AT = S.CHANGED_AT, T.DELETED_AT = NULL
+WHEN NOT MATCHED AND S.OP <> 'D' THEN INSERT
+    VALUES (S.CUSTOMER_ID, S.NAME, S.CITY, S.CHANGED_AT, NULL);
+
+SELECT * FROM CUSTOMER_CURRENT ORDER BY CUSTOMER_ID;

@@ -1,0 +1,36 @@
+-- SCD 2: a hash over the tracked columns decides who gets a new version
+--
+-- A full extract comes every day, and most of it is known. Ada's e-mail is not tracked, so she stays at one version; Grit
+-- moved and gets a second one; Bela's city became NULL, which is a change as well.
+-- @setup _history_with_two.sql
+
+INSERT INTO CUSTOMER_HISTORY VALUES (3, 'Bela', 'Budapest', '2026-01-01', '9999-12-31', TRUE);
+
+CREATE TABLE CUSTOMER_EXTRACT (
+    CUSTOMER_ID NUMBER, NAME VARCHAR, CITY VARCHAR, EMAIL VARCHAR, EXTRACTED_AT TIMESTAMP_NTZ
+);
+
+INSERT INTO CUSTOMER_EXTRACT VALUES
+    (1, 'Ada',  'London', 'ada@new.example',  '2026-01-02'),
+    (2, 'Grit', 'Bremen', 'grit@old.example', '2026-01-02'),
+    (3, 'Bela', NULL,     'bela@old.example', '2026-01-02');
+
+CREATE TEMPORARY TABLE CHANGED AS
+SELECT E.CUSTOMER_ID, E.NAME, E.CITY, E.EXTRACTED_AT
+FROM CUSTOMER_EXTRACT E
+LEFT JOIN CUSTOMER_HISTORY H ON H.CUSTOMER_ID = E.CUSTOMER_ID AND H.IS_CURRENT
+WHERE H.CUSTOMER_ID IS NULL
+   OR MD5(CONCAT_WS('|', COALESCE(E.NAME, '~'), COALESCE(E.CITY, '~')))
+   <> MD5(CONCAT_WS('|', COALESCE(H.NAME, '~'), COALESCE(H.CITY, '~')));
+
+SELECT * FROM CHANGED ORDER BY CUSTOMER_ID;
+
+UPDATE CUSTOMER_HISTORY H
+SET H.VALID_TO = C.EXTRACTED_AT, H.IS_CURRENT = FALSE
+FROM CHANGED C
+WHERE H.CUSTOMER_ID = C.CUSTOMER_ID AND H.IS_CURRENT;
+
+INSERT INTO CUSTOMER_HISTORY
+SELECT CUSTOMER_ID, NAME, CITY, EXTRACTED_AT, '9999-12-31', TRUE FROM CHANGED;
+
+SELECT * FROM CUSTOMER_HISTORY ORDER BY CUSTOMER_ID, VALID_FROM;

@@ -1,0 +1,34 @@
+-- SCD 2: an event that comes late splits the version it falls into
+--
+-- Ada is in London from the first and in Paris from the fifth on, when it becomes known that she was in Oxford from the
+-- third. London ends on the third, Oxford on the fifth; Paris stays the current version.
+-- @setup _changes.sql
+-- @setup _history.sql
+
+INSERT INTO CUSTOMER_HISTORY VALUES
+    (1, 'Ada', 'London', '2026-01-01', '2026-01-05', FALSE),
+    (1, 'Ada', 'Paris',  '2026-01-05', '9999-12-31', TRUE);
+
+INSERT INTO CUSTOMER_CHANGES VALUES (1, 'Ada', 'Oxford', 'U', '2026-01-03');
+
+MERGE INTO CUSTOMER_HISTORY T
+USING (
+    SELECT CUSTOMER_ID, NAME, CITY, VALID_FROM,
+        LEAD(VALID_FROM) OVER (PARTITION BY CUSTOMER_ID ORDER BY VALID_FROM) AS NEXT_FROM
+    FROM (
+        SELECT CUSTOMER_ID, NAME, CITY, VALID_FROM
+        FROM CUSTOMER_HISTORY
+        WHERE CUSTOMER_ID IN (SELECT CUSTOMER_ID FROM NEW_CHANGES)
+        UNION
+        SELECT CUSTOMER_ID, NAME, CITY, CHANGED_AT FROM NEW_CHANGES
+    )
+) S
+ON T.CUSTOMER_ID = S.CUSTOMER_ID AND T.VALID_FROM = S.VALID_FROM
+WHEN MATCHED AND T.VALID_TO <> COALESCE(S.NEXT_FROM, '9999-12-31'::TIMESTAMP_NTZ) THEN UPDATE SET
+    T.VALID_TO = COALESCE(S.NEXT_FROM, '9999-12-31'::TIMESTAMP_NTZ),
+    T.IS_CURRENT = S.NEXT_FROM IS NULL
+WHEN NOT MATCHED THEN INSERT
+    VALUES (S.CUSTOMER_ID, S.NAME, S.CITY, S.VALID_FROM,
+        COALESCE(S.NEXT_FROM, '9999-12-31'::TIMESTAMP_NTZ), S.NEXT_FROM IS NULL);
+
+SELECT * FROM CUSTOMER_HISTORY ORDER BY CUSTOMER_ID, VALID_FROM;

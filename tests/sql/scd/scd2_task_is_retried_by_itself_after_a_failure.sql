@@ -1,0 +1,58 @@
+-- SCD 2: a task with TASK_AUTO_RETRY_ATTEMPTS is tried again after a failure, and the changes are taken once
+--
+-- The first attempt closes Ada's version, fails and is rolled back; what it wrote before its transaction (ATTEMPTS) stays.
+-- The second attempt of the same run finds the stream as the first one did, and does all of it: one version more, not two.
+-- @setup _changes.sql
+-- @setup _history_with_two.sql
+
+CREATE TABLE ATTEMPTS (NR NUMBER);
+
+CREATE TASK HISTORY_TASK
+    SCHEDULE = '1 MINUTE'
+    TASK_AUTO_RETRY_ATTEMPTS = 1
+    WHEN SYSTEM$STREAM_HAS_DATA('NEW_CHANGES')
+AS
+EXECUTE IMMEDIATE
+$$
+DECLARE
+    attempt INTEGER;
+    locked EXCEPTION (-20001, 'somebody else holds the table');
+BEGIN
+    INSERT INTO ATTEMPTS SELECT COUNT(*) + 1 FROM ATTEMPTS;
+    SELECT MAX(NR) INTO :attempt FROM ATTEMPTS;
+    BEGIN TRANSACTION;
+    UPDATE CUSTOMER_HISTORY H
+    SET H.VALID_TO = S.CHANGED_AT, H.IS_CURRENT = FALSE
+    FROM NEW_CHANGES S
+    WHERE H.CUSTOMER_ID = S.CUSTOMER_ID AND H.IS_CURRENT;
+    IF (attempt = 1) THEN
+        RAISE locked;
+    END IF;
+    INSERT INTO CUSTOMER_HISTORY
+    SELECT CUSTOMER_ID, NAME, CITY, CHANGED_AT, '9999-12-31', TRUE FROM NEW_CHANGES;
+    COMMIT;
+EXCEPTION
+    WHEN OTHER THEN
+        ROLLBACK;
+        RAISE;
+END;
+$$;
+
+ALTER TASK HISTORY_TASK RESUME;
+
+INSERT INTO CUSTOMER_CHANGES VALUES (1, 'Ada', 'Paris', 'U', '2026-01-02 09:00:00');
+
+-- @advance 1 minute
+
+SELECT NR FROM ATTEMPTS ORDER BY NR;
+
+SELECT * FROM CUSTOMER_HISTORY ORDER BY CUSTOMER_ID, VALID_FROM;
+
+SELECT COUNT(*) AS LEFT_IN_STREAM FROM NEW_CHANGES;
+
+ALTER TASK HISTORY_TASK SUSPEND;
+
+SELECT STATE, ATTEMPT_NUMBER
+FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY(TASK_NAME => 'HISTORY_TASK'))
+WHERE STATE <> 'SCHEDULED'
+ORDER BY ATTEMPT_NUMBER;

@@ -1,0 +1,38 @@
+-- SCD 2: UPDATE closes the versions and INSERT opens the next ones, in one transaction
+--
+-- Both read the same stream, which moves on with the COMMIT. The change that changes nothing (Grit) closes nothing and
+-- opens nothing; Ada's old version ends when the new one begins, and everybody has one current version.
+-- @setup _changes.sql
+-- @setup _history_with_two.sql
+
+INSERT INTO CUSTOMER_CHANGES VALUES
+    (1, 'Ada',  'Paris',    'U', '2026-01-02 09:00:00'),
+    (2, 'Grit', 'Berlin',   'U', '2026-01-02 09:30:00'),
+    (3, 'Bela', 'Budapest', 'I', '2026-01-02 10:00:00');
+
+BEGIN;
+
+UPDATE CUSTOMER_HISTORY H
+SET H.VALID_TO = S.CHANGED_AT, H.IS_CURRENT = FALSE
+FROM NEW_CHANGES S
+WHERE H.CUSTOMER_ID = S.CUSTOMER_ID
+  AND H.IS_CURRENT
+  AND (H.NAME IS DISTINCT FROM S.NAME OR H.CITY IS DISTINCT FROM S.CITY);
+
+INSERT INTO CUSTOMER_HISTORY (CUSTOMER_ID, NAME, CITY, VALID_FROM, VALID_TO, IS_CURRENT)
+SELECT S.CUSTOMER_ID, S.NAME, S.CITY, S.CHANGED_AT, '9999-12-31', TRUE
+FROM NEW_CHANGES S
+LEFT JOIN CUSTOMER_HISTORY H ON H.CUSTOMER_ID = S.CUSTOMER_ID AND H.IS_CURRENT
+WHERE H.CUSTOMER_ID IS NULL;
+
+COMMIT;
+
+SELECT * FROM CUSTOMER_HISTORY ORDER BY CUSTOMER_ID, VALID_FROM;
+
+SELECT CUSTOMER_ID, COUNT(*) AS CURRENT_VERSIONS
+FROM CUSTOMER_HISTORY
+WHERE IS_CURRENT
+GROUP BY CUSTOMER_ID
+ORDER BY CUSTOMER_ID;
+
+SELECT SYSTEM$STREAM_HAS_DATA('NEW_CHANGES') AS LEFT_IN_STREAM;

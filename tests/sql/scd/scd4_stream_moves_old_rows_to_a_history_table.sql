@@ -1,0 +1,28 @@
+-- SCD 4: what an update or a delete replaces moves from the current table to a history table
+--
+-- The stream's DELETE rows are the old values, of updates and of deletes alike. The current table holds each customer
+-- once, the history what was before and why it ended; what is new has no history.
+-- @setup _source.sql
+
+INSERT INTO CUSTOMER VALUES (1, 'Ada', 'London', '2026-01-01'), (2, 'Grit', 'Berlin', '2026-01-01');
+
+CREATE TABLE CUSTOMER_PAST (CUSTOMER_ID NUMBER, NAME VARCHAR, CITY VARCHAR, UPDATED_AT TIMESTAMP_NTZ, ENDED_BY VARCHAR);
+
+CREATE OR REPLACE STREAM CUSTOMER_STREAM ON TABLE CUSTOMER;
+
+UPDATE CUSTOMER SET CITY = 'Paris', UPDATED_AT = '2026-01-02' WHERE CUSTOMER_ID = 1;
+
+DELETE FROM CUSTOMER WHERE CUSTOMER_ID = 2;
+
+INSERT INTO CUSTOMER VALUES (3, 'Bela', 'Budapest', '2026-01-03');
+
+INSERT INTO CUSTOMER_PAST
+SELECT CUSTOMER_ID, NAME, CITY, UPDATED_AT, IFF(METADATA$ISUPDATE, 'UPDATE', 'DELETE')
+FROM CUSTOMER_STREAM
+WHERE METADATA$ACTION = 'DELETE';
+
+SELECT * FROM CUSTOMER ORDER BY CUSTOMER_ID;
+
+SELECT * FROM CUSTOMER_PAST ORDER BY CUSTOMER_ID;
+
+SELECT SYSTEM$STREAM_HAS_DATA('CUSTOMER_STREAM') AS LEFT_IN_STREAM;

@@ -1,0 +1,38 @@
+-- SCD 6: a correction of a type 1 column is made on all versions and opens none
+--
+-- Ada's name was misspelled: it is put right on both of her versions (SCD 1). Grit moves: she gets a version (SCD 2). The
+-- two kinds of change come in one batch, and one MERGE and one UPDATE, in a transaction, tell them apart.
+-- @setup _changes.sql
+-- @setup _history.sql
+
+INSERT INTO CUSTOMER_HISTORY VALUES
+    (1, 'Adda', 'London', '2026-01-01', '2026-01-02', FALSE),
+    (1, 'Adda', 'Paris',  '2026-01-02', '9999-12-31', TRUE),
+    (2, 'Grit', 'Berlin', '2026-01-01', '9999-12-31', TRUE);
+
+INSERT INTO CUSTOMER_CHANGES VALUES
+    (1, 'Ada',  'Paris',  'U', '2026-01-03'),
+    (2, 'Grit', 'Bremen', 'U', '2026-01-03');
+
+BEGIN;
+
+UPDATE CUSTOMER_HISTORY H
+SET H.NAME = S.NAME
+FROM NEW_CHANGES S
+WHERE H.CUSTOMER_ID = S.CUSTOMER_ID AND H.NAME IS DISTINCT FROM S.NAME;
+
+MERGE INTO CUSTOMER_HISTORY H
+USING (
+    SELECT S.*, WHAT.WHAT
+    FROM NEW_CHANGES S
+    JOIN CUSTOMER_HISTORY C ON C.CUSTOMER_ID = S.CUSTOMER_ID AND C.IS_CURRENT AND C.CITY IS DISTINCT FROM S.CITY
+    CROSS JOIN (SELECT COLUMN1 AS WHAT FROM VALUES ('CLOSE'), ('OPEN')) WHAT
+) S
+ON H.CUSTOMER_ID = S.CUSTOMER_ID AND H.IS_CURRENT AND S.WHAT = 'CLOSE'
+WHEN MATCHED THEN UPDATE SET H.VALID_TO = S.CHANGED_AT, H.IS_CURRENT = FALSE
+WHEN NOT MATCHED AND S.WHAT = 'OPEN' THEN INSERT (CUSTOMER_ID, NAME, CITY, VALID_FROM, VALID_TO, IS_CURRENT)
+    VALUES (S.CUSTOMER_ID, S.NAME, S.CITY, S.CHANGED_AT, '9999-12-31', TRUE);
+
+COMMIT;
+
+SELECT * FROM CUSTOMER_HISTORY ORDER BY CUSTOMER_ID, VALID_FROM;
