@@ -40,7 +40,7 @@ impl Standing {
             .is_some_and(|played| played.statement.refused);
         match (judged.wanted(), judged.found(), &judged.status) {
             (_, Some(_), _) if refused => Self::Refused,
-            // What another statement gave is no matter for comparison.
+            // The recording is of what the script was before.
             (_, _, Status::Changed(_)) => Self::Missing,
             (Some(wanted), Some(found), _) => match difference::between(wanted, found) {
                 None => Self::Equal,

@@ -77,7 +77,7 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
         .iter()
         .filter(|played| played.outcome.is_some())
         .collect();
-    let left_out = |entry: &&Entry| {
+    let left_out = |entry: &Entry| {
         let left = |played: &Played| played.outcome.is_none() && played.statement.text == entry.text;
         played.statements.iter().any(left)
     };
@@ -103,13 +103,15 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
         let mut new = new.iter().peekable();
         for entry in old {
             // A statement that was changed comes in the place of what it was.
-            if let Some(played) = new.next_if(|played| are_versions(&entry.text, &played.statement.text)) {
+            let is_version =
+                |played: &&&Played| !left_out(entry) && are_versions(&entry.text, &played.statement.text);
+            if let Some(played) = new.next_if(is_version) {
                 judged.push(one(Some(entry), Some(played)));
                 continue;
             }
-            // What an early end kept from running, or does not run here, is not gone.
+            // What an early end kept from running is not gone, and neither is what does not run here.
             let last = op.old_range().end == snapshot.entries.len();
-            if !(ended_early && last) && !left_out(&entry) {
+            if !(ended_early && last || left_out(entry)) {
                 judged.push(one(Some(entry), None));
             }
         }
@@ -120,16 +122,6 @@ pub fn judge(played: &PlayedCase, snapshot: &Snapshot) -> Vec<Judged> {
     judged
 }
 
-/// Whether one text came from the other: at least half of their words are the same.
-fn are_versions(old: &str, new: &str) -> bool {
-    const LONGEST: usize = 20_000;
-    let first = |text: &str| text.split_whitespace().next().map(str::to_uppercase);
-    if old.len().max(new.len()) > LONGEST {
-        return first(old) == first(new);
-    }
-    TextDiff::from_words(old, new).ratio() >= 0.5
-}
-
 /// Why a statement that only one side has is not compared.
 const LACK: &str = "@refused: Snowglobe does not have it";
 
@@ -138,6 +130,16 @@ fn is_lack(played: Option<&Played>, expected: &Outcome, found: &Outcome) -> bool
     let refused =
         |outcome: &Outcome| matches!(outcome, Outcome::Refused(refused) if refused.code == UNSUPPORTED);
     played.is_some_and(|played| played.statement.refused) && refused(expected) != refused(found)
+}
+
+/// Whether one text came from the other: at least half of their words are the same.
+fn are_versions(old: &str, new: &str) -> bool {
+    const LONGEST: usize = 20_000;
+    let first = |text: &str| text.split_whitespace().next().map(str::to_uppercase);
+    if old.len().max(new.len()) > LONGEST {
+        return first(old) == first(new);
+    }
+    TextDiff::from_words(old, new).ratio() >= 0.5
 }
 
 fn one(expected: Option<&Entry>, played: Option<&Played>) -> Judged {

@@ -251,7 +251,7 @@ impl<'a> Round<'a> {
     /// Tells the run, and writes what was asked for.
     fn conclude(&self, reports: Vec<Report>) -> Result<ExitCode, Failure> {
         let mut out = std::io::stdout().lock();
-        let mut written = 0;
+        let mut written = 0_u64;
         // What is as it was accepted just now is nothing to tell of.
         let mut settled = BTreeSet::new();
         for report in &reports {
@@ -259,7 +259,7 @@ impl<'a> Round<'a> {
                 Some(origin) => write::record(report, origin)?,
                 None => self.args.update && write::update(report)?,
             };
-            written += usize::from(wrote);
+            written += u64::from(wrote);
             // A recording does not make right what differs from the emulator's snapshot.
             if wrote && (self.origin.is_none() || report.verdict == Verdict::New) {
                 settled.insert(report.case.name.clone());
@@ -280,10 +280,10 @@ impl<'a> Round<'a> {
                 }
                 writeln!(out, "\n{}", text::totals(&Totals::of(&reports), self.seconds))?;
                 if self.args.update {
-                    writeln!(out, "{} written", count(written as u64, "snapshot"))?;
+                    writeln!(out, "{} written", count(written, "snapshot"))?;
                 }
                 if self.origin.is_some() {
-                    writeln!(out, "{} written", count(written as u64, "recording"))?;
+                    writeln!(out, "{} written", count(written, "recording"))?;
                 }
             }
         }

@@ -11,6 +11,7 @@ pub mod origin;
 pub mod safety;
 pub mod scratch;
 pub mod time;
+mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

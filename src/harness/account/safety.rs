@@ -4,142 +4,14 @@
 //! The text is looked through word by word, also inside of strings and bodies, since what is not understood must be
 //! seen all the same. In doubt a statement counts as reaching out: a case that is skipped does no harm.
 
+use super::words::{
+    BEFORE_STATEMENTS, FOREIGN_KINDS, FOREIGN_LISTS, HARMLESS_FUNCTIONS, LANGUAGES, MODIFIERS, OWN_KINDS,
+    SCHEMES, VERBS,
+};
 use crate::sql::{LexemeKind, Scanner};
 
 /// Texts inside of texts are looked through so deep.
 const DEEPEST: usize = 6;
-
-/// Kinds of objects that are in a schema, or are one, behind CREATE, ALTER, DROP, UNDROP and COMMENT ON.
-const OWN_KINDS: &[&str] = &[
-    "ALERT",
-    "COLUMN",
-    "DYNAMIC",
-    "EVENT",
-    "FILE",
-    "FUNCTION",
-    "HYBRID",
-    "MASKING",
-    "MATERIALIZED",
-    "PIPE",
-    "PROCEDURE",
-    "SCHEMA",
-    "SEQUENCE",
-    "SESSION",
-    "STAGE",
-    "STREAM",
-    "TABLE",
-    "TAG",
-    "TASK",
-    "VIEW",
-];
-/// Words between CREATE and a kind.
-const MODIFIERS: &[&str] = &[
-    "OR",
-    "REPLACE",
-    "ALTER",
-    "TRANSIENT",
-    "TEMP",
-    "TEMPORARY",
-    "VOLATILE",
-    "LOCAL",
-    "GLOBAL",
-    "SECURE",
-    "RECURSIVE",
-    "AGGREGATE",
-    "IF",
-    "NOT",
-    "EXISTS",
-];
-/// Kinds of objects of the account, wherever they are named behind such a verb.
-const FOREIGN_KINDS: &[&str] = &[
-    "ACCOUNT",
-    "APPLICATION",
-    "COMPUTE",
-    "CONNECTION",
-    "DATABASE",
-    "FAILOVER",
-    "INTEGRATION",
-    "LISTING",
-    "NETWORK",
-    "ORGANIZATION",
-    "REPLICATION",
-    "RESOURCE",
-    "ROLE",
-    "SHARE",
-    "USER",
-    "WAREHOUSE",
-];
-/// What SHOW tells of the account.
-const FOREIGN_LISTS: &[&str] = &[
-    "ACCOUNT",
-    "ACCOUNTS",
-    "APPLICATIONS",
-    "CONNECTIONS",
-    "DATABASES",
-    "GRANTS",
-    "GROUPS",
-    "INTEGRATIONS",
-    "LISTINGS",
-    "MONITORS",
-    "ORGANIZATION",
-    "POLICIES",
-    "POOLS",
-    "ROLES",
-    "SHARES",
-    "USERS",
-    "VOLUMES",
-    "WAREHOUSES",
-];
-/// System functions that change nothing outside.
-const HARMLESS_FUNCTIONS: &[&str] = &[
-    "CLUSTERING_INFORMATION",
-    "CURRENT_USER_TASK_NAME",
-    "GET_PREDECESSOR_RETURN_VALUE",
-    "GET_TASK_GRAPH_CONFIG",
-    "LAST_CHANGE_COMMIT_TIME",
-    "LOG",
-    "LOG_DEBUG",
-    "LOG_ERROR",
-    "LOG_INFO",
-    "LOG_WARN",
-    "PIPE_STATUS",
-    "SET_RETURN_VALUE",
-    "STREAM_BACKLOG",
-    "STREAM_GET_TABLE_TIMESTAMP",
-    "STREAM_HAS_DATA",
-    "TASK_RUNTIME_INFO",
-    "TYPEOF",
-    "WAIT",
-];
-/// Languages in which a procedure may put any statement together.
-const LANGUAGES: &[&str] = &["JAVA", "JAVASCRIPT", "PYTHON", "SCALA"];
-/// Statements begin behind these words, too.
-const BEFORE_STATEMENTS: &[&str] = &[
-    "AS",
-    "BEGIN",
-    "DO",
-    "ELSE",
-    "LOOP",
-    "REPEAT",
-    "THEN",
-    "IMMEDIATE",
-    "EXPLAIN",
-];
-/// What may begin a text that is a statement.
-const VERBS: &[&str] = &[
-    "ALTER", "BEGIN", "CALL", "COMMENT", "COPY", "CREATE", "DECLARE", "DELETE", "DROP", "EXECUTE", "GET",
-    "GRANT", "INSERT", "LIST", "LS", "MERGE", "PUT", "REMOVE", "REVOKE", "RM", "SELECT", "SHOW", "TRUNCATE",
-    "UNDROP", "UPDATE", "USE", "WITH",
-];
-/// Addresses of storage outside begin so.
-const SCHEMES: &[&str] = &[
-    "s3://",
-    "s3gov://",
-    "s3china://",
-    "s3compat://",
-    "gcs://",
-    "azure://",
-];
 
 /// What keeps a case from running on an account, as a reason.
 pub fn told(line: u32, reach: &str) -> String {
@@ -289,12 +161,19 @@ fn command(word: &str, before: &[Piece], behind: &[Piece]) -> Option<String> {
     };
     match (word, kind) {
         ("CREATE" | "DROP" | "ALTER" | "UNDROP" | "COMMENT", Some(kind)) => {
-            let policy = kind == "ROW" && words.contains(&"ACCESS");
-            let own = policy || OWN_KINDS.contains(&kind);
+            // Of these kinds some are in a schema.
+            let named = |first: &str, second: &str| kind == first && words.contains(&second);
+            let own = OWN_KINDS.contains(&kind) || named("ROW", "ACCESS") || named("EXTERNAL", "TABLE");
             // DATABASE ROLE, STORAGE INTEGRATION and the like have their kind in a second word.
             let foreign =
                 FOREIGN_KINDS.contains(&kind) || words.iter().take(4).any(|word| *word == "INTEGRATION");
-            (foreign || begins && !own).then(|| format!("{word} {kind} is about the account"))
+            match (foreign, begins && !own) {
+                (true, _) => Some(format!("{word} {kind} is about the account")),
+                (false, true) => Some(format!(
+                    "{word} {kind} is not known to keep to the case's database"
+                )),
+                (false, false) => None,
+            }
         }
         ("USE", _) if begins => match words.first() {
             Some(&"SCHEMA") => None,
@@ -358,7 +237,7 @@ fn other_database(before: &[Piece], rest: &[Piece]) -> Option<String> {
         return None;
     }
     let first = rest.first()?.name()?;
-    if first == "SNOWFLAKE" || first.starts_with(|c: char| c.is_ascii_digit()) {
+    if first.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let mut dots = 0;

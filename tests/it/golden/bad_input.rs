@@ -95,7 +95,7 @@ async fn differences_are_one_and_misuse_is_two() {
 
 #[tokio::test]
 async fn a_script_that_never_ends_is_ended() {
-    let endless = "EXECUTE IMMEDIATE $$ BEGIN LOOP LET X := 1; END LOOP; END $$;\n";
+    let endless = "EXECUTE IMMEDIATE $$ BEGIN WHILE (TRUE) DO SELECT 1; END WHILE; END $$;\n";
     let folder = folder(&[
         ("endless.sql", endless),
         ("good.sql", "SELECT 1 AS A;\n"),
@@ -198,10 +198,10 @@ async fn what_an_account_said_is_compared_with() {
     let golden = "# snowglobe snapshot 1\n# from: Snowflake\n# version: 9.31.1\n# region: AWS_EU_CENTRAL_1\n# edition: not told\n\
                   # recorded: 2026-01-02\n\n> SELECT 1 AS A\n| A NUMBER(1,0) NOT NULL\n  1\n\n> SELECT 2 AS B\n\
                   | B NUMBER(2,0) NOT NULL\n  2\n\n> SELECT 3 AS C\n| C NUMBER(1,0) NOT NULL\n  4\n\n> SELECT * FROM NOSUCH\n\
-                  ! 002003 42S02\n  SQL compilation error:\n  otherwise\n\n> CREATE TAG X\n\
-                  | status VARCHAR(16777216) NOT NULL\n  Tag X successfully created.\n";
+                  ! 002003 42S02\n  SQL compilation error:\n  otherwise\n\n> CREATE TABLE X (P GEOGRAPHY)\n\
+                  | status VARCHAR(16777216) NOT NULL\n  Table X successfully created.\n";
     let script = "SELECT 1 AS A;\nSELECT 2 AS B;\nSELECT 3 AS C;\n-- @error 002003\nSELECT * FROM NOSUCH;\n\
-                  -- @refused\nCREATE TAG X;\n";
+                  -- @refused\nCREATE TABLE X (P GEOGRAPHY);\n";
     let folder = folder(&[
         ("a.sql", script),
         ("a.snowflake.snap", golden),
