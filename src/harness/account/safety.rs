@@ -107,14 +107,15 @@ fn looked(text: &str, depth: usize, names: bool) -> Option<String> {
             break;
         };
         let found = match first {
-            Piece::Word(word) => command(word, before, behind).or_else(|| dynamic(word, behind)),
+            Piece::Word(word) => command(word, names && begins_statement(before), before, behind)
+                .or_else(|| dynamic(word, behind)),
             Piece::Text(text) => outside(text).or_else(|| {
                 let named = before.ends_with(&[Piece::Word("IDENTIFIER".to_owned()), Piece::Mark('(')]);
                 let statement = starts_with_verb(text);
                 looked(text, depth + 1, named || statement).filter(|_| bodies_are_sql)
             }),
             Piece::Quoted(text) if text.contains(' ') && starts_with_verb(text) => {
-                looked(text, depth + 1, false)
+                looked(text, depth + 1, true)
             }
             Piece::Body(body) if bodies_are_sql => looked(body, depth + 1, true),
             Piece::Location(location) => stage(location),
@@ -129,12 +130,8 @@ fn looked(text: &str, depth: usize, names: bool) -> Option<String> {
 }
 
 fn starts_with_verb(text: &str) -> bool {
-    let word: String = text
-        .trim_start()
-        .chars()
-        .take_while(char::is_ascii_alphabetic)
-        .collect();
-    VERBS.contains(&word.to_ascii_uppercase().as_str())
+    let first = pieces(text).into_iter().next();
+    matches!(first, Some(Piece::Word(word)) if VERBS.contains(&word.as_str()))
 }
 
 fn begins_statement(before: &[Piece]) -> bool {
@@ -145,9 +142,8 @@ fn begins_statement(before: &[Piece]) -> bool {
     }
 }
 
-/// A command at this word that is about the account.
-fn command(word: &str, before: &[Piece], behind: &[Piece]) -> Option<String> {
-    let begins = begins_statement(before);
+/// A command at this word that is about the account; `begins`: whether a statement begins with it.
+fn command(word: &str, begins: bool, before: &[Piece], behind: &[Piece]) -> Option<String> {
     let words: Vec<&str> = behind.iter().map_while(Piece::word).take(8).collect();
     let kind = match word {
         "CREATE" | "DROP" | "ALTER" | "UNDROP" => {
