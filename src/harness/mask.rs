@@ -101,12 +101,15 @@ impl Masker {
             });
         }
         if let Some(index) = ids {
-            for cell in table.rows.iter_mut().filter_map(|row| row.get_mut(index)) {
-                if let Some(id) = cell {
-                    let next = self.rows.len() + 1;
-                    let number = *self.rows.entry(id.clone()).or_insert(next);
-                    *id = format!("<row {number}>");
-                }
+            for id in table
+                .rows
+                .iter_mut()
+                .filter_map(|row| row.get_mut(index))
+                .flatten()
+            {
+                let next = self.rows.len() + 1;
+                let number = *self.rows.entry(id.clone()).or_insert(next);
+                *id = format!("<row {number}>");
             }
         }
     }
