@@ -30,7 +30,6 @@ SHOW PARAMETERS LIKE 'TIMEZONE';
 --- TIMEZONE | America/Los_Angeles | America/Los_Angeles |  | Time zone of the session | STRING
 ALTER ACCOUNT SET TIMEZONE = 'UTC';
 --! 000002 Unsupported feature 'ALTER ACCOUNT of TIMEZONE'.
---! 000002 Unsupported feature 'ALTER ACCOUNT of TIMEZONE'.
 -- Variables.
 SET ANSWER = 42;
 --> status
