@@ -41,6 +41,7 @@ fn options() -> Options {
     Options {
         jobs: std::thread::available_parallelism().map_or(2, |cores| cores.get()),
         timeout: Duration::from_secs(60),
+        against: &[Place::Emulator],
     }
 }
 
