@@ -84,18 +84,6 @@ func tables(db *sql.DB) {
 	check(db.QueryRow("SELECT COUNT(*), SUM(ID) FROM GO_DRIVER.PUBLIC.T WHERE ID > ?", 0).Scan(&rows, &sum))
 	equal(rows, 501)
 	equal(sum, 125751)
-
-	staging, err := sql.Open("snowflake", "u:p@"+os.Args[1]+
-		"/GO_DRIVER/PUBLIC?account=test&protocol=http&CLIENT_STAGE_ARRAY_BINDING_THRESHOLD=100")
-	check(err)
-	defer staging.Close()
-	_, err = staging.Exec("CREATE TABLE STAGED LIKE T")
-	check(err)
-	_, err = staging.Exec("INSERT INTO STAGED (ID, NAME) VALUES (?, ?)", idArray, nameArray)
-	check(err)
-	check(staging.QueryRow("SELECT COUNT(DISTINCT NAME), SUM(ID) FROM STAGED").Scan(&rows, &sum))
-	equal(rows, 500)
-	equal(sum, 125750)
 }
 
 func asynchronous(db *sql.DB) {

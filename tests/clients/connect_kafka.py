@@ -1,6 +1,6 @@
 """Sends messages through Snowflake's Kafka connector, which is running, and looks at what it loads.
 
-    python kafka_connector.py HTTP KAFKA STEP
+    python connect_kafka.py HTTP KAFKA STEP
 
 HTTP and KAFKA are addresses of a server. STEP is `prepare`, before the connector starts; `first`; or `second`, after it
 was killed and started again. Ends with status 0 if everything holds; otherwise the first thing that does not is raised.
