@@ -8,13 +8,13 @@ use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
     FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, JsonPath, JsonPathElem,
-    ObjectName, ObjectNamePart, Subscript, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
+    ObjectName, ObjectNamePart, Subscript, TrimWhereField, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
     WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
-use super::user_call;
+use super::{call_form, like, user_call};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::context::TypeContext;
@@ -142,6 +142,20 @@ impl Rewriter<'_> {
                 pattern,
                 ..
             } => negate_if(negated, call("REGEXP_LIKE", vec![*expr, *pattern])),
+            Expr::Like {
+                negated,
+                any,
+                expr,
+                pattern,
+                escape_char,
+            } => several(negated, any, false, *expr, *pattern, escape_char)?,
+            Expr::ILike {
+                negated,
+                any,
+                expr,
+                pattern,
+                escape_char,
+            } => several(negated, any, true, *expr, *pattern, escape_char)?,
             Expr::Dictionary(fields) => {
                 let pairs = fields
                     .into_iter()
@@ -260,7 +274,8 @@ impl Rewriter<'_> {
         })
     }
 
-    fn function(&self, mut function: Function) -> Result<Expr> {
+    fn function(&self, function: Function) -> Result<Expr> {
+        let mut function = call_form::rewrite(function)?;
         let name = function.name.to_string();
         if let FunctionArguments::List(list) = &mut function.args {
             let part = DATE_PARTS.iter().find(|(known, _)| *known == name);
@@ -387,7 +402,10 @@ fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
             | "CUME_DIST"
             | "NTILE"
             | "CONDITIONAL_TRUE_EVENT"
-            | "CONDITIONAL_CHANGE_EVENT",
+            | "CONDITIONAL_CHANGE_EVENT"
+            | "INTERPOLATE_FFILL"
+            | "INTERPOLATE_BFILL"
+            | "\"$INTERPOLATE_LINEAR\"",
             None,
         ) => (WindowFrameUnits::Rows, CurrentRow),
         (_, None) => (WindowFrameUnits::Groups, CurrentRow),
@@ -447,6 +465,15 @@ fn constant(value: &datafusion::common::ScalarValue) -> Expr {
             }
         }
         ScalarValue::Int64(Some(value)) if *value >= 0 => number(*value),
+        ScalarValue::LargeBinary(Some(value)) => {
+            let mut json = String::new();
+            crate::variant::to_json(value, &mut json);
+            let parsed = call("PARSE_JSON", vec![text(json)]);
+            match crate::variant::encoding::is_array(value) {
+                true => call("TO_ARRAY", vec![parsed]),
+                false => parsed,
+            }
+        }
         value if value.is_null() => Expr::Value(Value::Null.into()),
         value => {
             let to = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);
@@ -501,6 +528,46 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
             }
         })
         .collect()
+}
+
+/// LIKE and ILIKE, which may have several patterns.
+fn several(
+    negated: bool,
+    any: bool,
+    ignore_case: bool,
+    subject: Expr,
+    pattern: Expr,
+    escape: Option<ValueWithSpan>,
+) -> Result<Expr> {
+    let all = like::all_patterns(&pattern);
+    if !any && all.is_none() {
+        let (expr, pattern) = (Box::new(subject), Box::new(pattern));
+        return Ok(match ignore_case {
+            true => Expr::ILike {
+                negated,
+                any,
+                expr,
+                pattern,
+                escape_char: escape,
+            },
+            false => Expr::Like {
+                negated,
+                any,
+                expr,
+                pattern,
+                escape_char: escape,
+            },
+        });
+    }
+    let several = like::Several {
+        negated,
+        ignore_case,
+        any,
+        subject,
+        patterns: all.map_or(pattern, Expr::Tuple),
+        escape,
+    };
+    several.rewrite()
 }
 
 /// CEIL and FLOOR with a scale.

@@ -25,7 +25,7 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    coercion, expression, inline, lateral, operator, relation, routine, select, subquery, window_keys,
+    coercion, expression, inline, lateral, metric, operator, relation, routine, select, subquery, window_keys,
 };
 use crate::error::Result;
 use crate::functions;
@@ -128,6 +128,7 @@ impl Planner {
 
     fn query_in(&self, query: &ast::Query, context: &mut PlannerContext) -> Result<LogicalPlan> {
         let mut query = query.clone();
+        metric::expand(&mut query)?;
         select::resolve(&mut query, self.environment.as_ref())?;
         expression::rewrite(&mut query, self.environment.as_ref(), self.types())?;
         let planner = SqlToRel::new_with_options(self, parser_options());
@@ -143,6 +144,7 @@ impl Planner {
     /// Whatever is wrong with the expression.
     pub fn expression(&self, expr: &ast::Expr, schema: &DFSchema) -> Result<Expr> {
         let mut expr = expr.clone();
+        metric::expand(&mut expr)?;
         expression::rewrite(&mut expr, self.environment.as_ref(), self.types())?;
         let planner = SqlToRel::new_with_options(self, parser_options());
         let planned = planner

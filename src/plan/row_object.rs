@@ -1,4 +1,5 @@
-//! `OBJECT_CONSTRUCT(*)` and `OBJECT_CONSTRUCT(t.*)`: a row as an object, its keys the names of its columns.
+//! `OBJECT_CONSTRUCT(*)` and `OBJECT_CONSTRUCT(t.*)`: a row as an object, its keys the names of its columns; `HASH(*)` and
+//! its like: a row as its values.
 //! <https://docs.snowflake.com/en/sql-reference/functions/object_construct>
 
 use std::ops::ControlFlow;
@@ -12,8 +13,16 @@ use super::environment::Environment;
 use super::scope::{self, CommonTables};
 use crate::error::{Error, Result};
 
-/// The functions that take a row.
-const FUNCTIONS: [&str; 2] = ["OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL"];
+/// The functions that take a row, and whether with keys.
+const FUNCTIONS: [(&str, bool); 7] = [
+    ("OBJECT_CONSTRUCT", true),
+    ("OBJECT_CONSTRUCT_KEEP_NULL", true),
+    ("HASH", false),
+    ("HASH_AGG", false),
+    ("MINHASH", false),
+    ("APPROXIMATE_SIMILARITY", false),
+    ("APPROXIMATE_JACCARD_INDEX", false),
+];
 
 /// Writes out the stars in calls of a SELECT.
 ///
@@ -42,24 +51,35 @@ pub fn expand(select: &mut Select, common: &CommonTables, environment: &dyn Envi
     clauses.into_iter().flatten().try_for_each(visit)
 }
 
-/// The star that is a call's only argument: with a relation's name, or without one.
-fn star(expr: &Expr) -> Option<Option<String>> {
+/// A star among a call's arguments.
+struct Star {
+    /// Its place.
+    at: usize,
+    /// The relation that it names.
+    relation: Option<String>,
+    keyed: bool,
+}
+
+/// The star that is a call's last argument, and with keys its only one.
+fn star(expr: &Expr) -> Option<Star> {
     let Expr::Function(function) = expr else {
         return None;
     };
     let FunctionArguments::List(list) = &function.args else {
         return None;
     };
-    if !FUNCTIONS.contains(&function.name.to_string().as_str()) {
-        return None;
-    }
-    match list.args.as_slice() {
-        [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] => Some(None),
-        [FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name))] => {
-            Some(Some(name.0.last()?.as_ident()?.value.clone()))
+    let name = function.name.to_string();
+    let (_, keyed) = FUNCTIONS.into_iter().find(|(known, _)| *known == name)?;
+    let (last, before) = list.args.split_last()?;
+    let relation = match last {
+        FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => None,
+        FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name)) => {
+            Some(name.0.last()?.as_ident()?.value.clone())
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    let at = before.len();
+    (at == 0 || !keyed).then_some(Star { at, relation, keyed })
 }
 
 /// Tells whether there is a star at all, which is rare.
@@ -84,16 +104,18 @@ struct Rows {
 }
 
 impl Rows {
-    /// Keys and values of the columns that a star means.
-    fn members(&self, wanted: Option<&str>) -> Result<Vec<Expr>> {
+    /// The values of the columns that a star means, with their keys or without.
+    fn members(&self, wanted: Option<&str>, keyed: bool) -> Result<Vec<Expr>> {
         let mut members = Vec::new();
         let relations = self.relations.iter();
         for (name, columns) in relations.filter(|(name, _)| wanted.is_none() || name.as_deref() == wanted) {
             let columns = columns.as_ref();
             let columns =
-                columns.ok_or_else(|| Error::unsupported("OBJECT_CONSTRUCT(*) over this relation"))?;
+                columns.ok_or_else(|| Error::unsupported("a function of * over this relation"))?;
             for column in columns {
-                members.push(Expr::Value(Value::SingleQuotedString(column.clone()).into()));
+                if keyed {
+                    members.push(Expr::Value(Value::SingleQuotedString(column.clone()).into()));
+                }
                 let own = Ident::with_quote('"', column);
                 members.push(match name {
                     Some(name) => Expr::CompoundIdentifier(vec![Ident::with_quote('"', name), own]),
@@ -122,10 +144,10 @@ impl VisitorMut for Rows {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        let Some(wanted) = star(expr).filter(|_| self.depth == 0) else {
+        let Some(star) = star(expr).filter(|_| self.depth == 0) else {
             return ControlFlow::Continue(());
         };
-        let members = match self.members(wanted.as_deref()) {
+        let members = match self.members(star.relation.as_deref(), star.keyed) {
             Ok(members) => members,
             Err(error) => return ControlFlow::Break(error),
         };
@@ -133,7 +155,8 @@ impl VisitorMut for Rows {
             && let FunctionArguments::List(list) = &mut function.args
         {
             let unnamed = |member| FunctionArg::Unnamed(FunctionArgExpr::Expr(member));
-            list.args = members.into_iter().map(unnamed).collect();
+            list.args.truncate(star.at);
+            list.args.extend(members.into_iter().map(unnamed));
         }
         ControlFlow::Continue(())
     }
