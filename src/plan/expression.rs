@@ -540,6 +540,9 @@ fn several(
     escape: Option<ValueWithSpan>,
 ) -> Result<Expr> {
     let all = like::all_patterns(&pattern);
+    if !any && all.is_none() && escape.is_some() {
+        return Ok(negate_if(negated, like::escaped(ignore_case, subject, pattern, escape)));
+    }
     if !any && all.is_none() {
         let (expr, pattern) = (Box::new(subject), Box::new(pattern));
         return Ok(match ignore_case {

@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::ast::{
     Value, ValueWithSpan,
 };
 
+use super::expression::call;
 use crate::error::{Error, Result};
 
 /// One comparison against several patterns, as written.
@@ -44,6 +45,14 @@ pub fn all_patterns(pattern: &Expr) -> Option<Vec<Expr>> {
     list.args.iter().map(pattern).collect()
 }
 
+/// A comparison with ESCAPE as a call of the function: DataFusion's own knows the backslash alone.
+pub fn escaped(ignore_case: bool, subject: Expr, pattern: Expr, escape: Option<ValueWithSpan>) -> Expr {
+    let name = if ignore_case { "ILIKE" } else { "LIKE" };
+    let mut arguments = vec![subject, pattern];
+    arguments.extend(escape.map(Expr::Value));
+    call(name, arguments)
+}
+
 impl Several {
     /// Comparisons joined by OR or AND; NULL when any operand is.
     ///
@@ -57,8 +66,12 @@ impl Several {
             single => vec![single],
         };
         let like = |pattern: &Expr| {
+            if self.escape.is_some() {
+                let (subject, escape) = (self.subject.clone(), self.escape.clone());
+                return escaped(self.ignore_case, subject, pattern.clone(), escape);
+            }
             let (expr, pattern) = (Box::new(self.subject.clone()), Box::new(pattern.clone()));
-            let escape_char = self.escape.clone();
+            let escape_char = None;
             match self.ignore_case {
                 true => Expr::ILike {
                     negated: false,

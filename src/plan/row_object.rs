@@ -14,11 +14,14 @@ use super::scope::{self, CommonTables};
 use crate::error::{Error, Result};
 
 /// The functions that take a row, and whether with keys.
-const FUNCTIONS: [(&str, bool); 7] = [
+const FUNCTIONS: [(&str, bool); 10] = [
     ("OBJECT_CONSTRUCT", true),
     ("OBJECT_CONSTRUCT_KEEP_NULL", true),
     ("HASH", false),
     ("HASH_AGG", false),
+    ("HLL", false),
+    ("HLL_ACCUMULATE", false),
+    ("APPROX_COUNT_DISTINCT", false),
     ("MINHASH", false),
     ("APPROXIMATE_SIMILARITY", false),
     ("APPROXIMATE_JACCARD_INDEX", false),
