@@ -7,12 +7,13 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem, TableFactor, Value,
+    Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, Select, SelectItem, TableFactor, Value,
     VisitMut, VisitorMut,
 };
 
 use super::environment::Environment;
 use super::scope::{self, CommonTables};
+use crate::sql::outside_queries;
 
 /// Whether a name is that of a column by position.
 pub fn is_position(name: &str) -> bool {
@@ -42,7 +43,6 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
     let mut columns = Columns {
         relations: scope::relations(&select.from, common, environment),
         left: HashMap::new(),
-        depth: 0,
     };
     // Joins in parentheses have no place in the order of relations.
     let nested = |factor: &TableFactor| matches!(factor, TableFactor::NestedJoin { .. });
@@ -55,19 +55,19 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
     }
     for item in &mut select.projection {
         if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
-            let _ = expr.visit(&mut columns);
+            columns.name(expr);
         }
     }
     let clauses = [&mut select.selection, &mut select.having, &mut select.qualify];
     for clause in clauses.into_iter().flatten() {
-        let _ = clause.visit(&mut columns);
+        columns.name(clause);
     }
     if let GroupByExpr::Expressions(expressions, _) = &mut select.group_by {
-        let _ = expressions.visit(&mut columns);
+        columns.name(expressions);
     }
     for join in select.from.iter_mut().flat_map(|table| &mut table.joins) {
         if let Some(condition) = super::select::constraint(&mut join.join_operator) {
-            let _ = condition.visit(&mut columns);
+            columns.name(condition);
         }
     }
 }
@@ -153,7 +153,6 @@ impl VisitorMut for Positions {
 struct Columns {
     relations: Vec<(Option<String>, Option<Vec<String>>)>,
     left: HashMap<String, String>,
-    depth: usize,
 }
 
 impl Columns {
@@ -180,26 +179,10 @@ impl Columns {
         }
         columns.get(place)
     }
-}
 
-impl VisitorMut for Columns {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if self.depth > 0 {
-            return ControlFlow::Continue(());
-        }
-        match expr {
+    /// Puts the columns' names where they are written otherwise.
+    fn name(&self, tree: &mut impl VisitMut) {
+        outside_queries(tree, |expr| match expr {
             Expr::Value(value) => {
                 if let Value::Placeholder(name) = &value.value
                     && let Some(column) = self.at(None, name)
@@ -221,7 +204,6 @@ impl VisitorMut for Columns {
                 }
             }
             _ => {}
-        }
-        ControlFlow::Continue(())
+        });
     }
 }

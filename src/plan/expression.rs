@@ -14,10 +14,13 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
+use super::interval;
 use super::user_call;
 use crate::error::{Error, Result};
+use crate::functions;
 use crate::types::SnowType;
 use crate::types::context::TypeContext;
+use crate::types::number::literal_digits;
 
 /// Functions whose argument at an index is a date part that may be written as a bare word.
 const DATE_PARTS: &[(&str, usize)] = &[
@@ -68,6 +71,14 @@ struct Rewriter<'a> {
 
 impl VisitorMut for Rewriter<'_> {
     type Break = Error;
+
+    /// Calls are still as they were written.
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        match check_call(expr) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
+    }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         let taken = std::mem::replace(expr, Expr::Value(Value::Null.into()));
@@ -154,22 +165,33 @@ impl Rewriter<'_> {
                 expr,
             } => match *expr {
                 // A negative literal stays a literal.
-                Expr::Value(value) => Expr::UnaryOp {
+                expr if is_number(&expr) => Expr::UnaryOp {
                     op: UnaryOperator::Minus,
-                    expr: Box::new(Expr::Value(value)),
+                    expr: Box::new(expr),
                 },
                 expr => call("$NEG", vec![expr]),
             },
             Expr::UnaryOp {
                 op: UnaryOperator::Plus,
                 expr,
-            } => *expr,
+            } => match *expr {
+                expr if is_number(&expr) => expr,
+                expr => call("$POS", vec![expr]),
+            },
+            Expr::BinaryOp { left, op, right } => match interval::added(&left, &op, &right)? {
+                Some(sum) => sum,
+                None => Expr::BinaryOp { left, op, right },
+            },
             Expr::Nested(inner) => match *inner {
                 inner @ (Expr::Function(_) | Expr::Identifier(_)) => inner,
                 inner => Expr::Nested(Box::new(inner)),
             },
             Expr::Value(value) => match &value.value {
                 Value::Placeholder(placeholder) => self.placeholder(placeholder, value.span)?,
+                // More than a NUMBER holds.
+                Value::Number(digits, _) if literal_digits(digits).is_none() => {
+                    call("TO_DOUBLE", vec![text(digits)])
+                }
                 _ => Expr::Value(value),
             },
             Expr::Identifier(name) => self.identifier(name)?,
@@ -218,7 +240,7 @@ impl Rewriter<'_> {
             if let Some(value) = self.environment.context_function(&name.value, &[])
                 && BARE_CONTEXT.contains(&name.value.as_str())
             {
-                return Ok(constant(&value?));
+                return Ok(context_value(&value?));
             }
             if BARE_TIME.contains(&name.value.as_str()) {
                 return Ok(call(&name.value, Vec::new()));
@@ -304,13 +326,42 @@ impl Rewriter<'_> {
             && let Some(arguments) = literal_arguments(&function)
             && let Some(value) = self.environment.context_function(&name, &arguments)
         {
-            return Ok(constant(&value?));
+            return Ok(context_value(&value?));
         }
         match user_call::rewrite(&mut function, self.environment)? {
             Some(call) => Ok(call),
             None => Ok(Expr::Function(function)),
         }
     }
+}
+
+/// What a context function gives: a text's length is no matter of its type.
+fn context_value(value: &datafusion::common::ScalarValue) -> Expr {
+    match value {
+        datafusion::common::ScalarValue::Utf8(Some(_)) => call("$CAST", vec![constant(value), text(SnowType::VARCHAR.to_string())]),
+        other => constant(other),
+    }
+}
+
+fn is_number(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if matches!(value.value, Value::Number(..)))
+}
+
+/// Checks how many arguments a call has.
+fn check_call(expr: &Expr) -> Result<()> {
+    let Expr::Function(function) = expr else {
+        return Ok(());
+    };
+    let FunctionArguments::List(list) = &function.args else {
+        return Ok(());
+    };
+    let is_plain = |argument: &FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
+    if !function.within_group.is_empty() || !list.args.iter().all(is_plain) {
+        return Ok(());
+    }
+    let name = function.name.to_string();
+    let call = || format!("{name}({list})");
+    functions::registry().check_arguments(&name, list.args.len(), call)
 }
 
 /// Whether a column's name is none: a function that is called without parentheses, a sequence's next value.
@@ -328,13 +379,7 @@ pub fn is_call(expr: &Expr) -> bool {
 }
 
 /// Context functions that may be written without parentheses.
-const BARE_CONTEXT: &[&str] = &[
-    "CURRENT_USER",
-    "CURRENT_DATABASE",
-    "CURRENT_SCHEMA",
-    "CURRENT_ROLE",
-    "CURRENT_WAREHOUSE",
-];
+const BARE_CONTEXT: &[&str] = &["CURRENT_USER"];
 
 /// Functions of the present time that may be written without parentheses.
 const BARE_TIME: &[&str] = &[
@@ -411,11 +456,11 @@ fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
     });
 }
 
-fn text(value: impl Into<String>) -> Expr {
+pub fn text(value: impl Into<String>) -> Expr {
     Expr::Value(Value::SingleQuotedString(value.into()).into())
 }
 
-fn number(value: i64) -> Expr {
+pub fn number(value: i64) -> Expr {
     Expr::Value(Value::Number(value.to_string(), false).into())
 }
 

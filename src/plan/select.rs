@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::asof;
 use super::columns;
+use super::condition;
 use super::environment::Environment;
 use super::expression::is_call;
 use super::hierarchy;
@@ -21,7 +22,7 @@ use super::row_object;
 use super::scope::{self, CommonTables};
 use super::subquery;
 use crate::error::{Error, Result};
-use crate::sql::QualifiedName;
+use crate::sql::{QualifiedName, outside_queries, written_items};
 
 /// Separates a result column's name from the number that keeps repeated names apart inside DataFusion; results show
 /// only what stands before it.
@@ -32,7 +33,30 @@ pub fn resolve(query: &mut Query, environment: &dyn Environment) -> Result<()> {
     Resolver { environment }.query(query, &CommonTables::new())
 }
 
-/// The name that Snowflake gives an unnamed column: a column's own name, else the expression's text.
+/// The names that Snowflake gives the unnamed columns of a SELECT, in their order: a column's own name, else the
+/// expression's text as it was written, in upper case.
+pub fn column_names(select: &Select) -> Vec<String> {
+    let unnamed = select.projection.iter().filter_map(|item| match item {
+        SelectItem::UnnamedExpr(expr) => Some(expr),
+        _ => None,
+    });
+    let mut written = written_items(select);
+    unnamed
+        .map(|expr| match (written.next(), expr) {
+            (Some(text), expr) if !is_named(expr) => text.to_uppercase(),
+            _ => column_name(expr),
+        })
+        .collect()
+}
+
+fn is_named(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Prefixed { .. }
+    )
+}
+
+/// The name of an unnamed column whose text is not known.
 pub fn column_name(expr: &Expr) -> String {
     match expr {
         Expr::Identifier(name) => name.value.clone(),
@@ -156,6 +180,7 @@ impl Resolver<'_> {
         columns::resolve(select, common, self.environment);
         row_object::expand(select, common, self.environment)?;
         self.substitute_aliases(select, common)?;
+        condition::convert(select);
         self.expand_group_by_all(select);
         self.nested(select, common)
     }
@@ -234,7 +259,6 @@ impl Resolver<'_> {
         let mut aliases = Aliases {
             known: HashMap::new(),
             columns,
-            depth: 0,
         };
         for item in &mut select.projection {
             match item {
@@ -375,9 +399,10 @@ fn refuse(select: &Select) -> Result<()> {
 /// Gives unnamed columns their Snowflake names, and keeps repeated names apart.
 fn name_columns(select: &mut Select) {
     let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut unnamed = column_names(select).into_iter();
     for item in &mut select.projection {
         let name = match item {
-            SelectItem::UnnamedExpr(expr) => column_name(expr),
+            SelectItem::UnnamedExpr(_) => unnamed.next().unwrap_or_default(),
             SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
             _ => continue,
         };
@@ -498,7 +523,6 @@ pub fn holds_aggregate(expr: &Expr) -> bool {
 struct Aliases {
     known: HashMap<String, Expr>,
     columns: HashSet<String>,
-    depth: usize,
 }
 
 impl Aliases {
@@ -511,41 +535,25 @@ impl Aliases {
         }
     }
 
-    fn apply(&mut self, expr: &mut Expr) {
-        if !self.known.is_empty() {
-            let _ = expr.visit(self);
+    /// Puts what the aliases stand for in their place.
+    fn apply(&self, expr: &mut Expr) {
+        if self.known.is_empty() {
+            return;
         }
-    }
-}
-
-impl VisitorMut for Aliases {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if self.depth == 0
-            && let Expr::Identifier(name) = expr
-            && !self.columns.contains(&name.value)
-            && let Some(meant) = self.known.get(&name.value)
-        {
-            *expr = match meant {
-                simple @ (Expr::Identifier(_)
-                | Expr::CompoundIdentifier(_)
-                | Expr::Function(_)
-                | Expr::Value(_)) => simple.clone(),
-                other => Expr::Nested(Box::new(other.clone())),
-            };
-        }
-        ControlFlow::Continue(())
+        outside_queries(expr, |expr| {
+            if let Expr::Identifier(name) = expr
+                && !self.columns.contains(&name.value)
+                && let Some(meant) = self.known.get(&name.value)
+            {
+                *expr = match meant {
+                    simple @ (Expr::Identifier(_)
+                    | Expr::CompoundIdentifier(_)
+                    | Expr::Function(_)
+                    | Expr::Value(_)) => simple.clone(),
+                    other => Expr::Nested(Box::new(other.clone())),
+                };
+            }
+        });
     }
 }
 
