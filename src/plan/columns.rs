@@ -43,6 +43,7 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
         relations: scope::relations(&select.from, common, environment),
         left: HashMap::new(),
         depth: 0,
+        parameters: Vec::new(),
     };
     // Joins in parentheses have no place in the order of relations.
     let nested = |factor: &TableFactor| matches!(factor, TableFactor::NestedJoin { .. });
@@ -154,6 +155,8 @@ struct Columns {
     relations: Vec<(Option<String>, Option<Vec<String>>)>,
     left: HashMap<String, String>,
     depth: usize,
+    /// The parameters of the lambdas around.
+    parameters: Vec<String>,
 }
 
 impl Columns {
@@ -195,11 +198,24 @@ impl VisitorMut for Columns {
         ControlFlow::Continue(())
     }
 
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Lambda(lambda) = expr {
+            let names = lambda.params.iter().map(|parameter| parameter.name.value.clone());
+            self.parameters.extend(names);
+        }
+        ControlFlow::Continue(())
+    }
+
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Lambda(lambda) = expr {
+            let count = lambda.params.iter().count();
+            self.parameters.truncate(self.parameters.len().saturating_sub(count));
+        }
         if self.depth > 0 {
             return ControlFlow::Continue(());
         }
         match expr {
+            Expr::Identifier(name) if self.parameters.contains(&name.value) => {}
             Expr::Value(value) => {
                 if let Value::Placeholder(name) = &value.value
                     && let Some(column) = self.at(None, name)

@@ -43,6 +43,7 @@ pub use statement::Statement;
 pub use variables::Variables;
 
 pub(crate) use lex::bind::not_set as bind_not_set;
+pub(crate) use lex::forms::{ALL, EXCLUDE, FINAL, ILIKE, ROWS, RUNNING, SPREAD};
 pub(crate) use scan::{Lexeme, LexemeKind, Scanner};
 pub(crate) use split::statement_length;
 pub(crate) use unescape::unescape as unescaped;
