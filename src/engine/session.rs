@@ -280,6 +280,7 @@ impl Session {
             () = passed(self.account.clock().as_ref(), seconds) => Err(Error::statement_timeout(seconds)),
         };
         let gathered = work.finish();
+        let commits = !gathered.facts.is_empty();
         let finished = match outcome {
             Ok(result) => match self.scopes.current_mut() {
                 Some(open) => {
@@ -287,7 +288,11 @@ impl Session {
                     Ok(result)
                 }
                 None => match self.account.catalog().commit(gathered.facts, &gathered.locks) {
-                    Ok(_) => {
+                    Ok(snapshot) => {
+                        if commits {
+                            let queries = self.account.queries();
+                            queries.committed(&self.context.query_id, snapshot.seq);
+                        }
                         self.purge(gathered.purge).await;
                         Ok(result)
                     }
@@ -408,7 +413,8 @@ impl<'a> Recorded<'a> {
 
     fn end(&mut self, outcome: std::result::Result<&StatementResult, &Error>) {
         let now = self.account.clock().now();
-        self.account.queries().end(&self.id, now, outcome);
+        let seq = self.account.catalog().snapshot().seq;
+        self.account.queries().end(&self.id, now, seq, outcome);
         self.ended = true;
     }
 }

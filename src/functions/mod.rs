@@ -25,6 +25,7 @@ pub mod conversion;
 pub mod datetime;
 pub mod encoding;
 pub mod hashing;
+pub mod higher_order;
 pub mod numeric;
 pub mod operators;
 pub mod regexp;

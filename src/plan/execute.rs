@@ -129,6 +129,34 @@ pub async fn collect_rows(plan: LogicalPlan, state: &SessionState) -> Result<(Sc
     Ok((schema, rows))
 }
 
+/// The rows of a plan that has to be run while a statement is planned, also of one that is only described. Whoever calls
+/// this waits; a thread of its own does the work, since the one that waits may be what drives other work.
+///
+/// # Errors
+/// As [`stream`]; when no thread can be had.
+pub fn run_now(plan: LogicalPlan, state: &SessionState) -> Result<Vec<RecordBatch>> {
+    let run = || -> Result<Vec<RecordBatch>> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.map_err(|error| Error::internal(format!("no runtime: {error}")))?;
+        runtime.block_on(async {
+            let optimized = state.optimize(&plan).map_err(translate)?;
+            let physical = state
+                .query_planner()
+                .create_physical_plan(&optimized, state)
+                .await
+                .map_err(translate)?;
+            let batches = datafusion::physical_plan::collect(physical, state.task_ctx()).await;
+            batches.map_err(translate)
+        })
+    };
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().name("planning".to_string());
+        let worker = worker.spawn_scoped(scope, run);
+        let worker = worker.map_err(|error| Error::internal(format!("no thread: {error}")))?;
+        worker.join().map_err(|_| Error::internal("a query of planning broke off"))?
+    })
+}
+
 /// The one row of a query without FROM, computed at once: neither the optimizer nor a task has anything to add to it.
 /// `None` for other plans, for expressions whose value may depend on when or how often they are asked, or that may take
 /// long, and where anything goes wrong: whoever runs the plan finds that again.

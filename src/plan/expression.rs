@@ -6,16 +6,16 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, JsonPath, JsonPathElem,
-    ObjectName, ObjectNamePart, Subscript, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
+    CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident,
+    ObjectName, ObjectNamePart, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
     WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
-use super::interval;
-use super::user_call;
+use super::path::{field_access, json_access};
+use super::{interval, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::types::SnowType;
@@ -74,7 +74,7 @@ impl VisitorMut for Rewriter<'_> {
 
     /// Calls are still as they were written.
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        match check_call(expr) {
+        match spread::expand(expr, self.environment).and_then(|()| check_call(expr)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         }
@@ -147,6 +147,35 @@ impl Rewriter<'_> {
                 arguments.extend(trim_characters.unwrap_or_default());
                 call(name, arguments)
             }
+            Expr::BinaryOp { left, op, right } => match (left.as_ref(), right.as_ref()) {
+                (Expr::Tuple(left), Expr::Tuple(right)) => tuple::comparison(left, &op, right)?,
+                _ => Expr::BinaryOp { left, op, right },
+            },
+            Expr::InList {
+                expr,
+                list,
+                negated,
+            } => match expr.as_ref() {
+                Expr::Tuple(members) => tuple::in_list(members, &list, negated)?,
+                _ => Expr::InList {
+                    expr,
+                    list,
+                    negated,
+                },
+            },
+            Expr::InSubquery {
+                expr,
+                subquery,
+                negated,
+            } => match expr.as_ref() {
+                Expr::Tuple(members) => tuple::in_subquery(members, subquery, negated)?,
+                _ => Expr::InSubquery {
+                    expr,
+                    subquery,
+                    negated,
+                },
+            },
+            expr @ (Expr::Like { .. } | Expr::ILike { .. }) => like::rewrite(expr)?,
             Expr::RLike {
                 negated,
                 expr,
@@ -199,7 +228,10 @@ impl Rewriter<'_> {
             Expr::Function(function) => self.function(function)?,
             Expr::AtTimeZone { .. } => return Err(Error::unsupported("AT TIME ZONE")),
             Expr::Collate { .. } => return Err(Error::unsupported("COLLATE")),
-            Expr::Lambda(_) => return Err(Error::unsupported("lambda expressions")),
+            Expr::Lambda(mut lambda) => {
+                lambda::typed(&mut lambda, |data_type| Ok(self.type_of(data_type)?.to_string()))?;
+                Expr::Lambda(lambda)
+            }
             // Without a hierarchy each row is its own root.
             Expr::Prefixed { prefix, value } if prefix.value == "CONNECT_BY_ROOT" => *value,
             Expr::Prior(_) => return Err(Error::unsupported("CONNECT BY")),
@@ -327,6 +359,9 @@ impl Rewriter<'_> {
             && let Some(value) = self.environment.context_function(&name, &arguments)
         {
             return Ok(context_value(&value?));
+        }
+        if let Some(replaced) = lambda::rewrite(&function)? {
+            return Ok(replaced);
         }
         match user_call::rewrite(&mut function, self.environment)? {
             Some(call) => Ok(call),
@@ -456,6 +491,7 @@ fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
     });
 }
 
+/// A text as a literal.
 pub fn text(value: impl Into<String>) -> Expr {
     Expr::Value(Value::SingleQuotedString(value.into()).into())
 }
@@ -559,69 +595,4 @@ fn rounding(expr: Expr, field: CeilFloorKind) -> Result<Vec<Expr>> {
             return Err(Error::unsupported(format!("CEIL or FLOOR TO {field}")));
         }
     })
-}
-
-/// `value:a.b[0]` becomes one GET_PATH with a constant path, as long as every step is constant.
-fn json_access(value: Expr, path: JsonPath) -> Result<Expr> {
-    let mut expr = value;
-    let mut steps = String::new();
-    for step in path.path {
-        match step {
-            JsonPathElem::Dot { key, .. } => push_key(&mut steps, &key),
-            JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => match constant_step(&key) {
-                Some(Step::Index(index)) => steps.push_str(&format!("[{index}]")),
-                Some(Step::Key(key)) => push_key(&mut steps, &key),
-                None => {
-                    expr = call("GET", vec![get_path(expr, std::mem::take(&mut steps)), key]);
-                }
-            },
-        }
-    }
-    Ok(get_path(expr, steps))
-}
-
-/// `value['a'][0]` on an expression that is no path yet.
-fn field_access(root: Expr, chain: Vec<AccessExpr>) -> Result<Expr> {
-    let mut expr = root;
-    for access in chain {
-        expr = match access {
-            AccessExpr::Subscript(Subscript::Index { index }) => call("GET", vec![expr, index]),
-            AccessExpr::Subscript(Subscript::Slice { .. }) => return Err(Error::unsupported("array slices")),
-            AccessExpr::Dot(Expr::Identifier(key)) => {
-                let mut path = String::new();
-                push_key(&mut path, &key.value);
-                get_path(expr, path)
-            }
-            AccessExpr::Dot(other) => return Err(Error::syntax(1, 0, format!("unexpected '{other}'"))),
-        };
-    }
-    Ok(expr)
-}
-
-fn get_path(expr: Expr, path: String) -> Expr {
-    if path.is_empty() {
-        expr
-    } else {
-        call("GET_PATH", vec![expr, text(path)])
-    }
-}
-
-fn push_key(path: &mut String, key: &str) {
-    path.push_str("[\"");
-    path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
-    path.push_str("\"]");
-}
-
-enum Step {
-    Index(u64),
-    Key(String),
-}
-
-fn constant_step(key: &Expr) -> Option<Step> {
-    let Expr::Value(value) = key else { return None };
-    match &value.value {
-        Value::Number(digits, _) => digits.parse().ok().map(Step::Index),
-        Value::SingleQuotedString(key) => Some(Step::Key(key.clone())),
-        _ => None,
-    }
 }

@@ -21,6 +21,7 @@
 //!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
 
+mod aliases;
 mod asof;
 mod coercion;
 mod columns;
@@ -29,15 +30,21 @@ mod environment;
 mod errors;
 pub mod execute;
 mod expression;
+mod factor;
 mod flatten;
 mod groups;
 mod hierarchy;
 mod inline;
 mod interval;
+mod lambda;
 mod lateral;
+mod like;
 mod masked;
+mod match_recognize;
 mod operator;
 mod partition;
+mod path;
+mod pivot;
 mod provider;
 mod pseudo;
 mod relation;
@@ -45,11 +52,16 @@ mod result_type;
 mod routine;
 mod row_object;
 mod row_set_table;
+mod sample;
 mod scope;
 mod select;
+mod spread;
 mod subquery;
 mod table;
+mod tuple;
+mod unpivot;
 mod user_call;
+mod wildcard;
 mod window_keys;
 
 pub use columns::is_position;

@@ -1,4 +1,4 @@
-//! `OBJECT_CONSTRUCT(*)` and `OBJECT_CONSTRUCT(t.*)`: a row as an object, its keys the names of its columns.
+//! `OBJECT_CONSTRUCT(*)` and `OBJECT_CONSTRUCT(t.* EXCLUDE c)`: a row as an object, its keys the names of its columns.
 //! <https://docs.snowflake.com/en/sql-reference/functions/object_construct>
 
 use std::ops::ControlFlow;
@@ -10,10 +10,17 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::environment::Environment;
 use super::scope::{self, CommonTables};
+use super::wildcard;
 use crate::error::{Error, Result};
+use crate::sql;
 
-/// The functions that take a row.
-const FUNCTIONS: [&str; 2] = ["OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL"];
+/// The functions that take a row, and whether they take the names of its columns as well.
+const FUNCTIONS: [(&str, bool); 4] = [
+    ("OBJECT_CONSTRUCT", true),
+    ("OBJECT_CONSTRUCT_KEEP_NULL", true),
+    ("HASH", false),
+    ("HASH_AGG", false),
+];
 
 /// Writes out the stars in calls of a SELECT.
 ///
@@ -42,24 +49,104 @@ pub fn expand(select: &mut Select, common: &CommonTables, environment: &dyn Envi
     clauses.into_iter().flatten().try_for_each(visit)
 }
 
-/// The star that is a call's only argument: with a relation's name, or without one.
-fn star(expr: &Expr) -> Option<Option<String>> {
+/// A star among the arguments of a call.
+struct Star {
+    /// The relation whose columns it means; all without one.
+    relation: Option<String>,
+    filter: Option<Filter>,
+    /// Whether the columns' names are arguments, too.
+    keys: bool,
+}
+
+/// Which columns a star means.
+enum Filter {
+    /// `* ILIKE 'pattern'`
+    Ilike(String),
+    /// `* EXCLUDE (a, b)`
+    Exclude(Vec<String>),
+}
+
+impl Filter {
+    /// From what the lexer makes of the words behind a star.
+    fn of(expr: &Expr) -> Option<Self> {
+        let Expr::Function(function) = expr else {
+            return None;
+        };
+        let name = function.name.0.first()?.as_ident()?.value.as_str();
+        let FunctionArguments::List(list) = &function.args else {
+            return None;
+        };
+        let arguments = list.args.iter().map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => Some(argument),
+            _ => None,
+        });
+        let arguments: Vec<&Expr> = arguments.collect::<Option<_>>()?;
+        match (name, arguments.as_slice()) {
+            (sql::ILIKE, [Expr::Value(pattern)]) => Some(Self::Ilike(pattern.value.clone().into_string()?)),
+            (sql::EXCLUDE, columns) => {
+                let names = columns.iter().map(|column| match column {
+                    Expr::Identifier(name) => Some(name.value.clone()),
+                    _ => None,
+                });
+                Some(Self::Exclude(names.collect::<Option<_>>()?))
+            }
+            _ => None,
+        }
+    }
+
+    fn keeps(&self, column: &str) -> bool {
+        match self {
+            Self::Ilike(pattern) => wildcard::matches(pattern, column),
+            Self::Exclude(names) => !names.iter().any(|name| name == column),
+        }
+    }
+}
+
+/// The star in a call of one of the functions.
+///
+/// # Errors
+/// When there are other arguments beside it.
+fn star(expr: &Expr) -> Result<Option<Star>> {
     let Expr::Function(function) = expr else {
-        return None;
+        return Ok(None);
     };
     let FunctionArguments::List(list) = &function.args else {
-        return None;
+        return Ok(None);
     };
-    if !FUNCTIONS.contains(&function.name.to_string().as_str()) {
-        return None;
+    let name = function.name.to_string();
+    let Some((_, keys)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else {
+        return Ok(None);
+    };
+    let is_star = |argument: &FunctionArg| {
+        matches!(
+            argument,
+            FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::QualifiedWildcard(_))
+        )
+    };
+    if !list.args.iter().any(is_star) {
+        return Ok(None);
     }
-    match list.args.as_slice() {
-        [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] => Some(None),
-        [FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name))] => {
-            Some(Some(name.0.last()?.as_ident()?.value.clone()))
+    let mixed = || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
+    let (first, filter) = match list.args.as_slice() {
+        [first] => (first, None),
+        [first, FunctionArg::Unnamed(FunctionArgExpr::Expr(filter))] => {
+            (first, Some(Filter::of(filter).ok_or_else(mixed)?))
         }
-        _ => None,
-    }
+        _ => return Err(mixed()),
+    };
+    let relation = match first {
+        FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => None,
+        FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name)) => {
+            let last = name.0.last().and_then(|part| part.as_ident());
+            Some(last.map(|name| name.value.clone()).unwrap_or_default())
+        }
+        _ => return Err(mixed()),
+    };
+    Ok(Some(Star {
+        relation,
+        filter,
+        keys: *keys,
+    }))
 }
 
 /// Tells whether there is a star at all, which is rare.
@@ -69,7 +156,7 @@ impl VisitorMut for Find {
     type Break = ();
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        self.0 |= star(expr).is_some();
+        self.0 |= !matches!(star(expr), Ok(None));
         match self.0 {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
@@ -85,15 +172,21 @@ struct Rows {
 
 impl Rows {
     /// Keys and values of the columns that a star means.
-    fn members(&self, wanted: Option<&str>) -> Result<Vec<Expr>> {
+    fn members(&self, star: &Star) -> Result<Vec<Expr>> {
+        let wanted = star.relation.as_deref();
+        let mut known = false;
         let mut members = Vec::new();
         let relations = self.relations.iter();
         for (name, columns) in relations.filter(|(name, _)| wanted.is_none() || name.as_deref() == wanted) {
             let columns = columns.as_ref();
             let columns =
-                columns.ok_or_else(|| Error::unsupported("OBJECT_CONSTRUCT(*) over this relation"))?;
-            for column in columns {
-                members.push(Expr::Value(Value::SingleQuotedString(column.clone()).into()));
+                columns.ok_or_else(|| Error::unsupported("a wildcard argument over this relation"))?;
+            known = true;
+            let kept = |column: &&String| star.filter.as_ref().is_none_or(|filter| filter.keeps(column));
+            for column in columns.iter().filter(kept) {
+                if star.keys {
+                    members.push(Expr::Value(Value::SingleQuotedString(column.clone()).into()));
+                }
                 let own = Ident::with_quote('"', column);
                 members.push(match name {
                     Some(name) => Expr::CompoundIdentifier(vec![Ident::with_quote('"', name), own]),
@@ -101,8 +194,8 @@ impl Rows {
                 });
             }
         }
-        match (members.is_empty(), wanted) {
-            (true, Some(wanted)) => Err(Error::invalid_identifier(wanted)),
+        match (known, wanted) {
+            (false, Some(wanted)) => Err(Error::invalid_identifier(wanted)),
             _ => Ok(members),
         }
     }
@@ -122,10 +215,15 @@ impl VisitorMut for Rows {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        let Some(wanted) = star(expr).filter(|_| self.depth == 0) else {
+        if self.depth > 0 {
             return ControlFlow::Continue(());
+        }
+        let members = match star(expr) {
+            Ok(None) => return ControlFlow::Continue(()),
+            Ok(Some(star)) => self.members(&star),
+            Err(error) => Err(error),
         };
-        let members = match self.members(wanted.as_deref()) {
+        let members = match members {
             Ok(members) => members,
             Err(error) => return ControlFlow::Break(error),
         };

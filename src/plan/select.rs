@@ -1,28 +1,34 @@
 //! Snowflake's rules for the columns of a SELECT: names of unnamed columns, and aliases that later parts of the same
 //! SELECT use.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query,
-    Select, SelectItem, SetExpr, SetOperator, TableAlias, TableFactor, TableWithJoins, TopQuantity, Value,
+    Distinct, Expr, Fetch, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query,
+    Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, TopQuantity, Value,
     VisitMut, VisitorMut,
 };
 
+use super::aliases::Aliases;
 use super::asof;
 use super::columns;
 use super::condition;
 use super::environment::Environment;
 use super::expression::is_call;
+use super::factor::{is_subquery_of_rows, named_table, nothing, subquery_of_rows};
 use super::hierarchy;
+use super::match_recognize;
 use super::partition;
+use super::pivot;
 use super::pseudo;
 use super::row_object;
+use super::sample;
 use super::scope::{self, CommonTables};
 use super::subquery;
+use super::wildcard;
 use crate::error::{Error, Result};
-use crate::sql::{QualifiedName, outside_queries, written_items};
+use crate::sql::{QualifiedName, written_items};
 
 /// Separates a result column's name from the number that keeps repeated names apart inside DataFusion; results show
 /// only what stands before it.
@@ -117,6 +123,9 @@ impl Resolver<'_> {
             }
         }
         self.body(&mut query.body, &common)?;
+        if let Some(fetch) = query.fetch.take() {
+            limit_by_fetch(query, fetch)?;
+        }
         if let SetExpr::Select(select) = query.body.as_mut()
             && let Some(top) = select.top.take()
         {
@@ -176,6 +185,7 @@ impl Resolver<'_> {
         subquery::check(select, common, self.environment)?;
         asof::nest(&mut select.from);
         pseudo::leave_out(select, common, self.environment);
+        wildcard::expand(select, common, self.environment)?;
         name_columns(select);
         columns::resolve(select, common, self.environment);
         row_object::expand(select, common, self.environment)?;
@@ -187,7 +197,35 @@ impl Resolver<'_> {
 
     fn relation(&self, factor: &mut TableFactor, common: &CommonTables) -> Result<()> {
         match factor {
+            TableFactor::Derived {
+                sample: Some(kind), ..
+            } if sample::wants_table(kind) => Err(sample::not_a_table(kind)),
             TableFactor::Derived { subquery, .. } => self.query(subquery, common),
+            TableFactor::Table {
+                name,
+                sample: Some(kind),
+                ..
+            } if common.contains_key(&name.to_string()) && sample::wants_table(kind) => {
+                Err(sample::not_a_table(kind))
+            }
+            TableFactor::Table { name, args: Some(_), .. } if is_subquery_of_rows(name) => {
+                subquery_of_rows(factor)?;
+                self.relation(factor, common)
+            }
+            TableFactor::Pivot {
+                table,
+                aggregate_functions,
+                value_source,
+                ..
+            } => {
+                pivot::name_values(aggregate_functions, value_source);
+                self.relation(table, common)
+            }
+            TableFactor::Unpivot { table, .. } => self.relation(table, common),
+            TableFactor::MatchRecognize { .. } => {
+                *factor = match_recognize::expand(std::mem::replace(factor, nothing()))?;
+                self.relation(factor, common)
+            }
             TableFactor::NestedJoin { table_with_joins, .. } => {
                 let TableWithJoins { relation, joins } = table_with_joins.as_mut();
                 self.relation(relation, common)?;
@@ -256,10 +294,7 @@ impl Resolver<'_> {
             return Ok(());
         }
         let columns = scope::visible(&select.from, common, self.environment).unwrap_or_default();
-        let mut aliases = Aliases {
-            known: HashMap::new(),
-            columns,
-        };
+        let mut aliases = Aliases::over(columns);
         for item in &mut select.projection {
             match item {
                 SelectItem::UnnamedExpr(expr) => aliases.apply(expr),
@@ -333,28 +368,28 @@ impl Resolver<'_> {
     }
 }
 
-/// A table by name.
-fn named_table(name: &QualifiedName, given: Option<TableAlias>) -> Result<TableFactor> {
-    let mut query = crate::sql::parse_query("SELECT * FROM \"X\"")?;
-    let factor = match query.body.as_mut() {
-        SetExpr::Select(select) => select.from.pop().map(|table| table.relation),
-        _ => None,
+/// `OFFSET m ROWS FETCH NEXT n ROWS ONLY` as LIMIT n OFFSET m.
+/// <https://docs.snowflake.com/en/sql-reference/constructs/limit>
+fn limit_by_fetch(query: &mut Query, fetch: Fetch) -> Result<()> {
+    let Some(quantity) = fetch.quantity else {
+        return Err(Error::syntax(1, 0, "unexpected 'ROWS'"));
     };
-    let Some(mut factor) = factor else {
-        return Err(Error::internal("a query without a table"));
-    };
-    if let TableFactor::Table {
-        name: written, alias, ..
-    } = &mut factor
-    {
-        let parts = name
-            .parts()
-            .iter()
-            .map(|part| Ident::with_quote('"', &part.value));
-        *written = ObjectName::from(parts.collect::<Vec<_>>());
-        *alias = given;
+    if fetch.percent || fetch.with_ties {
+        return Err(Error::unsupported("FETCH with PERCENT or WITH TIES"));
     }
-    Ok(factor)
+    let offset = match query.limit_clause.take() {
+        None => None,
+        Some(LimitClause::LimitOffset {
+            limit: None, offset, ..
+        }) => offset,
+        Some(_) => return Err(Error::syntax(1, 0, "unexpected 'FETCH'")),
+    };
+    query.limit_clause = Some(LimitClause::LimitOffset {
+        limit: Some(quantity),
+        offset,
+        limit_by: Vec::new(),
+    });
+    Ok(())
 }
 
 /// `VALUES …` as a SELECT from it, so that its columns are called COLUMN1, COLUMN2, ….
@@ -517,44 +552,6 @@ pub fn holds_aggregate(expr: &Expr) -> bool {
         }
     }
     expr.visit(&mut Find).is_break()
-}
-
-/// The aliases met so far in a SELECT list.
-struct Aliases {
-    known: HashMap<String, Expr>,
-    columns: HashSet<String>,
-}
-
-impl Aliases {
-    fn learn(&mut self, alias: &Ident, expr: &Expr) {
-        // An alias for a column of its own name stands for nothing else.
-        if !matches!(expr, Expr::Identifier(name) if name.value == alias.value) {
-            self.known
-                .entry(alias.value.clone())
-                .or_insert_with(|| expr.clone());
-        }
-    }
-
-    /// Puts what the aliases stand for in their place.
-    fn apply(&self, expr: &mut Expr) {
-        if self.known.is_empty() {
-            return;
-        }
-        outside_queries(expr, |expr| {
-            if let Expr::Identifier(name) = expr
-                && !self.columns.contains(&name.value)
-                && let Some(meant) = self.known.get(&name.value)
-            {
-                *expr = match meant {
-                    simple @ (Expr::Identifier(_)
-                    | Expr::CompoundIdentifier(_)
-                    | Expr::Function(_)
-                    | Expr::Value(_)) => simple.clone(),
-                    other => Expr::Nested(Box::new(other.clone())),
-                };
-            }
-        });
-    }
 }
 
 /// Resolves the queries inside an expression, outermost first.

@@ -49,6 +49,7 @@ pub use variables::Variables;
 pub use written::written_items;
 
 pub(crate) use lex::bind::not_set as bind_not_set;
+pub(crate) use lex::forms::{ALL, EXCLUDE, FINAL, ILIKE, ROWS, RUNNING, SPREAD};
 pub(crate) use scan::{Lexeme, LexemeKind, Scanner};
 pub(crate) use split::statement_length;
 pub(crate) use unescape::unescape as unescaped;
