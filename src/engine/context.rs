@@ -57,6 +57,8 @@ pub struct Context {
     pub owns_temporary: bool,
     /// CURRENT_TRANSACTION: the number of the open transaction.
     pub transaction: Option<u64>,
+    /// LAST_TRANSACTION: the number of the transaction that was ended last.
+    pub last_transaction: Option<u64>,
     /// Whether a procedure runs with its owner's rights.
     pub owners_rights: bool,
     /// How deep procedures call each other.
@@ -188,6 +190,7 @@ impl Context {
             describing: false,
             horizon: None,
             transaction: None,
+            last_transaction: None,
             owns_temporary: false,
             owners_rights: false,
             calls: 0,

@@ -18,6 +18,7 @@ use super::{information_schema, masking, query_functions, routine, sequence, vie
 use crate::catalog::external::PSEUDO_COLUMNS;
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
+use crate::functions::reference;
 use crate::plan::{Bound, Environment, NamedArgument, RelationSource, UserFunction, VersionedTable};
 use crate::sql::{Ident, QualifiedName};
 use crate::stream;
@@ -61,6 +62,8 @@ struct Notes {
     depth: usize,
     /// How many random seeds were asked for.
     seeds: u64,
+    /// How many calls of RANDOM were planned.
+    randoms: u64,
 }
 
 impl Debug for Notes {
@@ -140,6 +143,13 @@ impl StatementEnvironment {
                 .entry(sequence)
                 .or_insert_with(|| Arc::new(Mutex::new(next))),
         )
+    }
+
+    /// The number of the next call of RANDOM.
+    pub fn next_random(&self) -> u64 {
+        let mut notes = self.notes.lock();
+        notes.randoms += 1;
+        notes.randoms
     }
 
     /// Notes that a task and those after it are to be resumed.
@@ -372,7 +382,12 @@ impl Environment for StatementEnvironment {
     fn table_function(&self, name: &[String], arguments: Vec<NamedArgument>) -> Result<Arc<dyn TableSource>> {
         information_schema::table_function(self, name, &arguments)
             .or_else(|| query_functions::table_function(self, name, &arguments))
-            .unwrap_or_else(|| Err(Error::unknown_table_function(name.join("."))))
+            .unwrap_or_else(|| {
+                let own = name.last().map_or("", String::as_str);
+                let name = name.join(".");
+                let refusal = reference::refusal(&name).or_else(|| reference::refusal(own));
+                Err(refusal.unwrap_or_else(|| Error::unknown_table_function(name)))
+            })
     }
 
     fn context_function(&self, name: &str, arguments: &[ScalarValue]) -> Option<Result<ScalarValue>> {
@@ -402,7 +417,7 @@ impl Environment for StatementEnvironment {
         self.context
             .binds
             .function(name)
-            .or_else(|| query_functions::local_function(name))
+            .or_else(|| query_functions::local_function(self, name))
     }
 
     fn random_seed(&self) -> u64 {

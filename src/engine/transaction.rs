@@ -193,7 +193,11 @@ impl Session {
 
     /// Tells the context which transaction statements join now.
     pub(super) fn note_transaction(&mut self) {
+        let before = self.context.transaction;
         (self.context.transaction, self.context.horizon) = self.scopes.marks();
+        // A transaction that is open still, in the scope around a procedure, has not ended.
+        let ended = before.filter(|id| !self.account.transactions().lock().contains_key(id));
+        self.context.last_transaction = ended.or(self.context.last_transaction);
     }
 
     /// Opens a transaction; one that the scope has open already stays open, as documented.

@@ -35,6 +35,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         "md5_binary",
     ),
     Scalar::new(
+        &["MD5_NUMBER"],
+        ONE,
+        |a| Returns::strict(a, SnowType::INTEGER),
+        md5_number,
+        "md5_number",
+    ),
+    Scalar::new(
         &["MD5_NUMBER_LOWER64"],
         ONE,
         |a| Returns::strict(a, SnowType::INTEGER),
@@ -138,6 +145,12 @@ fn binary<D: AsRef<[u8]>>(call: &Call, digest: impl Fn(&[u8]) -> D) -> Result<Ar
     build::written_bytes(call.rows(), |row, out| {
         Ok(each(row).map(|digest| out.extend_from_slice(digest.as_ref())))
     })
+}
+
+/// All bytes of MD5 as a signed number, which need not fit into 38 digits.
+fn md5_number(call: &Call) -> Result<ArrayRef> {
+    let mut each = each(call, |bytes| i128::from_be_bytes(Md5::digest(bytes).into()))?;
+    build::numbers(call, |row| Ok(each(row)))
 }
 
 /// Eight bytes of MD5 as an unsigned number.

@@ -4,6 +4,7 @@ use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 
 use crate::error::Error;
+use crate::functions::reference;
 
 /// The Snowflake error that a failure of planning or running stands for.
 pub fn translate(error: DataFusionError) -> Error {
@@ -51,7 +52,8 @@ fn plan(message: &str) -> Error {
     let quoted = |text: &str| text.split('\'').nth(1).map(str::to_string);
     if message.starts_with("Invalid function") {
         // DataFusion has the name in lower case.
-        return Error::unknown_function(quoted(message).unwrap_or_default().to_uppercase());
+        let name = quoted(message).unwrap_or_default().to_uppercase();
+        return reference::refusal(&name).unwrap_or_else(|| Error::unknown_function(name));
     }
     let grouping = [
         "must be part of GROUP BY",

@@ -15,7 +15,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
 use super::path::{field_access, json_access};
-use super::{interval, lambda, like, spread, tuple, user_call};
+use super::{call_form, interval, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::types::SnowType;
@@ -175,13 +175,13 @@ impl Rewriter<'_> {
                     negated,
                 },
             },
-            expr @ (Expr::Like { .. } | Expr::ILike { .. }) => like::rewrite(expr)?,
             Expr::RLike {
                 negated,
                 expr,
                 pattern,
                 ..
             } => negate_if(negated, call("REGEXP_LIKE", vec![*expr, *pattern])),
+            expr @ (Expr::Like { .. } | Expr::ILike { .. }) => like::rewrite(expr)?,
             Expr::Dictionary(fields) => {
                 let pairs = fields
                     .into_iter()
@@ -314,7 +314,8 @@ impl Rewriter<'_> {
         })
     }
 
-    fn function(&self, mut function: Function) -> Result<Expr> {
+    fn function(&self, function: Function) -> Result<Expr> {
+        let mut function = call_form::rewrite(function)?;
         let name = function.name.to_string();
         if let FunctionArguments::List(list) = &mut function.args {
             let part = DATE_PARTS.iter().find(|(known, _)| *known == name);
@@ -467,7 +468,10 @@ fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
             | "CUME_DIST"
             | "NTILE"
             | "CONDITIONAL_TRUE_EVENT"
-            | "CONDITIONAL_CHANGE_EVENT",
+            | "CONDITIONAL_CHANGE_EVENT"
+            | "INTERPOLATE_FFILL"
+            | "INTERPOLATE_BFILL"
+            | "\"$INTERPOLATE_LINEAR\"",
             None,
         ) => (WindowFrameUnits::Rows, CurrentRow),
         (_, None) => (WindowFrameUnits::Groups, CurrentRow),
@@ -528,6 +532,15 @@ fn constant(value: &datafusion::common::ScalarValue) -> Expr {
             }
         }
         ScalarValue::Int64(Some(value)) if *value >= 0 => number(*value),
+        ScalarValue::LargeBinary(Some(value)) => {
+            let mut json = String::new();
+            crate::variant::to_json(value, &mut json);
+            let parsed = call("PARSE_JSON", vec![text(json)]);
+            match crate::variant::encoding::is_array(value) {
+                true => call("TO_ARRAY", vec![parsed]),
+                false => parsed,
+            }
+        }
         value if value.is_null() => Expr::Value(Value::Null.into()),
         value => {
             let to = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);

@@ -2,11 +2,12 @@
 //!
 //! A query passes through these steps, each in a file of its own:
 //!
-//! 1. [`select`] gives unnamed columns their Snowflake names and resolves aliases that are used in the same SELECT;
+//! 1. [`metric`] puts queries in the place of data metric functions. [`select`] gives unnamed columns their Snowflake names and resolves aliases that are used in the same SELECT;
 //!    it needs to know what columns a FROM clause offers, which [`scope`] tells. [`columns`] resolves what DataFusion
 //!    would resolve in another way, and [`hierarchy`] writes CONNECT BY as a recursive WITH.
 //! 2. [`expression`] rewrites Snowflake's forms of expressions into calls of functions that [`crate::functions`] has:
-//!    casts, paths into VARIANT, date parts, object constants, context functions.
+//!    casts, paths into VARIANT, date parts, object constants, context functions. [`call_form`] and [`like`] have those
+//!    whose arguments SQL writes in a way of their own.
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, and [`asof`] ASOF JOIN.
@@ -23,6 +24,7 @@
 
 mod aliases;
 mod asof;
+mod call_form;
 mod coercion;
 mod columns;
 mod condition;
@@ -41,6 +43,7 @@ mod lateral;
 mod like;
 mod masked;
 mod match_recognize;
+mod metric;
 mod operator;
 mod partition;
 mod path;
