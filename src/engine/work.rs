@@ -227,7 +227,13 @@ impl<'a> Work<'a> {
             }
             if !new.or_replace || taken.kind() != kind {
                 return Err(match taken.kind() == kind {
-                    true => Error::already_exists(new.name),
+                    true => match kind {
+                        // With the types of its arguments.
+                        ObjectKind::Function | ObjectKind::Procedure => {
+                            Error::already_exists(self.names().shown(kind, new.name))
+                        }
+                        _ => Error::already_exists(new.name),
+                    },
                     false => Error::new(
                         2203,
                         "42710",

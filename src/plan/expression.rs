@@ -6,9 +6,9 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident,
-    ObjectName, ObjectNamePart, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
+    CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField, UnaryOperator, Value,
+    ValueWithSpan, VisitMut, VisitorMut,
     WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
@@ -574,6 +574,11 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
             };
             let (negative, value) = match argument {
                 Expr::Value(value) => (false, value),
+                // What another context function gave.
+                Expr::Function(cast) => match cast_literal(cast) {
+                    Some(value) => (false, value),
+                    None => return None,
+                },
                 Expr::UnaryOp {
                     op: UnaryOperator::Minus,
                     expr,
@@ -595,6 +600,19 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
             }
         })
         .collect()
+}
+
+/// The literal that a call of [`context_value`]'s casts.
+fn cast_literal(call: &Function) -> Option<&ValueWithSpan> {
+    let FunctionArguments::List(list) = &call.args else {
+        return None;
+    };
+    match list.args.first()? {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) if call.name.to_string() == "$CAST" => {
+            Some(value)
+        }
+        _ => None,
+    }
 }
 
 /// CEIL and FLOOR with a scale.
