@@ -149,7 +149,10 @@ impl Rewriter<'_> {
             }
             Expr::BinaryOp { left, op, right } => match (left.as_ref(), right.as_ref()) {
                 (Expr::Tuple(left), Expr::Tuple(right)) => tuple::comparison(left, &op, right)?,
-                _ => Expr::BinaryOp { left, op, right },
+                _ => match interval::added(&left, &op, &right)? {
+                    Some(sum) => sum,
+                    None => Expr::BinaryOp { left, op, right },
+                },
             },
             Expr::InList {
                 expr,
@@ -206,10 +209,6 @@ impl Rewriter<'_> {
             } => match *expr {
                 expr if is_number(&expr) => expr,
                 expr => call("$POS", vec![expr]),
-            },
-            Expr::BinaryOp { left, op, right } => match interval::added(&left, &op, &right)? {
-                Some(sum) => sum,
-                None => Expr::BinaryOp { left, op, right },
             },
             Expr::Nested(inner) => match *inner {
                 inner @ (Expr::Function(_) | Expr::Identifier(_)) => inner,
