@@ -6,10 +6,9 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident,
-    ObjectName, ObjectNamePart, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut,
-    WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
+    CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField,
+    UnaryOperator, Value, VisitMut, VisitorMut, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -148,17 +147,9 @@ impl Rewriter<'_> {
                 (Expr::Tuple(left), Expr::Tuple(right)) => tuple::comparison(left, &op, right)?,
                 _ => Expr::BinaryOp { left, op, right },
             },
-            Expr::InList {
-                expr,
-                list,
-                negated,
-            } => match expr.as_ref() {
+            Expr::InList { expr, list, negated } => match expr.as_ref() {
                 Expr::Tuple(members) => tuple::in_list(members, &list, negated)?,
-                _ => Expr::InList {
-                    expr,
-                    list,
-                    negated,
-                },
+                _ => Expr::InList { expr, list, negated },
             },
             Expr::InSubquery {
                 expr,

@@ -1,9 +1,12 @@
-//! LIKE ANY, LIKE ALL and the same of ILIKE, written out pattern by pattern.
+//! LIKE ANY, LIKE ALL and the same of ILIKE, written out pattern by pattern; and ESCAPE.
+//! <https://docs.snowflake.com/en/sql-reference/functions/like>,
 //! <https://docs.snowflake.com/en/sql-reference/functions/like_any>,
 //! <https://docs.snowflake.com/en/sql-reference/functions/like_all>
+//!
+//! DataFusion's escape character is the backslash, always. Patterns with another one are respelled.
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
 };
 
 use crate::error::{Error, Result};
@@ -16,10 +19,16 @@ use crate::sql;
 pub fn rewrite(expr: Expr) -> Result<Expr> {
     let (negated, any, pattern) = match &expr {
         Expr::Like {
-            negated, any, pattern, ..
+            negated,
+            any,
+            pattern,
+            ..
         }
         | Expr::ILike {
-            negated, any, pattern, ..
+            negated,
+            any,
+            pattern,
+            ..
         } => (*negated, *any, pattern.as_ref()),
         _ => return Ok(expr),
     };
@@ -30,7 +39,7 @@ pub fn rewrite(expr: Expr) -> Result<Expr> {
         (true, other) => (vec![other.clone()], BinaryOperator::Or),
         (false, pattern) => match all(pattern) {
             Some(patterns) => (patterns?, BinaryOperator::And),
-            None => return Ok(expr),
+            None => return escaped(expr),
         },
     };
     let single = |pattern: Expr| match expr.clone() {
@@ -55,11 +64,15 @@ pub fn rewrite(expr: Expr) -> Result<Expr> {
         other => other,
     };
     let nested = |expr: Expr| Box::new(Expr::Nested(Box::new(expr)));
-    let compared = patterns.into_iter().map(single).reduce(|all, next| Expr::BinaryOp {
-        left: nested(all),
-        op: op.clone(),
-        right: nested(next),
-    });
+    let compared = patterns.into_iter().map(|pattern| escaped(single(pattern)));
+    let compared = compared
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .reduce(|all, next| Expr::BinaryOp {
+            left: nested(all),
+            op: op.clone(),
+            right: nested(next),
+        });
     let compared = compared.ok_or_else(|| Error::compilation("LIKE without patterns"))?;
     Ok(match negated {
         true => Expr::UnaryOp {
@@ -68,6 +81,57 @@ pub fn rewrite(expr: Expr) -> Result<Expr> {
         },
         false => compared,
     })
+}
+
+/// A comparison whose pattern escapes with the backslash instead of the character that ESCAPE gives.
+fn escaped(mut expr: Expr) -> Result<Expr> {
+    let (Expr::Like {
+        pattern, escape_char, ..
+    }
+    | Expr::ILike {
+        pattern, escape_char, ..
+    }) = &mut expr
+    else {
+        return Ok(expr);
+    };
+    let Some(given) = escape_char.take() else {
+        return Ok(expr);
+    };
+    let escape = given.value.clone().into_string().unwrap_or_default();
+    let mut characters = escape.chars();
+    let (Some(escape), None) = (characters.next(), characters.next()) else {
+        return Err(Error::compilation(format!(
+            "ESCAPE takes one character, not {given}"
+        )));
+    };
+    let Expr::Value(value) = pattern.as_mut() else {
+        return match escape {
+            '\\' => Ok(expr),
+            _ => Err(Error::unsupported("ESCAPE with a pattern that is no constant")),
+        };
+    };
+    if let Value::SingleQuotedString(text) = &mut value.value {
+        *text = respelled(text, escape);
+    }
+    Ok(expr)
+}
+
+fn respelled(pattern: &str, escape: char) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            c if c == escape => match characters.next() {
+                Some(wildcard @ ('%' | '_')) => out.extend(['\\', wildcard]),
+                Some('\\') => out.push_str("\\\\"),
+                Some(other) => out.push(other),
+                None => out.push(c),
+            },
+            '\\' => out.push_str("\\\\"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// The patterns of ALL, which the lexer made the arguments of a function.

@@ -126,7 +126,8 @@ fn star(expr: &Expr) -> Result<Option<Star>> {
     if !list.args.iter().any(is_star) {
         return Ok(None);
     }
-    let mixed = || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
+    let mixed =
+        || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
     let (first, filter) = match list.args.as_slice() {
         [first] => (first, None),
         [first, FunctionArg::Unnamed(FunctionArgExpr::Expr(filter))] => {
