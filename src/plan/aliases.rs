@@ -68,7 +68,8 @@ impl VisitorMut for Aliases {
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         if let Expr::Lambda(lambda) = expr {
             let count = lambda.params.iter().count();
-            self.parameters.truncate(self.parameters.len().saturating_sub(count));
+            self.parameters
+                .truncate(self.parameters.len().saturating_sub(count));
         }
         if self.depth == 0
             && let Expr::Identifier(name) = expr

@@ -136,7 +136,9 @@ pub async fn collect_rows(plan: LogicalPlan, state: &SessionState) -> Result<(Sc
 /// As [`stream`]; when no thread can be had.
 pub fn run_now(plan: LogicalPlan, state: &SessionState) -> Result<Vec<RecordBatch>> {
     let run = || -> Result<Vec<RecordBatch>> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
         let runtime = runtime.map_err(|error| Error::internal(format!("no runtime: {error}")))?;
         runtime.block_on(async {
             let optimized = state.optimize(&plan).map_err(translate)?;
@@ -153,7 +155,9 @@ pub fn run_now(plan: LogicalPlan, state: &SessionState) -> Result<Vec<RecordBatc
         let worker = std::thread::Builder::new().name("planning".to_string());
         let worker = worker.spawn_scoped(scope, run);
         let worker = worker.map_err(|error| Error::internal(format!("no thread: {error}")))?;
-        worker.join().map_err(|_| Error::internal("a query of planning broke off"))?
+        worker
+            .join()
+            .map_err(|_| Error::internal("a query of planning broke off"))?
     })
 }
 

@@ -8,8 +8,7 @@ use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
     CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
     FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField, UnaryOperator, Value,
-    ValueWithSpan, VisitMut, VisitorMut,
-    WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
+    ValueWithSpan, VisitMut, VisitorMut, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -154,17 +153,9 @@ impl Rewriter<'_> {
                     None => Expr::BinaryOp { left, op, right },
                 },
             },
-            Expr::InList {
-                expr,
-                list,
-                negated,
-            } => match expr.as_ref() {
+            Expr::InList { expr, list, negated } => match expr.as_ref() {
                 Expr::Tuple(members) => tuple::in_list(members, &list, negated)?,
-                _ => Expr::InList {
-                    expr,
-                    list,
-                    negated,
-                },
+                _ => Expr::InList { expr, list, negated },
             },
             Expr::InSubquery {
                 expr,

@@ -46,6 +46,40 @@ pub fn subquery_of_rows(factor: &mut TableFactor) -> Result<()> {
     Ok(())
 }
 
+/// Makes a subquery of a common table expression that is sampled, so that nothing of its name is sampled instead.
+///
+/// # Errors
+/// Those of parsing.
+pub fn sample_of_query(factor: &mut TableFactor) -> Result<()> {
+    let TableFactor::Table {
+        name, alias, sample, ..
+    } = factor
+    else {
+        return Ok(());
+    };
+    let own = name.0.last().and_then(|part| part.as_ident()).cloned();
+    let own = own.map(|name| TableAlias {
+        explicit: false,
+        name,
+        columns: Vec::new(),
+        at: None,
+    });
+    let (alias, sample) = (alias.take().or(own), sample.take());
+    let mut subquery = crate::sql::parse_query("SELECT * FROM \"X\"")?;
+    if let SetExpr::Select(select) = subquery.body.as_mut()
+        && let Some(from) = select.from.first_mut()
+    {
+        std::mem::swap(&mut from.relation, factor);
+    }
+    *factor = TableFactor::Derived {
+        lateral: false,
+        subquery,
+        alias,
+        sample,
+    };
+    Ok(())
+}
+
 /// A table by name.
 ///
 /// # Errors

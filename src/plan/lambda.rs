@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, LambdaFunction, Value, VisitMut, VisitorMut,
+    DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, LambdaFunction,
+    OneOrManyWithParens, Value, VisitMut, VisitorMut,
 };
 
 use super::expression::call;
@@ -43,33 +44,36 @@ pub fn rewrite(function: &Function) -> Result<Option<Expr>> {
         Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(null)))) if null.value == Value::Null => {
             Ok(Some(Expr::Value(Value::Null.into())))
         }
-        _ => Err(Error::compilation(format!("{name} wants a lambda as its last argument"))),
+        _ => Err(Error::compilation(format!(
+            "{name} wants a lambda as its last argument"
+        ))),
     }
 }
 
-/// Casts the parameters of a lambda that have types, wherever its body refers to them. `type_name` gives a type's name
+/// Readies a lambda for DataFusion: casts the parameters that have types, wherever its body refers to them. `type_name` gives a type's name
 /// as the house writes it.
 ///
 /// # Errors
 /// For types that there are not.
-pub fn typed(
-    lambda: &mut LambdaFunction,
-    type_name: impl Fn(&datafusion::sql::sqlparser::ast::DataType) -> Result<String>,
-) -> Result<()> {
+pub fn typed(lambda: &mut LambdaFunction, type_name: impl Fn(&DataType) -> Result<String>) -> Result<()> {
     let mut types = Vec::new();
     for parameter in lambda.params.iter() {
         if let Some(data_type) = &parameter.data_type {
             types.push((parameter.name.value.clone(), type_name(data_type)?));
         }
     }
+    let params = match &mut lambda.params {
+        OneOrManyWithParens::One(one) => std::slice::from_mut(one),
+        OneOrManyWithParens::Many(many) => many.as_mut_slice(),
+    };
+    for parameter in params {
+        parameter.data_type = None;
+        // In quotes, or DataFusion takes it for lower case.
+        parameter.name.quote_style = Some('"');
+    }
     if types.is_empty() {
         return Ok(());
     }
-    let params = match &mut lambda.params {
-        datafusion::sql::sqlparser::ast::OneOrManyWithParens::One(one) => std::slice::from_mut(one),
-        datafusion::sql::sqlparser::ast::OneOrManyWithParens::Many(many) => many.as_mut_slice(),
-    };
-    params.iter_mut().for_each(|parameter| parameter.data_type = None);
     let mut casts = Casts {
         types,
         inner: Vec::new(),

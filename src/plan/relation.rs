@@ -57,7 +57,10 @@ impl RelationPlanner for Relations {
                 ..
             } => {
                 let kind = kind.clone();
-                planned(sample::plan(relation, &kind, self.environment.as_ref(), context)?, None)
+                planned(
+                    sample::plan(relation, &kind, self.environment.as_ref(), context)?,
+                    None,
+                )
             }
             TableFactor::Table {
                 name,

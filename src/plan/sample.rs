@@ -29,9 +29,9 @@ use super::environment::{Environment, RelationSource};
 use super::execute;
 use super::table::{ROW_ID, VersionedTable};
 use crate::error::Error;
+use crate::types::SnowType;
 use crate::types::cast::{CastMode, cast_scalar};
 use crate::types::context::TypeContext;
-use crate::types::SnowType;
 
 /// The most rows that can be asked for.
 const MOST_ROWS: i128 = 1_000_000;
@@ -143,7 +143,9 @@ pub fn plan(
         }
         Size::Rows(count) => rows
             .project(shown.iter().cloned().chain([key.alias(KEY)]))?
-            .sort_with_limit([ident(KEY).sort(true, false)], Some(count))?
+            .sort([ident(KEY).sort(true, false)])?
+            // A limit of its own: DataFusion leaves out sorts of relations, unless one stands above them.
+            .limit(0, Some(count))?
             .project(shown)?
             .build(),
     }
@@ -187,7 +189,10 @@ fn table(
     if let Some(origin) = table.origin() {
         identified = identified.with_origin(origin.clone());
     }
-    let shown = alias.map_or_else(|| parts.last().map_or("", String::as_str), |alias| &alias.name.value);
+    let shown = alias.map_or_else(
+        || parts.last().map_or("", String::as_str),
+        |alias| &alias.name.value,
+    );
     let rows = table.rows() as u64;
     let source = provider_as_source(Arc::new(identified));
     let plan = LogicalPlanBuilder::scan(TableReference::bare(shown), source, None)?.build()?;
@@ -221,10 +226,7 @@ fn read(sample: &TableSample, context: &mut dyn RelationPlannerContext) -> DataF
     Ok(Clause { size, blocks, seed })
 }
 
-fn size(
-    quantity: &TableSampleQuantity,
-    context: &mut dyn RelationPlannerContext,
-) -> DataFusionResult<Size> {
+fn size(quantity: &TableSampleQuantity, context: &mut dyn RelationPlannerContext) -> DataFusionResult<Size> {
     if quantity.unit == Some(TableSampleUnit::Rows) {
         return match number(quantity.value.clone(), &SnowType::INTEGER, context)? {
             ScalarValue::Decimal128(Some(rows @ 0..=MOST_ROWS), ..) => Ok(Size::Rows(rows as usize)),
@@ -240,7 +242,9 @@ fn size(
 }
 
 fn out_of_range(what: &str, value: &ScalarValue, most: i128) -> Error {
-    Error::compilation(format!("the {what} of SAMPLE is {value}, which is not between 0 and {most}"))
+    Error::compilation(format!(
+        "the {what} of SAMPLE is {value}, which is not between 0 and {most}"
+    ))
 }
 
 /// A constant as a number of a type.
@@ -253,7 +257,13 @@ fn number(
     let options = context.context_provider().options();
     let value = execute::constant(super::operator::exact_literal(planned), options)?;
     let from = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);
-    Ok(cast_scalar(&value, &from, to, CastMode::Strict, TypeContext::of(options))?)
+    Ok(cast_scalar(
+        &value,
+        &from,
+        to,
+        CastMode::Strict,
+        TypeContext::of(options),
+    )?)
 }
 
 /// Spreads the bits of a number over 64: the last steps of splitmix64.
@@ -330,7 +340,11 @@ impl ScalarUDFImpl for Numbers {
                 let ids = ids.to_array(rows)?;
                 let ids = ids.as_primitive_opt::<UInt64Type>();
                 let ids = ids.ok_or_else(|| Error::internal("a sample of rows without ids"))?;
-                ids.values().iter().map(|id| self.number(id / self.per_block)).collect::<Vec<_>>().into()
+                ids.values()
+                    .iter()
+                    .map(|id| self.number(id / self.per_block))
+                    .collect::<Vec<_>>()
+                    .into()
             }
             None => {
                 let first = self.next_place.fetch_add(rows as u64, Ordering::Relaxed);
@@ -376,10 +390,19 @@ impl ScalarUDFImpl for Chosen {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> DataFusionResult<ColumnarValue> {
         use datafusion::arrow::array::AsArray;
-        let numbers = args.args.first().map(|numbers| numbers.to_array(args.number_rows)).transpose()?;
-        let numbers = numbers.as_ref().and_then(|numbers| numbers.as_primitive_opt::<UInt64Type>());
+        let numbers = args
+            .args
+            .first()
+            .map(|numbers| numbers.to_array(args.number_rows))
+            .transpose()?;
+        let numbers = numbers
+            .as_ref()
+            .and_then(|numbers| numbers.as_primitive_opt::<UInt64Type>());
         let numbers = numbers.ok_or_else(|| Error::internal("a sample without numbers"))?;
-        let chosen = numbers.values().iter().map(|number| self.below.is_none_or(|below| *number < below));
+        let chosen = numbers
+            .values()
+            .iter()
+            .map(|number| self.below.is_none_or(|below| *number < below));
         let chosen = BooleanArray::from(chosen.collect::<Vec<bool>>());
         Ok(ColumnarValue::Array(Arc::new(chosen) as ArrayRef))
     }
@@ -400,7 +423,8 @@ mod tests {
         let chosen = |probability: f64| {
             let below = Chosen::below(probability).below;
             let all = (0..10_000_u64).map(|place| numbers.number(place));
-            all.filter(|number| below.is_none_or(|below| *number < below)).count()
+            all.filter(|number| below.is_none_or(|below| *number < below))
+                .count()
         };
         assert_eq!(chosen(0.0), 0);
         assert_eq!(chosen(1.0), 10_000);

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Distinct, Expr, Fetch, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query,
-    Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, TopQuantity, Value,
+    Distinct, Expr, Fetch, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName,
+    Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, TopQuantity, Value,
     VisitMut, VisitorMut,
 };
 
@@ -16,7 +16,7 @@ use super::columns;
 use super::condition;
 use super::environment::Environment;
 use super::expression::is_call;
-use super::factor::{is_subquery_of_rows, named_table, nothing, subquery_of_rows};
+use super::factor::{is_subquery_of_rows, named_table, nothing, sample_of_query, subquery_of_rows};
 use super::hierarchy;
 use super::match_recognize;
 use super::partition;
@@ -205,10 +205,16 @@ impl Resolver<'_> {
                 name,
                 sample: Some(kind),
                 ..
-            } if common.contains_key(&name.to_string()) && sample::wants_table(kind) => {
-                Err(sample::not_a_table(kind))
+            } if common.contains_key(&name.to_string()) => {
+                if sample::wants_table(kind) {
+                    return Err(sample::not_a_table(kind));
+                }
+                sample_of_query(factor)?;
+                self.relation(factor, common)
             }
-            TableFactor::Table { name, args: Some(_), .. } if is_subquery_of_rows(name) => {
+            TableFactor::Table {
+                name, args: Some(_), ..
+            } if is_subquery_of_rows(name) => {
                 subquery_of_rows(factor)?;
                 self.relation(factor, common)
             }

@@ -33,7 +33,11 @@ pub fn expand(expr: &mut Expr, environment: &dyn Environment) -> Result<()> {
             let FunctionArguments::List(list) = &mut function.args else {
                 return Ok(());
             };
-            if !list.args.iter().any(|argument| spread_argument(argument).is_some()) {
+            if !list
+                .args
+                .iter()
+                .any(|argument| spread_argument(argument).is_some())
+            {
                 return Ok(());
             }
             let mut expanded = Vec::with_capacity(list.args.len());
@@ -55,7 +59,9 @@ pub fn expand(expr: &mut Expr, environment: &dyn Environment) -> Result<()> {
 
 /// The array that is spread.
 fn spread(expr: &Expr) -> Option<&Expr> {
-    let Expr::Function(function) = expr else { return None };
+    let Expr::Function(function) = expr else {
+        return None;
+    };
     if function.name.0.first()?.as_ident()?.value != sql::SPREAD {
         return None;
     }
@@ -99,7 +105,9 @@ fn elements(array: &Expr, environment: &dyn Environment) -> Result<Vec<Expr>> {
 }
 
 fn not_constant(array: &Expr) -> Error {
-    Error::compilation(format!("the spread operator takes an array of constant values, not '{array}'"))
+    Error::compilation(format!(
+        "the spread operator takes an array of constant values, not '{array}'"
+    ))
 }
 
 /// The elements of an array as literals.

@@ -91,7 +91,8 @@ pub fn in_subquery(tuple: &[Expr], subquery: Box<Query>, negated: bool) -> Resul
         let unknown = [member.clone(), own].map(|side| Expr::IsNull(nested(side)));
         match negated {
             false => same,
-            true => joined([same].into_iter().chain(unknown), &BinaryOperator::Or).unwrap_or(Expr::Tuple(Vec::new())),
+            true => joined([same].into_iter().chain(unknown), &BinaryOperator::Or)
+                .unwrap_or(Expr::Tuple(Vec::new())),
         }
     });
     let condition = joined(conditions, &BinaryOperator::And).ok_or_else(different_lengths)?;

@@ -66,10 +66,16 @@ pub fn plan(factor: TableFactor, context: &mut dyn RelationPlannerContext) -> Da
             return Err(Error::compilation(format!("'{expr}' in UNPIVOT is no column")).into());
         };
         let shown = alias.map_or_else(|| column.name.clone(), |alias| alias.value);
-        if turned.iter().any(|(known, name)| *known == column || *name == shown) {
+        if turned
+            .iter()
+            .any(|(known, name)| *known == column || *name == shown)
+        {
             return Err(Error::compilation(format!("'{shown}' is twice in the list of UNPIVOT")).into());
         }
-        let types = schema.field_from_column(&column).ok().and_then(|field| SnowType::from_field(field));
+        let types = schema
+            .field_from_column(&column)
+            .ok()
+            .and_then(|field| SnowType::from_field(field));
         let first = turned.first().map(|(first, _)| schema.field_from_column(first));
         let first = first.and_then(|field| SnowType::from_field(field.ok()?));
         if let (Some(first), Some(own)) = (first, types)
@@ -91,20 +97,27 @@ pub fn plan(factor: TableFactor, context: &mut dyn RelationPlannerContext) -> Da
         .collect();
     let number = |at: usize| ScalarValue::Decimal128(Some(at as i128), 38, 0);
     let numbers: Vec<ScalarValue> = (0..turned.len()).map(number).collect();
-    let numbers = ScalarValue::List(ScalarValue::new_list_nullable(&numbers, &DataType::Decimal128(38, 0)));
+    let numbers = ScalarValue::List(ScalarValue::new_list_nullable(
+        &numbers,
+        &DataType::Decimal128(38, 0),
+    ));
     let all = schema.columns().into_iter().map(Planned::Column);
     let rows = LogicalPlanBuilder::from(input)
         .project(all.chain([Planned::Literal(numbers, None).alias(NUMBER)]))?
         .unnest_column_with_options(Column::from_name(NUMBER), unnest_options())?;
     let choose = |results: Vec<Planned>| {
         let whens = results.into_iter().enumerate();
-        let whens = whens.map(|(at, result)| {
-            (Box::new(Planned::Literal(number(at), None)), Box::new(result))
-        });
+        let whens =
+            whens.map(|(at, result)| (Box::new(Planned::Literal(number(at), None)), Box::new(result)));
         Planned::Case(Case::new(Some(Box::new(ident(NUMBER))), whens.collect(), None))
     };
     let names = choose(turned.iter().map(|(_, shown)| lit(shown.as_str())).collect());
-    let values = choose(turned.into_iter().map(|(column, _)| Planned::Column(column)).collect());
+    let values = choose(
+        turned
+            .into_iter()
+            .map(|(column, _)| Planned::Column(column))
+            .collect(),
+    );
     let shown = kept
         .into_iter()
         .chain([names.alias(name.value), values.alias(&value_name)]);
@@ -117,5 +130,8 @@ pub fn plan(factor: TableFactor, context: &mut dyn RelationPlannerContext) -> Da
 
 /// Texts may have different lengths; everything else must be the same.
 fn same_type(left: &SnowType, right: &SnowType) -> bool {
-    matches!((left, right), (SnowType::Varchar { .. }, SnowType::Varchar { .. })) || left == right
+    matches!(
+        (left, right),
+        (SnowType::Varchar { .. }, SnowType::Varchar { .. })
+    ) || left == right
 }

@@ -23,8 +23,15 @@ pub fn expand(select: &mut Select, common: &CommonTables, environment: &dyn Envi
     if !select.projection.iter().any(chosen) {
         return Ok(());
     }
-    if select.from.iter().flat_map(|table| &table.joins).any(|join| merges(&join.join_operator)) {
-        return Err(Error::unsupported("ILIKE or RENAME of * over a join with USING or NATURAL"));
+    if select
+        .from
+        .iter()
+        .flat_map(|table| &table.joins)
+        .any(|join| merges(&join.join_operator))
+    {
+        return Err(Error::unsupported(
+            "ILIKE or RENAME of * over a join with USING or NATURAL",
+        ));
     }
     let relations = scope::relations(&select.from, common, environment);
     let mut items = Vec::with_capacity(select.projection.len());
@@ -42,7 +49,8 @@ pub fn expand(select: &mut Select, common: &CommonTables, environment: &dyn Envi
 pub fn names(all: Vec<String>, options: &WildcardAdditionalOptions) -> Vec<String> {
     let renamed = renamed(options);
     let kept = all.into_iter().filter(|name| keeps(options, name));
-    kept.map(|name| renamed.get(&name).cloned().unwrap_or(name)).collect()
+    kept.map(|name| renamed.get(&name).cloned().unwrap_or(name))
+        .collect()
 }
 
 /// Whether a name matches an ILIKE pattern, where `_` is a character and `%` any number of them.
@@ -112,7 +120,9 @@ fn excluded(options: &WildcardAdditionalOptions) -> Vec<&str> {
         Some(ExcludeSelectItem::Single(name)) => std::slice::from_ref(name),
         Some(ExcludeSelectItem::Multiple(names)) => names.as_slice(),
     };
-    let names = names.iter().filter_map(|name| Some(name.0.last()?.as_ident()?.value.as_str()));
+    let names = names
+        .iter()
+        .filter_map(|name| Some(name.0.last()?.as_ident()?.value.as_str()));
     names.collect()
 }
 
@@ -127,7 +137,9 @@ fn renamed(options: &WildcardAdditionalOptions) -> HashMap<String, String> {
         Some(RenameSelectItem::Single(pair)) => std::slice::from_ref(pair),
         Some(RenameSelectItem::Multiple(pairs)) => pairs.as_slice(),
     };
-    let pairs = pairs.iter().map(|pair| (pair.ident.value.clone(), pair.alias.value.clone()));
+    let pairs = pairs
+        .iter()
+        .map(|pair| (pair.ident.value.clone(), pair.alias.value.clone()));
     pairs.collect()
 }
 
@@ -143,11 +155,16 @@ fn columns(
     let mut replaced: HashMap<&str, &Expr> = HashMap::new();
     for item in options.opt_replace.iter().flat_map(|replace| &replace.items) {
         if replaced.insert(&item.column_name.value, &item.expr).is_some() {
-            return Err(Error::compilation(format!("'{}' is replaced twice", item.column_name.value)));
+            return Err(Error::compilation(format!(
+                "'{}' is replaced twice",
+                item.column_name.value
+            )));
         }
     }
     let mut items = Vec::new();
-    let meant = relations.iter().filter(|(name, _)| wanted.is_none() || *name == wanted);
+    let meant = relations
+        .iter()
+        .filter(|(name, _)| wanted.is_none() || *name == wanted);
     let mut known = false;
     for (name, columns) in meant {
         known = true;
@@ -158,14 +175,21 @@ fn columns(
             let own = Ident::with_quote('"', column);
             let value = match (replaced.remove(column.as_str()), name) {
                 (Some(value), _) => value.clone(),
-                (None, Some(name)) => Expr::CompoundIdentifier(vec![Ident::with_quote('"', name), own.clone()]),
+                (None, Some(name)) => {
+                    Expr::CompoundIdentifier(vec![Ident::with_quote('"', name), own.clone()])
+                }
                 (None, None) => Expr::Identifier(own.clone()),
             };
-            let alias = renamed.remove(column).map_or(own, |name| Ident::with_quote('"', name));
+            let alias = renamed
+                .remove(column)
+                .map_or(own, |name| Ident::with_quote('"', name));
             items.push(SelectItem::ExprWithAlias { expr: value, alias });
         }
     }
-    let missing = renamed.into_keys().chain(replaced.into_keys().map(str::to_string)).min();
+    let missing = renamed
+        .into_keys()
+        .chain(replaced.into_keys().map(str::to_string))
+        .min();
     match (wanted, missing) {
         (Some(wanted), _) if !known => Err(Error::invalid_identifier(wanted)),
         _ if items.is_empty() => {

@@ -175,9 +175,7 @@ impl Folder<'_> {
             self.end_spread(token);
             match &token.token {
                 Token::Word(word) => {
-                    if let Some(used) =
-                        self.form(word, token.span, raw.get(index..).unwrap_or_default())?
-                    {
+                    if let Some(used) = self.form(word, token.span, raw.get(index..).unwrap_or_default())? {
                         index += used;
                         continue;
                     }

@@ -34,7 +34,9 @@ impl Elements {
         }
         for row in 0..arrays.len() {
             let number = u32::try_from(row).map_err(|_| Error::internal("too many rows in a batch"))?;
-            let bytes = encoded.filter(|array| array.is_valid(row)).map(|array| array.value(row));
+            let bytes = encoded
+                .filter(|array| array.is_valid(row))
+                .map(|array| array.value(row));
             let mut add = |bytes: &[u8]| {
                 match encoding::is_undefined(bytes) {
                     true => values.append_null(),

@@ -131,7 +131,11 @@ impl HigherOrderUDFImpl for Elementwise {
 fn over_elements(lambda: &LambdaArgument, elements: &Elements) -> DataFusionResult<ArrayRef> {
     let values: ArrayRef = Arc::new(elements.values().clone());
     let result = lambda.evaluate(&[&|| Ok(Arc::clone(&values))], |captures| {
-        Ok(datafusion::arrow::compute::take_arrays(captures, elements.rows(), None)?)
+        Ok(datafusion::arrow::compute::take_arrays(
+            captures,
+            elements.rows(),
+            None,
+        )?)
     })?;
     result.into_array(elements.len())
 }
@@ -139,9 +143,8 @@ fn over_elements(lambda: &LambdaArgument, elements: &Elements) -> DataFusionResu
 /// The type of a lambda's result, which is the last argument.
 fn lambda_type(args: &HigherOrderFunctionArgs) -> Result<SnowType> {
     match args.arg_fields.last() {
-        Some(ValueOrLambda::Lambda(field)) => {
-            SnowType::from_field(field).ok_or_else(|| Error::unsupported(format!("a lambda that gives {field}")))
-        }
+        Some(ValueOrLambda::Lambda(field)) => SnowType::from_field(field)
+            .ok_or_else(|| Error::unsupported(format!("a lambda that gives {field}"))),
         _ => Err(without_lambda("a higher-order function")),
     }
 }

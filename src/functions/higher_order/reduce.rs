@@ -119,7 +119,9 @@ impl HigherOrderUDFImpl for Reduce {
             DataType::Null => None,
             _ => SnowType::from_field(result),
         };
-        let found = *self.accumulator.get_or_init(|| common(initial, result).unwrap_or(initial));
+        let found = *self
+            .accumulator
+            .get_or_init(|| common(initial, result).unwrap_or(initial));
         // Fails where there is nothing in common.
         common(initial, result)?;
         Ok(LambdaParametersProgress::Complete(vec![parameters(found)]))
@@ -162,7 +164,8 @@ impl HigherOrderUDFImpl for Reduce {
             if rows.is_empty() {
                 break;
             }
-            let index = |number: usize| u32::try_from(number).map_err(|_| Error::internal("too many elements"));
+            let index =
+                |number: usize| u32::try_from(number).map_err(|_| Error::internal("too many elements"));
             let own = rows.iter().map(|row| index(*row)).collect::<Result<Vec<u32>>>()?;
             let at = rows.iter().map(|row| index(elements.of_row(*row).start + place));
             let at = UInt32Array::from(at.collect::<Result<Vec<u32>>>()?);

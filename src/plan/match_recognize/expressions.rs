@@ -95,7 +95,10 @@ pub(super) struct Define<'a> {
 impl Define<'_> {
     /// A condition whose functions have their windows.
     pub(super) fn rewrite(&self, mut condition: Expr) -> Result<Expr> {
-        let mut visitor = DefineVisitor { define: self, depth: 0 };
+        let mut visitor = DefineVisitor {
+            define: self,
+            depth: 0,
+        };
         outcome(condition.visit(&mut visitor))?;
         Ok(condition)
     }
@@ -273,6 +276,7 @@ impl<'a> Measures<'a> {
         }
         let is_final = given.unwrap_or(self.is_final);
         let symbol = self.symbol(&mut function.args)?;
+        let written = name.clone();
         let name = match name.as_str() {
             "PREV" => "LAG",
             "NEXT" => "LEAD",
@@ -288,7 +292,7 @@ impl<'a> Measures<'a> {
             && !(positions && is_final)
         {
             return Err(Error::compilation(format!(
-                "{name} in MEASURES does not take columns of the symbol {symbol}{}",
+                "{written} in MEASURES does not take columns of the symbol {symbol}{}",
                 if positions { " unless it is FINAL" } else { "" }
             )));
         }

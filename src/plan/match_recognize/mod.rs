@@ -125,13 +125,17 @@ pub fn expand(factor: TableFactor) -> Result<TableFactor> {
     if compiled.pattern.excludes
         && rows_per_match == RowsPerMatch::AllRows(Some(EmptyMatchesMode::WithUnmatched))
     {
-        return Err(Error::compilation("WITH UNMATCHED ROWS cannot be used with exclusions in the pattern"));
+        return Err(Error::compilation(
+            "WITH UNMATCHED ROWS cannot be used with exclusions in the pattern",
+        ));
     }
     let mut known = compiled.pattern.symbols;
     known.extend(matching.defined.iter().cloned());
 
     // 1. Conditions.
-    let relation = exposed_name(&table).cloned().unwrap_or_else(|| RELATION.to_string());
+    let relation = exposed_name(&table)
+        .cloned()
+        .unwrap_or_else(|| RELATION.to_string());
     let define = Define {
         symbols: &known,
         partition_by: &partition_by,
@@ -313,5 +317,8 @@ fn skip(skip: Option<AfterMatchSkip>) -> (String, String) {
         Some(AfterMatchSkip::ToFirst(symbol)) => ("FIRST", Some(symbol)),
         Some(AfterMatchSkip::ToLast(symbol)) => ("LAST", Some(symbol)),
     };
-    (kind.to_string(), symbol.map(|symbol| symbol.value).unwrap_or_default())
+    (
+        kind.to_string(),
+        symbol.map(|symbol| symbol.value).unwrap_or_default(),
+    )
 }

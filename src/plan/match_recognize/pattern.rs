@@ -79,7 +79,9 @@ impl Pattern {
         let mut program = Vec::new();
         write(&node, false, &mut program)?;
         push(Instruction::Match, &mut program)?;
-        let excludes = program.iter().any(|step| matches!(step, Instruction::Row { excluded: true, .. }));
+        let excludes = program
+            .iter()
+            .any(|step| matches!(step, Instruction::Row { excluded: true, .. }));
         Ok(Self {
             symbols: reader.symbols,
             program,
@@ -109,7 +111,10 @@ fn tokens(text: &str) -> Vec<String> {
 }
 
 fn unexpected(token: Option<&str>) -> Error {
-    let message = format!("syntax error in PATTERN: unexpected '{}'", token.unwrap_or("<EOF>"));
+    let message = format!(
+        "syntax error in PATTERN: unexpected '{}'",
+        token.unwrap_or("<EOF>")
+    );
     Error::new(1003, "42000", format!("SQL compilation error:\n{message}"))
 }
 
@@ -154,7 +159,9 @@ impl Reader {
     fn row(&mut self) -> Result<Node> {
         self.depth += 1;
         if self.depth > MOST_DEPTH {
-            return Err(Error::compilation(format!("a pattern nests deeper than {MOST_DEPTH}")));
+            return Err(Error::compilation(format!(
+                "a pattern nests deeper than {MOST_DEPTH}"
+            )));
         }
         let mut parts = vec![self.either()?];
         while !self.ends_group() {
@@ -212,7 +219,9 @@ impl Reader {
         };
         self.expect("}")?;
         if most.is_some_and(|most| least > most) {
-            return Err(Error::compilation("a quantifier in PATTERN allows no number of times"));
+            return Err(Error::compilation(
+                "a quantifier in PATTERN allows no number of times",
+            ));
         }
         Ok(self.repetition(inner, least, most))
     }
@@ -340,7 +349,8 @@ fn write(node: &Node, excluded: bool, program: &mut Vec<Instruction>) -> Result<
                 set(split, Instruction::Split(split + 1, program.len()), program);
             }
             let end = program.len();
-            ends.into_iter().for_each(|at| set(at, Instruction::Jump(end), program));
+            ends.into_iter()
+                .for_each(|at| set(at, Instruction::Jump(end), program));
         }
         Node::Repeat {
             inner,
@@ -381,7 +391,9 @@ fn write(node: &Node, excluded: bool, program: &mut Vec<Instruction>) -> Result<
                         write(inner, excluded, program)?;
                     }
                     let end = program.len();
-                    splits.into_iter().for_each(|at| set(at, choose(at + 1, end), program));
+                    splits
+                        .into_iter()
+                        .for_each(|at| set(at, choose(at + 1, end), program));
                 }
             }
         }

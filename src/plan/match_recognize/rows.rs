@@ -152,7 +152,9 @@ fn part_fields() -> Fields {
         SnowType::Boolean,
     ];
     let named = MATCH_COLUMNS.into_iter().zip(types);
-    named.map(|(name, data_type)| data_type.field_ref(name, true)).collect()
+    named
+        .map(|(name, data_type)| data_type.field_ref(name, true))
+        .collect()
 }
 
 fn part_field() -> FieldRef {
@@ -273,7 +275,9 @@ impl Evaluator {
 fn list(parts: &[Vec<Part>], symbols: &[String]) -> Result<ArrayRef> {
     let all = || parts.iter().flatten();
     let integers = |values: Vec<Option<i128>>| -> Result<ArrayRef> {
-        Ok(Arc::new(Decimal128Array::from(values).with_precision_and_scale(38, 0)?))
+        Ok(Arc::new(
+            Decimal128Array::from(values).with_precision_and_scale(38, 0)?,
+        ))
     };
     let (mut names, mut kinds) = (StringBuilder::new(), StringBuilder::new());
     let (mut excluded, mut last) = (BooleanBuilder::new(), BooleanBuilder::new());
@@ -303,5 +307,10 @@ fn list(parts: &[Vec<Part>], symbols: &[String]) -> Result<ArrayRef> {
     }
     let rows = StructArray::try_new(part_fields(), columns, None)?;
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-    Ok(Arc::new(ListArray::try_new(part_field(), offsets, Arc::new(rows), None)?))
+    Ok(Arc::new(ListArray::try_new(
+        part_field(),
+        offsets,
+        Arc::new(rows),
+        None,
+    )?))
 }

@@ -86,10 +86,12 @@ fn target<'a>(
     let name = pattern.symbols.get(symbol).map_or("", String::as_str);
     let place = "AFTER MATCH SKIP TO";
     match rows.find(|matched| matched.symbol == symbol) {
-        None => Err(failed(format!("{place} {name}: no row of the match has the symbol"))),
-        Some(matched) if matched.row == start => {
-            Err(failed(format!("{place} {name} leads to the first row of the match")))
-        }
+        None => Err(failed(format!(
+            "{place} {name}: no row of the match has the symbol"
+        ))),
+        Some(matched) if matched.row == start => Err(failed(format!(
+            "{place} {name} leads to the first row of the match"
+        ))),
         Some(matched) => Ok(matched.row),
     }
 }
@@ -110,7 +112,11 @@ struct Search<'a, F> {
 
 impl<'a, F: Fn(usize, usize) -> bool> Search<'a, F> {
     fn new(pattern: &'a Pattern, rows: usize, assigned: F) -> Result<Self> {
-        let places = pattern.program.len().checked_mul(rows + 1).filter(|places| *places <= MOST_PLACES);
+        let places = pattern
+            .program
+            .len()
+            .checked_mul(rows + 1)
+            .filter(|places| *places <= MOST_PLACES);
         let places = places.ok_or_else(|| Error::unsupported("MATCH_RECOGNIZE over so large a partition"))?;
         Ok(Self {
             pattern,

@@ -17,12 +17,21 @@ fn found(pattern: &str, skip: &Skip, rows: &str) -> crate::error::Result<Vec<Fou
 /// Matches as `start..end`.
 fn ranges(pattern: &str, rows: &str) -> Vec<(usize, usize)> {
     let found = found(pattern, &Skip::PastLast, rows).unwrap();
-    found.iter().map(|found| (found.start, found.start + found.rows.len())).collect()
+    found
+        .iter()
+        .map(|found| (found.start, found.start + found.rows.len()))
+        .collect()
 }
 
 fn text(found: &[Found], pattern: &str) -> Vec<String> {
     let symbols = Pattern::parse(pattern).unwrap().symbols;
-    let word = |found: &Found| found.rows.iter().map(|matched| symbols[matched.symbol].as_str()).collect();
+    let word = |found: &Found| {
+        found
+            .rows
+            .iter()
+            .map(|matched| symbols[matched.symbol].as_str())
+            .collect()
+    };
     found.iter().map(word).collect()
 }
 
@@ -73,7 +82,10 @@ fn excluded_rows_are_marked() {
 
 #[test]
 fn the_search_goes_on_where_it_is_told() {
-    assert_eq!(text(&found("a b", &Skip::PastLast, "abab").unwrap(), "a b"), ["ab", "ab"]);
+    assert_eq!(
+        text(&found("a b", &Skip::PastLast, "abab").unwrap(), "a b"),
+        ["ab", "ab"]
+    );
     let next = found("a + b +", &Skip::ToNext, "aabb").unwrap();
     assert_eq!(text(&next, "a + b +"), ["aabb", "abb"]);
     let last = found("a b a", &Skip::ToLast(0), "ababa").unwrap();
@@ -84,7 +96,18 @@ fn the_search_goes_on_where_it_is_told() {
 
 #[test]
 fn what_is_no_pattern_is_refused() {
-    for wrong in ["", "a )", "( a", "a { }", "a { 2 , 1 }", "| a", "a |", "{- a", "PERMUTE ( a", "1"] {
+    for wrong in [
+        "",
+        "a )",
+        "( a",
+        "a { }",
+        "a { 2 , 1 }",
+        "| a",
+        "a |",
+        "{- a",
+        "PERMUTE ( a",
+        "1",
+    ] {
         assert!(Pattern::parse(wrong).is_err(), "{wrong}");
     }
     let deep = format!("{}a{}", "( ".repeat(500), " )".repeat(500));
@@ -118,8 +141,10 @@ fn patterns() -> impl Strategy<Value = (String, String)> {
                 .prop_map(|((own, other), (q, r))| (format!("( {own} ) {q}"), format!("(?:{other}){r}"))),
             (inner.clone(), inner.clone())
                 .prop_map(|((a, x), (b, y))| (format!("( {a} ) ( {b} )"), format!("(?:{x})(?:{y})"))),
-            (inner.clone(), inner)
-                .prop_map(|((a, x), (b, y))| (format!("( ( {a} ) | ( {b} ) )"), format!("(?:(?:{x})|(?:{y}))"))),
+            (inner.clone(), inner).prop_map(|((a, x), (b, y))| (
+                format!("( ( {a} ) | ( {b} ) )"),
+                format!("(?:(?:{x})|(?:{y}))")
+            )),
         ]
     })
 }

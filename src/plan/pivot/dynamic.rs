@@ -120,7 +120,12 @@ impl VisitorMut for Pivots<'_> {
 
 impl Pivots<'_> {
     /// The different values of a relation's column; without ORDER BY in their own order, so that runs are alike.
-    fn distinct(&self, table: &TableFactor, column: &[Expr], order: &[OrderByExpr]) -> Result<Vec<ExprWithAlias>> {
+    fn distinct(
+        &self,
+        table: &TableFactor,
+        column: &[Expr],
+        order: &[OrderByExpr],
+    ) -> Result<Vec<ExprWithAlias>> {
         let [column] = column else {
             return Err(Error::compilation("PIVOT takes one column after FOR"));
         };

@@ -72,14 +72,17 @@ impl<'a> Pivot<'a> {
             )));
         }
         let argument = match &function.args {
-            FunctionArguments::List(list) if list.duplicate_treatment.is_none() => match list.args.as_slice() {
+            FunctionArguments::List(list) if list.duplicate_treatment.is_none() => match list.args.as_slice()
+            {
                 [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] if is_column(argument) => argument,
                 _ => return Err(Error::compilation(format!("{name} of PIVOT takes one column"))),
             },
             _ => return Err(Error::compilation(format!("{name} of PIVOT takes one column"))),
         };
         if !is_column(values_of) {
-            return Err(Error::compilation(format!("'{values_of}' after FOR is no column")));
+            return Err(Error::compilation(format!(
+                "'{values_of}' after FOR is no column"
+            )));
         }
         let PivotValueSource::List(values) = source else {
             return Err(Error::unsupported("dynamic PIVOT in this place"));
@@ -95,9 +98,21 @@ impl<'a> Pivot<'a> {
     /// Of a relation's columns those that it has under these names, and then one for each value.
     pub fn columns(&self, of: Vec<String>) -> Vec<String> {
         let gone = [column_name(self.argument), column_name(self.values_of)];
-        let kept = of.into_iter().filter(|column| !gone.contains(column));
-        let names = self.values.iter().map(|value| name_of(value, None));
-        kept.chain(names).collect()
+        let mut columns: Vec<String> = of.into_iter().filter(|column| !gone.contains(column)).collect();
+        let own = self.names(&columns);
+        columns.extend(own);
+        columns
+    }
+
+    /// The names of the values' columns beside others. A name may come more than once, as after another PIVOT.
+    fn names(&self, beside: &[String]) -> Vec<String> {
+        let names = self.values.iter().map(|value| {
+            let name = name_of(value, None);
+            let more = (2..).map(|count| format!("{name}{REPEAT_MARK}{count}"));
+            let mut all = std::iter::once(name.clone()).chain(more);
+            all.find(|name| !beside.contains(name)).unwrap_or(name)
+        });
+        names.collect()
     }
 
     /// The aggregate over the rows that have a value.
@@ -148,7 +163,9 @@ pub fn name_values(aggregates: &mut [ExprWithAlias], source: &mut PivotValueSour
         return;
     };
     // The aggregate's alias is in the names from here on.
-    let alias = aggregates.first_mut().and_then(|aggregate| aggregate.alias.take());
+    let alias = aggregates
+        .first_mut()
+        .and_then(|aggregate| aggregate.alias.take());
     let mut seen: HashMap<String, usize> = HashMap::new();
     for value in values {
         let name = name_of(value, alias.as_ref());
@@ -188,7 +205,10 @@ pub fn plan(factor: TableFactor, context: &mut dyn RelationPlannerContext) -> Da
             _ => return Err(Error::compilation(format!("'{column}' in PIVOT is no column")).into()),
         }
     }
-    let kept = schema.columns().into_iter().filter(|column| !gone.contains(column));
+    let kept = schema
+        .columns()
+        .into_iter()
+        .filter(|column| !gone.contains(column));
     let kept: Vec<Planned> = kept.map(Planned::Column).collect();
     let mut aggregates = Vec::with_capacity(pivot.values.len());
     for (at, value) in pivot.values.iter().enumerate() {
@@ -198,8 +218,15 @@ pub fn plan(factor: TableFactor, context: &mut dyn RelationPlannerContext) -> Da
     let rows = LogicalPlanBuilder::from(input)
         .aggregate(kept.clone(), aggregates)?
         .build()?;
+    let beside: Vec<String> = rows
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
+    let names = pivot.names(&beside);
     let mut shown = kept;
-    for (at, value) in pivot.values.iter().enumerate() {
+    for (at, name) in names.into_iter().enumerate() {
         let column = format!("{VALUE}{at}");
         let found = match &default_on_null {
             None => ident(&column),
@@ -208,7 +235,7 @@ pub fn plan(factor: TableFactor, context: &mut dyn RelationPlannerContext) -> Da
                 context.sql_to_expr(call("NVL", vec![column, default.clone()]), rows.schema())?
             }
         };
-        shown.push(found.alias(name_of(value, None)));
+        shown.push(found.alias(name));
     }
     LogicalPlanBuilder::from(rows).project(shown)?.build()
 }

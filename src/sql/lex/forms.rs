@@ -114,8 +114,8 @@ impl Folder<'_> {
                 self.push(Token::make_keyword("LAST"), span, Before::Other);
                 return Ok(Some(0));
             }
-            "ALL" if parenthesis
-                && (is_word(self.out.last(), "LIKE") || is_word(self.out.last(), "ILIKE")) =>
+            "ALL"
+                if parenthesis && (is_word(self.out.last(), "LIKE") || is_word(self.out.last(), "ILIKE")) =>
             {
                 self.push(quoted(ALL.to_string()), span, Before::Operand);
                 return Ok(Some(0));
@@ -148,7 +148,11 @@ impl Folder<'_> {
             if depth == 0 {
                 self.word(word, span);
                 self.push(Token::LParen, span, Before::Other);
-                self.push(quoted(text.get(1..).unwrap_or_default().join(" ")), span, Before::Operand);
+                self.push(
+                    quoted(text.get(1..).unwrap_or_default().join(" ")),
+                    span,
+                    Before::Operand,
+                );
                 self.push(Token::RParen, token.span, Before::Operand);
                 return Ok(used + 1);
             }
@@ -222,7 +226,11 @@ impl Folder<'_> {
             return;
         }
         let Some(open) = self.opening(end) else { return };
-        let kind = |back: usize| open.checked_sub(back).and_then(|at| self.out.get(at)).map(|t| &t.token);
+        let kind = |back: usize| {
+            open.checked_sub(back)
+                .and_then(|at| self.out.get(at))
+                .map(|t| &t.token)
+        };
         let (Some(Token::Word(_)), Some(Token::Word(_)), Some(Token::LParen | Token::Comma)) =
             (kind(1), kind(2), kind(3))
         else {
@@ -283,11 +291,21 @@ impl Folder<'_> {
     }
 
     /// A star, with what filters the columns where it is an argument. Gives how many tokens after it were used.
-    pub(super) fn star(&mut self, token: &TokenWithSpan, rest: &[TokenWithSpan]) -> crate::error::Result<usize> {
+    pub(super) fn star(
+        &mut self,
+        token: &TokenWithSpan,
+        rest: &[TokenWithSpan],
+    ) -> crate::error::Result<usize> {
         if self.starts_spread(token, rest) {
             return Ok(1);
         }
-        let back = |back: usize| self.out.len().checked_sub(back).and_then(|at| self.out.get(at)).map(|t| &t.token);
+        let back = |back: usize| {
+            self.out
+                .len()
+                .checked_sub(back)
+                .and_then(|at| self.out.get(at))
+                .map(|t| &t.token)
+        };
         let called = match (back(1), back(2), back(3), back(4)) {
             (Some(Token::LParen), Some(Token::Word(function)), ..) => Some(function),
             (Some(Token::Period), Some(Token::Word(_)), Some(Token::LParen), Some(Token::Word(function))) => {
@@ -298,7 +316,9 @@ impl Folder<'_> {
         let called = called.is_some_and(|function| function.keyword != Keyword::SELECT);
         self.push(token.token.clone(), token.span, Before::Other);
         let filter = match called {
-            true => [("ILIKE", ILIKE), ("EXCLUDE", EXCLUDE)].into_iter().find(|(word, _)| is_word(rest.first(), word)),
+            true => [("ILIKE", ILIKE), ("EXCLUDE", EXCLUDE)]
+                .into_iter()
+                .find(|(word, _)| is_word(rest.first(), word)),
             false => None,
         };
         let Some((_, function)) = filter else { return Ok(0) };

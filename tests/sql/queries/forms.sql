@@ -1,3 +1,4 @@
+-- Small forms of queries: FETCH, LIKE ANY, tuples, the spread operator, BY NAME, GROUP BY, frames
 -- FETCH and its kin (constructs/limit, constructs/top_n), LIKE ANY and ALL (functions/like_any, functions/like_all), tuples
 -- (functions/in), the spread operator (operators-expansion), set operators BY NAME (operators-query), GROUP BY ALL, ROLLUP,
 -- CUBE and GROUPING SETS (constructs/group-by), frames (functions-window-syntax). https://docs.snowflake.com/en/sql-reference
@@ -14,7 +15,8 @@ SELECT * FROM T ORDER BY ALL LIMIT 1;
 -- @error 1003
 SELECT ID FROM T LIMIT 1 FETCH FIRST 1 ROWS ONLY;
 
-SELECT K, K LIKE ANY ('a%', 'b%') AS X, K LIKE ALL ('a%', '%a') AS Y, K NOT LIKE ALL ('a', 'b') AS Z FROM T ORDER BY ID;
+SELECT K, K LIKE ANY ('a%', 'b%') AS X, K LIKE ALL ('a%', '%a') AS Y FROM T ORDER BY ID;
+SELECT K LIKE 'a' ESCAPE '!' AS A, 'x%' LIKE 'x!%' ESCAPE '!' AS B, 'xy' LIKE 'x!%' ESCAPE '!' AS C FROM T WHERE ID = 1;
 SELECT 'John' ILIKE ANY ('%O%', 'x') AS A, 'a_b' LIKE ANY ('a^_b') ESCAPE '^' AS B, 'x' LIKE ANY ('y', NULL) AS C, 'x' LIKE ALL ('x', NULL) AS D;
 
 SELECT ID FROM T WHERE (ID, K) = (1, 'a');
@@ -22,13 +24,13 @@ SELECT ID FROM T WHERE (ID, K) IN ((1, 'a'), (2, 'x'), (4, 'c')) ORDER BY ID;
 SELECT ID FROM T WHERE (ID, K) NOT IN ((1, 'a'), (4, 'c')) ORDER BY ID;
 SELECT ID FROM T WHERE (K, N) IN (SELECT K, N FROM T WHERE ID < 4) ORDER BY ID;
 SELECT ID FROM T WHERE (K, N) NOT IN (SELECT 'a', 10) ORDER BY ID;
--- @error 1003
+-- @error 904
 SELECT ID FROM T WHERE (ID, K) IN ((1, 'a', 2));
 
 SELECT ID FROM T WHERE ID IN (** [3, 4]) ORDER BY ID;
 SELECT ID FROM T WHERE ID IN (** [1, 2], 4) AND K IN (** ['a', 'c']) ORDER BY ID;
 SELECT COALESCE(** [NULL, NULL, 'x', 'y']) AS A, GREATEST(** [1, 5, 2]) AS B, LEAST(0, ** [1, -5]) AS C;
--- @error 1003
+-- @error 904
 SELECT ID FROM T WHERE ID IN (** [N]);
 
 SELECT 1 AS A, 'x' AS B UNION ALL BY NAME SELECT 'y' AS B, 2 AS A ORDER BY A;

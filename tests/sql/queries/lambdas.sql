@@ -1,4 +1,5 @@
--- Higher-order functions and lambdas. https://docs.snowflake.com/en/user-guide/querying-semistructured,
+-- Lambdas: FILTER, TRANSFORM and REDUCE over arrays, with types, with columns, and in one another
+-- https://docs.snowflake.com/en/user-guide/querying-semistructured,
 -- https://docs.snowflake.com/en/sql-reference/functions/filter, …/transform, …/reduce
 CREATE TABLE BASKETS (ID INT, ITEMS ARRAY, FLOOR INT);
 INSERT INTO BASKETS SELECT 1, [{'name': 'pen', 'n': 3, 'sum': 15}, {'name': 'ink', 'n': 1, 'sum': 12}], 13;
@@ -48,11 +49,11 @@ SELECT REDUCE([], 7, (ACC, VAL) -> ACC + VAL) AS A, REDUCE(NULL, 7, (ACC, VAL) -
 SELECT ID FROM BASKETS WHERE ARRAY_SIZE(FILTER(ITEMS, I -> I:n > 2)) = 1 ORDER BY ID;
 SELECT REDUCE(TRANSFORM(FILTER([1, 2, 3, 4], X -> X % 2 = 0), X INT -> X * X), 0, (A, B) -> A + B) AS R;
 -- What is wrong.
--- @error 1003
+-- @error 904
 SELECT FILTER([1], 2);
--- @error 1003
+-- @error 904
 SELECT FILTER([1], (A, B) -> A > B);
--- @error 1003
+-- @error 904
 SELECT REDUCE([1], 0, A -> A);
 -- @error 938
 SELECT TRANSFORM([1]);

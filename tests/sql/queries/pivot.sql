@@ -1,4 +1,5 @@
--- PIVOT. https://docs.snowflake.com/en/sql-reference/constructs/pivot
+-- PIVOT: values of a column become columns, from a list, from ANY and from a subquery
+-- https://docs.snowflake.com/en/sql-reference/constructs/pivot
 CREATE TABLE RAIN (STATION INT, MM INT, SEASON VARCHAR);
 INSERT INTO RAIN VALUES (1, 10, 'spring'), (1, 4, 'spring'), (2, 45, 'spring'), (1, 50, 'summer'), (2, 2, 'summer'),
   (1, 60, 'autumn'), (2, 25, 'autumn'), (3, 27, 'autumn'), (3, NULL, 'summer');
@@ -43,11 +44,11 @@ SELECT * FROM WIDE WHERE SPRING > 20;
 CREATE TABLE KEPT AS SELECT * FROM RAIN PIVOT (SUM(MM) FOR SEASON IN (ANY ORDER BY SEASON));
 SELECT "'autumn'", "'spring'", "'summer'" FROM KEPT ORDER BY STATION;
 -- What PIVOT does not take.
--- @error 1003
+-- @error 904
 SELECT * FROM RAIN PIVOT (STDDEV(MM) FOR SEASON IN ('spring'));
--- @error 1003
+-- @error 904
 SELECT * FROM RAIN PIVOT (SUM(MM), MAX(MM) FOR SEASON IN ('spring'));
--- @error 1003
+-- @error 904
 SELECT * FROM RAIN PIVOT (SUM(MM + 1) FOR SEASON IN ('spring'));
 -- @error 904
 SELECT * FROM RAIN PIVOT (SUM(MM) FOR NOSUCH IN ('spring'));

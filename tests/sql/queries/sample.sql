@@ -1,4 +1,5 @@
--- SAMPLE and TABLESAMPLE. https://docs.snowflake.com/en/sql-reference/constructs/sample
+-- SAMPLE: fractions and numbers of rows, blocks, and seeds that repeat
+-- https://docs.snowflake.com/en/sql-reference/constructs/sample
 CREATE TABLE T (N INT);
 INSERT INTO T SELECT SEQ4() FROM TABLE(GENERATOR(ROWCOUNT => 10000));
 SELECT COUNT(*) FROM T SAMPLE (100);
@@ -13,7 +14,7 @@ SELECT COUNT(*) FROM T SAMPLE (20000 ROWS);
 CREATE TABLE A AS SELECT N FROM T SAMPLE SYSTEM (3) SEED (82);
 CREATE TABLE B AS SELECT N FROM T TABLESAMPLE BLOCK (3) REPEATABLE (82);
 CREATE TABLE C AS SELECT N FROM T SAMPLE BLOCK (3) SEED (83);
-SELECT COUNT(*) > 0 AS SOME FROM A;
+SELECT COUNT(*) > 0 AS ANY_ROWS FROM A;
 SELECT COUNT(*) FROM (SELECT N FROM A EXCEPT SELECT N FROM B);
 SELECT COUNT(*) > 0 AS OTHERS FROM (SELECT N FROM A EXCEPT SELECT N FROM C);
 -- Without a seed two samples differ.
@@ -29,15 +30,15 @@ WITH W AS (SELECT N FROM T) SELECT COUNT(*) FROM W SAMPLE (3 ROWS);
 SET P = 100;
 SELECT COUNT(*) FROM T SAMPLE ($P);
 -- What cannot be.
--- @error 1003
+-- @error 904
 SELECT * FROM T SAMPLE SYSTEM (10 ROWS);
--- @error 1003
+-- @error 904
 SELECT * FROM T SAMPLE ROW (10 ROWS) SEED (99);
--- @error 1003
+-- @error 904
 SELECT * FROM (SELECT * FROM T) SAMPLE (1) SEED (99);
--- @error 1003
+-- @error 904
 SELECT * FROM V SAMPLE SYSTEM (1) SEED (99);
--- @error 1003
+-- @error 904
 SELECT * FROM T SAMPLE (101);
--- @error 1003
+-- @error 904
 SELECT * FROM T SAMPLE (1000001 ROWS);

@@ -1,4 +1,5 @@
--- SELECT * with ILIKE, EXCLUDE, REPLACE and RENAME. https://docs.snowflake.com/en/sql-reference/sql/select
+-- SELECT * with ILIKE, EXCLUDE, REPLACE and RENAME, and objects of columns
+-- https://docs.snowflake.com/en/sql-reference/sql/select
 CREATE TABLE STAFF (STAFF_ID INT, LAST_NAME VARCHAR, FIRST_NAME VARCHAR, UNIT_ID INT);
 CREATE TABLE UNITS (UNIT_ID INT, TITLE VARCHAR);
 INSERT INTO STAFF VALUES (1, 'Roe', 'Ann', 7), (2, 'Doe', 'Bo', 8);
@@ -38,5 +39,5 @@ SELECT * ILIKE '%id%' EXCLUDE UNIT_ID FROM STAFF;
 SELECT * RENAME UNIT_ID AS U REPLACE (1 AS STAFF_ID) FROM STAFF;
 -- @error 1003
 SELECT {*, 'k': 'v'} FROM STAFF;
--- @error 1003
+-- @error 904
 SELECT {S.*, U.*} FROM STAFF S, UNITS U;

@@ -1,4 +1,5 @@
--- UNPIVOT. https://docs.snowflake.com/en/sql-reference/constructs/unpivot
+-- UNPIVOT: columns become rows, with and without NULLs
+-- https://docs.snowflake.com/en/sql-reference/constructs/unpivot
 CREATE TABLE HOURS (ID INT, TEAM VARCHAR, MON INT, TUE INT, WED INT);
 INSERT INTO HOURS VALUES (1, 'red', 8, 7, 6), (2, 'blue', 5, NULL, 4);
 SELECT * FROM HOURS UNPIVOT (H FOR DAY IN (MON, TUE, WED)) ORDER BY ID;
@@ -17,9 +18,9 @@ SELECT * FROM HOURS UNPIVOT (H FOR DAY IN (MON, TUE, WED)) PIVOT (SUM(H) FOR DAY
 CREATE TABLE MIXED (A VARCHAR(3), B VARCHAR(9), C INT);
 INSERT INTO MIXED VALUES ('x', 'y', 1);
 SELECT * FROM MIXED UNPIVOT (V FOR N IN (A, B)) ORDER BY N;
--- @error 1003
+-- @error 904
 SELECT * FROM MIXED UNPIVOT (V FOR N IN (A, C));
--- @error 1003
+-- @error 904
 SELECT * FROM MIXED UNPIVOT (V FOR N IN (A AS X, B AS X));
 -- @error 904
 SELECT * FROM MIXED UNPIVOT (V FOR N IN (A, NOSUCH));

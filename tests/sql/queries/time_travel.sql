@@ -1,4 +1,5 @@
--- Time travel by a statement's id. https://docs.snowflake.com/en/sql-reference/constructs/at-before
+-- Time travel to before and after a statement
+-- https://docs.snowflake.com/en/sql-reference/constructs/at-before
 CREATE TABLE T (N INT);
 INSERT INTO T VALUES (1);
 INSERT INTO T VALUES (2);
