@@ -24,6 +24,8 @@ SELECT 10.01 * 1.1 AS A, 10.001 * .001 AS B, .1 * .0000000000001 AS C, 3 * 4 AS 
 SELECT 2 / 7 AS A, 10.1 / 2.1 AS B, 10.001 / .001 AS C, .1 / .0000000000001 AS D, 1 / 3 AS E, -2 / 3 AS F, 1 / 3 / 3 AS G;
 SELECT 1 + 1 AS A, 99 + 1 AS B, 0.5 - 0.25 AS C, 1.05 + 10 AS D, 3 - 10 AS E;
 SELECT 7 % 3 AS A, -7 % 3 AS B, 7 % -3 AS C, 5.5 % 2 AS D, 1 % 0.3 AS E;
+-- Signs keep precision and scale; a string becomes a number behind a plus.
+SELECT -A, +A AS P, -(-E) AS Q FROM N WHERE ID = 1;
 -- Multiplication and division come first, from left to right; parentheses change that.
 SELECT 2 + 3 * 4 AS A, (2 + 3) * 4 AS B, 24 / 4 / 2 AS C, 24 / (4 / 2) AS D, 10 - 4 - 3 AS E, 17 % 5 * 2 AS F;
 -- No digits are left for the result.
