@@ -25,7 +25,7 @@ SELECT CURRENT_ROLE(1) AS A;
 -- Session variables.
 SET V1 = 7;
 SET (V2, V3) = ('text', 1.5);
-SELECT $V1 AS A, $V2 || '!' AS B, $V3 * 2 AS C;
+SELECT $V1 AS A, ($V2 || '!')::VARCHAR AS B, $V3 * 2 AS C;
 SELECT CURRENT_DATABASE()::VARCHAR = 'SNOWGLOBE_TEST' AS A;
 UNSET V1;
 -- @error 002211

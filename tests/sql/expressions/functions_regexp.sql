@@ -14,6 +14,8 @@ SELECT RLIKE('800-456-7891', $$[2-9]\d{2}-\d{3}-\d{4}$$) AS A, RLIKE('jsmith@ema
 SELECT RLIKE('ABC', 'abc', 'ci') AS A, RLIKE('ABC', 'abc', 'ic') AS B, RLIKE('ABC', 'abc', '') AS C, RLIKE('?', '\\?') AS D, RLIKE('(NY)', '\\([[:alnum:]]+\\)') AS E, RLIKE('日本', '..') AS F, RLIKE('a|b', 'a|b') AS G, RLIKE('ab', 'a|b') AS H;
 -- @error 100048
 SELECT RLIKE('a', '(') AS A;
+-- @error 100137
+SELECT RLIKE('a', 'a', 'x') AS A;
 -- Counting: matches do not overlap.
 SELECT REGEXP_COUNT('It was the best of times, it was the worst of times', '\\bwas\\b', 1) AS A, REGEXP_COUNT('Excelence', 'e', 1, 'i') AS B, REGEXP_COUNT('snow', 'SNOW', 1, 'c') AS C, REGEXP_COUNT('snow', 'SNOW', 1, 'i') AS D, REGEXP_COUNT(',abc,def,ghi,jkl,', '[[:punct:]][[:alnum:]]+[[:punct:]]') AS E, REGEXP_COUNT(',abc,,def,,ghi,,jkl,', '[[:punct:]][[:alnum:]]+[[:punct:]]', 1, 'i') AS F, REGEXP_COUNT('aaa', 'aa') AS G, REGEXP_COUNT('abab', 'ab', 2) AS H, REGEXP_COUNT('abc', 'x') AS I, REGEXP_COUNT(NULL, 'a') AS J, REGEXP_COUNT('a', NULL) AS K;
 SELECT REGEXP_COUNT('abc', '') AS A, REGEXP_COUNT('', '') AS B, REGEXP_COUNT('a\nb\na', '^a', 1, 'm') AS C, REGEXP_COUNT('a\nb\na', '^a') AS D, REGEXP_COUNT('a\nb\na', 'b$', 1, 'm') AS E, REGEXP_COUNT('x1_2', '\\w') AS F, REGEXP_COUNT('x1 2', '\\D') AS G, REGEXP_COUNT('a b\tc', '\\s') AS H, REGEXP_COUNT('a b', '\\S') AS I;

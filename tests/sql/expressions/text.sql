@@ -36,5 +36,9 @@ SELECT '-\041-' AS A, '-\x21-' AS B, '-\u26c4-' AS C, '\z' AS D, '\101\102' AS E
 SELECT $$a\tb$$ AS A, $$it's "so"$$ AS B, $$\\d+$$ AS C, $$a
 b$$ AS D;
 -- Concatenation: NULL makes NULL, and what is no text becomes text.
-SELECT 'a' || 'b' AS A, 17 || '76' AS B, 1.50 || '' AS C, TRUE || '!' AS D, 'a' || NULL AS E, 'on ' || '2024-02-29'::DATE AS F, 'a' || '' || 'b' AS G, CONCAT('x', 1, 'y') AS H;
-SELECT 'A' || TO_VARCHAR(0 = 1);
+SELECT ('a' || 'b')::VARCHAR AS A, (17 || '76')::VARCHAR AS B, (1.50 || '')::VARCHAR AS C, (TRUE || '!')::VARCHAR AS D, ('a' || NULL)::VARCHAR AS E, ('on ' || '2024-02-29'::DATE)::VARCHAR AS F, ('a' || '' || 'b')::VARCHAR AS G, CONCAT('x', 1, 'y')::VARCHAR AS H;
+SELECT ('A' || TO_VARCHAR(0 = 1))::VARCHAR AS A;
+-- The type of an unnamed constant's column keeps the constant as its name.
+SELECT 'Today''s sales', 'abc';
+-- Names take the constant in capitals.
+SELECT 'A' || 'b' IS NULL, TO_DATE('05-Mar-2016'), CONCAT('George ', 'Carver') = 'x', LEFT('abc', 2) LIKE 'a%';
