@@ -102,5 +102,3 @@ SELECT REGEXP_REPLACE('dog', '()', '*') AS A, REGEXP_REPLACE('a.b', '.', '-') AS
 SELECT REGEXP_SUBSTR('aaa', '(a)\\1') AS A;
 -- @error 100137
 SELECT REGEXP_COUNT('abc', 'b', 0) AS A;
--- @error 000938
-SELECT REGEXP_SUBSTR('abc') AS A;

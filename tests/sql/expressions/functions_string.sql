@@ -110,7 +110,5 @@ SELECT 'a' LIKE 'A' AS A, 'a' ILIKE 'A' AS B, '' LIKE '' AS C, '' LIKE '%' AS D,
 -- A backslash is a character as any other.
 -- @error 000938
 SELECT UPPER() AS A;
--- @error 000938
-SELECT LEFT('a') AS A;
 -- @error 100038
 SELECT SUBSTR('abc', 'x') AS A;
