@@ -57,8 +57,6 @@ ORDER BY A, B, C;
 SELECT GREATEST('b', 'a', 'C') AS A, LEAST('b', 'a', 'C') AS B,
     GREATEST('2024-01-01'::DATE, '2024-01-02'::DATE) AS E, LEAST(TRUE, FALSE) AS F,
     LEAST('2024-01-01'::TIMESTAMP_NTZ, '2023-12-31'::DATE) AS H;
-
--- The first argument decides, where it is no number.
 -- @error 100040
 SELECT GREATEST('2024-01-01'::DATE, 'x') AS A;
 -- @error 000938

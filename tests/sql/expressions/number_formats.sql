@@ -42,8 +42,15 @@ SELECT TO_CHAR(255, 'XX') AS A, TO_CHAR(255, 'xx') AS B, TO_CHAR(255, 'XXXX') AS
 
 -- As few characters as it takes.
 SELECT TO_CHAR(0.25, 'TM9%') AS A, TO_CHAR(0.5, 'FM999%') AS B, TO_CHAR(1234567.891, 'TM9(ALL,3)') AS D;
+
+-- So many fractional digits, and the integer digits in groups.
+SELECT TO_CHAR(0.1234, 'FM9,999,999,999,999.00%') AS A, TO_CHAR(0.1234, '%FM9999999999999.00') AS B;
 -- @error 100137
 SELECT TO_CHAR(1, 'TM9(6, 3)') AS A;
+
+-- Strict matching is not there.
+-- @refused
+SELECT TO_NUMBER('12', 'FX99') AS A;
 
 -- What is no format.
 -- @error 100137
