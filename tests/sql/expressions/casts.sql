@@ -86,7 +86,8 @@ SELECT TRY_CAST('12' AS NUMBER(2,0)) AS A, TRY_CAST('123' AS NUMBER(2,0)) AS B, 
 -- One numeric side makes both numbers; text becomes a NUMBER(18,5).
 SELECT COLUMN1 + 2 AS B, COLUMN1 * 2 AS C, 10 - COLUMN1 AS D, COLUMN1 > 20 AS E, COLUMN1 > 'a' AS F,
     COALESCE(COLUMN1, 1)::VARCHAR AS A
-FROM VALUES ('17'), ('2.5');
+FROM VALUES ('17'), ('2.5')
+ORDER BY COLUMN1;
 -- @error 100038
 SELECT COALESCE('foo', 1) AS A;
 -- @error 100038
