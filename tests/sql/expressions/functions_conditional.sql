@@ -6,11 +6,13 @@ INSERT INTO I VALUES (1, 2, 3, 'one', 1.5), (NULL, 2, 3, NULL, NULL), (NULL, NUL
     (0, 0, NULL, '', -2.5), (NULL, NULL, NULL, NULL, NULL);
 
 -- COALESCE gives the first value that is there.
-SELECT COALESCE(A, B, C) AS X, COALESCE(A, -1) AS Y, NVL(A, B) AS Z, IFNULL(S, '-') AS S, COALESCE(A, F) AS W
+SELECT COALESCE(A, B, C) AS X, COALESCE(A, -1) AS Y, NVL(A, B) AS Z, IFNULL(S, '-')::VARCHAR AS S,
+    COALESCE(A, F) AS W
 FROM I
 ORDER BY A, B, C;
-SELECT COALESCE(NULL, NULL) AS A, COALESCE(NULL, 'x', 'y') AS B, NVL(NULL, NULL) AS C, NVL2(1, 'a', 'b') AS D,
-    NVL2(NULL, 'a', 'b') AS E, NVL2(0, NULL, 'b') AS F, IFNULL('', 'x') AS G;
+SELECT COALESCE(NULL, NULL)::VARCHAR AS A, COALESCE(NULL, 'x', 'y')::VARCHAR AS B,
+    NVL(NULL, NULL)::VARCHAR AS C, NVL2(1, 'a', 'b')::VARCHAR AS D, NVL2(NULL, 'a', 'b')::VARCHAR AS E,
+    NVL2(0, NULL, 'b')::VARCHAR AS F, IFNULL('', 'x')::VARCHAR AS G;
 
 -- NULLIF has the type of its first argument.
 SELECT NULLIF(A, B) AS X, NULLIF(B, 0) AS Y, NULLIF(A, NULL) AS Z, NULLIFZERO(B) AS V, ZEROIFNULL(A) AS W
@@ -21,15 +23,15 @@ SELECT NULLIF(S, 'one') AS A FROM I ORDER BY A;
 SELECT ZEROIFNULL('x') AS A;
 
 -- IFF: what is not TRUE takes the last argument.
-SELECT IFF(TRUE, 'true', 'false') AS A, IFF(FALSE, 'true', 'false') AS B, IFF(NULL, 'true', 'false') AS C,
-    IFF(TRUE, NULL, 'false') AS D;
-SELECT COLUMN1 AS V, IFF(V::INT = V, 'integer', 'non-integer') AS K
+SELECT IFF(TRUE, 'true', 'false')::VARCHAR AS A, IFF(FALSE, 'true', 'false')::VARCHAR AS B,
+    IFF(NULL, 'true', 'false')::VARCHAR AS C, IFF(TRUE, NULL, 'false')::VARCHAR AS D;
+SELECT COLUMN1 AS V, IFF(V::INT = V, 'integer', 'non-integer')::VARCHAR AS K
 FROM VALUES (1.0), (1.1), (-3.1415), (-5.000), (NULL)
 ORDER BY V DESC;
 
 -- CASE, searched and simple; without ELSE it ends in NULL, and NULL matches nothing.
-SELECT A, CASE WHEN A = 1 THEN 'one' WHEN A IS NULL THEN 'none' ELSE 'other' END AS X,
-    CASE A WHEN 1 THEN 'one' WHEN NULL THEN 'null' END AS Y,
+SELECT A, (CASE WHEN A = 1 THEN 'one' WHEN A IS NULL THEN 'none' ELSE 'other' END)::VARCHAR AS X,
+    (CASE A WHEN 1 THEN 'one' WHEN NULL THEN 'null' END)::VARCHAR AS Y,
     CASE WHEN A = 1 THEN 1 WHEN A = 0 THEN 2.5 END AS Z
 FROM I
 WHERE B IS NOT NULL
@@ -42,9 +44,9 @@ WHERE B IS NOT NULL
 ORDER BY B;
 
 -- DECODE: NULL matches NULL.
-SELECT A, DECODE(A, 1, 'one', 0, 'zero', NULL, '-NULL-', 'other') AS X,
-    DECODE(A, 1, 'one', NULL, '-NULL-') AS Y, DECODE(A, 5, 'five') AS Z,
-    DECODE(A, 1, 'first', 1, 'second') AS U
+SELECT A, DECODE(A, 1, 'one', 0, 'zero', NULL, '-NULL-', 'other')::VARCHAR AS X,
+    DECODE(A, 1, 'one', NULL, '-NULL-')::VARCHAR AS Y, DECODE(A, 5, 'five')::VARCHAR AS Z,
+    DECODE(A, 1, 'first', 1, 'second')::VARCHAR AS U
 FROM I
 WHERE B IS NOT NULL
 ORDER BY A;
@@ -54,7 +56,7 @@ SELECT GREATEST(A, B, C) AS G, LEAST(A, B, C) AS L, GREATEST_IGNORE_NULLS(A, B, 
     LEAST_IGNORE_NULLS(A, B, C) AS LI, GREATEST(A, F) AS GF
 FROM I
 ORDER BY A, B, C;
-SELECT GREATEST('b', 'a', 'C') AS A, LEAST('b', 'a', 'C') AS B,
+SELECT GREATEST('b', 'a', 'C')::VARCHAR AS A, LEAST('b', 'a', 'C')::VARCHAR AS B,
     GREATEST('2024-01-01'::DATE, '2024-01-02'::DATE) AS E, LEAST(TRUE, FALSE) AS F,
     LEAST('2024-01-01'::TIMESTAMP_NTZ, '2023-12-31'::DATE) AS H;
 -- @error 100040

@@ -26,76 +26,83 @@ SELECT RLIKE('a', '(') AS A;
 SELECT RLIKE('a', 'a', 'x') AS A;
 
 -- Counting: matches do not overlap.
-SELECT REGEXP_COUNT('It was the best of times, it was the worst of times', '\\bwas\\b', 1) AS A,
-    REGEXP_COUNT('Excelence', 'e', 1, 'i') AS B, REGEXP_COUNT('snow', 'SNOW', 1, 'c') AS C,
-    REGEXP_COUNT('snow', 'SNOW', 1, 'i') AS D,
-    REGEXP_COUNT(',abc,def,ghi,jkl,', '[[:punct:]][[:alnum:]]+[[:punct:]]') AS E,
-    REGEXP_COUNT(',abc,,def,,ghi,,jkl,', '[[:punct:]][[:alnum:]]+[[:punct:]]', 1, 'i') AS F,
-    REGEXP_COUNT('aaa', 'aa') AS G, REGEXP_COUNT('abab', 'ab', 2) AS H, REGEXP_COUNT('abc', 'x') AS I,
-    REGEXP_COUNT(NULL, 'a') AS J, REGEXP_COUNT('a', NULL) AS K;
-SELECT REGEXP_COUNT('abc', '') AS A, REGEXP_COUNT('', '') AS B, REGEXP_COUNT('a\nb\na', '^a', 1, 'm') AS C,
-    REGEXP_COUNT('a\nb\na', '^a') AS D, REGEXP_COUNT('a\nb\na', 'b$', 1, 'm') AS E,
-    REGEXP_COUNT('x1_2', '\\w') AS F, REGEXP_COUNT('x1 2', '\\D') AS G, REGEXP_COUNT('a b\tc', '\\s') AS H,
-    REGEXP_COUNT('a b', '\\S') AS I;
+SELECT REGEXP_COUNT('It was the best of times, it was the worst of times', '\\bwas\\b', 1)::VARCHAR AS A,
+    REGEXP_COUNT('Excelence', 'e', 1, 'i')::VARCHAR AS B, REGEXP_COUNT('snow', 'SNOW', 1, 'c')::VARCHAR AS C,
+    REGEXP_COUNT('snow', 'SNOW', 1, 'i')::VARCHAR AS D,
+    REGEXP_COUNT(',abc,def,ghi,jkl,', '[[:punct:]][[:alnum:]]+[[:punct:]]')::VARCHAR AS E,
+    REGEXP_COUNT(',abc,,def,,ghi,,jkl,', '[[:punct:]][[:alnum:]]+[[:punct:]]', 1, 'i')::VARCHAR AS F,
+    REGEXP_COUNT('aaa', 'aa')::VARCHAR AS G, REGEXP_COUNT('abab', 'ab', 2)::VARCHAR AS H,
+    REGEXP_COUNT('abc', 'x')::VARCHAR AS I, REGEXP_COUNT(NULL, 'a')::VARCHAR AS J,
+    REGEXP_COUNT('a', NULL)::VARCHAR AS K;
+SELECT REGEXP_COUNT('abc', '')::VARCHAR AS A, REGEXP_COUNT('', '')::VARCHAR AS B,
+    REGEXP_COUNT('a\nb\na', '^a', 1, 'm')::VARCHAR AS C, REGEXP_COUNT('a\nb\na', '^a')::VARCHAR AS D,
+    REGEXP_COUNT('a\nb\na', 'b$', 1, 'm')::VARCHAR AS E, REGEXP_COUNT('x1_2', '\\w')::VARCHAR AS F,
+    REGEXP_COUNT('x1 2', '\\D')::VARCHAR AS G, REGEXP_COUNT('a b\tc', '\\s')::VARCHAR AS H,
+    REGEXP_COUNT('a b', '\\S')::VARCHAR AS I;
 
 -- Taking out.
 CREATE TABLE T (ID INT, S VARCHAR);
 INSERT INTO T VALUES (2, 'It was the best of times, it was the worst of times.'),
     (3, 'In    the   string   the   extra   spaces  are   redundant.'), (4, 'A thespian theater is nearby.'),
     (5, NULL);
-SELECT ID, REGEXP_SUBSTR(S, 'the\\W+\\w+') AS A, REGEXP_SUBSTR(S, 'the\\W+\\w+', 1, 2) AS B,
-    REGEXP_SUBSTR(S, 'the\\W+(\\w+)', 1, 2, 'e', 1) AS C, REGEXP_SUBSTR(S, 'the\\W+(\\w+)', 1, 2, 'e') AS D,
-    REGEXP_SUBSTR(S, 'the\\W+(\\w+)', 1, 2, '', 1) AS E
+SELECT ID, REGEXP_SUBSTR(S, 'the\\W+\\w+')::VARCHAR AS A, REGEXP_SUBSTR(S, 'the\\W+\\w+', 1, 2)::VARCHAR AS B,
+    REGEXP_SUBSTR(S, 'the\\W+(\\w+)', 1, 2, 'e', 1)::VARCHAR AS C,
+    REGEXP_SUBSTR(S, 'the\\W+(\\w+)', 1, 2, 'e')::VARCHAR AS D,
+    REGEXP_SUBSTR(S, 'the\\W+(\\w+)', 1, 2, '', 1)::VARCHAR AS E
 FROM T
 ORDER BY ID;
-SELECT ID, REGEXP_INSTR(S, 'the\\W+\\w+') AS A, REGEXP_INSTR(S, 'the\\W+\\w+', 1, 2) AS B,
-    REGEXP_INSTR(S, 'the\\W+(\\w+)', 1, 2, 0, 'e', 1) AS C,
-    REGEXP_INSTR(S, 'the\\W+(\\w+)', 1, 2, 0, 'e') AS D, REGEXP_INSTR(S, 'the\\W+(\\w+)', 1, 2, 1, '', 1) AS E
+SELECT ID, REGEXP_INSTR(S, 'the\\W+\\w+')::VARCHAR AS A, REGEXP_INSTR(S, 'the\\W+\\w+', 1, 2)::VARCHAR AS B,
+    REGEXP_INSTR(S, 'the\\W+(\\w+)', 1, 2, 0, 'e', 1)::VARCHAR AS C,
+    REGEXP_INSTR(S, 'the\\W+(\\w+)', 1, 2, 0, 'e')::VARCHAR AS D,
+    REGEXP_INSTR(S, 'the\\W+(\\w+)', 1, 2, 1, '', 1)::VARCHAR AS E
 FROM T
 ORDER BY ID;
-SELECT REGEXP_SUBSTR('nevermore1, nevermore2, nevermore3.', 'nevermore\\d', 5) AS A,
-    REGEXP_INSTR('nevermore1, nevermore2, nevermore3.', 'nevermore\\d', 5) AS B,
-    REGEXP_INSTR('nevermore1, nevermore2, nevermore3.', 'nevermore\\d', 1, 3, 0) AS C,
-    REGEXP_INSTR('nevermore1, nevermore2, nevermore3.', 'nevermore\\d', 1, 3, 1) AS D,
-    REGEXP_SUBSTR('nevermore1, nevermore2', 'nevermore', 1, 4) AS E,
-    REGEXP_INSTR('nevermore1, nevermore2', 'nevermore', 1, 4) AS F, REGEXP_INSTR('日本x', 'x') AS G;
-SELECT REGEXP_SUBSTR('A MAN A PLAN A CANAL', 'A\\W+(\\w+)', 1, 1, 'e', 1) AS A,
-    REGEXP_SUBSTR('A MAN A PLAN A CANAL', 'A\\W+(\\w+)', 1, 3, 'e', 1) AS B,
-    REGEXP_SUBSTR('A MAN A PLAN A CANAL', 'A\\W+(\\w+)', 1, 4, 'e', 1) AS C,
-    REGEXP_SUBSTR('A MAN A PLAN A CANAL', 'A\\W+(\\w)(\\w)(\\w)', 1, 1, 'e', 3) AS D,
-    REGEXP_SUBSTR('Release 24', 'Release\\W+(\\d+)', 1, 1, 'e') AS E,
-    REGEXP_SUBSTR('abc', 'b', 1, 1, 'e') AS F, REGEXP_SUBSTR('abc', '') AS G,
-    REGEXP_SUBSTR('abc', 'a(b)c', 1, 1, 'e', 2) AS H,
-    REGEXP_SUBSTR('Customers - (NY)', $$\([[:alnum:]]+\)$$) AS I;
+SELECT REGEXP_SUBSTR('nevermore1, nevermore2, nevermore3.', 'nevermore\\d', 5)::VARCHAR AS A,
+    REGEXP_INSTR('nevermore1, nevermore2, nevermore3.', 'nevermore\\d', 5)::VARCHAR AS B,
+    REGEXP_INSTR('nevermore1, nevermore2, nevermore3.', 'nevermore\\d', 1, 3, 0)::VARCHAR AS C,
+    REGEXP_INSTR('nevermore1, nevermore2, nevermore3.', 'nevermore\\d', 1, 3, 1)::VARCHAR AS D,
+    REGEXP_SUBSTR('nevermore1, nevermore2', 'nevermore', 1, 4)::VARCHAR AS E,
+    REGEXP_INSTR('nevermore1, nevermore2', 'nevermore', 1, 4)::VARCHAR AS F,
+    REGEXP_INSTR('日本x', 'x')::VARCHAR AS G;
+SELECT REGEXP_SUBSTR('A MAN A PLAN A CANAL', 'A\\W+(\\w+)', 1, 1, 'e', 1)::VARCHAR AS A,
+    REGEXP_SUBSTR('A MAN A PLAN A CANAL', 'A\\W+(\\w+)', 1, 3, 'e', 1)::VARCHAR AS B,
+    REGEXP_SUBSTR('A MAN A PLAN A CANAL', 'A\\W+(\\w+)', 1, 4, 'e', 1)::VARCHAR AS C,
+    REGEXP_SUBSTR('A MAN A PLAN A CANAL', 'A\\W+(\\w)(\\w)(\\w)', 1, 1, 'e', 3)::VARCHAR AS D,
+    REGEXP_SUBSTR('Release 24', 'Release\\W+(\\d+)', 1, 1, 'e')::VARCHAR AS E,
+    REGEXP_SUBSTR('abc', 'b', 1, 1, 'e')::VARCHAR AS F, REGEXP_SUBSTR('abc', '')::VARCHAR AS G,
+    REGEXP_SUBSTR('abc', 'a(b)c', 1, 1, 'e', 2)::VARCHAR AS H,
+    REGEXP_SUBSTR('Customers - (NY)', $$\([[:alnum:]]+\)$$)::VARCHAR AS I;
 CREATE TABLE B (ID INT, BODY VARCHAR(255));
 INSERT INTO B VALUES (1, 'Hellooo World'), (2, 'How are you doing today?'),
     (3, 'the quick brown fox jumps over the lazy dog'), (4, 'PACK MY BOX WITH FIVE DOZEN LIQUOR JUGS');
-SELECT REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b') AS A, REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b', 3) AS B,
-    REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b', 3, 3) AS C, REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b', 3, 3, 'i') AS D,
-    REGEXP_SUBSTR(BODY, '(H\\S*o\\S*\\b).*', 1, 1, '') AS E
+SELECT REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b')::VARCHAR AS A,
+    REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b', 3)::VARCHAR AS B,
+    REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b', 3, 3)::VARCHAR AS C,
+    REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b', 3, 3, 'i')::VARCHAR AS D,
+    REGEXP_SUBSTR(BODY, '(H\\S*o\\S*\\b).*', 1, 1, '')::VARCHAR AS E
 FROM B
 ORDER BY ID;
 
 -- Replacing: all matches or one of them, with what its groups took.
-SELECT REGEXP_REPLACE('It was the best of times', '( ){1,}', '') AS A,
-    REGEXP_REPLACE('best of times, worst of times', 'times', 'days', 1, 2) AS B,
-    REGEXP_REPLACE('firstname middlename lastname', '(.*) (.*) (.*)', '\\3, \\1 \\2') AS C,
-    REGEXP_REPLACE('Customers - (NY)', '\\(|\\)', '') AS D,
-    REGEXP_REPLACE('When I am cold, I am bold.', '(.old)', $$very \1$$) AS E,
-    REGEXP_REPLACE('abc', 'x', 'y') AS F, REGEXP_REPLACE('abc', 'b') AS G,
-    REGEXP_REPLACE(NULL, 'b', 'c') AS H, REGEXP_REPLACE('abc', 'b', NULL) AS I,
-    REGEXP_REPLACE('abc', '', 'x') AS J;
-SELECT REGEXP_REPLACE(BODY, '[aeiou]', '', 1, 0, 'i') AS A,
-    REGEXP_REPLACE(BODY, '\\b(\\S*)o(\\S*)\\b', '\\2@@\\1') AS B,
-    REGEXP_REPLACE(BODY, '\\b(\\S*)o(\\S*)\\b', '\\2@@\\1', 3) AS C,
-    REGEXP_REPLACE(BODY, '\\b(\\S*)o(\\S*)\\b', '\\2@@\\1', 3, 3) AS D,
-    REGEXP_REPLACE(BODY, '\\b(\\S*)o(\\S*)\\b', '\\2@@\\1', 3, 3, 'i') AS E
+SELECT REGEXP_REPLACE('It was the best of times', '( ){1,}', '')::VARCHAR AS A,
+    REGEXP_REPLACE('best of times, worst of times', 'times', 'days', 1, 2)::VARCHAR AS B,
+    REGEXP_REPLACE('firstname middlename lastname', '(.*) (.*) (.*)', '\\3, \\1 \\2')::VARCHAR AS C,
+    REGEXP_REPLACE('Customers - (NY)', '\\(|\\)', '')::VARCHAR AS D,
+    REGEXP_REPLACE('When I am cold, I am bold.', '(.old)', $$very \1$$)::VARCHAR AS E,
+    REGEXP_REPLACE('abc', 'x', 'y')::VARCHAR AS F, REGEXP_REPLACE('abc', 'b')::VARCHAR AS G,
+    REGEXP_REPLACE(NULL, 'b', 'c')::VARCHAR AS H, REGEXP_REPLACE('abc', 'b', NULL)::VARCHAR AS I,
+    REGEXP_REPLACE('abc', '', 'x')::VARCHAR AS J;
+SELECT REGEXP_REPLACE(BODY, '[aeiou]', '', 1, 0, 'i')::VARCHAR AS A,
+    REGEXP_REPLACE(BODY, '\\b(\\S*)o(\\S*)\\b', '\\2@@\\1')::VARCHAR AS B,
+    REGEXP_REPLACE(BODY, '\\b(\\S*)o(\\S*)\\b', '\\2@@\\1', 3)::VARCHAR AS C,
+    REGEXP_REPLACE(BODY, '\\b(\\S*)o(\\S*)\\b', '\\2@@\\1', 3, 3)::VARCHAR AS D,
+    REGEXP_REPLACE(BODY, '\\b(\\S*)o(\\S*)\\b', '\\2@@\\1', 3, 3, 'i')::VARCHAR AS E
 FROM B
 ORDER BY ID;
-SELECT REGEXP_REPLACE('dog', '()', '*') AS A, REGEXP_REPLACE('a.b', '.', '-') AS B,
-    REGEXP_REPLACE('a.b', '\\.', '-') AS C, REGEXP_REPLACE('a\\b', '\\\\', '/') AS D,
-    REGEXP_REPLACE('ABC', 'b', 'x', 1, 1, 'i') AS E, REGEXP_REPLACE('abcabc', 'b', 'x', 3) AS F,
-    REGEXP_REPLACE('ab', '(a)(b)', '\\0!') AS G;
+SELECT REGEXP_REPLACE('dog', '()', '*')::VARCHAR AS A, REGEXP_REPLACE('a.b', '.', '-')::VARCHAR AS B,
+    REGEXP_REPLACE('a.b', '\\.', '-')::VARCHAR AS C, REGEXP_REPLACE('a\\b', '\\\\', '/')::VARCHAR AS D,
+    REGEXP_REPLACE('ABC', 'b', 'x', 1, 1, 'i')::VARCHAR AS E,
+    REGEXP_REPLACE('abcabc', 'b', 'x', 3)::VARCHAR AS F, REGEXP_REPLACE('ab', '(a)(b)', '\\0!')::VARCHAR AS G;
 
 -- Neither lazy quantifiers nor references back within the pattern.
 -- @error 100048

@@ -8,93 +8,112 @@ INSERT INTO S VALUES ('mystring', -1, 3), ('mystring', -3, 3), ('mystring', -3, 
     ('mystring', 9, 1), ('mystring', NULL, 3), ('mystring', 3, NULL), (NULL, 1, 1);
 
 -- Characters count from 1, backward from -1; 0 is 1.
-SELECT P, L, SUBSTR(S, P, L) AS A, SUBSTRING(S, P) AS B, LEFT(S, L) AS C, RIGHT(S, L) AS D
+SELECT P, L, SUBSTR(S, P, L)::VARCHAR AS A, SUBSTRING(S, P)::VARCHAR AS B, LEFT(S, L)::VARCHAR AS C,
+    RIGHT(S, L)::VARCHAR AS D
 FROM S
 ORDER BY S, P, L;
-SELECT SUBSTR('abc', 2, -1) AS A, SUBSTR('日本語', 2, 1) AS B, LEFT('abc', 0) AS C, LEFT('abc', -1) AS D,
-    RIGHT('abc', 9) AS E, SUBSTR(12345, 2, 3) AS F, LEFT('ABCDEF', 3) AS G, RIGHT('日本語', 2) AS H;
+SELECT SUBSTR('abc', 2, -1)::VARCHAR AS A, SUBSTR('日本語', 2, 1)::VARCHAR AS B, LEFT('abc', 0)::VARCHAR AS C,
+    LEFT('abc', -1)::VARCHAR AS D, RIGHT('abc', 9)::VARCHAR AS E, SUBSTR(12345, 2, 3)::VARCHAR AS F,
+    LEFT('ABCDEF', 3)::VARCHAR AS G, RIGHT('日本語', 2)::VARCHAR AS H;
 
 -- Where a text is in another.
-SELECT POSITION('an', 'banana', 1) AS A, POSITION('an', 'banana', 3) AS B, POSITION('an' IN 'banana') AS C,
-    CHARINDEX('nicht', 'Ich weiß nicht') AS D, POSITION('☃c', '☃a☃b☃c☃d') AS E, POSITION('', 'sth') AS F,
-    POSITION('', '') AS G, POSITION('sth', '') AS H, POSITION('dog', 'catalog') AS I,
-    POSITION('a', 'banana', 9) AS J, POSITION(NULL, 'a') AS K, POSITION('a', NULL) AS L;
+SELECT POSITION('an', 'banana', 1)::VARCHAR AS A, POSITION('an', 'banana', 3)::VARCHAR AS B,
+    POSITION('an' IN 'banana')::VARCHAR AS C, CHARINDEX('nicht', 'Ich weiß nicht')::VARCHAR AS D,
+    POSITION('☃c', '☃a☃b☃c☃d')::VARCHAR AS E, POSITION('', 'sth')::VARCHAR AS F,
+    POSITION('', '')::VARCHAR AS G, POSITION('sth', '')::VARCHAR AS H,
+    POSITION('dog', 'catalog')::VARCHAR AS I, POSITION('a', 'banana', 9)::VARCHAR AS J,
+    POSITION(NULL, 'a')::VARCHAR AS K, POSITION('a', NULL)::VARCHAR AS L;
 SELECT CONTAINS('coffee', 'ff') AS A, CONTAINS('coffee', 'FF') AS B, CONTAINS('x', '') AS C,
     STARTSWITH('tea', 'te') AS D, STARTSWITH('tea', 'ea') AS E, ENDSWITH('tea', 'ea') AS F,
     ENDSWITH('tea', 'te') AS G, CONTAINS(NULL, 'a') AS H, STARTSWITH('a', NULL) AS I, CONTAINS(1234, 23) AS J;
 
 -- Insertion and padding.
-SELECT INSERT('abc', 1, 2, 'Z') AS A, INSERT('abcdef', 3, 2, 'zzz') AS B, INSERT('abc', 2, 1, '') AS C,
-    INSERT('abc', 4, 0, 'Z') AS D, INSERT(NULL, 1, 2, 'Z') AS E, INSERT('abc', NULL, 2, 'Z') AS F,
-    INSERT('abc', 1, 2, NULL) AS G, INSERT('日本', 2, 0, 'x') AS H;
-SELECT LPAD('500', 8, '0') AS A, LPAD('123.50', 19, '*_') AS B, LPAD('Twelve Dollars', 10, '$') AS C,
-    LPAD('Hi', 5) AS D, LPAD('Hi', 5, '') AS E, LPAD('Hi', 1, '') AS F, RPAD('123.50', 19, '*_') AS G,
-    RPAD('Hi', 4) AS H, RPAD('Hi', 0, 'x') AS I, RPAD(NULL, 2, 'x') AS J;
+SELECT INSERT('abc', 1, 2, 'Z')::VARCHAR AS A, INSERT('abcdef', 3, 2, 'zzz')::VARCHAR AS B,
+    INSERT('abc', 2, 1, '')::VARCHAR AS C, INSERT('abc', 4, 0, 'Z')::VARCHAR AS D,
+    INSERT(NULL, 1, 2, 'Z')::VARCHAR AS E, INSERT('abc', NULL, 2, 'Z')::VARCHAR AS F,
+    INSERT('abc', 1, 2, NULL)::VARCHAR AS G, INSERT('日本', 2, 0, 'x')::VARCHAR AS H;
+SELECT LPAD('500', 8, '0')::VARCHAR AS A, LPAD('123.50', 19, '*_')::VARCHAR AS B,
+    LPAD('Twelve Dollars', 10, '$')::VARCHAR AS C, LPAD('Hi', 5)::VARCHAR AS D,
+    LPAD('Hi', 5, '')::VARCHAR AS E, LPAD('Hi', 1, '')::VARCHAR AS F, RPAD('123.50', 19, '*_')::VARCHAR AS G,
+    RPAD('Hi', 4)::VARCHAR AS H, RPAD('Hi', 0, 'x')::VARCHAR AS I, RPAD(NULL, 2, 'x')::VARCHAR AS J;
 
 -- Trimming takes blanks, or the characters that are told.
-SELECT TRIM('  a b  ') AS A, LTRIM('  a ') AS B, RTRIM(' a  ') AS C, TRIM('*-*ABC-*-', '*-') AS D,
-    TRIM('\ta\n') AS E, TRIM('ABC\n', '\n') AS F, LTRIM('#000000123', '0#') AS G, RTRIM('$125.00', '0.') AS H,
-    TRIM('abc', '') AS I, TRIM(NULL) AS J, TRIM('a', NULL) AS K, TRIM('aaa', 'a') AS L;
+SELECT TRIM('  a b  ')::VARCHAR AS A, LTRIM('  a ')::VARCHAR AS B, RTRIM(' a  ')::VARCHAR AS C,
+    TRIM('*-*ABC-*-', '*-')::VARCHAR AS D, TRIM('\ta\n')::VARCHAR AS E, TRIM('ABC\n', '\n')::VARCHAR AS F,
+    LTRIM('#000000123', '0#')::VARCHAR AS G, RTRIM('$125.00', '0.')::VARCHAR AS H,
+    TRIM('abc', '')::VARCHAR AS I, TRIM(NULL)::VARCHAR AS J, TRIM('a', NULL)::VARCHAR AS K,
+    TRIM('aaa', 'a')::VARCHAR AS L;
 
 -- Letter case.
-SELECT UPPER('abc é') AS A, LOWER('ÄÖÜ Ω') AS B, INITCAP('OVER the River 2 Times') AS C,
-    INITCAP('HelL0_hi+therE') AS D, INITCAP('νησί του ποταμού') AS E, INITCAP('Hi,are?you!there') AS F,
-    INITCAP('ÄäÖößÜü') AS G, INITCAP('') AS H, INITCAP(NULL) AS I;
-SELECT INITCAP('this is the new Frame+work', '') AS A, INITCAP('iqamqinterestedqinqthisqtopic', 'q') AS B,
-    INITCAP('lion☂fRog potato⨊cLoUD', '⨊☂') AS C, INITCAP('apple is僉sweetandballIsROUND', '僉a b') AS D;
+SELECT UPPER('abc é')::VARCHAR AS A, LOWER('ÄÖÜ Ω')::VARCHAR AS B,
+    INITCAP('OVER the River 2 Times')::VARCHAR AS C, INITCAP('HelL0_hi+therE')::VARCHAR AS D,
+    INITCAP('νησί του ποταμού')::VARCHAR AS E, INITCAP('Hi,are?you!there')::VARCHAR AS F,
+    INITCAP('ÄäÖößÜü')::VARCHAR AS G, INITCAP('')::VARCHAR AS H, INITCAP(NULL)::VARCHAR AS I;
+SELECT INITCAP('this is the new Frame+work', '')::VARCHAR AS A,
+    INITCAP('iqamqinterestedqinqthisqtopic', 'q')::VARCHAR AS B,
+    INITCAP('lion☂fRog potato⨊cLoUD', '⨊☂')::VARCHAR AS C,
+    INITCAP('apple is僉sweetandballIsROUND', '僉a b')::VARCHAR AS D;
 
 -- Replacing, repeating, reversing.
-SELECT REPLACE('down', 'down', 'up') AS A, REPLACE('abcd', 'bc') AS B, REPLACE('aaa', 'aa', 'b') AS C,
-    REPLACE('abc', '', 'x') AS D, REPLACE('abc', 'b', NULL) AS E, REPLACE('a.b', '.', '') AS F,
-    TRANSLATE('peña', 'ñ', 'n') AS G, TRANSLATE('❄a❄bX❄dYZ❄', 'XYZ❄', 'cef') AS H,
-    TRANSLATE('abc', '', '') AS I, TRANSLATE(NULL, 'a', 'b') AS J;
+SELECT REPLACE('down', 'down', 'up')::VARCHAR AS A, REPLACE('abcd', 'bc')::VARCHAR AS B,
+    REPLACE('aaa', 'aa', 'b')::VARCHAR AS C, REPLACE('abc', '', 'x')::VARCHAR AS D,
+    REPLACE('abc', 'b', NULL)::VARCHAR AS E, REPLACE('a.b', '.', '')::VARCHAR AS F,
+    TRANSLATE('peña', 'ñ', 'n')::VARCHAR AS G, TRANSLATE('❄a❄bX❄dYZ❄', 'XYZ❄', 'cef')::VARCHAR AS H,
+    TRANSLATE('abc', '', '')::VARCHAR AS I, TRANSLATE(NULL, 'a', 'b')::VARCHAR AS J;
 -- @error 100078
 SELECT TRANSLATE('abc', 'a', 'xy') AS A;
-SELECT REPEAT('xy', 5) AS A, REPEAT('xy', 0) AS B, REPEAT('', 9) AS C, REPEAT('x', NULL) AS D, SPACE(3) AS E,
-    SPACE(0) AS F, REVERSE('Hello, world!') AS G, REVERSE('日本') AS H, REVERSE(NULL) AS I;
+SELECT REPEAT('xy', 5)::VARCHAR AS A, REPEAT('xy', 0)::VARCHAR AS B, REPEAT('', 9)::VARCHAR AS C,
+    REPEAT('x', NULL)::VARCHAR AS D, SPACE(3)::VARCHAR AS E, SPACE(0)::VARCHAR AS F,
+    REVERSE('Hello, world!')::VARCHAR AS G, REVERSE('日本')::VARCHAR AS H, REVERSE(NULL)::VARCHAR AS I;
 
 -- Parts: SPLIT_PART takes the whole delimiter, STRTOK each of its characters.
-SELECT COLUMN1 AS N, SPLIT_PART('11.22.33', '.', N) AS A, SPLIT_PART('user@host', '', N) AS B
+SELECT COLUMN1 AS N, SPLIT_PART('11.22.33', '.', N)::VARCHAR AS A,
+    SPLIT_PART('user@host', '', N)::VARCHAR AS B
 FROM VALUES (0), (1), (2), (3), (4), (-1), (-2), (-3), (-4)
 ORDER BY N;
-SELECT SPLIT_PART('|a|b|c|', '|', 1) AS A, SPLIT_PART('|a|b|c|', '|', 2) AS B,
-    SPLIT_PART('aaa--bbb-BBB--ccc', '--', 2) AS C, SPLIT_PART(NULL, '.', 1) AS D,
-    SPLIT_PART('a', NULL, 1) AS E, SPLIT_PART('a.b', '.', NULL) AS F,
-    STRTOK('data1||data2|-data3---data4', '|-', 2) AS G,
-    SPLIT_PART('data1||data2|-data3---data4', '|-', 2) AS H;
-SELECT STRTOK('a.b.c', '.', 1) AS A, STRTOK('user@snowflake.com', '@.', 3) AS B,
-    STRTOK('user@snowflake.com.', '@.', 4) AS C, STRTOK('', '', 1) AS D, STRTOK('a.b', '', 1) AS E,
-    STRTOK(NULL, '.', 1) AS F, STRTOK('a.b', NULL, 1) AS G, STRTOK('a.b', '.', NULL) AS H,
-    STRTOK('one two') AS I, STRTOK('  one', ' ') AS J;
+SELECT SPLIT_PART('|a|b|c|', '|', 1)::VARCHAR AS A, SPLIT_PART('|a|b|c|', '|', 2)::VARCHAR AS B,
+    SPLIT_PART('aaa--bbb-BBB--ccc', '--', 2)::VARCHAR AS C, SPLIT_PART(NULL, '.', 1)::VARCHAR AS D,
+    SPLIT_PART('a', NULL, 1)::VARCHAR AS E, SPLIT_PART('a.b', '.', NULL)::VARCHAR AS F,
+    STRTOK('data1||data2|-data3---data4', '|-', 2)::VARCHAR AS G,
+    SPLIT_PART('data1||data2|-data3---data4', '|-', 2)::VARCHAR AS H;
+SELECT STRTOK('a.b.c', '.', 1)::VARCHAR AS A, STRTOK('user@snowflake.com', '@.', 3)::VARCHAR AS B,
+    STRTOK('user@snowflake.com.', '@.', 4)::VARCHAR AS C, STRTOK('', '', 1)::VARCHAR AS D,
+    STRTOK('a.b', '', 1)::VARCHAR AS E, STRTOK(NULL, '.', 1)::VARCHAR AS F,
+    STRTOK('a.b', NULL, 1)::VARCHAR AS G, STRTOK('a.b', '.', NULL)::VARCHAR AS H,
+    STRTOK('one two')::VARCHAR AS I, STRTOK('  one', ' ')::VARCHAR AS J;
 SELECT SPLIT('127.0.0.1', '.') AS A, SPLIT('127.0.0.1', '.')[0] AS B, SPLIT('|a||', '|') AS C,
     SPLIT('abc', '') AS D, SPLIT(NULL, '.') AS E, SPLIT('', ',') AS F, STRTOK_TO_ARRAY('a.b@c', '.@') AS G;
 
 -- Joining: one NULL makes all of it NULL.
-SELECT CONCAT('George ', 'Carver') AS A, CONCAT('co', 'd', 'e') AS B, CONCAT('x', NULL) AS C,
-    CONCAT_WS(',', 'one', 'two', 'three') AS D, CONCAT_WS(',', 'one', NULL, 'two') AS E,
-    CONCAT_WS(',', 'one') AS F, CONCAT_WS(NULL, 'a', 'b') AS G, CONCAT_WS('-', 1, 2.5, TRUE) AS H,
-    CONCAT('x') AS I;
+SELECT CONCAT('George ', 'Carver')::VARCHAR AS A, CONCAT('co', 'd', 'e')::VARCHAR AS B,
+    CONCAT('x', NULL)::VARCHAR AS C, CONCAT_WS(',', 'one', 'two', 'three')::VARCHAR AS D,
+    CONCAT_WS(',', 'one', NULL, 'two')::VARCHAR AS E, CONCAT_WS(',', 'one')::VARCHAR AS F,
+    CONCAT_WS(NULL, 'a', 'b')::VARCHAR AS G, CONCAT_WS('-', 1, 2.5, TRUE)::VARCHAR AS H,
+    CONCAT('x')::VARCHAR AS I;
 
 -- Lengths and code points.
-SELECT OCTET_LENGTH('abc') AS A, OCTET_LENGTH('Ω') AS B, BIT_LENGTH('abc') AS C, BIT_LENGTH('Ω') AS D,
-    RTRIMMED_LENGTH(' ABCD ') AS E, RTRIMMED_LENGTH('') AS F, OCTET_LENGTH(NULL) AS G;
-SELECT COLUMN1 AS S, ASCII(S) AS A, UNICODE(S) AS U, CHR(UNICODE(S)) AS C
+SELECT OCTET_LENGTH('abc')::VARCHAR AS A, OCTET_LENGTH('Ω')::VARCHAR AS B, BIT_LENGTH('abc')::VARCHAR AS C,
+    BIT_LENGTH('Ω')::VARCHAR AS D, RTRIMMED_LENGTH(' ABCD ')::VARCHAR AS E, RTRIMMED_LENGTH('')::VARCHAR AS F,
+    OCTET_LENGTH(NULL)::VARCHAR AS G;
+SELECT COLUMN1::VARCHAR AS S, ASCII(S)::VARCHAR AS A, UNICODE(S)::VARCHAR AS U, CHR(UNICODE(S))::VARCHAR AS C
 FROM VALUES ('!'), ('cde'), (''), (NULL), ('a')
 ORDER BY S;
-SELECT UNICODE('❄') AS A, CHR(83) AS B, CHAR(169) AS C, CHR(8364) AS D, CHR(128512) AS E, CHR(NULL) AS F;
+SELECT UNICODE('❄')::VARCHAR AS A, CHR(83)::VARCHAR AS B, CHAR(169)::VARCHAR AS C, CHR(8364)::VARCHAR AS D,
+    CHR(128512)::VARCHAR AS E, CHR(NULL)::VARCHAR AS F;
 
 -- How near two texts are.
-SELECT COLUMN1 AS S, COLUMN2 AS T, EDITDISTANCE(S, T) AS A, EDITDISTANCE(T, S) AS B,
-    EDITDISTANCE(S, T, 3) AS C, EDITDISTANCE(S, T, -1) AS D, JAROWINKLER_SIMILARITY(S, T) AS J
+SELECT COLUMN1::VARCHAR AS S, COLUMN2::VARCHAR AS T, EDITDISTANCE(S, T)::VARCHAR AS A,
+    EDITDISTANCE(T, S)::VARCHAR AS B, EDITDISTANCE(S, T, 3)::VARCHAR AS C,
+    EDITDISTANCE(S, T, -1)::VARCHAR AS D, JAROWINKLER_SIMILARITY(S, T)::VARCHAR AS J
 FROM VALUES ('', ''), ('Gute nacht', 'Ich weis nicht'), ('Snowflake', 'Oracle'), ('święta', 'swieta'),
     (NULL, ''), ('same', 'SAME')
 ORDER BY S, T;
-SELECT EDITDISTANCE('Ich weiß nicht', 'Ich wei? nicht') AS A,
-    EDITDISTANCE('Ich weiß nicht', 'Ich weiss nicht') AS B, EDITDISTANCE('future', 'past', 2) < 2 AS C,
-    JAROWINKLER_SIMILARITY('MARTHA', 'marhta') AS D;
-SELECT SOUNDEX('Pfister') AS A, SOUNDEX('Marks') AS B, SOUNDEX('Marx') AS C,
-    SOUNDEX('I love rock and roll music.') AS D, SOUNDEX('Robert') AS E, SOUNDEX('Tymczak') AS F,
-    SOUNDEX('Ashcraft') AS G, SOUNDEX(NULL) AS H;
+SELECT EDITDISTANCE('Ich weiß nicht', 'Ich wei? nicht')::VARCHAR AS A,
+    EDITDISTANCE('Ich weiß nicht', 'Ich weiss nicht')::VARCHAR AS B,
+    EDITDISTANCE('future', 'past', 2) < 2 AS C, JAROWINKLER_SIMILARITY('MARTHA', 'marhta')::VARCHAR AS D;
+SELECT SOUNDEX('Pfister')::VARCHAR AS A, SOUNDEX('Marks')::VARCHAR AS B, SOUNDEX('Marx')::VARCHAR AS C,
+    SOUNDEX('I love rock and roll music.')::VARCHAR AS D, SOUNDEX('Robert')::VARCHAR AS E,
+    SOUNDEX('Tymczak')::VARCHAR AS F, SOUNDEX('Ashcraft')::VARCHAR AS G, SOUNDEX(NULL)::VARCHAR AS H;
 
 -- LIKE and its kin: the whole text, % and _, and an escape only where one is told.
 CREATE TABLE N (N VARCHAR(20));

@@ -34,8 +34,11 @@ SELECT 'abc' AS A, 'Übung' AS C, $$it's$$ AS D;
 -- Comparison goes by code points: capitals stand before small letters, and blanks at the end count.
 SELECT 'a' = 'A' AS A, 'Z' < 'a' AS B, 'abc' < 'abd' AS C, 'ab' < 'abc' AS D, 'a ' = 'a' AS E,
     '10' < '9' AS F, 'é' > 'z' AS G, '' < ' ' AS H, '' IS NULL AS I, 'ß' = 'ss' AS J;
-SELECT COLUMN1 AS V FROM VALUES ('b'), ('a'), ('B'), ('A'), ('ä'), (''), ('_'), ('1'), (NULL) ORDER BY V;
-SELECT MIN(COLUMN1) AS A, MAX(COLUMN1) AS B FROM VALUES ('pear'), ('Apple'), ('zebra'), ('Ärger');
+SELECT COLUMN1::VARCHAR AS V
+FROM VALUES ('b'), ('a'), ('B'), ('A'), ('ä'), (''), ('_'), ('1'), (NULL)
+ORDER BY V;
+SELECT MIN(COLUMN1)::VARCHAR AS A, MAX(COLUMN1)::VARCHAR AS B
+FROM VALUES ('pear'), ('Apple'), ('zebra'), ('Ärger');
 
 -- Escapes of a quoted constant.
 SELECT 'Today''s' AS A, '-''''-' AS B, 'it\'s' AS C, 'say \"hi\"' AS D, 'C:\\user' AS E, 'Hello\tWorld' AS F,
