@@ -41,11 +41,3 @@ SELECT ARRAYS_ZIP([1, 2, 3]) AS ONE, ARRAYS_ZIP([1, 2], ['one', 'two'], ['i', 'i
 SELECT SPLIT('127.0.0.1', '.') AS A, SPLIT('|a||', '|') AS B, SPLIT('abc', 'x') AS C, SPLIT(NULL, '.') AS D, STRTOK_TO_ARRAY('a.b.c', '.') AS E, STRTOK_TO_ARRAY('user@snow.com', '.@') AS F, STRTOK_TO_ARRAY('a b') AS G, STRTOK_TO_ARRAY('..a..b', '.') AS H;
 
 -- Wrong kinds of arguments.
--- @error 001044
-SELECT ARRAY_SIZE('text') AS N;
--- @error 001044
-SELECT ARRAY_CAT(1, 2) AS A;
--- @error 001044
-SELECT ARRAY_CONTAINS('hello', ['hello']) AS B;
--- @error 000938
-SELECT ARRAY_SLICE([1]) AS A;

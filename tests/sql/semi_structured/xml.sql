@@ -16,6 +16,7 @@ SELECT GET(XMLGET(XMLGET(O, 'level2'), 'level3'), '$')::VARCHAR AS INNER_TEXT, O
 SELECT O:level2 AS POSITION, GET(XMLGET(O, 'level2'), 'level3') AS POSITIONS FROM XML_DEMO WHERE ID = 1001;
 
 -- Numbers and booleans are recognized, unless that is switched off.
+SELECT TO_VARCHAR(PARSE_XML('<test>22257e111</test>')) AS CONVERTED, TO_VARCHAR(PARSE_XML('<test>22257e111</test>', TRUE)) AS KEPT;
 SELECT TYPEOF(PARSE_XML('<n>123.45</n>'):"$") AS D, TYPEOF(PARSE_XML('<n>12</n>'):"$") AS I, TYPEOF(PARSE_XML('<n>true</n>'):"$") AS B, TYPEOF(PARSE_XML('<n>2024-01-01</n>'):"$") AS T, TYPEOF(PARSE_XML('<n>12</n>', TRUE):"$") AS OFF;
 
 SELECT CHECK_XML('<name> Valid </name>') AS GOOD, CHECK_XML('<name> Invalid </WRONG_CLOSING_TAG>') AS BAD, CHECK_XML(NULL) AS NOTHING;
