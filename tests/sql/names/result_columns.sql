@@ -30,3 +30,18 @@ WITH C AS (SELECT ID AS N FROM T) SELECT * FROM C;
 WITH C (A, "b") AS (SELECT ID, S FROM T) SELECT * FROM C;
 CREATE TABLE MADE AS SELECT ID AS "Id", S AS LABEL FROM T;
 SELECT * FROM MADE;
+-- Text literals keep their quotes, and everything in them is in capitals too.
+SELECT 1+1, 'it''s', cast(1 as number(5,2)), 1::int;
+SELECT T.ID+1, "mixed"*2, id = 1, id between 1 and 2, id in (1,2), not true FROM T;
+SELECT v['x'], v:"a".b, v:x::int, v:a:b FROM T;
+SELECT iff(id=1,id,null), case when id = 1 then 1 else 2 end, coalesce(s, 'none'), upper(s) FROM T;
+SELECT row_number() over (order by id), (1 + 2) * 3, {'key1': 1}, [1,2] FROM T;
+-- Blanks and ends of lines are part of the text.
+SELECT id||
+  s, concat( s , 'x' ) FROM T;
+SELECT TO_JSON(PARSE_JSON('{"b":1,"a":2}'));
+-- A query around it finds such a column by its name in quotes.
+SELECT "1+1", X."SUM(ID)" FROM (SELECT 1+1, sum(id) FROM T) X;
+SET MY_VARIABLE = 10;
+SELECT {'key1': $my_variable+1, 'key2': $my_variable+2}, [$my_variable+1, $my_variable+2];
+UNSET MY_VARIABLE;
