@@ -1,11 +1,17 @@
 -- DISTINCT inside aggregates and of whole rows
--- sql-reference/functions/count, sum, avg, listagg, array_agg, approx_count_distinct, hash_agg, min, max; sql-reference/sql/select
+-- sql-reference/functions/count, sum, avg, listagg, array_agg, approx_count_distinct, hash_agg, min, max;
+-- sql-reference/sql/select
 
 CREATE TABLE T (G INT, A INT, B VARCHAR, C NUMBER(6,2));
-INSERT INTO T VALUES (1, 1, 'x', 1.50), (1, 1, 'x', 1.50), (1, 2, 'x', 2.50), (1, NULL, 'y', NULL), (2, 1, NULL, 1.50), (2, 1, 'X', 1.5), (2, 3, 'y', 4);
+INSERT INTO T VALUES (1, 1, 'x', 1.50), (1, 1, 'x', 1.50), (1, 2, 'x', 2.50), (1, NULL, 'y', NULL),
+    (2, 1, NULL, 1.50), (2, 1, 'X', 1.5), (2, 3, 'y', 4);
 
-SELECT G, COUNT(DISTINCT A) AS A, COUNT(A) AS ALL_A, SUM(DISTINCT A) AS SUM_A, AVG(DISTINCT C) AS MEAN_C, SUM(DISTINCT C) AS SUM_C FROM T GROUP BY G ORDER BY G;
-SELECT G, MIN(DISTINCT A) AS LEAST, MAX(DISTINCT A) AS MOST, LISTAGG(DISTINCT B, ',') WITHIN GROUP (ORDER BY B) AS B, ARRAY_AGG(DISTINCT A) WITHIN GROUP (ORDER BY A) AS A FROM T GROUP BY G ORDER BY G;
+SELECT G, COUNT(DISTINCT A) AS A, COUNT(A) AS ALL_A, SUM(DISTINCT A) AS SUM_A, AVG(DISTINCT C) AS MEAN_C,
+    SUM(DISTINCT C) AS SUM_C
+FROM T GROUP BY G ORDER BY G;
+SELECT G, MIN(DISTINCT A) AS LEAST, MAX(DISTINCT A) AS MOST,
+    LISTAGG(DISTINCT B, ',') WITHIN GROUP (ORDER BY B) AS B, ARRAY_AGG(DISTINCT A) WITHIN GROUP (ORDER BY A) AS A
+FROM T GROUP BY G ORDER BY G;
 SELECT DISTINCT A FROM T ORDER BY A;
 SELECT DISTINCT A, B FROM T ORDER BY A, B;
 SELECT DISTINCT UPPER(B) AS B FROM T ORDER BY B;

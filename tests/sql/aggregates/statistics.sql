@@ -1,6 +1,8 @@
 -- Variances, deviations, covariances, regression, percentiles
--- sql-reference/functions/stddev, stddev_pop, var_pop, var_samp, variance, variance_pop, covar_pop, covar_samp, corr, regr_avgx, regr_avgy, regr_count, regr_intercept, regr_r2, regr_slope,
--- regr_sxx, regr_sxy, regr_syy, skew, kurtosis, percentile_cont, percentile_disc, approx_count_distinct, approx_percentile
+-- sql-reference/functions/stddev, stddev_pop, var_pop, var_samp, variance, variance_pop, covar_pop, covar_samp, corr,
+-- regr_avgx, regr_avgy, regr_count, regr_intercept, regr_r2, regr_slope,
+-- regr_sxx, regr_sxy, regr_syy, skew, kurtosis, percentile_cont, percentile_disc, approx_count_distinct,
+-- approx_percentile
 
 CREATE TABLE T1 (C1 INTEGER);
 INSERT INTO T1 VALUES (6), (10), (14);
@@ -9,11 +11,18 @@ SELECT STDDEV(C1) AS S, STDDEV_SAMP(C1) AS SS, ROUND(STDDEV_POP(C1), 9) AS P FRO
 CREATE TABLE AGGR (K INT, V DECIMAL(10,2), V2 DECIMAL(10,2));
 INSERT INTO AGGR VALUES (1, 10, NULL), (2, 10, 11), (2, 20, 22), (2, 25, NULL), (2, 30, 35);
 SELECT K, VAR_POP(V) AS V, VAR_POP(V2) AS V2, VARIANCE_POP(V) AS ALIAS FROM AGGR GROUP BY K ORDER BY K;
-SELECT K, VAR_SAMP(V) AS V, VAR_SAMP(V2) AS V2, VARIANCE(V) AS ALIAS, VARIANCE_SAMP(V) AS ALIAS2 FROM AGGR GROUP BY K ORDER BY K;
-SELECT K, STDDEV(V) IS NULL AS NONE, ROUND(STDDEV(V), 8) AS S, ROUND(STDDEV_POP(V), 8) AS P, ROUND(STDDEV(V2), 8) AS S2 FROM AGGR GROUP BY K ORDER BY K;
-SELECT K, ROUND(COVAR_POP(V, V2), 9) AS CP, ROUND(COVAR_SAMP(V, V2), 9) AS CS, ROUND(CORR(V, V2), 10) AS C FROM AGGR GROUP BY K ORDER BY K;
-SELECT K, REGR_COUNT(V, V2) AS N, REGR_AVGX(V, V2) AS MX, REGR_AVGY(V, V2) AS MY, ROUND(REGR_SLOPE(V, V2), 9) AS SLOPE, ROUND(REGR_INTERCEPT(V, V2), 9) AS I, ROUND(REGR_R2(V, V2), 10) AS R2 FROM AGGR GROUP BY K ORDER BY K;
-SELECT K, ROUND(REGR_SXX(V, V2), 9) AS SXX, ROUND(REGR_SXY(V, V2), 9) AS SXY, ROUND(REGR_SYY(V, V2), 9) AS SYY FROM AGGR GROUP BY K ORDER BY K;
+SELECT K, VAR_SAMP(V) AS V, VAR_SAMP(V2) AS V2, VARIANCE(V) AS ALIAS, VARIANCE_SAMP(V) AS ALIAS2
+FROM AGGR GROUP BY K ORDER BY K;
+SELECT K, STDDEV(V) IS NULL AS NONE, ROUND(STDDEV(V), 8) AS S, ROUND(STDDEV_POP(V), 8) AS P,
+    ROUND(STDDEV(V2), 8) AS S2
+FROM AGGR GROUP BY K ORDER BY K;
+SELECT K, ROUND(COVAR_POP(V, V2), 9) AS CP, ROUND(COVAR_SAMP(V, V2), 9) AS CS, ROUND(CORR(V, V2), 10) AS C
+FROM AGGR GROUP BY K ORDER BY K;
+SELECT K, REGR_COUNT(V, V2) AS N, REGR_AVGX(V, V2) AS MX, REGR_AVGY(V, V2) AS MY,
+    ROUND(REGR_SLOPE(V, V2), 9) AS SLOPE, ROUND(REGR_INTERCEPT(V, V2), 9) AS I, ROUND(REGR_R2(V, V2), 10) AS R2
+FROM AGGR GROUP BY K ORDER BY K;
+SELECT K, ROUND(REGR_SXX(V, V2), 9) AS SXX, ROUND(REGR_SXY(V, V2), 9) AS SXY, ROUND(REGR_SYY(V, V2), 9) AS SYY
+FROM AGGR GROUP BY K ORDER BY K;
 SELECT REGR_R2(COLUMN1, COLUMN2) AS SAME_X FROM VALUES (1, 5), (2, 5);
 SELECT STDDEV(S) AS OF_TEXTS, VARIANCE(S) AS VAR_OF_TEXTS FROM (SELECT COLUMN1 AS S FROM VALUES ('6'), ('10'), ('14'));
 -- @error 100038
@@ -24,5 +33,6 @@ SELECT ROUND(SKEW(V), 6) AS V, ROUND(SKEW(K), 5) AS K FROM AGGR;
 SELECT SKEW(COLUMN1) AS TWO FROM VALUES (1), (2);
 
 CREATE TABLE P (K INT, V DECIMAL(10,2));
-INSERT INTO P VALUES (0, 0), (0, 10), (0, 20), (0, 30), (0, 40), (1, 10), (1, 20), (2, 10), (2, 20), (2, 25), (2, 30), (3, 60), (4, NULL);
+INSERT INTO P VALUES (0, 0), (0, 10), (0, 20), (0, 30), (0, 40), (1, 10), (1, 20), (2, 10), (2, 20), (2, 25),
+    (2, 30), (3, 60), (4, NULL);
 

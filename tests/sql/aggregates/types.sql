@@ -1,7 +1,9 @@
 -- Precision and scale of what aggregates return
--- sql-reference/functions/sum, avg, median, percentile_cont, percentile_disc, mode, min, max, var_pop, var_samp, stddev, kurtosis, skew, bitor_agg, booland_agg, hash_agg, count, listagg, array_agg, corr
+-- sql-reference/functions/sum, avg, median, percentile_cont, percentile_disc, mode, min, max, var_pop, var_samp,
+-- stddev, kurtosis, skew, bitor_agg, booland_agg, hash_agg, count, listagg, array_agg, corr
 
-CREATE TABLE T (I INT, N NUMBER(5,0), D NUMBER(10,2), F NUMBER(20,10), X FLOAT, S VARCHAR(7), B BOOLEAN, DT DATE, TS TIMESTAMP_NTZ(3), V VARIANT);
+CREATE TABLE T (I INT, N NUMBER(5,0), D NUMBER(10,2), F NUMBER(20,10), X FLOAT, S VARCHAR(7), B BOOLEAN, DT DATE,
+    TS TIMESTAMP_NTZ(3), V VARIANT);
 INSERT INTO T SELECT 1, 10, 1.50, 0.0000000001, 2.5, '3', TRUE, '2024-01-01', '2024-01-01 00:00:00', 1;
 INSERT INTO T SELECT 2, 20, 2.25, 0.0000000002, 3.5, '4', FALSE, '2024-01-02', '2024-01-02 00:00:00', 2;
 
@@ -13,7 +15,9 @@ SELECT SUM(DISTINCT D) AS D, SUM(D) OVER () AS WINDOWED FROM T GROUP BY D ORDER 
 SELECT AVG(I) AS I, AVG(N) AS N, AVG(D) AS D, AVG(X) AS X, AVG(S) AS S FROM T;
 
 -- Medians have three more; modes, least and most keep the type.
-SELECT MEDIAN(I) AS I, MEDIAN(D) AS D, MEDIAN(X) AS X, MODE(D) AS MODE, MIN(N) AS N, MAX(D) AS MD, MIN(S) AS S, MAX(DT) AS DT, MIN(TS) AS TS, MAX(B) AS B, ANY_VALUE(F) AS F FROM T WHERE I = 1;
+SELECT MEDIAN(I) AS I, MEDIAN(D) AS D, MEDIAN(X) AS X, MODE(D) AS MODE, MIN(N) AS N, MAX(D) AS MD, MIN(S) AS S,
+    MAX(DT) AS DT, MIN(TS) AS TS, MAX(B) AS B, ANY_VALUE(F) AS F
+FROM T WHERE I = 1;
 SELECT MAX_BY(S, I) AS S, MIN_BY(D, I) AS D FROM T;
 
 -- Deviations are floats, variances of fixed-point numbers are not.

@@ -1,5 +1,6 @@
 -- Values that are not what they should become
--- sql-reference/functions/to_decimal, to_boolean, to_date, to_time, to_timestamp, to_double, to_binary, try_cast, sum, div0null, parse_json;
+-- sql-reference/functions/to_decimal, to_boolean, to_date, to_time, to_timestamp, to_double, to_binary, try_cast,
+-- sum, div0null, parse_json;
 -- sql-reference/constructs/values; sql-reference/data-type-conversion
 
 -- @error 100038
@@ -50,7 +51,9 @@ SELECT 1 % 0 AS N;
 SELECT 5.5 / (1 - 1) AS N;
 
 -- TRY_ forms give NULL instead.
-SELECT TRY_CAST('x' AS INT) AS A, TRY_TO_NUMBER('12a') AS B, TRY_TO_DATE('2023-02-29') AS C, TRY_TO_BOOLEAN('perhaps') AS D, TRY_TO_TIME('no time') AS E, TRY_TO_TIMESTAMP('x') AS F, TRY_PARSE_JSON('{') AS G, TRY_TO_DOUBLE('one') AS H, TRY_CAST('1000' AS NUMBER(3,0)) AS I;
+SELECT TRY_CAST('x' AS INT) AS A, TRY_TO_NUMBER('12a') AS B, TRY_TO_DATE('2023-02-29') AS C,
+    TRY_TO_BOOLEAN('perhaps') AS D, TRY_TO_TIME('no time') AS E, TRY_TO_TIMESTAMP('x') AS F,
+    TRY_PARSE_JSON('{') AS G, TRY_TO_DOUBLE('one') AS H, TRY_CAST('1000' AS NUMBER(3,0)) AS I;
 -- The same in rows of tables: the first bad value stops the statement.
 CREATE TABLE T (S VARCHAR);
 INSERT INTO T VALUES ('1'), ('two'), ('3');

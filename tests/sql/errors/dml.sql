@@ -1,5 +1,6 @@
 -- INSERT, UPDATE, MERGE and DELETE that cannot be done, and leave their tables as they were
--- sql-reference/sql/insert, update, merge, delete; sql-reference/constraints-overview; sql-reference/data-types-text, data-types-numeric
+-- sql-reference/sql/insert, update, merge, delete; sql-reference/constraints-overview; sql-reference/data-types-text,
+-- data-types-numeric
 
 CREATE TABLE T (ID INT NOT NULL, V VARCHAR(3), N NUMBER(4,2), D DATE);
 INSERT INTO T VALUES (1, 'a', 1.5, '2024-01-01');

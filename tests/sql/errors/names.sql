@@ -1,5 +1,6 @@
 -- Names that mean nothing, or more than one thing: number, SQLSTATE, line and position of the name
--- sql-reference/identifiers-syntax, sql-reference/sql/select, sql-reference/constructs/with, constructs/join, sql-reference/session-variables; user-guide/querying-semistructured
+-- sql-reference/identifiers-syntax, sql-reference/sql/select, sql-reference/constructs/with, constructs/join,
+-- sql-reference/session-variables; user-guide/querying-semistructured
 
 CREATE TABLE T (A INT, B INT);
 CREATE TABLE U (A INT, C INT);

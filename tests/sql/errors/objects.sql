@@ -1,5 +1,6 @@
 -- Objects that are not there, or are there already
--- sql-reference/identifiers-syntax; sql-reference/sql/create-table, drop-table, create-schema, use-schema, alter-table, create-view, create-sequence
+-- sql-reference/identifiers-syntax; sql-reference/sql/create-table, drop-table, create-schema, use-schema,
+-- alter-table, create-view, create-sequence
 
 CREATE TABLE T (A INT);
 CREATE VIEW V AS SELECT * FROM T;

@@ -1,5 +1,6 @@
 -- Types that do not go together
--- sql-reference/data-type-conversion, sql-reference/data-types-numeric, data-types-text, data-types-semistructured; sql-reference/sql/insert, update; sql-reference/constructs/where, operators-query
+-- sql-reference/data-type-conversion, sql-reference/data-types-numeric, data-types-text, data-types-semistructured;
+-- sql-reference/sql/insert, update; sql-reference/constructs/where, operators-query
 
 CREATE TABLE T (N INT, D DATE, B BOOLEAN, V VARIANT, O OBJECT, A ARRAY, S VARCHAR);
 

@@ -1,5 +1,6 @@
 -- Identifiers: folding, quotes, IDENTIFIER(), and quotes that do not count
--- sql-reference/identifiers-syntax; sql-reference/identifier-literal; sql-reference/parameters (QUOTED_IDENTIFIERS_IGNORE_CASE); sql-reference/session-variables
+-- sql-reference/identifiers-syntax; sql-reference/identifier-literal; sql-reference/parameters
+-- (QUOTED_IDENTIFIERS_IGNORE_CASE); sql-reference/session-variables
 
 -- Without quotes names are upper case, with quotes they are as written.
 CREATE TABLE MyTable (c1 INT, "c1" INT, "C2" INT, "a b" INT, "x.y" INT, "say ""hi""" INT, _u$1 INT);

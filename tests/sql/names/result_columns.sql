@@ -1,5 +1,6 @@
 -- What the columns of results are called
--- sql-reference/sql/select and the column headings of the examples all over the documentation, in particular user-guide/querying-semistructured,
+-- sql-reference/sql/select and the column headings of the examples all over the documentation, in particular
+-- user-guide/querying-semistructured,
 -- sql-reference/data-types-semistructured, sql-reference/functions/parse_json, constructs/values, operators-arithmetic
 
 CREATE TABLE T (Id INT, "mixed" INT, V VARIANT, S VARCHAR);
