@@ -95,3 +95,5 @@ SELECT SPLIT('127.0.0.1', '.') AS A, SPLIT('|a||', '|') AS B, SPLIT('abc', 'x') 
     STRTOK_TO_ARRAY('..a..b', '.') AS H;
 
 -- Wrong kinds of arguments.
+SELECT ARRAY_REVERSE([1, 2, 3, 4]) AS A, ARRAY_REVERSE([]) AS B, ARRAY_REVERSE(NULL::ARRAY) AS C,
+    ARRAY_REVERSE(['a', NULL, [1, 2]]) AS D;
