@@ -67,3 +67,11 @@ SELECT * FROM T WHERE S > 1;
 -- A row that is filtered by its own text may be cast behind the filter.
 SELECT S::INT AS N FROM T WHERE S <> 'two' ORDER BY N;
 SELECT IFF(S = 'two', 2, TRY_TO_NUMBER(S)) AS N FROM T ORDER BY N;
+-- Digits in front of the point are never lost, nor is text cut, asked for or not.
+-- @error 100078
+SELECT S::VARCHAR(2) AS S FROM T;
+-- @error 100038
+SELECT COALESCE('foo', 1) AS C;
+-- @error 100046
+SELECT 12.3::FLOAT::NUMBER(3,2) AS N;
+SELECT ABS('-3') AS A, 12.3456::FLOAT::NUMBER(4,2) AS N;
