@@ -112,3 +112,17 @@ SELECT A FROM T
   WHERE UPPER() = 'X';
 -- @error 000938
 SELECT SUM() FROM T;
+
+-- Comments, texts and letters of any language count as they are written.
+-- @error 000904
+SELECT /* a comment */ NOSUCH FROM T;
+-- @error 000904
+SELECT 'düşünce; -- no comment', NOSUCH FROM T;
+-- @error 000904
+SELECT A,
+  $$several
+lines$$, NOSUCH FROM T;
+-- @error 000904
+SELECT	A,	NOSUCH FROM T;
+-- @error 001003
+SELECT 'ünï' FRM T;
