@@ -151,6 +151,12 @@ impl Context {
         if seconds == 0 { MOST_SECONDS } else { seconds }
     }
 
+    /// ROWS_PER_RESULTSET: the most rows of a result that a client gets; `None` for any number, and inside of procedures.
+    pub fn most_rows(&self) -> Option<usize> {
+        let most = self.parameters.get("ROWS_PER_RESULTSET")?.parse().ok();
+        most.filter(|most| *most > 0 && self.calls == 0)
+    }
+
     /// Notes that a parameter changes.
     pub(super) fn mark_parameters(&mut self) {
         self.parameters_mark = Arc::default();

@@ -59,6 +59,8 @@ struct Notes {
     cancelled: Vec<Arc<str>>,
     /// How many views are open around the one being planned.
     depth: usize,
+    /// How many random seeds were asked for.
+    seeds: u64,
     /// How many calls of RANDOM were planned.
     randoms: u64,
 }
@@ -410,6 +412,19 @@ impl Environment for StatementEnvironment {
             .binds
             .function(name)
             .or_else(|| query_functions::local_function(self, name))
+    }
+
+    fn random_seed(&self) -> u64 {
+        let number = {
+            let mut notes = self.notes.lock();
+            notes.seeds += 1;
+            notes.seeds
+        };
+        // FNV-1a; a query's id is the same whenever the account does the same.
+        let text = self.context.query_id.bytes().chain(number.to_be_bytes());
+        text.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
     }
 
     fn bind(&self, placeholder: &str) -> Option<Bound> {

@@ -79,6 +79,9 @@ pub struct QueryRecord {
     pub rows_produced: u64,
     /// For DML, how many rows it touched.
     pub counts: Option<DmlCounts>,
+    /// Of one that ended well, the commits right before it ended and when it had ended; the same one where nothing was
+    /// committed. For a statement of a transaction it is the transaction's end, once there was one.
+    pub commits: Option<(u64, u64)>,
 }
 
 impl QueryRecord {
@@ -107,6 +110,7 @@ impl QueryRecord {
             error: None,
             rows_produced: 0,
             counts: None,
+            commits: None,
         }
     }
 }
@@ -165,8 +169,27 @@ impl Queries {
         stop
     }
 
-    /// Notes how a statement ended, and keeps its result.
-    pub(super) fn end(&self, id: &str, end: Timestamp, outcome: Result<&StatementResult, &Error>) {
+    /// Notes the commit that a statement made.
+    pub(super) fn committed(&self, id: &str, seq: u64) {
+        self.0.lock().change(id, |record| {
+            record.commits = Some((seq.saturating_sub(1), seq));
+        });
+    }
+
+    /// Notes the commit that a session's transaction made, for all of its statements.
+    pub(super) fn transaction_committed(&self, session: u64, transaction: u64, seq: u64) {
+        let mut inner = self.0.lock();
+        let of_transaction = inner
+            .records
+            .iter_mut()
+            .filter(|record| record.session == session && record.transaction == Some(transaction));
+        for record in of_transaction {
+            Arc::make_mut(record).commits = Some((seq.saturating_sub(1), seq));
+        }
+    }
+
+    /// Notes how a statement ended, and keeps its result. `seq` is the newest commit.
+    pub(super) fn end(&self, id: &str, end: Timestamp, seq: u64, outcome: Result<&StatementResult, &Error>) {
         let mut inner = self.0.lock();
         inner.running.remove(id);
         let user = inner.change(id, |record| {
@@ -176,6 +199,7 @@ impl Queries {
                     record.status = QueryStatus::Success;
                     record.rows_produced = result.row_count() as u64;
                     record.counts = result.counts;
+                    record.commits.get_or_insert((seq, seq));
                 }
                 Err(error) => {
                     // 57014 is the state of what was cancelled, in one way or another.

@@ -209,12 +209,18 @@ impl Session {
 
     /// Commits what is open.
     pub(super) async fn commit(&mut self) -> Result<StatementResult> {
+        let transaction = self.context.transaction;
         let taken = self.scopes.take()?;
         self.note_transaction();
         if let Some(open) = taken {
             self.context.last_transaction = Some(open.entry.id);
             let facts = Arc::unwrap_or_clone(open.facts);
-            self.account.catalog().commit(facts, &open.locks)?;
+            let changes = !facts.is_empty();
+            let snapshot = self.account.catalog().commit(facts, &open.locks)?;
+            if let Some(transaction) = transaction.filter(|_| changes) {
+                let queries = self.account.queries();
+                queries.transaction_committed(self.context.session, transaction, snapshot.seq);
+            }
             self.purge(open.purge).await;
         }
         StatementResult::status("Statement executed successfully.")

@@ -32,6 +32,7 @@ pub mod encoding;
 pub mod encryption;
 pub mod generation;
 pub mod hashing;
+pub mod higher_order;
 pub mod interpolate;
 pub mod notification;
 pub mod numeric;

@@ -43,6 +43,7 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
         relations: scope::relations(&select.from, common, environment),
         left: HashMap::new(),
         depth: 0,
+        parameters: Vec::new(),
     };
     // Joins in parentheses have no place in the order of relations.
     let nested = |factor: &TableFactor| matches!(factor, TableFactor::NestedJoin { .. });
@@ -55,19 +56,19 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
     }
     for item in &mut select.projection {
         if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
-            let _ = expr.visit(&mut columns);
+            columns.name(expr);
         }
     }
     let clauses = [&mut select.selection, &mut select.having, &mut select.qualify];
     for clause in clauses.into_iter().flatten() {
-        let _ = clause.visit(&mut columns);
+        columns.name(clause);
     }
     if let GroupByExpr::Expressions(expressions, _) = &mut select.group_by {
-        let _ = expressions.visit(&mut columns);
+        columns.name(expressions);
     }
     for join in select.from.iter_mut().flat_map(|table| &mut table.joins) {
         if let Some(condition) = super::select::constraint(&mut join.join_operator) {
-            let _ = condition.visit(&mut columns);
+            columns.name(condition);
         }
     }
 }
@@ -153,6 +154,8 @@ impl VisitorMut for Positions {
 struct Columns {
     relations: Vec<(Option<String>, Option<Vec<String>>)>,
     left: HashMap<String, String>,
+    /// The parameters of the lambdas around.
+    parameters: Vec<String>,
     depth: usize,
 }
 
@@ -180,6 +183,11 @@ impl Columns {
         }
         columns.get(place)
     }
+
+    /// Puts the columns' names where they are written otherwise.
+    fn name(&mut self, tree: &mut impl VisitMut) {
+        let _ = tree.visit(self);
+    }
 }
 
 impl VisitorMut for Columns {
@@ -195,11 +203,25 @@ impl VisitorMut for Columns {
         ControlFlow::Continue(())
     }
 
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Lambda(lambda) = expr {
+            let names = lambda.params.iter().map(|parameter| parameter.name.value.clone());
+            self.parameters.extend(names);
+        }
+        ControlFlow::Continue(())
+    }
+
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Lambda(lambda) = expr {
+            let count = lambda.params.iter().count();
+            self.parameters
+                .truncate(self.parameters.len().saturating_sub(count));
+        }
         if self.depth > 0 {
             return ControlFlow::Continue(());
         }
         match expr {
+            Expr::Identifier(name) if self.parameters.contains(&name.value) => {}
             Expr::Value(value) => {
                 if let Value::Placeholder(name) = &value.value
                     && let Some(column) = self.at(None, name)

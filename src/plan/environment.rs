@@ -85,6 +85,9 @@ pub trait Environment: Debug + Send + Sync {
     /// When a database or schema that is part of the name is not there.
     fn user_function(&self, name: &[String]) -> Result<Option<Arc<dyn UserFunction>>>;
 
+    /// A number for what is random in the statement: another one at each call, and the same ones in every run.
+    fn random_seed(&self) -> u64;
+
     /// A scalar function that only this statement has.
     fn local_function(&self, name: &str) -> Option<Arc<ScalarUDF>>;
 }

@@ -42,11 +42,7 @@ pub fn translate(error: DataFusionError) -> Error {
 fn schema(error: SchemaError) -> Error {
     match error {
         SchemaError::FieldNotFound { field, .. } => Error::invalid_identifier(identifier(&field.flat_name())),
-        SchemaError::AmbiguousReference { field } => Error::new(
-            1104,
-            "42601",
-            format!("SQL compilation error:\nambiguous column name '{}'", field.name),
-        ),
+        SchemaError::AmbiguousReference { field } => Error::ambiguous_column(identifier(&field.name)),
         other => Error::compilation(other),
     }
 }
@@ -66,11 +62,7 @@ fn plan(message: &str) -> Error {
     ];
     if grouping.iter().any(|text| message.contains(text)) {
         let column = message.split('"').nth(1).map(identifier).unwrap_or_default();
-        let message = format!(
-            "SQL compilation error:\n'{column}' in select clause is neither an aggregate nor in \
-             the group by clause."
-        );
-        return Error::new(979, "42601", message);
+        return Error::not_grouped(column);
     }
     Error::new(1003, "42000", format!("SQL compilation error:\n{message}"))
 }

@@ -6,18 +6,20 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, JsonPath, JsonPathElem,
-    ObjectName, ObjectNamePart, Subscript, TrimWhereField, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
-    WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
+    CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField, UnaryOperator, Value,
+    ValueWithSpan, VisitMut, VisitorMut, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
-use super::{call_form, like, user_call};
+use super::path::{field_access, json_access};
+use super::{call_form, interval, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
+use crate::functions;
 use crate::types::SnowType;
 use crate::types::context::TypeContext;
+use crate::types::number::literal_digits;
 
 /// Functions whose argument at an index is a date part that may be written as a bare word.
 const DATE_PARTS: &[(&str, usize)] = &[
@@ -68,6 +70,14 @@ struct Rewriter<'a> {
 
 impl VisitorMut for Rewriter<'_> {
     type Break = Error;
+
+    /// Calls are still as they were written.
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        match spread::expand(expr, self.environment).and_then(|()| check_call(expr)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
+    }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         let taken = std::mem::replace(expr, Expr::Value(Value::Null.into()));
@@ -136,26 +146,36 @@ impl Rewriter<'_> {
                 arguments.extend(trim_characters.unwrap_or_default());
                 call(name, arguments)
             }
+            Expr::BinaryOp { left, op, right } => match (left.as_ref(), right.as_ref()) {
+                (Expr::Tuple(left), Expr::Tuple(right)) => tuple::comparison(left, &op, right)?,
+                _ => match interval::added(&left, &op, &right)? {
+                    Some(sum) => sum,
+                    None => Expr::BinaryOp { left, op, right },
+                },
+            },
+            Expr::InList { expr, list, negated } => match expr.as_ref() {
+                Expr::Tuple(members) => tuple::in_list(members, &list, negated)?,
+                _ => Expr::InList { expr, list, negated },
+            },
+            Expr::InSubquery {
+                expr,
+                subquery,
+                negated,
+            } => match expr.as_ref() {
+                Expr::Tuple(members) => tuple::in_subquery(members, subquery, negated)?,
+                _ => Expr::InSubquery {
+                    expr,
+                    subquery,
+                    negated,
+                },
+            },
             Expr::RLike {
                 negated,
                 expr,
                 pattern,
                 ..
             } => negate_if(negated, call("REGEXP_LIKE", vec![*expr, *pattern])),
-            Expr::Like {
-                negated,
-                any,
-                expr,
-                pattern,
-                escape_char,
-            } => several(negated, any, false, *expr, *pattern, escape_char)?,
-            Expr::ILike {
-                negated,
-                any,
-                expr,
-                pattern,
-                escape_char,
-            } => several(negated, any, true, *expr, *pattern, escape_char)?,
+            expr @ (Expr::Like { .. } | Expr::ILike { .. }) => like::rewrite(expr)?,
             Expr::Dictionary(fields) => {
                 let pairs = fields
                     .into_iter()
@@ -168,22 +188,29 @@ impl Rewriter<'_> {
                 expr,
             } => match *expr {
                 // A negative literal stays a literal.
-                Expr::Value(value) => Expr::UnaryOp {
+                expr if is_number(&expr) => Expr::UnaryOp {
                     op: UnaryOperator::Minus,
-                    expr: Box::new(Expr::Value(value)),
+                    expr: Box::new(expr),
                 },
                 expr => call("$NEG", vec![expr]),
             },
             Expr::UnaryOp {
                 op: UnaryOperator::Plus,
                 expr,
-            } => *expr,
+            } => match *expr {
+                expr if is_number(&expr) => expr,
+                expr => call("$POS", vec![expr]),
+            },
             Expr::Nested(inner) => match *inner {
                 inner @ (Expr::Function(_) | Expr::Identifier(_)) => inner,
                 inner => Expr::Nested(Box::new(inner)),
             },
             Expr::Value(value) => match &value.value {
                 Value::Placeholder(placeholder) => self.placeholder(placeholder, value.span)?,
+                // More than a NUMBER holds.
+                Value::Number(digits, _) if literal_digits(digits).is_none() => {
+                    call("TO_DOUBLE", vec![text(digits)])
+                }
                 _ => Expr::Value(value),
             },
             Expr::Identifier(name) => self.identifier(name)?,
@@ -191,7 +218,10 @@ impl Rewriter<'_> {
             Expr::Function(function) => self.function(function)?,
             Expr::AtTimeZone { .. } => return Err(Error::unsupported("AT TIME ZONE")),
             Expr::Collate { .. } => return Err(Error::unsupported("COLLATE")),
-            Expr::Lambda(_) => return Err(Error::unsupported("lambda expressions")),
+            Expr::Lambda(mut lambda) => {
+                lambda::typed(&mut lambda, |data_type| Ok(self.type_of(data_type)?.to_string()))?;
+                Expr::Lambda(lambda)
+            }
             // Without a hierarchy each row is its own root.
             Expr::Prefixed { prefix, value } if prefix.value == "CONNECT_BY_ROOT" => *value,
             Expr::Prior(_) => return Err(Error::unsupported("CONNECT BY")),
@@ -232,7 +262,7 @@ impl Rewriter<'_> {
             if let Some(value) = self.environment.context_function(&name.value, &[])
                 && BARE_CONTEXT.contains(&name.value.as_str())
             {
-                return Ok(constant(&value?));
+                return Ok(context_value(&value?));
             }
             if BARE_TIME.contains(&name.value.as_str()) {
                 return Ok(call(&name.value, Vec::new()));
@@ -319,13 +349,45 @@ impl Rewriter<'_> {
             && let Some(arguments) = literal_arguments(&function)
             && let Some(value) = self.environment.context_function(&name, &arguments)
         {
-            return Ok(constant(&value?));
+            return Ok(context_value(&value?));
+        }
+        if let Some(replaced) = lambda::rewrite(&function)? {
+            return Ok(replaced);
         }
         match user_call::rewrite(&mut function, self.environment)? {
             Some(call) => Ok(call),
             None => Ok(Expr::Function(function)),
         }
     }
+}
+
+/// What a context function gives: a text's length is no matter of its type.
+fn context_value(value: &datafusion::common::ScalarValue) -> Expr {
+    match value {
+        datafusion::common::ScalarValue::Utf8(Some(_)) => call("$CAST", vec![constant(value), text(SnowType::VARCHAR.to_string())]),
+        other => constant(other),
+    }
+}
+
+fn is_number(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if matches!(value.value, Value::Number(..)))
+}
+
+/// Checks how many arguments a call has.
+fn check_call(expr: &Expr) -> Result<()> {
+    let Expr::Function(function) = expr else {
+        return Ok(());
+    };
+    let FunctionArguments::List(list) = &function.args else {
+        return Ok(());
+    };
+    let is_plain = |argument: &FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
+    if !function.within_group.is_empty() || !list.args.iter().all(is_plain) {
+        return Ok(());
+    }
+    let name = function.name.to_string();
+    let call = || format!("{name}({list})");
+    functions::registry().check_arguments(&name, list.args.len(), call)
 }
 
 /// Whether a column's name is none: a function that is called without parentheses, a sequence's next value.
@@ -343,13 +405,7 @@ pub fn is_call(expr: &Expr) -> bool {
 }
 
 /// Context functions that may be written without parentheses.
-const BARE_CONTEXT: &[&str] = &[
-    "CURRENT_USER",
-    "CURRENT_DATABASE",
-    "CURRENT_SCHEMA",
-    "CURRENT_ROLE",
-    "CURRENT_WAREHOUSE",
-];
+const BARE_CONTEXT: &[&str] = &["CURRENT_USER"];
 
 /// Functions of the present time that may be written without parentheses.
 const BARE_TIME: &[&str] = &[
@@ -429,11 +485,12 @@ fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
     });
 }
 
-fn text(value: impl Into<String>) -> Expr {
+/// A text as a literal.
+pub fn text(value: impl Into<String>) -> Expr {
     Expr::Value(Value::SingleQuotedString(value.into()).into())
 }
 
-fn number(value: i64) -> Expr {
+pub fn number(value: i64) -> Expr {
     Expr::Value(Value::Number(value.to_string(), false).into())
 }
 
@@ -507,6 +564,11 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
             };
             let (negative, value) = match argument {
                 Expr::Value(value) => (false, value),
+                // What another context function gave.
+                Expr::Function(cast) => match cast_literal(cast) {
+                    Some(value) => (false, value),
+                    None => return None,
+                },
                 Expr::UnaryOp {
                     op: UnaryOperator::Minus,
                     expr,
@@ -530,47 +592,17 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
         .collect()
 }
 
-/// LIKE and ILIKE, which may have several patterns.
-fn several(
-    negated: bool,
-    any: bool,
-    ignore_case: bool,
-    subject: Expr,
-    pattern: Expr,
-    escape: Option<ValueWithSpan>,
-) -> Result<Expr> {
-    let all = like::all_patterns(&pattern);
-    if !any && all.is_none() && escape.is_some() {
-        return Ok(negate_if(negated, like::escaped(ignore_case, subject, pattern, escape)));
-    }
-    if !any && all.is_none() {
-        let (expr, pattern) = (Box::new(subject), Box::new(pattern));
-        return Ok(match ignore_case {
-            true => Expr::ILike {
-                negated,
-                any,
-                expr,
-                pattern,
-                escape_char: escape,
-            },
-            false => Expr::Like {
-                negated,
-                any,
-                expr,
-                pattern,
-                escape_char: escape,
-            },
-        });
-    }
-    let several = like::Several {
-        negated,
-        ignore_case,
-        any,
-        subject,
-        patterns: all.map_or(pattern, Expr::Tuple),
-        escape,
+/// The literal that a call of [`context_value`]'s casts.
+fn cast_literal(call: &Function) -> Option<&ValueWithSpan> {
+    let FunctionArguments::List(list) = &call.args else {
+        return None;
     };
-    several.rewrite()
+    match list.args.first()? {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) if call.name.to_string() == "$CAST" => {
+            Some(value)
+        }
+        _ => None,
+    }
 }
 
 /// CEIL and FLOOR with a scale.
@@ -584,69 +616,4 @@ fn rounding(expr: Expr, field: CeilFloorKind) -> Result<Vec<Expr>> {
             return Err(Error::unsupported(format!("CEIL or FLOOR TO {field}")));
         }
     })
-}
-
-/// `value:a.b[0]` becomes one GET_PATH with a constant path, as long as every step is constant.
-fn json_access(value: Expr, path: JsonPath) -> Result<Expr> {
-    let mut expr = value;
-    let mut steps = String::new();
-    for step in path.path {
-        match step {
-            JsonPathElem::Dot { key, .. } => push_key(&mut steps, &key),
-            JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => match constant_step(&key) {
-                Some(Step::Index(index)) => steps.push_str(&format!("[{index}]")),
-                Some(Step::Key(key)) => push_key(&mut steps, &key),
-                None => {
-                    expr = call("GET", vec![get_path(expr, std::mem::take(&mut steps)), key]);
-                }
-            },
-        }
-    }
-    Ok(get_path(expr, steps))
-}
-
-/// `value['a'][0]` on an expression that is no path yet.
-fn field_access(root: Expr, chain: Vec<AccessExpr>) -> Result<Expr> {
-    let mut expr = root;
-    for access in chain {
-        expr = match access {
-            AccessExpr::Subscript(Subscript::Index { index }) => call("GET", vec![expr, index]),
-            AccessExpr::Subscript(Subscript::Slice { .. }) => return Err(Error::unsupported("array slices")),
-            AccessExpr::Dot(Expr::Identifier(key)) => {
-                let mut path = String::new();
-                push_key(&mut path, &key.value);
-                get_path(expr, path)
-            }
-            AccessExpr::Dot(other) => return Err(Error::syntax(1, 0, format!("unexpected '{other}'"))),
-        };
-    }
-    Ok(expr)
-}
-
-fn get_path(expr: Expr, path: String) -> Expr {
-    if path.is_empty() {
-        expr
-    } else {
-        call("GET_PATH", vec![expr, text(path)])
-    }
-}
-
-fn push_key(path: &mut String, key: &str) {
-    path.push_str("[\"");
-    path.push_str(&key.replace('\\', "\\\\").replace('"', "\\\""));
-    path.push_str("\"]");
-}
-
-enum Step {
-    Index(u64),
-    Key(String),
-}
-
-fn constant_step(key: &Expr) -> Option<Step> {
-    let Expr::Value(value) = key else { return None };
-    match &value.value {
-        Value::Number(digits, _) => digits.parse().ok().map(Step::Index),
-        Value::SingleQuotedString(key) => Some(Step::Key(key.clone())),
-        _ => None,
-    }
 }

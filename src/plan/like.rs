@@ -1,4 +1,5 @@
-//! LIKE ANY, LIKE ALL and ILIKE ANY: a text against several patterns.
+//! LIKE and ILIKE, with one pattern or with several: LIKE ANY, LIKE ALL, ILIKE ANY.
+//! <https://docs.snowflake.com/en/sql-reference/functions/like>,
 //! <https://docs.snowflake.com/en/sql-reference/functions/like_any>,
 //! <https://docs.snowflake.com/en/sql-reference/functions/like_all>
 
@@ -10,32 +11,69 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::expression::call;
 use crate::error::{Error, Result};
+use crate::sql;
 
-/// One comparison against several patterns, as written.
-pub struct Several {
+/// LIKE or ILIKE with one pattern or several, as written.
+struct Comparison {
     /// Before NOT.
-    pub negated: bool,
-    /// LIKE or ILIKE.
-    pub ignore_case: bool,
-    /// Whether one match is enough.
-    pub any: bool,
-    /// The text.
-    pub subject: Expr,
-    /// In parentheses.
-    pub patterns: Expr,
+    negated: bool,
+    ignore_case: bool,
+    /// Whether one match of several is enough.
+    any: bool,
+    subject: Expr,
+    pattern: Expr,
     /// Behind ESCAPE.
-    pub escape: Option<ValueWithSpan>,
+    escape: Option<ValueWithSpan>,
 }
 
-/// The patterns of `LIKE ALL (…)`, which parses as a call.
-pub fn all_patterns(pattern: &Expr) -> Option<Vec<Expr>> {
+/// LIKE and ILIKE by Snowflake's rules; any other expression as it is.
+///
+/// # Errors
+/// A refusal of a subquery with patterns.
+pub fn rewrite(expr: Expr) -> Result<Expr> {
+    let ignore_case = matches!(expr, Expr::ILike { .. });
+    let (Expr::Like {
+        negated,
+        any,
+        expr: subject,
+        pattern,
+        escape_char: escape,
+    }
+    | Expr::ILike {
+        negated,
+        any,
+        expr: subject,
+        pattern,
+        escape_char: escape,
+    }) = expr
+    else {
+        return Ok(expr);
+    };
+    let all = all_patterns(&pattern);
+    let is_single = !any && all.is_none();
+    let comparison = Comparison {
+        negated,
+        ignore_case,
+        any,
+        subject: *subject,
+        pattern: all.map_or(*pattern, Expr::Tuple),
+        escape,
+    };
+    match is_single {
+        true => Ok(comparison.negate(comparison.with(&comparison.pattern))),
+        false => comparison.with_several(),
+    }
+}
+
+/// The patterns of `LIKE ALL (…)`, which the lexer made the arguments of a function.
+fn all_patterns(pattern: &Expr) -> Option<Vec<Expr>> {
     let Expr::Function(function) = pattern else {
         return None;
     };
     let FunctionArguments::List(list) = &function.args else {
         return None;
     };
-    if !function.name.to_string().eq_ignore_ascii_case("ALL") {
+    if function.name.0.first()?.as_ident()?.value != sql::ALL {
         return None;
     }
     let pattern = |argument: &FunctionArg| match argument {
@@ -45,61 +83,58 @@ pub fn all_patterns(pattern: &Expr) -> Option<Vec<Expr>> {
     list.args.iter().map(pattern).collect()
 }
 
-/// A comparison with ESCAPE as a call of the function: DataFusion's own knows the backslash alone.
-pub fn escaped(ignore_case: bool, subject: Expr, pattern: Expr, escape: Option<ValueWithSpan>) -> Expr {
-    let name = if ignore_case { "ILIKE" } else { "LIKE" };
-    let mut arguments = vec![subject, pattern];
-    arguments.extend(escape.map(Expr::Value));
-    call(name, arguments)
-}
+impl Comparison {
+    /// The comparison with one of the patterns. DataFusion takes a backslash for an escape character where Snowflake has
+    /// none, and knows no other.
+    fn with(&self, pattern: &Expr) -> Expr {
+        let (expr, pattern) = (self.subject.clone(), pattern.clone());
+        let is_plain = self.escape.is_none() && text_of(&pattern).is_some_and(|text| !text.contains('\\'));
+        if !is_plain {
+            let mut arguments = vec![expr, pattern];
+            arguments.extend(self.escape.clone().map(Expr::Value));
+            return call(if self.ignore_case { "ILIKE" } else { "LIKE" }, arguments);
+        }
+        let (expr, pattern) = (Box::new(expr), Box::new(pattern));
+        match self.ignore_case {
+            true => Expr::ILike {
+                negated: false,
+                any: false,
+                expr,
+                pattern,
+                escape_char: None,
+            },
+            false => Expr::Like {
+                negated: false,
+                any: false,
+                expr,
+                pattern,
+                escape_char: None,
+            },
+        }
+    }
 
-impl Several {
-    /// Comparisons joined by OR or AND; NULL when any operand is.
-    ///
-    /// # Errors
-    /// A refusal of a subquery with patterns.
-    pub fn rewrite(self) -> Result<Expr> {
-        let patterns = match self.patterns {
-            Expr::Tuple(patterns) => patterns,
-            Expr::Nested(pattern) => vec![*pattern],
-            Expr::Subquery(_) => return Err(Error::unsupported("LIKE ANY and LIKE ALL of a subquery")),
-            single => vec![single],
-        };
-        let like = |pattern: &Expr| {
-            if self.escape.is_some() {
-                let (subject, escape) = (self.subject.clone(), self.escape.clone());
-                return escaped(self.ignore_case, subject, pattern.clone(), escape);
-            }
-            let (expr, pattern) = (Box::new(self.subject.clone()), Box::new(pattern.clone()));
-            let escape_char = None;
-            match self.ignore_case {
-                true => Expr::ILike {
-                    negated: false,
-                    any: false,
-                    expr,
-                    pattern,
-                    escape_char,
-                },
-                false => Expr::Like {
-                    negated: false,
-                    any: false,
-                    expr,
-                    pattern,
-                    escape_char,
-                },
-            }
-        };
-        let op = if self.any { BinaryOperator::Or } else { BinaryOperator::And };
-        let joined = joined(op, patterns.iter().map(like))?;
-        let joined = match self.negated {
+    fn negate(&self, expr: Expr) -> Expr {
+        match self.negated {
             true => Expr::UnaryOp {
                 op: UnaryOperator::Not,
-                expr: Box::new(Expr::Nested(Box::new(joined))),
+                expr: Box::new(Expr::Nested(Box::new(expr))),
             },
-            false => joined,
+            false => expr,
+        }
+    }
+
+    /// Comparisons joined by OR or AND; NULL when any operand is.
+    fn with_several(self) -> Result<Expr> {
+        let patterns = match &self.pattern {
+            Expr::Tuple(patterns) => patterns.clone(),
+            Expr::Nested(pattern) => vec![pattern.as_ref().clone()],
+            Expr::Subquery(_) => return Err(Error::unsupported("LIKE ANY and LIKE ALL of a subquery")),
+            single => vec![single.clone()],
         };
+        let op = if self.any { BinaryOperator::Or } else { BinaryOperator::And };
+        let joined = self.negate(joined(op, patterns.iter().map(|pattern| self.with(pattern)))?);
         // A pattern that may be NULL makes the whole NULL, whatever the others are.
-        let unsure = patterns.into_iter().filter(|pattern| !is_text(pattern));
+        let unsure = patterns.into_iter().filter(|pattern| text_of(pattern).is_none());
         let unsure: Vec<Expr> = unsure.map(|pattern| Expr::IsNull(Box::new(pattern))).collect();
         if unsure.is_empty() {
             return Ok(Expr::Nested(Box::new(joined)));
@@ -117,8 +152,14 @@ impl Several {
     }
 }
 
-fn is_text(expr: &Expr) -> bool {
-    matches!(expr, Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_)))
+fn text_of(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn joined(op: BinaryOperator, mut conditions: impl Iterator<Item = Expr>) -> Result<Expr> {

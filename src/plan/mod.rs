@@ -12,32 +12,42 @@
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, and [`asof`] ASOF JOIN.
 //! 4. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
-//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a
-//!    lateral FLATTEN into an unnest, [`partition`] groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one row, and [`window_keys`]
-//!    that random keys of windows are computed once.
+//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`groups`]
+//!    groups what is equal without being the same, [`lateral`] turns a lateral FLATTEN into an unnest, [`partition`]
+//!    groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one
+//!    row, and [`window_keys`] that random keys of windows are computed once.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! [`masked`] puts the bodies of masking policies in the place of columns, in the same way as 4 does.
 //!
 //! What a plan may know of its surroundings (names, stages, session) comes through [`Environment`].
 
+mod aliases;
 mod asof;
 mod call_form;
 mod coercion;
 mod columns;
+mod condition;
 mod environment;
 mod errors;
 pub mod execute;
 mod expression;
+mod factor;
 mod flatten;
+mod groups;
 mod hierarchy;
 mod inline;
+mod interval;
+mod lambda;
 mod lateral;
 mod like;
 mod masked;
+mod match_recognize;
 mod metric;
 mod operator;
 mod partition;
+mod path;
+mod pivot;
 mod provider;
 mod pseudo;
 mod relation;
@@ -45,11 +55,16 @@ mod result_type;
 mod routine;
 mod row_object;
 mod row_set_table;
+mod sample;
 mod scope;
 mod select;
+mod spread;
 mod subquery;
 mod table;
+mod tuple;
+mod unpivot;
 mod user_call;
+mod wildcard;
 mod window_keys;
 
 pub use columns::is_position;

@@ -25,7 +25,8 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    coercion, expression, inline, lateral, metric, operator, relation, routine, select, subquery, window_keys,
+    coercion, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine, select, subquery,
+    window_keys,
 };
 use crate::error::Result;
 use crate::functions;
@@ -128,6 +129,7 @@ impl Planner {
 
     fn query_in(&self, query: &ast::Query, context: &mut PlannerContext) -> Result<LogicalPlan> {
         let mut query = query.clone();
+        pivot::settle(&mut query, self)?;
         metric::expand(&mut query)?;
         select::resolve(&mut query, self.environment.as_ref())?;
         expression::rewrite(&mut query, self.environment.as_ref(), self.types())?;
@@ -223,21 +225,35 @@ impl ContextProvider for Planner {
             self.called.store(true, Ordering::Relaxed);
             return Some(Arc::new(ScalarUDF::from(UserCall::new(name, arguments, found))));
         }
+        // A value in a struct, so that NULL is told from no value.
+        match name {
+            "$BOX" => return Some(datafusion::functions::core::named_struct()),
+            "$UNBOX" => return Some(datafusion::functions::core::get_field()),
+            _ => {}
+        }
         let name = name.to_ascii_uppercase();
         functions::registry()
             .scalar(&name)
             .or_else(|| self.environment.local_function(&name))
     }
 
-    fn get_higher_order_meta(&self, _name: &str) -> Option<Arc<HigherOrderUDF>> {
-        None
+    fn get_higher_order_meta(&self, name: &str) -> Option<Arc<HigherOrderUDF>> {
+        functions::higher_order::function(&name.to_ascii_uppercase())
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
-        functions::registry().aggregate(&name.to_ascii_uppercase())
+        let name = name.to_ascii_uppercase();
+        // What it is depends on GROUP BY alone, which DataFusion's analyzer looks at.
+        if ["GROUPING", "GROUPING_ID"].contains(&name.as_str()) {
+            return Some(datafusion::functions_aggregate::grouping::grouping_udaf());
+        }
+        functions::registry().aggregate(&name)
     }
 
     fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
+        if let Some(matches) = match_recognize::Matching::function(name) {
+            return Some(matches);
+        }
         functions::registry().window(&name.to_ascii_uppercase())
     }
 

@@ -1,4 +1,4 @@
-//! Relations that DataFusion does not know: FLATTEN, stages, table functions, and tables at another time.
+//! Relations that DataFusion does not know: FLATTEN, stages, table functions, PIVOT, samples, and tables at another time.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::flatten::{self, FlattenArguments};
 use super::partition::Over;
 use super::routine::{Body, UserFunction};
 use super::scope::FLATTEN_COLUMNS;
-use super::{asof, coercion, inline};
+use super::{asof, coercion, inline, match_recognize, pivot, sample, unpivot};
 use crate::catalog::routine::Returns;
 use crate::error::Error;
 use crate::functions::reference;
@@ -50,16 +50,26 @@ impl RelationPlanner for Relations {
                 name, args, alias, ..
             } => self.function(&name, &args, alias, context),
             TableFactor::Table {
+                sample: Some(ref kind),
+                ..
+            }
+            | TableFactor::Derived {
+                sample: Some(ref kind),
+                ..
+            } => {
+                let kind = kind.clone();
+                planned(
+                    sample::plan(relation, &kind, self.environment.as_ref(), context)?,
+                    None,
+                )
+            }
+            TableFactor::Table {
                 name,
                 alias,
                 args,
                 version,
-                sample,
                 ..
-            } if is_stage(&name) || version.is_some() || sample.is_some() || args.is_some() => {
-                if sample.is_some() {
-                    return Err(Error::unsupported("SAMPLE").into());
-                }
+            } if is_stage(&name) || version.is_some() || args.is_some() => {
                 let arguments = args.map(|args| args.args).unwrap_or_default();
                 if !is_stage(&name) && version.is_none() {
                     return self.function(&name, &arguments, alias, context);
@@ -77,19 +87,14 @@ impl RelationPlanner for Relations {
                 table_with_joins,
                 alias,
             } if asof::is_asof(&table_with_joins) => planned(asof::plan(*table_with_joins, context)?, alias),
-            refused @ (TableFactor::Pivot { .. }
-            | TableFactor::Unpivot { .. }
-            | TableFactor::MatchRecognize { .. }) => {
-                let shown = refused.to_string();
-                let what = ["PIVOT", "UNPIVOT", "MATCH_RECOGNIZE"];
-                let what = what
-                    .into_iter()
-                    .rev()
-                    .find(|word| shown.contains(word))
-                    .unwrap_or("this table form");
-                Err(Error::unsupported(what).into())
+            TableFactor::Pivot { ref alias, .. } => {
+                let alias = alias.clone();
+                planned(pivot::plan(relation, context)?, alias)
             }
-            TableFactor::Derived { sample: Some(_), .. } => Err(Error::unsupported("SAMPLE").into()),
+            TableFactor::Unpivot { ref alias, .. } => {
+                let alias = alias.clone();
+                planned(unpivot::plan(relation, context)?, alias)
+            }
             other => Ok(RelationPlanning::Original(Box::new(other))),
         }
     }
@@ -113,6 +118,13 @@ impl Relations {
         }
         if parts.as_slice() == ["FLATTEN"] {
             return planned(flatten_rows(args, context)?, alias);
+        }
+        if parts.as_slice() == [match_recognize::ROWS_OF_MATCHES] {
+            let [FunctionArg::Unnamed(FunctionArgExpr::Expr(list))] = args else {
+                return Err(Error::internal("rows of matches of what").into());
+            };
+            let list = context.sql_to_expr(list.clone(), &DFSchema::empty())?;
+            return planned(unnested(list, match_recognize::MATCH_COLUMNS.into_iter())?, alias);
         }
         if let Some(function) = user_function? {
             let plan = user_rows(function.as_ref(), args, over, context)?;

@@ -1,5 +1,5 @@
-//! `OBJECT_CONSTRUCT(*)` and `OBJECT_CONSTRUCT(t.*)`: a row as an object, its keys the names of its columns; `HASH(*)` and
-//! its like: a row as its values.
+//! `OBJECT_CONSTRUCT(*)` and `OBJECT_CONSTRUCT(t.* EXCLUDE c)`: a row as an object, its keys the names of its columns;
+//! `HASH(*)` and its like: a row as its values.
 //! <https://docs.snowflake.com/en/sql-reference/functions/object_construct>
 
 use std::ops::ControlFlow;
@@ -11,9 +11,11 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::environment::Environment;
 use super::scope::{self, CommonTables};
+use super::wildcard;
 use crate::error::{Error, Result};
+use crate::sql;
 
-/// The functions that take a row, and whether with keys.
+/// The functions that take a row, and whether they take the names of its columns as well.
 const FUNCTIONS: [(&str, bool); 10] = [
     ("OBJECT_CONSTRUCT", true),
     ("OBJECT_CONSTRUCT_KEEP_NULL", true),
@@ -54,35 +56,110 @@ pub fn expand(select: &mut Select, common: &CommonTables, environment: &dyn Envi
     clauses.into_iter().flatten().try_for_each(visit)
 }
 
-/// A star among a call's arguments.
+/// A star among the arguments of a call.
 struct Star {
     /// Its place.
     at: usize,
-    /// The relation that it names.
+    /// The relation whose columns it means; all without one.
     relation: Option<String>,
-    keyed: bool,
+    filter: Option<Filter>,
+    /// Whether the columns' names are arguments, too.
+    keys: bool,
 }
 
-/// The star that is a call's last argument, and with keys its only one.
-fn star(expr: &Expr) -> Option<Star> {
+/// Which columns a star means.
+enum Filter {
+    /// `* ILIKE 'pattern'`
+    Ilike(String),
+    /// `* EXCLUDE (a, b)`
+    Exclude(Vec<String>),
+}
+
+impl Filter {
+    /// From what the lexer makes of the words behind a star.
+    fn of(expr: &Expr) -> Option<Self> {
+        let Expr::Function(function) = expr else {
+            return None;
+        };
+        let name = function.name.0.first()?.as_ident()?.value.as_str();
+        let FunctionArguments::List(list) = &function.args else {
+            return None;
+        };
+        let arguments = list.args.iter().map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => Some(argument),
+            _ => None,
+        });
+        let arguments: Vec<&Expr> = arguments.collect::<Option<_>>()?;
+        match (name, arguments.as_slice()) {
+            (sql::ILIKE, [Expr::Value(pattern)]) => Some(Self::Ilike(pattern.value.clone().into_string()?)),
+            (sql::EXCLUDE, columns) => {
+                let names = columns.iter().map(|column| match column {
+                    Expr::Identifier(name) => Some(name.value.clone()),
+                    _ => None,
+                });
+                Some(Self::Exclude(names.collect::<Option<_>>()?))
+            }
+            _ => None,
+        }
+    }
+
+    fn keeps(&self, column: &str) -> bool {
+        match self {
+            Self::Ilike(pattern) => wildcard::matches(pattern, column),
+            Self::Exclude(names) => !names.iter().any(|name| name == column),
+        }
+    }
+}
+
+/// The star in a call of one of the functions.
+///
+/// # Errors
+/// When there are other arguments beside it, but for those before a star without keys.
+fn star(expr: &Expr) -> Result<Option<Star>> {
     let Expr::Function(function) = expr else {
-        return None;
+        return Ok(None);
     };
     let FunctionArguments::List(list) = &function.args else {
-        return None;
+        return Ok(None);
     };
     let name = function.name.to_string();
-    let (_, keyed) = FUNCTIONS.into_iter().find(|(known, _)| *known == name)?;
-    let (last, before) = list.args.split_last()?;
-    let relation = match last {
+    let Some((_, keys)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else {
+        return Ok(None);
+    };
+    let is_star = |argument: &FunctionArg| {
+        matches!(
+            argument,
+            FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::QualifiedWildcard(_))
+        )
+    };
+    let Some(at) = list.args.iter().position(is_star) else {
+        return Ok(None);
+    };
+    let mixed = || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
+    if *keys && at > 0 {
+        return Err(mixed());
+    }
+    let (first, filter) = match list.args.get(at..).unwrap_or_default() {
+        [first] => (first, None),
+        [first, FunctionArg::Unnamed(FunctionArgExpr::Expr(filter))] => {
+            (first, Some(Filter::of(filter).ok_or_else(mixed)?))
+        }
+        _ => return Err(mixed()),
+    };
+    let relation = match first {
         FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => None,
         FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name)) => {
-            Some(name.0.last()?.as_ident()?.value.clone())
+            let last = name.0.last().and_then(|part| part.as_ident());
+            Some(last.map(|name| name.value.clone()).unwrap_or_default())
         }
-        _ => return None,
+        _ => return Err(mixed()),
     };
-    let at = before.len();
-    (at == 0 || !keyed).then_some(Star { at, relation, keyed })
+    Ok(Some(Star {
+        at,
+        relation,
+        filter,
+        keys: *keys,
+    }))
 }
 
 /// Tells whether there is a star at all, which is rare.
@@ -92,7 +169,7 @@ impl VisitorMut for Find {
     type Break = ();
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        self.0 |= star(expr).is_some();
+        self.0 |= !matches!(star(expr), Ok(None));
         match self.0 {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
@@ -107,16 +184,20 @@ struct Rows {
 }
 
 impl Rows {
-    /// The values of the columns that a star means, with their keys or without.
-    fn members(&self, wanted: Option<&str>, keyed: bool) -> Result<Vec<Expr>> {
+    /// Keys and values of the columns that a star means.
+    fn members(&self, star: &Star) -> Result<Vec<Expr>> {
+        let wanted = star.relation.as_deref();
+        let mut known = false;
         let mut members = Vec::new();
         let relations = self.relations.iter();
         for (name, columns) in relations.filter(|(name, _)| wanted.is_none() || name.as_deref() == wanted) {
             let columns = columns.as_ref();
             let columns =
-                columns.ok_or_else(|| Error::unsupported("a function of * over this relation"))?;
-            for column in columns {
-                if keyed {
+                columns.ok_or_else(|| Error::unsupported("a wildcard argument over this relation"))?;
+            known = true;
+            let kept = |column: &&String| star.filter.as_ref().is_none_or(|filter| filter.keeps(column));
+            for column in columns.iter().filter(kept) {
+                if star.keys {
                     members.push(Expr::Value(Value::SingleQuotedString(column.clone()).into()));
                 }
                 let own = Ident::with_quote('"', column);
@@ -126,8 +207,8 @@ impl Rows {
                 });
             }
         }
-        match (members.is_empty(), wanted) {
-            (true, Some(wanted)) => Err(Error::invalid_identifier(wanted)),
+        match (known, wanted) {
+            (false, Some(wanted)) => Err(Error::invalid_identifier(wanted)),
             _ => Ok(members),
         }
     }
@@ -147,10 +228,15 @@ impl VisitorMut for Rows {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        let Some(star) = star(expr).filter(|_| self.depth == 0) else {
+        if self.depth > 0 {
             return ControlFlow::Continue(());
+        }
+        let members = match star(expr) {
+            Ok(None) => return ControlFlow::Continue(()),
+            Ok(Some(star)) => self.members(&star).map(|members| (star.at, members)),
+            Err(error) => Err(error),
         };
-        let members = match self.members(star.relation.as_deref(), star.keyed) {
+        let (at, members) = match members {
             Ok(members) => members,
             Err(error) => return ControlFlow::Break(error),
         };
@@ -158,7 +244,7 @@ impl VisitorMut for Rows {
             && let FunctionArguments::List(list) = &mut function.args
         {
             let unnamed = |member| FunctionArg::Unnamed(FunctionArgExpr::Expr(member));
-            list.args.truncate(star.at);
+            list.args.truncate(at);
             list.args.extend(members.into_iter().map(unnamed));
         }
         ControlFlow::Continue(())

@@ -12,6 +12,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::environment::{Environment, NamedArgument, RelationSource};
+use super::match_recognize;
+use super::pivot::Pivot;
+use super::{unpivot, wildcard};
 
 /// Columns of the common table expressions that are in sight, by name. `None` when they cannot be told.
 pub type CommonTables = HashMap<String, Option<Vec<String>>>;
@@ -23,6 +26,7 @@ pub const FLATTEN_COLUMNS: [&str; 6] = ["SEQ", "KEY", "PATH", "INDEX", "VALUE", 
 pub fn function_columns(name: &str) -> Option<&'static [&'static str]> {
     Some(match name {
         "FLATTEN" => &FLATTEN_COLUMNS,
+        match_recognize::ROWS_OF_MATCHES => &match_recognize::MATCH_COLUMNS,
         "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE" => &["SEQ", "INDEX", "VALUE"],
         "INFER_SCHEMA" => &[
             "COLUMN_NAME",
@@ -112,20 +116,23 @@ fn output_of_select(
     environment: &dyn Environment,
 ) -> Option<Vec<String>> {
     let mut names = Vec::new();
+    let mut unnamed = super::select::column_names(select).into_iter();
     for item in &select.projection {
         match item {
-            SelectItem::UnnamedExpr(expr) => names.push(super::select::column_name(expr)),
+            SelectItem::UnnamedExpr(_) => names.extend(unnamed.next()),
             SelectItem::ExprWithAlias { alias, .. } => names.push(alias.value.clone()),
             SelectItem::ExprWithAliases { .. } => return None,
-            SelectItem::Wildcard(_) => {
+            SelectItem::Wildcard(options) => {
+                let mut all = Vec::new();
                 for table in &select.from {
-                    names.extend(columns_of(&table.relation, common, environment)?);
+                    all.extend(columns_of(&table.relation, common, environment)?);
                     for join in &table.joins {
-                        names.extend(columns_of(&join.relation, common, environment)?);
+                        all.extend(columns_of(&join.relation, common, environment)?);
                     }
                 }
+                names.extend(wildcard::names(all, options));
             }
-            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
                 let wanted = name.0.last()?.as_ident()?.value.clone();
                 let relations = select.from.iter().flat_map(|table| {
                     std::iter::once(&table.relation).chain(table.joins.iter().map(|join| &join.relation))
@@ -133,7 +140,8 @@ fn output_of_select(
                 let relation = relations
                     .into_iter()
                     .find(|relation| exposed_name(relation) == Some(&wanted))?;
-                names.extend(columns_of(relation, common, environment)?);
+                let all = columns_of(relation, common, environment)?;
+                names.extend(wildcard::names(all, options));
             }
             SelectItem::QualifiedWildcard(..) => return None,
         }
@@ -201,13 +209,36 @@ fn columns_of(
             }
             Some(names)
         }
+        TableFactor::Pivot {
+            table,
+            aggregate_functions,
+            value_column,
+            value_source,
+            alias,
+            ..
+        } => {
+            let pivot = Pivot::of(aggregate_functions, value_column, value_source).ok()?;
+            let columns = pivot.columns(columns_of(table, common, environment)?);
+            aliased(Some(columns), alias.as_ref())
+        }
+        TableFactor::Unpivot {
+            table,
+            value,
+            name,
+            columns,
+            alias,
+            ..
+        } => {
+            let of = columns_of(table, common, environment)?;
+            aliased(unpivot::columns(of, value, name, columns), alias.as_ref())
+        }
         TableFactor::Function {
             name, args, alias, ..
         } => {
             if name.to_string() == "RESULT_SCAN" {
                 return aliased(result_columns(args, environment), alias.as_ref());
             }
-            if let Some(known) = function_columns(&name.to_string()) {
+            if let Some(known) = function_columns(name.to_string().trim_matches('"')) {
                 let columns = known.iter().map(|column| (*column).to_string()).collect();
                 return aliased(Some(columns), alias.as_ref());
             }
@@ -276,6 +307,12 @@ pub fn exposed_name(factor: &TableFactor) -> Option<&String> {
             alias: Some(alias), ..
         }
         | TableFactor::Function {
+            alias: Some(alias), ..
+        }
+        | TableFactor::Pivot {
+            alias: Some(alias), ..
+        }
+        | TableFactor::Unpivot {
             alias: Some(alias), ..
         } => Some(&alias.name.value),
         TableFactor::Table { name, .. } => name

@@ -1,27 +1,34 @@
 //! Snowflake's rules for the columns of a SELECT: names of unnamed columns, and aliases that later parts of the same
 //! SELECT use.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Distinct, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, Query,
-    Select, SelectItem, SetExpr, SetOperator, TableAlias, TableFactor, TableWithJoins, TopQuantity, Value,
+    Distinct, Expr, Fetch, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName,
+    Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, TopQuantity, Value,
     VisitMut, VisitorMut,
 };
 
+use super::aliases::Aliases;
 use super::asof;
 use super::columns;
+use super::condition;
 use super::environment::Environment;
 use super::expression::is_call;
+use super::factor::{is_subquery_of_rows, named_table, nothing, sample_of_query, subquery_of_rows};
 use super::hierarchy;
+use super::match_recognize;
 use super::partition;
+use super::pivot;
 use super::pseudo;
 use super::row_object;
+use super::sample;
 use super::scope::{self, CommonTables};
 use super::subquery;
+use super::wildcard;
 use crate::error::{Error, Result};
-use crate::sql::QualifiedName;
+use crate::sql::{QualifiedName, written_items};
 
 /// Separates a result column's name from the number that keeps repeated names apart inside DataFusion; results show
 /// only what stands before it.
@@ -32,7 +39,30 @@ pub fn resolve(query: &mut Query, environment: &dyn Environment) -> Result<()> {
     Resolver { environment }.query(query, &CommonTables::new())
 }
 
-/// The name that Snowflake gives an unnamed column: a column's own name, else the expression's text.
+/// The names that Snowflake gives the unnamed columns of a SELECT, in their order: a column's own name, else the
+/// expression's text as it was written, in upper case.
+pub fn column_names(select: &Select) -> Vec<String> {
+    let unnamed = select.projection.iter().filter_map(|item| match item {
+        SelectItem::UnnamedExpr(expr) => Some(expr),
+        _ => None,
+    });
+    let mut written = written_items(select);
+    unnamed
+        .map(|expr| match (written.next(), expr) {
+            (Some(text), expr) if !is_named(expr) => text.to_uppercase(),
+            _ => column_name(expr),
+        })
+        .collect()
+}
+
+fn is_named(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Prefixed { .. }
+    )
+}
+
+/// The name of an unnamed column whose text is not known.
 pub fn column_name(expr: &Expr) -> String {
     match expr {
         Expr::Identifier(name) => name.value.clone(),
@@ -93,6 +123,9 @@ impl Resolver<'_> {
             }
         }
         self.body(&mut query.body, &common)?;
+        if let Some(fetch) = query.fetch.take() {
+            limit_by_fetch(query, fetch)?;
+        }
         if let SetExpr::Select(select) = query.body.as_mut()
             && let Some(top) = select.top.take()
         {
@@ -152,17 +185,53 @@ impl Resolver<'_> {
         subquery::check(select, common, self.environment)?;
         asof::nest(&mut select.from);
         pseudo::leave_out(select, common, self.environment);
+        wildcard::expand(select, common, self.environment)?;
         name_columns(select);
         columns::resolve(select, common, self.environment);
         row_object::expand(select, common, self.environment)?;
         self.substitute_aliases(select, common)?;
+        condition::convert(select);
         self.expand_group_by_all(select);
         self.nested(select, common)
     }
 
     fn relation(&self, factor: &mut TableFactor, common: &CommonTables) -> Result<()> {
         match factor {
+            TableFactor::Derived {
+                sample: Some(kind), ..
+            } if sample::wants_table(kind) => Err(sample::not_a_table(kind)),
             TableFactor::Derived { subquery, .. } => self.query(subquery, common),
+            TableFactor::Table {
+                name,
+                sample: Some(kind),
+                ..
+            } if common.contains_key(&name.to_string()) => {
+                if sample::wants_table(kind) {
+                    return Err(sample::not_a_table(kind));
+                }
+                sample_of_query(factor)?;
+                self.relation(factor, common)
+            }
+            TableFactor::Table {
+                name, args: Some(_), ..
+            } if is_subquery_of_rows(name) => {
+                subquery_of_rows(factor)?;
+                self.relation(factor, common)
+            }
+            TableFactor::Pivot {
+                table,
+                aggregate_functions,
+                value_source,
+                ..
+            } => {
+                pivot::name_values(aggregate_functions, value_source);
+                self.relation(table, common)
+            }
+            TableFactor::Unpivot { table, .. } => self.relation(table, common),
+            TableFactor::MatchRecognize { .. } => {
+                *factor = match_recognize::expand(std::mem::replace(factor, nothing()))?;
+                self.relation(factor, common)
+            }
             TableFactor::NestedJoin { table_with_joins, .. } => {
                 let TableWithJoins { relation, joins } = table_with_joins.as_mut();
                 self.relation(relation, common)?;
@@ -231,11 +300,7 @@ impl Resolver<'_> {
             return Ok(());
         }
         let columns = scope::visible(&select.from, common, self.environment).unwrap_or_default();
-        let mut aliases = Aliases {
-            known: HashMap::new(),
-            columns,
-            depth: 0,
-        };
+        let mut aliases = Aliases::over(columns);
         for item in &mut select.projection {
             match item {
                 SelectItem::UnnamedExpr(expr) => aliases.apply(expr),
@@ -309,28 +374,28 @@ impl Resolver<'_> {
     }
 }
 
-/// A table by name.
-fn named_table(name: &QualifiedName, given: Option<TableAlias>) -> Result<TableFactor> {
-    let mut query = crate::sql::parse_query("SELECT * FROM \"X\"")?;
-    let factor = match query.body.as_mut() {
-        SetExpr::Select(select) => select.from.pop().map(|table| table.relation),
-        _ => None,
+/// `OFFSET m ROWS FETCH NEXT n ROWS ONLY` as LIMIT n OFFSET m.
+/// <https://docs.snowflake.com/en/sql-reference/constructs/limit>
+fn limit_by_fetch(query: &mut Query, fetch: Fetch) -> Result<()> {
+    let Some(quantity) = fetch.quantity else {
+        return Err(Error::syntax(1, 0, "unexpected 'ROWS'"));
     };
-    let Some(mut factor) = factor else {
-        return Err(Error::internal("a query without a table"));
-    };
-    if let TableFactor::Table {
-        name: written, alias, ..
-    } = &mut factor
-    {
-        let parts = name
-            .parts()
-            .iter()
-            .map(|part| Ident::with_quote('"', &part.value));
-        *written = ObjectName::from(parts.collect::<Vec<_>>());
-        *alias = given;
+    if fetch.percent || fetch.with_ties {
+        return Err(Error::unsupported("FETCH with PERCENT or WITH TIES"));
     }
-    Ok(factor)
+    let offset = match query.limit_clause.take() {
+        None => None,
+        Some(LimitClause::LimitOffset {
+            limit: None, offset, ..
+        }) => offset,
+        Some(_) => return Err(Error::syntax(1, 0, "unexpected 'FETCH'")),
+    };
+    query.limit_clause = Some(LimitClause::LimitOffset {
+        limit: Some(quantity),
+        offset,
+        limit_by: Vec::new(),
+    });
+    Ok(())
 }
 
 /// `VALUES …` as a SELECT from it, so that its columns are called COLUMN1, COLUMN2, ….
@@ -375,9 +440,10 @@ fn refuse(select: &Select) -> Result<()> {
 /// Gives unnamed columns their Snowflake names, and keeps repeated names apart.
 fn name_columns(select: &mut Select) {
     let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut unnamed = column_names(select).into_iter();
     for item in &mut select.projection {
         let name = match item {
-            SelectItem::UnnamedExpr(expr) => column_name(expr),
+            SelectItem::UnnamedExpr(_) => unnamed.next().unwrap_or_default(),
             SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
             _ => continue,
         };
@@ -492,61 +558,6 @@ pub fn holds_aggregate(expr: &Expr) -> bool {
         }
     }
     expr.visit(&mut Find).is_break()
-}
-
-/// The aliases met so far in a SELECT list.
-struct Aliases {
-    known: HashMap<String, Expr>,
-    columns: HashSet<String>,
-    depth: usize,
-}
-
-impl Aliases {
-    fn learn(&mut self, alias: &Ident, expr: &Expr) {
-        // An alias for a column of its own name stands for nothing else.
-        if !matches!(expr, Expr::Identifier(name) if name.value == alias.value) {
-            self.known
-                .entry(alias.value.clone())
-                .or_insert_with(|| expr.clone());
-        }
-    }
-
-    fn apply(&mut self, expr: &mut Expr) {
-        if !self.known.is_empty() {
-            let _ = expr.visit(self);
-        }
-    }
-}
-
-impl VisitorMut for Aliases {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if self.depth == 0
-            && let Expr::Identifier(name) = expr
-            && !self.columns.contains(&name.value)
-            && let Some(meant) = self.known.get(&name.value)
-        {
-            *expr = match meant {
-                simple @ (Expr::Identifier(_)
-                | Expr::CompoundIdentifier(_)
-                | Expr::Function(_)
-                | Expr::Value(_)) => simple.clone(),
-                other => Expr::Nested(Box::new(other.clone())),
-            };
-        }
-        ControlFlow::Continue(())
-    }
 }
 
 /// Resolves the queries inside an expression, outermost first.

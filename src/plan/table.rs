@@ -92,6 +92,11 @@ impl VersionedTable {
         self.origin.as_deref()
     }
 
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.version.rows()
+    }
+
     fn with_hidden(
         version: Arc<TableVersion>,
         columns: Arc<Vec<ScanColumn>>,

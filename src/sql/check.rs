@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, Expr, Ident, ObjectName, OrderByExpr, OrderByKind, Query, Select, SelectItem, TableAlias,
-    TableFactor, TableVersion, Visit, VisitMut, Visitor, VisitorMut,
+    TableFactor, TableVersion, Visit, VisitMut, Visitor, VisitorMut, WindowFrameUnits, WindowType,
 };
 
 use super::precedence::Precedence;
@@ -130,6 +130,14 @@ impl Visitor for Check {
         use BinaryOperator as B;
         match expr {
             Expr::Identifier(ident) => name(ident, is_reserved_as_value),
+            Expr::Function(function) => match &function.over {
+                Some(WindowType::WindowSpec(window)) => {
+                    let frame = window.window_frame.as_ref();
+                    let groups = frame.is_some_and(|frame| frame.units == WindowFrameUnits::Groups);
+                    refuse(&[(groups, "GROUPS of a window frame")])
+                }
+                _ => ControlFlow::Continue(()),
+            },
             Expr::BinaryOp { op, .. } => match op {
                 B::Plus | B::Minus | B::Multiply | B::Divide | B::Modulo | B::StringConcat => {
                     ControlFlow::Continue(())

@@ -10,13 +10,14 @@
 //!
 //! * a stage location is one unquoted word whose value starts with `@` (see [`StageLocation::parse`]), so it stands
 //!   where a table name stands and takes arguments like a table function;
-//! * `{'a': 1, *}` is a dictionary with the key `*`, unquoted, and the value TRUE;
 //! * bind variables are numbered placeholders: see [`bind`];
+//! * parts of MATCH_RECOGNIZE, UNPIVOT and lambdas: see [`forms`];
 //! * a Snowflake Scripting block, which has a grammar of its own, is one string with the tag [`SCRIPT`].
 //!
 //! [`StageLocation::parse`]: super::StageLocation::parse
 
 pub(crate) mod bind;
+pub(crate) mod forms;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -93,6 +94,7 @@ fn tokenize_plain(text: &str, variables: &dyn Variables) -> Result<Tokens> {
         before: Before::Other,
         lists: Vec::new(),
         in_from: false,
+        forms: forms::Forms::default(),
     }
     .run()
 }
@@ -159,6 +161,7 @@ struct Folder<'a> {
     lists: Vec<bool>,
     /// Whether a comma here goes on with tables.
     in_from: bool,
+    forms: forms::Forms,
 }
 
 impl Folder<'_> {
@@ -169,8 +172,13 @@ impl Folder<'_> {
             index += 1;
             let next = raw.get(index).map_or(&Token::EOF, |t| &t.token);
             self.depth.count(token, self.out.last())?;
+            self.end_spread(token);
             match &token.token {
                 Token::Word(word) => {
+                    if let Some(used) = self.form(word, token.span, raw.get(index..).unwrap_or_default())? {
+                        index += used;
+                        continue;
+                    }
                     if word.quote_style.is_none()
                         && (word.value.eq_ignore_ascii_case("IDENTIFIER")
                             || self.before == Before::Table && word.value.eq_ignore_ascii_case("TABLE"))
@@ -224,7 +232,8 @@ impl Folder<'_> {
                 Token::Placeholder(name) => self.placeholder(name, token.span)?,
                 Token::Colon => {
                     if let Some(bind) = self.colon_bind(next) {
-                        self.bind(&bind, token.span)?;
+                        let end = raw.get(index).map_or(token.span.end, |name| name.span.end);
+                        self.bind(&bind, Span::new(token.span.start, end))?;
                         index += 1;
                         continue;
                     }
@@ -244,12 +253,21 @@ impl Folder<'_> {
                         if path { Before::Path } else { Before::Other },
                     );
                 }
-                Token::Mul if self.starts_object_field() => self.object_wildcard(token, next)?,
+                Token::Mul if self.starts_object_field() => return Err(self.source.unexpected(token)),
+                Token::Mul => index += self.star(token, raw.get(index..).unwrap_or_default())?,
+                Token::LBrace if self.object_of_columns(token, raw.get(index..).unwrap_or_default()) => {}
+                Token::RBrace if self.forms.closes_object() => {
+                    self.push(Token::RParen, token.span, Before::Operand);
+                }
                 Token::LongArrow => return Err(Error::unsupported("->> (pipe operator) in this place")),
                 other => {
                     match other {
                         Token::LParen => self.lists.push(std::mem::take(&mut self.in_from)),
-                        Token::RParen => self.in_from = self.lists.pop().unwrap_or(false),
+                        Token::RParen => {
+                            self.in_from = self.lists.pop().unwrap_or(false);
+                            self.forms.closed(self.lists.len());
+                        }
+                        Token::Arrow => self.typed_parameter(token.span),
                         _ => {}
                     }
                     let before = match other {
@@ -279,7 +297,10 @@ impl Folder<'_> {
             if let Some(text) = self.locations.remove(&(span.start.line, span.start.column)) {
                 return self.push(plain_word(text), span, Before::Other);
             }
-            let value = word.value.replace("\"\"", "\"");
+            let mut value = word.value.replace("\"\"", "\"");
+            if self.before != Before::Path && self.variables.fold_quoted() {
+                value = value.to_uppercase();
+            }
             let before = if self.before == Before::Path {
                 Before::Key
             } else {
@@ -451,16 +472,6 @@ impl Folder<'_> {
                 .out
                 .last()
                 .is_some_and(|last| matches!(last.token, Token::LBrace | Token::Comma))
-    }
-
-    fn object_wildcard(&mut self, token: &TokenWithSpan, next: &Token) -> Result<()> {
-        if !matches!(next, Token::RBrace | Token::Comma) {
-            return Err(Error::unsupported("wildcard with a filter in an object constant"));
-        }
-        self.push(plain_word("*".to_string()), token.span, Before::Other);
-        self.push(Token::Colon, token.span, Before::Other);
-        self.push(Token::make_keyword("TRUE"), token.span, Before::Operand);
-        Ok(())
     }
 }
 

@@ -109,7 +109,17 @@ pub fn resolve(
                 offset
             })
         }
-        TravelPoint::Statement(_) => return Err(Error::unsupported("time travel by STATEMENT")),
+        TravelPoint::Statement(expr) => {
+            let id = evaluate(environment, expr)?;
+            let ScalarValue::Utf8(Some(id)) = id else {
+                return Err(Error::invalid_type("STATEMENT takes the id of a query as text"));
+            };
+            let record = environment.account.queries().get(&id);
+            let (before, after) = record
+                .and_then(|record| record.commits)
+                .ok_or_else(|| Error::new(709, "02000", format!("Statement {id} not found")))?;
+            history.at_seq(if travel.before { before } else { after })
+        }
     };
     found.ok_or_else(|| too_far(object))
 }

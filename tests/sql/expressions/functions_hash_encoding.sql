@@ -1,0 +1,68 @@
+-- Hashes, checksums and encodings.
+-- Pages: sql-reference/functions/ hash, md5, md5_binary, md5_number_lower64, md5_number_upper64, sha1, sha1_binary, sha2, sha2_binary, hex_encode, hex_decode_string, hex_decode_binary, base64_encode, base64_decode_string, base64_decode_binary, uuid_string
+
+SELECT MD5('Snowflake') AS A, MD5_HEX('') AS B, MD5('Grüße') AS C, MD5(NULL) AS D,
+    MD5_BINARY('Snowflake') AS E;
+SELECT MD5_NUMBER_LOWER64('Snowflake') AS A, MD5_NUMBER_UPPER64('Snowflake') AS B,
+    MD5_NUMBER_LOWER64('') AS C, MD5_NUMBER_UPPER64('') AS D, MD5_NUMBER_LOWER64(NULL) AS E;
+SELECT SHA1('Snowflake') AS A, SHA1_HEX('') AS B, SHA1_BINARY('Snowflake') AS C, SHA1('Grüße') AS D,
+    SHA1(NULL) AS E;
+SELECT SHA2('Snowflake', 224) AS A, SHA2('Snowflake') AS B, SHA2_HEX('Snowflake', 256) AS C,
+    SHA2('AbCd0') AS D, SHA2('', 224) AS E, SHA2(NULL) AS F;
+SELECT SHA2('Snowflake', 384) AS A, SHA2('Snowflake', 512) AS B, SHA2_BINARY('Snowflake', 224) AS C;
+-- @error 100137
+SELECT SHA2('x', 128) AS A;
+-- @error 000938
+SELECT MD5() AS A;
+
+-- HASH: 64 bits with a sign, never NULL; equal numbers have equal hashes whatever their type, other types have not.
+SELECT HASH(10) = HASH(10::NUMBER(38,0)) AS A, HASH(10) = HASH(10::NUMBER(5,3)) AS B,
+    HASH(10) = HASH(10::FLOAT) AS C, HASH(10) = HASH('10') AS D, HASH(NULL) IS NULL AS E,
+    HASH(NULL) = HASH(NULL, NULL) AS F, HASH('a', 'b') = HASH('b', 'a') AS G,
+    HASH('ab') = HASH('a', 'b') AS H, HASH('a') = HASH('A') AS I;
+SELECT HASH('2024-01-01 00:00:00 +0000'::TIMESTAMP_TZ) = HASH('2024-01-01 02:00:00 +0200'::TIMESTAMP_TZ) AS A,
+    HASH(TO_VARIANT(10)) = HASH(TO_VARIANT(10::FLOAT)) AS B, HASH(TRUE) = HASH(TRUE) AS C,
+    HASH('2024-01-01'::DATE) = HASH('2024-01-02'::DATE) AS D, HASH(1.50) = HASH(1.5) AS E;
+
+-- @mask H
+SELECT HASH('x') AS H;
+CREATE TABLE R (A INT, B VARCHAR);
+INSERT INTO R VALUES (1, 'x'), (1, 'x'), (2, NULL), (NULL, NULL);
+-- @error 000938
+SELECT HASH() AS A;
+
+-- Hexadecimal.
+SELECT HEX_ENCODE('Snowflake')::VARCHAR AS A, HEX_ENCODE('Snowflake', 0)::VARCHAR AS B,
+    HEX_ENCODE('Grüße', 1)::VARCHAR AS C, HEX_ENCODE('')::VARCHAR AS D, HEX_ENCODE(X'00FF')::VARCHAR AS E,
+    HEX_ENCODE(NULL)::VARCHAR AS F;
+SELECT HEX_DECODE_STRING('536E6F77666C616B65') AS A, HEX_DECODE_STRING('536e6f77') AS B,
+    HEX_DECODE_STRING('') AS C, HEX_DECODE_STRING('4772C3BCC39F65') AS D, HEX_DECODE_BINARY('00ff') AS E,
+    HEX_DECODE_STRING(NULL) AS F, HEX_DECODE_BINARY(HEX_ENCODE(MD5_BINARY('x'))) = MD5_BINARY('x') AS G;
+-- @error 100137
+SELECT HEX_DECODE_STRING('5') AS A;
+-- @error 100137
+SELECT HEX_DECODE_BINARY('xx') AS A;
+SELECT TRY_HEX_DECODE_STRING('5') AS A, TRY_HEX_DECODE_STRING('41') AS B, TRY_HEX_DECODE_BINARY('zz') AS C,
+    TRY_HEX_DECODE_BINARY('41') AS D, TRY_HEX_DECODE_STRING('FF') AS E;
+
+-- Base64: with line lengths, and other letters for the last two and for padding.
+SELECT BASE64_ENCODE('Snowflake')::VARCHAR AS A, BASE64_ENCODE('HELLO')::VARCHAR AS B,
+    BASE64_ENCODE('')::VARCHAR AS C, BASE64_ENCODE(X'FBFFFE')::VARCHAR AS D,
+    BASE64_ENCODE('Grüße')::VARCHAR AS E, BASE64_ENCODE(NULL)::VARCHAR AS F,
+    BASE64_ENCODE('Snowflake ❄❄❄ Snowman ☃☃☃', 32, '$')::VARCHAR AS G;
+SELECT BASE64_ENCODE(X'FBFFFE', 0, '-_') AS A, BASE64_ENCODE('HELLO', 0, '+/%') AS B,
+    BASE64_ENCODE('HELLO', 4) AS C, BASE64_DECODE_STRING('SEVMTE8%', '+/%') AS D,
+    BASE64_DECODE_BINARY('-__-', '-_') AS E;
+SELECT BASE64_DECODE_STRING('U25vd2ZsYWtl') AS A, BASE64_DECODE_STRING('SEVM\nTE8=') AS B,
+    BASE64_DECODE_STRING('') AS C, BASE64_DECODE_BINARY('SEVMTE8=') AS D, BASE64_DECODE_STRING(NULL) AS E;
+-- @error 100137
+SELECT BASE64_DECODE_STRING('U2*') AS A;
+SELECT TRY_BASE64_DECODE_STRING('U2*') AS A, TRY_BASE64_DECODE_STRING('SEVMTE8=') AS B,
+    TRY_BASE64_DECODE_BINARY('@') AS C, TRY_BASE64_DECODE_BINARY('SEVMTE8=') AS D;
+
+-- Named UUIDs.
+SELECT UUID_STRING('fe971b24-9572-4005-b22f-351e9c09274d', 'foo') = 'dc0b6f65-fca6-5b4b-9d37-ccc3fde1f3e2' AS A,
+    UUID_STRING('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'snow.example') = 'ecb5191e-b79a-50c1-8450-1ebb9d1025e9' AS B,
+    UUID_STRING('fe971b24-9572-4005-b22f-351e9c09274d', NULL) IS NULL AS F;
+-- @error 100137
+SELECT UUID_STRING('no uuid', 'foo') AS A;
