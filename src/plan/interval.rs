@@ -98,13 +98,21 @@ mod tests {
             added_to("D + INTERVAL '1 day, 2 YEARS'").unwrap(),
             "DATEADD('years', 2, DATEADD('day', 1, D))"
         );
-        assert_eq!(added_to("D - INTERVAL '90'").unwrap(), "DATEADD('second', -90, D)");
+        assert_eq!(
+            added_to("D - INTERVAL '90'").unwrap(),
+            "DATEADD('second', -90, D)"
+        );
         assert_eq!(added_to("D + 1"), None);
     }
 
     #[test]
     fn what_is_no_interval_is_refused() {
-        for text in ["D + INTERVAL ''", "D + INTERVAL 'day'", "D + INTERVAL '1.5 day'", "D + INTERVAL '1 day,'"] {
+        for text in [
+            "D + INTERVAL ''",
+            "D + INTERVAL 'day'",
+            "D + INTERVAL '1.5 day'",
+            "D + INTERVAL '1 day,'",
+        ] {
             let Expr::BinaryOp { left, op, right } = crate::sql::parse_expr(text).unwrap() else {
                 panic!("no sum");
             };
