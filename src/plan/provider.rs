@@ -25,13 +25,8 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-<<<<<<< HEAD
     coercion, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine, select, subquery,
     window_keys,
-=======
-    coercion, expression, inline, lateral, match_recognize, operator, pivot, relation, routine, select,
-    subquery, window_keys,
->>>>>>> forms
 };
 use crate::error::Result;
 use crate::functions;

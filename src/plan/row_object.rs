@@ -131,19 +131,12 @@ fn star(expr: &Expr) -> Result<Option<Star>> {
     };
     let Some(at) = list.args.iter().position(is_star) else {
         return Ok(None);
-<<<<<<< HEAD
     };
     let mixed = || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
     if *keys && at > 0 {
         return Err(mixed());
     }
     let (first, filter) = match list.args.get(at..).unwrap_or_default() {
-=======
-    }
-    let mixed =
-        || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
-    let (first, filter) = match list.args.as_slice() {
->>>>>>> forms
         [first] => (first, None),
         [first, FunctionArg::Unnamed(FunctionArgExpr::Expr(filter))] => {
             (first, Some(Filter::of(filter).ok_or_else(mixed)?))
