@@ -18,7 +18,6 @@ use super::{information_schema, masking, query_functions, routine, sequence, vie
 use crate::catalog::external::PSEUDO_COLUMNS;
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
-use crate::functions::reference;
 use crate::plan::{Bound, Environment, NamedArgument, RelationSource, UserFunction, VersionedTable};
 use crate::sql::{Ident, QualifiedName};
 use crate::stream;
@@ -382,12 +381,7 @@ impl Environment for StatementEnvironment {
     fn table_function(&self, name: &[String], arguments: Vec<NamedArgument>) -> Result<Arc<dyn TableSource>> {
         information_schema::table_function(self, name, &arguments)
             .or_else(|| query_functions::table_function(self, name, &arguments))
-            .unwrap_or_else(|| {
-                let own = name.last().map_or("", String::as_str);
-                let name = name.join(".");
-                let refusal = reference::refusal(&name).or_else(|| reference::refusal(own));
-                Err(refusal.unwrap_or_else(|| Error::unknown_table_function(name)))
-            })
+            .unwrap_or_else(|| Err(Error::unknown_table_function(name.join("."))))
     }
 
     fn context_function(&self, name: &str, arguments: &[ScalarValue]) -> Option<Result<ScalarValue>> {

@@ -193,11 +193,7 @@ impl Session {
 
     /// Tells the context which transaction statements join now.
     pub(super) fn note_transaction(&mut self) {
-        let before = self.context.transaction;
         (self.context.transaction, self.context.horizon) = self.scopes.marks();
-        // A transaction that is open still, in the scope around a procedure, has not ended.
-        let ended = before.filter(|id| !self.account.transactions().lock().contains_key(id));
-        self.context.last_transaction = ended.or(self.context.last_transaction);
     }
 
     /// Opens a transaction; one that the scope has open already stays open, as documented.
@@ -217,6 +213,7 @@ impl Session {
         let taken = self.scopes.take()?;
         self.note_transaction();
         if let Some(open) = taken {
+            self.context.last_transaction = Some(open.entry.id);
             let facts = Arc::unwrap_or_clone(open.facts);
             let changes = !facts.is_empty();
             let snapshot = self.account.catalog().commit(facts, &open.locks)?;
@@ -230,8 +227,9 @@ impl Session {
     }
 
     pub(super) fn rollback(&mut self) -> Result<StatementResult> {
-        let taken = self.scopes.take()?;
-        drop(taken);
+        if let Some(taken) = self.scopes.take()? {
+            self.context.last_transaction = Some(taken.entry.id);
+        }
         self.note_transaction();
         StatementResult::status("Statement executed successfully.")
     }

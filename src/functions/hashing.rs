@@ -272,15 +272,12 @@ fn bytes_of(array: &ArrayRef, row: usize) -> Result<Vec<u8>> {
 
 fn uuid_type(arguments: &Arguments) -> Result<Returns> {
     match arguments.len() {
-        0 => Err(Error::unsupported(
-            "UUID_STRING without arguments: random values would make runs differ",
-        )),
-        1 => Err(Error::not_enough_arguments(arguments.text(), 2, 1)),
+        given @ (0 | 1) => Err(Error::not_enough_arguments(arguments.text(), 2, given)),
         _ => Returns::strict(arguments, SnowType::Varchar { length: 36 }),
     }
 }
 
-/// The UUID of version 5: SHA-1 over a namespace and a name.
+/// The UUID of version 5: SHA-1 over a namespace and a name. Random ones are made in [`super::generation`].
 fn uuid(call: &Call) -> Result<ArrayRef> {
     let (spaces, names) = (call.texts(0)?, call.texts(1)?);
     build::written_texts(call.rows(), |row, out| {

@@ -48,6 +48,14 @@ fn type_of(call: &Call) -> Result<ArrayRef> {
             (SnowType::Varchar { length: MAX_VARCHAR }, Some(text)) => SnowType::Varchar {
                 length: text.chars().count() as u32,
             },
+            // A whole number that is a literal.
+            (other, _) if call.arguments().arrow(0).is_integer() => {
+                let digits = call.constant_integer(0).map(|value| value.unsigned_abs());
+                digits.map_or(other, |digits| SnowType::Number {
+                    precision: digits.checked_ilog10().unwrap_or(0) as u8 + 1,
+                    scale: 0,
+                })
+            }
             (other, _) => other,
         };
         let held = match data_type {

@@ -16,11 +16,14 @@ use crate::error::{Error, Result};
 use crate::sql;
 
 /// The functions that take a row, and whether they take the names of its columns as well.
-const FUNCTIONS: [(&str, bool); 7] = [
+const FUNCTIONS: [(&str, bool); 10] = [
     ("OBJECT_CONSTRUCT", true),
     ("OBJECT_CONSTRUCT_KEEP_NULL", true),
     ("HASH", false),
     ("HASH_AGG", false),
+    ("HLL", false),
+    ("HLL_ACCUMULATE", false),
+    ("APPROX_COUNT_DISTINCT", false),
     ("MINHASH", false),
     ("APPROXIMATE_SIMILARITY", false),
     ("APPROXIMATE_JACCARD_INDEX", false),

@@ -70,7 +70,7 @@ mod tests {
         for (algorithm, size) in [(&AES_128_GCM, 16), (&AES_256_GCM, 32)] {
             for length in [0, 1, 15, 16, 17, 100] {
                 let key: Vec<u8> = (0..size).collect();
-                let text: Vec<u8> = (0..length).map(|byte| byte * 3).collect();
+                let text: Vec<u8> = (0..length).map(|byte: u8| byte.wrapping_mul(3)).collect();
                 let (vector, authenticated) = ([7; 12], b"not secret".as_slice());
                 let theirs = LessSafeKey::new(UnboundKey::new(algorithm, &key).unwrap());
                 let mut sealed = text.clone();

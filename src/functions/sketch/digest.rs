@@ -46,10 +46,10 @@ pub const FUNCTIONS: &[Scalar] = &[Scalar::new(
     "approx_percentile_estimate",
 )];
 
-/// So many centroids are joined to fewer.
+/// More centroids are joined to fewer.
 const MOST: usize = 4_000;
-/// How finely: about so many stay.
-const FINENESS: f64 = 1_000.0;
+/// How finely: none in the middle stands for more than one in so many values.
+const FINENESS: f64 = 200.0;
 
 static ACCUMULATE: LazyLock<Arc<AggregateUDF>> =
     LazyLock::new(|| summarized("approx_percentile_accumulate", |_| Box::new(Digest::default())));
@@ -59,6 +59,7 @@ static COMBINE: LazyLock<Arc<AggregateUDF>> =
 /// Centroids: values, and how many each stands for.
 #[derive(Debug, Default)]
 struct Digest(Vec<(f64, f64)>);
+
 
 impl Digest {
     fn sort(&mut self) {

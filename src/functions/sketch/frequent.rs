@@ -83,6 +83,8 @@ struct Counters {
     wanted: usize,
     /// How many counters there are; 0 as long as nobody has told.
     limit: usize,
+    /// Whether an argument told.
+    told: bool,
     /// Counts, and the values as they first came, by what makes values equal.
     counts: HashMap<Vec<u8>, (u64, Vec<u8>)>,
     /// The largest count that was given up.
@@ -116,6 +118,7 @@ impl Counters {
             purpose,
             wanted: 1,
             limit: 0,
+            told: false,
             counts: HashMap::new(),
             dropped: 0,
         }
@@ -184,6 +187,19 @@ impl Counters {
         found.ok_or_else(|| Error::invalid_argument(function, "", "it is no Space-Saving state"))
     }
 
+    /// Takes over the number of counters of another state, unless an argument told it. All states must have the same.
+    fn agree(&mut self, limit: usize) -> Result<()> {
+        if self.told || limit == 0 {
+            return Ok(());
+        }
+        if self.limit != 0 && self.limit != limit {
+            let rule = "states with different numbers of counters need the number as an argument";
+            return Err(Error::invalid_argument("APPROX_TOP_K_COMBINE", limit, rule));
+        }
+        self.limit = limit;
+        Ok(())
+    }
+
     fn absorb(&mut self, other: Self) {
         self.dropped = self.dropped.saturating_add(other.dropped);
         for (count, value) in other.counts.into_values() {
@@ -249,6 +265,7 @@ impl Summary for Counters {
         }
         let given = constant(function, values, limit_at)?;
         self.limit = given.unwrap_or(self.limit);
+        self.told |= given.is_some();
         let column = values.first().and_then(|values| values.as_binary_opt::<i64>());
         for value in column.into_iter().flatten().flatten() {
             if self.purpose != Purpose::Combine {
@@ -256,31 +273,29 @@ impl Summary for Counters {
                 continue;
             }
             let state = Self::read(function, value)?;
-            if given.is_none() {
-                if self.limit != 0 && self.limit != state.limit {
-                    let rule = "states with different numbers of counters need the number as an argument";
-                    return Err(Error::invalid_argument(function, state.limit, rule));
-                }
-                self.limit = state.limit;
-            }
+            self.agree(state.limit)?;
             self.absorb(state);
         }
         Ok(())
     }
 
     fn merge(&mut self, bytes: &[u8]) -> Result<()> {
-        let (wanted, state) = bytes
-            .split_first_chunk::<4>()
+        let ([told, wanted @ ..], state) = bytes
+            .split_first_chunk::<5>()
             .ok_or_else(|| Error::internal("a state is cut"))?;
         self.wanted = self.wanted.max(u32::from_le_bytes(*wanted) as usize);
         let state = Self::read("APPROX_TOP_K", state)?;
-        self.limit = self.limit.max(state.limit);
+        match *told == 1 {
+            true => (self.told, self.limit) = (true, state.limit),
+            false => self.agree(state.limit)?,
+        }
         self.absorb(state);
         Ok(())
     }
 
     fn write(&self) -> Result<Vec<u8>> {
-        let mut bytes = (self.wanted as u32).to_le_bytes().to_vec();
+        let mut bytes = vec![self.told.into()];
+        bytes.extend_from_slice(&(self.wanted as u32).to_le_bytes());
         bytes.extend(self.object()?);
         Ok(bytes)
     }
