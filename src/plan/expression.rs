@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
 use super::path::{field_access, json_access};
-use super::{lambda, like, spread, tuple, user_call};
+use super::{count, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::context::TypeContext;
@@ -337,6 +337,7 @@ impl Rewriter<'_> {
         {
             return Ok(constant(&value?));
         }
+        count::single_argument(&mut function);
         if let Some(replaced) = lambda::rewrite(&function)? {
             return Ok(replaced);
         }

@@ -15,11 +15,12 @@ use crate::error::{Error, Result};
 use crate::sql;
 
 /// The functions that take a row, and whether they take the names of its columns as well.
-const FUNCTIONS: [(&str, bool); 4] = [
+const FUNCTIONS: [(&str, bool); 5] = [
     ("OBJECT_CONSTRUCT", true),
     ("OBJECT_CONSTRUCT_KEEP_NULL", true),
     ("HASH", false),
     ("HASH_AGG", false),
+    ("COUNT", false),
 ];
 
 /// Writes out the stars in calls of a SELECT.
@@ -143,6 +144,10 @@ fn star(expr: &Expr) -> Result<Option<Star>> {
         }
         _ => return Err(mixed()),
     };
+    // COUNT(*) counts rows, COUNT(t.*) those without NULL.
+    if name == "COUNT" && relation.is_none() && filter.is_none() {
+        return Ok(None);
+    }
     Ok(Some(Star {
         relation,
         filter,
