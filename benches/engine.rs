@@ -24,6 +24,10 @@ use snowglobe::task::Scheduler;
 use snowglobe::world::s3::{ObjectStorage, PutOptions};
 use tokio::runtime::Runtime;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Medians of what was measured, by name, in seconds.
 static MEASURED: Mutex<BTreeMap<String, Vec<f64>>> = Mutex::new(BTreeMap::new());
 

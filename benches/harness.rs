@@ -20,6 +20,10 @@ use snowglobe::harness::snapshot::Origin;
 use snowglobe::harness::{case, target::Target};
 use tokio::runtime::Runtime;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CASES: usize = 1000;
 
 /// A case's ten statements.

@@ -239,6 +239,10 @@ fn rows_as_arrow(criterion: &mut Criterion, runtime: &Runtime, client: &Client) 
     );
 }
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const MIXED: [&str; 5] = [
     "SELECT 1",
     "SELECT COUNT(*), SUM(N) FROM BENCH.PUBLIC.SMALL WHERE N > 10",

@@ -29,7 +29,17 @@ struct Inner {
     sqlstate: &'static str,
     message: String,
     place: Option<Place>,
+    subject: Option<Subject>,
     hint: Option<String>,
+}
+
+/// What of a statement's text a compilation error is about; [`sql::locate`](crate::sql::locate) finds its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A column, by the parts of its stored name.
+    Column(Vec<String>),
+    /// A call of a function, by its name.
+    Function(String),
 }
 
 impl Error {
@@ -40,6 +50,7 @@ impl Error {
             sqlstate,
             message: message.into(),
             place: None,
+            subject: None,
             hint: None,
         }))
     }
@@ -83,6 +94,25 @@ impl Error {
         self
     }
 
+    /// The same error, about something in the statement's text.
+    fn about(mut self, subject: Subject) -> Self {
+        self.0.subject = Some(subject);
+        self
+    }
+
+    /// What the error is about, while its place is not known.
+    pub fn subject(&self) -> Option<&Subject> {
+        self.0.subject.as_ref().filter(|_| self.0.place.is_none())
+    }
+
+    /// The same error at the place of its subject, of which the message then tells.
+    pub fn found_at(self, place: Place) -> Self {
+        let Place { line, position } = place;
+        let told = format!("SQL compilation error: error line {line} at position {position}\n");
+        let message = self.message().replacen("SQL compilation error:\n", &told, 1);
+        self.reworded(message).at(line, position)
+    }
+
     /// The same error in other words.
     pub fn reworded(mut self, message: impl Into<String>) -> Self {
         self.0.message = message.into();
@@ -109,6 +139,16 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The parts of a shown name.
+fn name_parts(name: &str) -> Vec<String> {
+    name.split('.').map(|part| part.replace('"', "")).collect()
+}
+
+/// The function of a call, such as `LEFT('a')`.
+fn called(call: &str) -> Subject {
+    Subject::Function(call.split('(').next().unwrap_or_default().to_owned())
+}
 
 /// Compilation errors: the statement itself is at fault.
 impl Error {
@@ -156,11 +196,24 @@ impl Error {
 
     /// 000904 (42000): a column that is not there.
     pub fn invalid_identifier(name: impl fmt::Display) -> Self {
-        Self::new(
-            904,
-            "42000",
-            format!("SQL compilation error:\ninvalid identifier '{name}'"),
-        )
+        let name = name.to_string();
+        let message = format!("SQL compilation error:\ninvalid identifier '{name}'");
+        Self::new(904, "42000", message).about(Subject::Column(name_parts(&name)))
+    }
+
+    /// 002028 (42601): a column that several relations have.
+    pub fn ambiguous_column(name: impl fmt::Display) -> Self {
+        let message = format!("SQL compilation error:\nambiguous column name '{name}'");
+        Self::new(2028, "42601", message)
+    }
+
+    /// 001104 (42601): a column that is not grouped by.
+    pub fn not_grouped(column: impl fmt::Display) -> Self {
+        let column = column.to_string();
+        let message = format!(
+            "SQL compilation error:\n'{column}' in select clause is neither an aggregate nor in the group by clause."
+        );
+        Self::new(1104, "42601", message).about(Subject::Column(name_parts(&column)))
     }
 
     /// 002140 (42601): a function that Snowglobe does not know.
@@ -186,9 +239,10 @@ impl Error {
 
     /// 001044 (42P13): a function called with types it does not take; `types` reads `NUMBER(38,0), VARCHAR`.
     pub fn argument_types(function: impl fmt::Display, types: impl fmt::Display) -> Self {
+        let function = function.to_string();
         let message =
             format!("SQL compilation error:\nInvalid argument types for function '{function}': ({types})");
-        Self::new(1044, "42P13", message)
+        Self::new(1044, "42P13", message).about(Subject::Function(function))
     }
 
     /// 001007 (22023): two types that do not go together, or a value that a property does not take.
@@ -212,18 +266,20 @@ impl Error {
 impl Error {
     /// 000938 (22023): a call with too few arguments; `call` is the call as written.
     pub fn not_enough_arguments(call: impl fmt::Display, expected: usize, given: usize) -> Self {
+        let call = call.to_string();
         let message = format!(
             "SQL compilation error:\nnot enough arguments for function [{call}], expected {expected}, got {given}"
         );
-        Self::new(938, "22023", message)
+        Self::new(938, "22023", message).about(called(&call))
     }
 
     /// 000939 (22023): a call with too many arguments; `call` is the call as written.
     pub fn too_many_arguments(call: impl fmt::Display, expected: usize, given: usize) -> Self {
+        let call = call.to_string();
         let message = format!(
             "SQL compilation error:\ntoo many arguments for function [{call}] expected {expected}, got {given}"
         );
-        Self::new(939, "22023", message)
+        Self::new(939, "22023", message).about(called(&call))
     }
 
     /// 001056 (22023): a date or time part that a function does not take.
@@ -246,9 +302,9 @@ impl Error {
         Self::new(1065, "22023", message)
     }
 
-    /// 100152 (22023): a time zone that is not in the IANA database.
+    /// 100094 (22000): a time zone that is not in the IANA database.
     pub fn unknown_time_zone(name: impl fmt::Display) -> Self {
-        Self::new(100_152, "22023", format!("Invalid value '{name}' for time zone"))
+        Self::new(100_094, "22000", format!("Unknown timezone: '{name}'"))
     }
 
     /// 100048 (2201B): text that is no regular expression; `reason` tells why.

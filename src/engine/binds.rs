@@ -21,6 +21,7 @@ use datafusion::logical_expr::{
 use crate::error::{Error, Result};
 use crate::plan::Bound;
 use crate::script::{Bindings, Value};
+use crate::sql::quote_text;
 use crate::types::cast::{CastMode, cast, read_binary};
 use crate::types::context::BinaryFormat;
 use crate::types::{SnowType, TypeContext, temporal};
@@ -209,7 +210,6 @@ impl Binds {
     /// A bind's value as SQL text, for a place where the grammar has words and not expressions.
     pub(super) fn literal(&self, name: &str) -> Option<String> {
         let bind = self.values.get(name)?;
-        let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"));
         let value = bind.value()?;
         if value.is_null() {
             return Some("NULL".to_string());
@@ -218,9 +218,9 @@ impl Binds {
         let text = crate::types::text::column_to_text(&bind.values, &bind.data_type, &types).ok()?;
         let text = text.into_iter().next().flatten()?;
         Some(match value {
-            ScalarValue::Utf8(_) => quoted(&text),
+            ScalarValue::Utf8(_) => quote_text(&text),
             ScalarValue::Decimal128(..) | ScalarValue::Boolean(_) => text,
-            _ => format!("{}::{}", quoted(&text), bind.data_type),
+            _ => format!("{}::{}", quote_text(&text), bind.data_type),
         })
     }
 }

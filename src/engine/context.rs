@@ -57,6 +57,8 @@ pub struct Context {
     pub owns_temporary: bool,
     /// CURRENT_TRANSACTION: the number of the open transaction.
     pub transaction: Option<u64>,
+    /// LAST_TRANSACTION: the number of the transaction that was ended last.
+    pub last_transaction: Option<u64>,
     /// Whether a procedure runs with its owner's rights.
     pub owners_rights: bool,
     /// How deep procedures call each other.
@@ -149,6 +151,12 @@ impl Context {
         if seconds == 0 { MOST_SECONDS } else { seconds }
     }
 
+    /// ROWS_PER_RESULTSET: the most rows of a result that a client gets; `None` for any number, and inside of procedures.
+    pub fn most_rows(&self) -> Option<usize> {
+        let most = self.parameters.get("ROWS_PER_RESULTSET")?.parse().ok();
+        most.filter(|most| *most > 0 && self.calls == 0)
+    }
+
     /// Notes that a parameter changes.
     pub(super) fn mark_parameters(&mut self) {
         self.parameters_mark = Arc::default();
@@ -182,6 +190,7 @@ impl Context {
             describing: false,
             horizon: None,
             transaction: None,
+            last_transaction: None,
             owns_temporary: false,
             owners_rights: false,
             calls: 0,

@@ -61,6 +61,8 @@ struct Notes {
     depth: usize,
     /// How many random seeds were asked for.
     seeds: u64,
+    /// How many calls of RANDOM were planned.
+    randoms: u64,
 }
 
 impl Debug for Notes {
@@ -140,6 +142,13 @@ impl StatementEnvironment {
                 .entry(sequence)
                 .or_insert_with(|| Arc::new(Mutex::new(next))),
         )
+    }
+
+    /// The number of the next call of RANDOM.
+    pub fn next_random(&self) -> u64 {
+        let mut notes = self.notes.lock();
+        notes.randoms += 1;
+        notes.randoms
     }
 
     /// Notes that a task and those after it are to be resumed.
@@ -402,7 +411,7 @@ impl Environment for StatementEnvironment {
         self.context
             .binds
             .function(name)
-            .or_else(|| query_functions::local_function(name))
+            .or_else(|| query_functions::local_function(self, name))
     }
 
     fn random_seed(&self) -> u64 {

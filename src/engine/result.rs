@@ -110,6 +110,17 @@ impl StatementResult {
         Ok(result)
     }
 
+    /// Keeps so many rows at most, of a result that is not the outcome of a change.
+    ///
+    /// # Errors
+    /// Those of [`RowSet::slice`].
+    pub fn cut(&mut self, most: usize) -> Result<()> {
+        if self.counts.is_none() && self.row_count() > most {
+            self.rows = RowSet::in_memory(self.rows.slice(0, most)?);
+        }
+        Ok(())
+    }
+
     /// How many rows the table has.
     pub fn row_count(&self) -> usize {
         self.rows.count()

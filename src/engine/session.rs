@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::plan::{self, execute};
 use crate::script::stack::deep;
 use crate::sql::statement::{Statement, StatementKind, Use};
-use crate::sql::{self, Ident, Parsed, QualifiedName};
+use crate::sql::{self, Ident, Parsed, QualifiedName, quote_text};
 use crate::types::Stop;
 
 /// How often a statement looks whether its time is over.
@@ -192,11 +192,14 @@ impl Session {
         };
         self.context.query_id = outer_id;
         self.context.remember_query(Arc::clone(&query_id));
-        let outcome = outcome.map_err(|error| naming_operation(error, &kind.name()));
-        let outcome = outcome.map(|mut result| {
+        let outcome = outcome.map_err(|error| sql::locate(naming_operation(error, &kind.name()), text));
+        let outcome = outcome.and_then(|mut result| {
             result.query_id = query_id;
             result.kind = kind;
-            result
+            if let Some(most) = self.context.most_rows() {
+                result.cut(most)?;
+            }
+            Ok(result)
         });
         recorded.end(outcome.as_ref());
         account.events().flush(&account);
@@ -220,7 +223,8 @@ impl Session {
         };
         let outcome = AssertUnwindSafe(described).catch_unwind().await;
         self.context = saved;
-        outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))))
+        let outcome = outcome.unwrap_or_else(|fault| Err(Error::internal(fault_text(fault.as_ref()))));
+        outcome.map_err(|error| sql::locate(error, text))
     }
 
     /// Gives the next statement an id that somebody was told already; see [`Account::new_query_id`].
@@ -440,15 +444,18 @@ impl sql::Variables for SessionValues<'_> {
 
     fn literal(&self, name: &str) -> Option<String> {
         match &self.context.variables.get(name)?.value {
-            ScalarValue::Utf8(Some(text)) => {
-                Some(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")))
-            }
+            ScalarValue::Utf8(Some(text)) => Some(quote_text(text)),
             other => Some(other.to_string()),
         }
     }
 
     fn bind(&self, name: &str) -> Option<String> {
         self.binds.literal(name)
+    }
+
+    fn fold_quoted(&self) -> bool {
+        let set = self.context.parameters.get("QUOTED_IDENTIFIERS_IGNORE_CASE");
+        set.is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 }
 

@@ -12,6 +12,7 @@ use super::session::Session;
 use super::statement;
 use super::work::Work;
 use crate::error::{Error, Result};
+use crate::sql::quote_text;
 
 /// The most bytes of text that an array bind may have: what it weighs in memory while its statement runs.
 const MOST_BYTES: u64 = 1 << 30;
@@ -33,8 +34,7 @@ impl Session {
             // Writing to a text cannot fail.
             let _ = write!(query, "{comma}${number}");
         }
-        let location = location.replace('\\', "\\\\").replace('\'', "''");
-        let _ = write!(query, " FROM '{location}'");
+        let _ = write!(query, " FROM {}", quote_text(location));
         let parsed = self.parse(&query, &Binds::new())?;
         let (before, held) = self.open_transaction();
         let (account, context) = self.parts();

@@ -213,6 +213,7 @@ impl Session {
         let taken = self.scopes.take()?;
         self.note_transaction();
         if let Some(open) = taken {
+            self.context.last_transaction = Some(open.entry.id);
             let facts = Arc::unwrap_or_clone(open.facts);
             let changes = !facts.is_empty();
             let snapshot = self.account.catalog().commit(facts, &open.locks)?;
@@ -226,8 +227,9 @@ impl Session {
     }
 
     pub(super) fn rollback(&mut self) -> Result<StatementResult> {
-        let taken = self.scopes.take()?;
-        drop(taken);
+        if let Some(taken) = self.scopes.take()? {
+            self.context.last_transaction = Some(taken.entry.id);
+        }
         self.note_transaction();
         StatementResult::status("Statement executed successfully.")
     }

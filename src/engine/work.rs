@@ -226,9 +226,14 @@ impl<'a> Work<'a> {
                 return Ok(Some(taken.id));
             }
             if !new.or_replace || taken.kind() != kind {
-                let shown = self.names().shown(kind, new.name);
                 return Err(match taken.kind() == kind {
-                    true => Error::already_exists(shown),
+                    true => match kind {
+                        // With the types of its arguments.
+                        ObjectKind::Function | ObjectKind::Procedure => {
+                            Error::already_exists(self.names().shown(kind, new.name))
+                        }
+                        _ => Error::already_exists(new.name),
+                    },
                     false => Error::new(
                         2203,
                         "42710",

@@ -155,13 +155,18 @@ impl<'a> Arguments<'a> {
             None => field.data_type().to_string().to_ascii_uppercase(),
         };
         let types: Vec<_> = self.fields.iter().map(name).collect();
-        Error::argument_types(self.name, types.join(", "))
+        Error::argument_types(self.shown(), types.join(", "))
     }
 
     /// The call as an error message shows it, the arguments by their column names.
     pub fn text(&self) -> String {
         let names: Vec<_> = self.fields.iter().map(|field| field.name().as_str()).collect();
-        format!("{}({})", self.name, names.join(", "))
+        format!("{}({})", self.shown(), names.join(", "))
+    }
+
+    /// The name as a message has it: the planner's own names are those of SQL behind a mark.
+    fn shown(&self) -> &'a str {
+        self.name.strip_prefix('$').unwrap_or(self.name)
     }
 }
 

@@ -45,9 +45,9 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The called function's name.
+    /// The called function's name, as a message has it.
     pub fn name(&self) -> &'a str {
-        self.name
+        self.name.strip_prefix('$').unwrap_or(self.name)
     }
 
     /// How many rows to compute.

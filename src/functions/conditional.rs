@@ -36,7 +36,7 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["ZEROIFNULL"],
         exactly(1),
-        |a| Returns::never_null(numeric(a)?),
+        |a| Returns::never_null(one_digit_more(numeric(a)?)),
         zero_if_null,
         "zeroifnull",
     ),
@@ -156,6 +156,17 @@ fn numeric(arguments: &Arguments) -> Result<SnowType> {
         number @ (SnowType::Number { .. } | SnowType::Float) => Ok(number),
         SnowType::Varchar { .. } | SnowType::Variant => Ok(SnowType::Float),
         _ => Err(arguments.wrong_types()),
+    }
+}
+
+/// As wide as a sum with 0.
+fn one_digit_more(data_type: SnowType) -> SnowType {
+    match data_type {
+        SnowType::Number { precision, scale } => SnowType::Number {
+            precision: (precision + 1).min(38),
+            scale,
+        },
+        other => other,
     }
 }
 
@@ -332,8 +343,18 @@ fn distinct(call: &Call) -> Result<ArrayRef> {
 }
 
 fn two(call: &Call, f: impl Fn(Option<bool>, Option<bool>) -> Option<bool>) -> Result<ArrayRef> {
-    let (left, right) = (call.booleans(0)?, call.booleans(1)?);
-    build::booleans(call.rows(), |row| Ok(f(left.get(row), right.get(row))))
+    let (left, right) = (truths(call, 0)?, truths(call, 1)?);
+    build::booleans(call.rows(), |row| Ok(f(left(row), right(row))))
+}
+
+/// An argument's truth values: a number is rounded before it is compared with zero.
+fn truths<'a>(call: &Call<'a>, index: usize) -> Result<Box<dyn Fn(usize) -> Option<bool> + 'a>> {
+    if let SnowType::Number { .. } | SnowType::Float = call.data_type(index)? {
+        let values = call.floats(index)?;
+        return Ok(Box::new(move |row| values.get(row).map(|value| value.round() != 0.0)));
+    }
+    let values = call.booleans(index)?;
+    Ok(Box::new(move |row| values.get(row)))
 }
 
 fn and(left: Option<bool>, right: Option<bool>) -> Option<bool> {
@@ -353,8 +374,8 @@ fn or(left: Option<bool>, right: Option<bool>) -> Option<bool> {
 }
 
 fn not(call: &Call) -> Result<ArrayRef> {
-    let values = call.booleans(0)?;
-    build::booleans(call.rows(), |row| Ok(values.get(row).map(|value| !value)))
+    let values = truths(call, 0)?;
+    build::booleans(call.rows(), |row| Ok(values(row).map(|value| !value)))
 }
 
 /// One of the pair (y, x), where neither is NULL.

@@ -35,6 +35,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         "md5_binary",
     ),
     Scalar::new(
+        &["MD5_NUMBER"],
+        ONE,
+        |a| Returns::strict(a, SnowType::INTEGER),
+        md5_number,
+        "md5_number",
+    ),
+    Scalar::new(
         &["MD5_NUMBER_LOWER64"],
         ONE,
         |a| Returns::strict(a, SnowType::INTEGER),
@@ -138,6 +145,12 @@ fn binary<D: AsRef<[u8]>>(call: &Call, digest: impl Fn(&[u8]) -> D) -> Result<Ar
     build::written_bytes(call.rows(), |row, out| {
         Ok(each(row).map(|digest| out.extend_from_slice(digest.as_ref())))
     })
+}
+
+/// All bytes of MD5 as a signed number, which need not fit into 38 digits.
+fn md5_number(call: &Call) -> Result<ArrayRef> {
+    let mut each = each(call, |bytes| i128::from_be_bytes(Md5::digest(bytes).into()))?;
+    build::numbers(call, |row| Ok(each(row)))
 }
 
 /// Eight bytes of MD5 as an unsigned number.
@@ -259,15 +272,12 @@ fn bytes_of(array: &ArrayRef, row: usize) -> Result<Vec<u8>> {
 
 fn uuid_type(arguments: &Arguments) -> Result<Returns> {
     match arguments.len() {
-        0 => Err(Error::unsupported(
-            "UUID_STRING without arguments: random values would make runs differ",
-        )),
-        1 => Err(Error::not_enough_arguments(arguments.text(), 2, 1)),
+        given @ (0 | 1) => Err(Error::not_enough_arguments(arguments.text(), 2, given)),
         _ => Returns::strict(arguments, SnowType::Varchar { length: 36 }),
     }
 }
 
-/// The UUID of version 5: SHA-1 over a namespace and a name.
+/// The UUID of version 5: SHA-1 over a namespace and a name. Random ones are made in [`super::generation`].
 fn uuid(call: &Call) -> Result<ArrayRef> {
     let (spaces, names) = (call.texts(0)?, call.texts(1)?);
     build::written_texts(call.rows(), |row, out| {

@@ -6,8 +6,11 @@
 //!
 //! * The frame: [`arguments`] (a call while it is planned), [`call`] (a call over a batch), [`build`] (results),
 //!   [`compare`], [`scalar`], [`aggregate`], [`window`] (the adapters to DataFusion), [`registry`].
-//! * The families: [`conditional`], [`conversion`], [`string`], [`regexp`], [`hashing`], [`encoding`], [`numeric`],
-//!   [`datetime`], [`semi_structured`], [`aggregates`], [`windows`], and [`operators`] for what SQL writes as an operator.
+//! * The families: [`conditional`], [`conversion`], [`string`], [`regexp`], [`hashing`], [`encoding`], [`encryption`],
+//!   [`compression`], [`numeric`], [`generation`], [`datetime`], [`semi_structured`], [`aggregates`], [`sketch`],
+//!   [`bitmap`], [`windows`], [`interpolate`], [`notification`], [`system`], and [`operators`] for what SQL writes as an
+//!   operator.
+//! * [`reference`] is the list of all functions that Snowflake documents, with what is done and what is refused.
 
 pub mod aggregate;
 pub mod arguments;
@@ -20,17 +23,26 @@ pub mod scalar;
 pub mod window;
 
 pub mod aggregates;
+pub mod bitmap;
+pub mod compression;
 pub mod conditional;
 pub mod conversion;
 pub mod datetime;
 pub mod encoding;
+pub mod encryption;
+pub mod generation;
 pub mod hashing;
 pub mod higher_order;
+pub mod interpolate;
+pub mod notification;
 pub mod numeric;
 pub mod operators;
+pub mod reference;
 pub mod regexp;
 pub mod semi_structured;
+pub mod sketch;
 pub mod string;
+pub mod system;
 pub mod windows;
 
 #[cfg(test)]
@@ -44,6 +56,8 @@ pub use registry::{Kind, Registry, registry};
 
 /// The tables of scalar functions.
 pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
+    bitmap::scalar::FUNCTIONS,
+    compression::FUNCTIONS,
     conditional::FUNCTIONS,
     conversion::moment::FUNCTIONS,
     conversion::number::FUNCTIONS,
@@ -55,13 +69,22 @@ pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
     datetime::now::FUNCTIONS,
     datetime::truncate::FUNCTIONS,
     encoding::FUNCTIONS,
+    encryption::passphrase::FUNCTIONS,
+    encryption::raw::FUNCTIONS,
+    generation::FUNCTIONS,
     hashing::FUNCTIONS,
+    notification::FUNCTIONS,
     numeric::bits::FUNCTIONS,
     numeric::division::FUNCTIONS,
     numeric::float::FUNCTIONS,
     numeric::rounding::FUNCTIONS,
     operators::FUNCTIONS,
     regexp::FUNCTIONS,
+    regexp::all::FUNCTIONS,
+    sketch::digest::FUNCTIONS,
+    sketch::frequent::FUNCTIONS,
+    sketch::hyperloglog::FUNCTIONS,
+    string::address::FUNCTIONS,
     string::case::FUNCTIONS,
     string::characters::FUNCTIONS,
     string::join::FUNCTIONS,
@@ -69,6 +92,9 @@ pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
     string::search::FUNCTIONS,
     string::slice::FUNCTIONS,
     string::split::FUNCTIONS,
+    string::tokens::FUNCTIONS,
+    string::url::FUNCTIONS,
+    system::FUNCTIONS,
     semi_structured::array_build::FUNCTIONS,
     semi_structured::array_edit::FUNCTIONS,
     semi_structured::array_search::FUNCTIONS,

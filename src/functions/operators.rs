@@ -25,6 +25,7 @@ use super::scalar::{Returns, Scalar};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::cast::CastMode;
+use crate::types::cast::no_cast;
 use crate::types::coerce::{arithmetic_type, can_cast, can_try_cast};
 use crate::types::number::{Operation, negate};
 
@@ -70,6 +71,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         exactly(1),
         |a| Returns::strict(a, operand_type(a, 0)?),
         |c| negate(&c.full(0, c.returns())?),
+        "../operators-arithmetic",
+    ),
+    Scalar::new(
+        &["$POS"],
+        exactly(1),
+        |a| Returns::strict(a, operand_type(a, 0)?),
+        |c| c.full(0, c.returns()),
         "../operators-arithmetic",
     ),
     Scalar::new(
@@ -151,10 +159,12 @@ pub(super) fn typed_case(expr: Expr, returns: &Returns) -> Result<Expr> {
         when_then_expr,
         else_expr,
     });
-    call_operator(
-        "$TYPED",
-        vec![case, lit(returns.data_type.to_string()), lit(returns.nullable)],
-    )
+    typed(case, &returns.data_type, returns.nullable)
+}
+
+/// An expression under exactly a type, which must be one of those that its Arrow type can stand for.
+pub fn typed(expr: Expr, data_type: &SnowType, nullable: bool) -> Result<Expr> {
+    call_operator("$TYPED", vec![expr, lit(data_type.to_string()), lit(nullable)])
 }
 
 /// The numeric type that an operand counts as; NULL takes `other`'s.
@@ -173,7 +183,7 @@ fn operand_type(arguments: &Arguments, index: usize) -> Result<SnowType> {
 /// The error for operands that an operator does not take, under the operator's written name.
 fn wrong_operands(arguments: &Arguments) -> Error {
     let name = match arguments.name() {
-        "$ADD" => "+",
+        "$ADD" | "$POS" => "+",
         "$SUB" | "$NEG" => "-",
         "$MUL" => "*",
         "$DIV" => "/",
@@ -335,13 +345,11 @@ fn cast_type(arguments: &Arguments, mode: CastMode) -> Result<Returns> {
         CastMode::Try => can_try_cast(&from, &to),
     };
     if !fits {
-        let name = if mode == CastMode::Strict {
-            "CAST"
-        } else {
-            "TRY_CAST"
-        };
-        let message = format!("invalid type [{name}(… AS {to})] for parameter '{from}'");
-        return Err(Error::invalid_type(message));
+        return Err(match (mode, from) {
+            (CastMode::Try, SnowType::Varchar { .. }) => no_cast("TRY_CAST", "…", &to),
+            (CastMode::Try, _) => Error::try_cast_types("TRY_CAST", from, to),
+            (CastMode::Strict, _) => no_cast("CAST", "…", &to),
+        });
     }
     // A JSON null in a VARIANT becomes NULL.
     if mode == CastMode::Try || from.is_semi_structured() {

@@ -3,6 +3,8 @@
 //! Patterns are POSIX extended ones with Perl's backslash classes over ASCII, which the `regex` crate runs in linear
 //! time. A constant pattern is compiled once. An empty pattern matches nothing, except in RLIKE.
 
+pub mod all;
+
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Decimal128Array, StringArray};

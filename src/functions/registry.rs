@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 use super::arguments::Count;
-use super::{FAMILIES, aggregates, windows};
+use super::{FAMILIES, aggregates, interpolate, windows};
 use crate::error::Result;
 
 /// What a name can mean. One name may be both an aggregate and a window function.
@@ -55,7 +55,7 @@ impl Registry {
                 all.pages.insert((name, Kind::Aggregate), entry.documentation());
             }
         }
-        for entry in windows::FUNCTIONS {
+        for entry in windows::FUNCTIONS.iter().chain(interpolate::FUNCTIONS) {
             let udf = entry.udwf();
             for name in entry.names() {
                 all.windows.insert(name, (Arc::clone(&udf), entry.count()));

@@ -19,11 +19,11 @@ use std::path::Path;
 use jiff::{Span, Timestamp};
 
 use super::cells::write_row;
-use super::local::{Local, START};
-use super::outcome::{Column, Outcome, Table};
+use super::local::{Local, START, put_object};
+use super::outcome::{Column, Table};
 use super::snapshot::column_text;
 use crate::error::{Error, Result};
-use crate::sql;
+use crate::sql::{self, quote_text};
 use crate::task::passing::Passed;
 
 /// An account in memory under a virtual clock, in the database `SNOWGLOBE_TEST`. Many can live beside each other.
@@ -58,10 +58,7 @@ impl Snowglobe {
     pub async fn execute(&mut self, text: &str) -> Result<Answer> {
         let session = self.local.session();
         let result = session.execute(text).await?;
-        match Outcome::of_result(&result, &session.context().types)? {
-            Outcome::Table(table) => Ok(Answer(table)),
-            Outcome::Refused(_) => Err(Error::internal("a result that is none")),
-        }
+        Table::of_result(&result, &session.context().types).map(Answer)
     }
 
     /// Runs every statement of a script.
@@ -103,7 +100,7 @@ impl Snowglobe {
     /// # Errors
     /// A file that cannot be read.
     pub async fn put_s3(&mut self, file: &Path, bucket: &str, key: &str) -> Result<()> {
-        Local::put_object(self.local.account(), file, bucket, key).await
+        put_object(self.local.account(), file, bucket, key).await
     }
 }
 
@@ -127,8 +124,7 @@ impl Builder {
     pub async fn build(self) -> Result<Snowglobe> {
         let mut local = Local::starting(self.start).await?;
         for (name, value) in &self.parameters {
-            let value = value.replace('\\', "\\\\").replace('\'', "''");
-            let set = format!("ALTER SESSION SET {name} = '{value}'");
+            let set = format!("ALTER SESSION SET {name} = {}", quote_text(value));
             local.session().execute(&set).await?;
         }
         Ok(Snowglobe { local })

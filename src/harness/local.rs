@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use super::case::Case;
@@ -22,8 +21,6 @@ use crate::world::s3::{ObjectStorage, PutMode};
 
 /// The moment at which every case begins: 2026-01-01 00:00 UTC.
 pub const START: Timestamp = Timestamp::constant(1_767_225_600, 0);
-/// One `@advance` runs at most so many tasks.
-const MOST_RUNS: usize = 10_000;
 /// Whom CURRENT_USER names.
 const USER: &str = "SNOWGLOBE";
 /// The session that a case begins in.
@@ -88,17 +85,7 @@ impl Local {
     /// # Errors
     /// A span beyond the calendar; more runs of tasks than are run at once.
     pub async fn advance(&mut self, by: Span) -> Result<Passed> {
-        let now = self.account.clock().now().to_zoned(TimeZone::UTC);
-        let until = now
-            .checked_add(by)
-            .map_err(|error| Error::configuration(format!("time cannot move so far: {error}")))?;
-        let passed = passing::pass(&self.account, &mut self.scheduler, until.timestamp(), MOST_RUNS).await?;
-        match passed.complete {
-            true => Ok(passed),
-            false => Err(Error::configuration(format!(
-                "more than {MOST_RUNS} tasks would run on the way: move time in smaller steps"
-            ))),
-        }
+        passing::pass_by(&self.account, &mut self.scheduler, by).await
     }
 
     /// Puts a local file on a stage, as it is.
@@ -113,19 +100,17 @@ impl Local {
     }
 }
 
-impl Local {
-    /// Puts a local file into a bucket of an account's storage, which is made if need be.
-    ///
-    /// # Errors
-    /// A file that cannot be read; a storage that fails.
-    pub async fn put_object(account: &Account, file: &Path, bucket: &str, key: &str) -> Result<()> {
-        let unusable = |error| Error::configuration(format!("{}: {error}", file.display()));
-        let bytes = tokio::fs::read(file).await.map_err(unusable)?;
-        let storage = account.storage();
-        storage.ensure_bucket(bucket).await?;
-        storage.put(bucket, key, bytes.into(), PutMode::Overwrite).await?;
-        Ok(())
-    }
+/// Puts a local file into a bucket of an account's storage, which is made if need be.
+///
+/// # Errors
+/// A file that cannot be read; a storage that fails.
+pub async fn put_object(account: &Account, file: &Path, bucket: &str, key: &str) -> Result<()> {
+    let unusable = |error| Error::configuration(format!("{}: {error}", file.display()));
+    let bytes = tokio::fs::read(file).await.map_err(unusable)?;
+    let storage = account.storage();
+    storage.ensure_bucket(bucket).await?;
+    storage.put(bucket, key, bytes.into(), PutMode::Overwrite).await?;
+    Ok(())
 }
 
 /// The PUT of a file as it is.
@@ -165,7 +150,7 @@ impl Target for Local {
             Action::Put { file, to } => self.put(&beside(&act.source, file), to).await,
             Action::S3 { file, bucket, key } => {
                 let path = beside(&act.source, file);
-                Self::put_object(&self.account, &path, bucket, key).await
+                put_object(&self.account, &path, bucket, key).await
             }
             Action::Session(name) => {
                 self.current = name.to_uppercase();

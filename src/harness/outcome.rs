@@ -49,8 +49,8 @@ pub enum Outcome {
     Refused(Refused),
 }
 
-impl Outcome {
-    /// The outcome of a statement that went well, its cells written as the session `types` belong to would.
+impl Table {
+    /// The table of a statement that went well, its cells written as the session `types` belong to would.
     ///
     /// # Errors
     /// A value without a text form; more than [`MOST_ROWS`] rows.
@@ -78,10 +78,10 @@ impl Outcome {
             data_type: column.data_type.to_string(),
             nullable: column.nullable,
         });
-        Ok(Self::Table(Table {
+        Ok(Self {
             columns: columns.collect(),
             rows,
-        }))
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::directive::Place;
 use super::mask::Masker;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Table};
 use super::script::{Act, Source, Statement, Step};
 use super::snapshot::Entry;
 use super::target::{DATABASE, Target};
@@ -85,9 +85,9 @@ async fn run(statement: &Statement, target: &mut dyn Target, place: Place, maske
     let start = tokio::time::Instant::now();
     let result = target.execute(&statement.text).await;
     played.took = start.elapsed();
-    let result = result.and_then(|result| Outcome::of_result(&result, &target.types()));
+    let result = result.and_then(|result| Table::of_result(&result, &target.types()));
     let mut outcome = match &result {
-        Ok(outcome) => outcome.clone(),
+        Ok(table) => Outcome::Table(table.clone()),
         Err(error) => Outcome::from(error),
     };
     played.problem = problem(statement, result.as_ref().err(), place);

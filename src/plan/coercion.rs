@@ -17,7 +17,7 @@ use datafusion::logical_expr::{
     Between, BinaryExpr, Expr, ExprSchemable, Like, LogicalPlan, Operator, Projection, Values,
 };
 
-use super::cast_call;
+use super::{cast_call, groups};
 use super::operator::{condition, exact_literal};
 use crate::error::Error;
 use crate::functions;
@@ -93,7 +93,7 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
         Ok(fixed.update_data(|expr| name.restore(expr)))
     })?;
     // Always: an input's types may have changed below.
-    changed.data.recompute_schema()
+    groups::by_equality(changed.data.recompute_schema()?)
 }
 
 /// One expression, whose children are done.
@@ -142,7 +142,12 @@ fn fix(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             }
         }
         literal @ Expr::Literal(ScalarValue::Decimal128(..), _) => exact_literal(literal),
-        Expr::Case(case) => Expr::Case(coerce_case(case, schema)?),
+        Expr::Case(case) => typed_case(coerce_case(case, schema)?, schema)?,
+        Expr::ScalarFunction(mut call) if functions::registry().has(call.func.name()) => {
+            call.args = call.args.into_iter().map(exact_literal).collect();
+            Expr::ScalarFunction(call)
+        }
+        expr @ (Expr::AggregateFunction(_) | Expr::WindowFunction(_)) => groups::count(expr, schema)?,
         Expr::Like(like) => Expr::Like(coerce_like(like, schema)?),
         other => return Ok(Transformed::no(other)),
     }))
@@ -182,6 +187,25 @@ fn coerce_case(case: Case, schema: &DFSchema) -> Result<Case> {
         .map(|(when, then)| (Box::new(when), Box::new(then)))
         .collect();
     Ok(Case::new(expr, when_then_expr, else_expr))
+}
+
+/// A CASE under the type of its branches, which DataFusion keeps only as far as Arrow's types tell it.
+fn typed_case(case: Case, schema: &DFSchema) -> Result<Expr> {
+    let branches = case.when_then_expr.iter().map(|(_, then)| then);
+    let types: Vec<SnowType> = branches
+        .chain(&case.else_expr)
+        .filter_map(|branch| type_of(branch, schema).transpose())
+        .collect::<Result<_>>()?;
+    let expr = Expr::Case(case);
+    let (_, field) = expr.to_field(schema)?;
+    let common = coerce::common_type(&types).filter(|common| common.arrow() == *field.data_type());
+    match common {
+        Some(common) if SnowType::from_field(&field) != Some(common) => {
+            let nullable = field.is_nullable();
+            Ok(functions::operators::typed(expr, &common, nullable)?)
+        }
+        _ => Ok(expr),
+    }
 }
 
 fn coerce_like(like: Like, schema: &DFSchema) -> Result<Like> {
@@ -239,7 +263,7 @@ fn semi_structured_key(op: Operator) -> &'static str {
 const ORDER_KEY: &str = "$ORDER_KEY";
 
 /// A VARIANT under one of the keys of [`semi_structured_key`], unless it already is.
-fn keyed(expr: Expr, key: &str) -> Result<Expr> {
+pub(super) fn keyed(expr: Expr, key: &str) -> Result<Expr> {
     if matches!(&expr, Expr::ScalarFunction(call) if call.func.name() == key) {
         return Ok(expr);
     }
@@ -288,7 +312,7 @@ fn integer_in_disguise(expr: &Expr) -> bool {
 
 /// The Snowflake type of an expression; `None` for a bare NULL, which takes any type, and for types that DataFusion
 /// alone knows (intervals).
-fn type_of(expr: &Expr, schema: &DFSchema) -> Result<Option<SnowType>> {
+pub(super) fn type_of(expr: &Expr, schema: &DFSchema) -> Result<Option<SnowType>> {
     let (_, field) = expr.to_field(schema)?;
     if matches!(field.data_type(), DataType::Null) {
         return Ok(None);
@@ -369,7 +393,8 @@ fn coerce_union(union: datafusion::logical_expr::Union) -> Result<LogicalPlan> {
             .collect();
         let same = fields
             .windows(2)
-            .all(|pair| matches!(pair, [a, b] if a.data_type() == b.data_type()));
+            .all(|pair| matches!(pair, [a, b] if a.data_type() == b.data_type()))
+            && known.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
         let target = if same { None } else { coerce::common_type(&known) };
         if !same && target.is_none() && !known.is_empty() {
             return Err(
@@ -394,7 +419,7 @@ fn coerce_union(union: datafusion::logical_expr::Union) -> Result<LogicalPlan> {
                     let expr = Expr::Column(column);
                     let name = names.field(at).name().clone();
                     match target {
-                        Some(to) if *input.schema().field(at).data_type() != to.arrow() => {
+                        Some(to) if SnowType::from_field(input.schema().field(at)) != Some(*to) => {
                             cast_call(expr, to).alias(name)
                         }
                         _ => expr.alias(name),

@@ -56,19 +56,19 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
     }
     for item in &mut select.projection {
         if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
-            let _ = expr.visit(&mut columns);
+            columns.name(expr);
         }
     }
     let clauses = [&mut select.selection, &mut select.having, &mut select.qualify];
     for clause in clauses.into_iter().flatten() {
-        let _ = clause.visit(&mut columns);
+        columns.name(clause);
     }
     if let GroupByExpr::Expressions(expressions, _) = &mut select.group_by {
-        let _ = expressions.visit(&mut columns);
+        columns.name(expressions);
     }
     for join in select.from.iter_mut().flat_map(|table| &mut table.joins) {
         if let Some(condition) = super::select::constraint(&mut join.join_operator) {
-            let _ = condition.visit(&mut columns);
+            columns.name(condition);
         }
     }
 }
@@ -154,9 +154,9 @@ impl VisitorMut for Positions {
 struct Columns {
     relations: Vec<(Option<String>, Option<Vec<String>>)>,
     left: HashMap<String, String>,
-    depth: usize,
     /// The parameters of the lambdas around.
     parameters: Vec<String>,
+    depth: usize,
 }
 
 impl Columns {
@@ -182,6 +182,11 @@ impl Columns {
             return None;
         }
         columns.get(place)
+    }
+
+    /// Puts the columns' names where they are written otherwise.
+    fn name(&mut self, tree: &mut impl VisitMut) {
+        let _ = tree.visit(self);
     }
 }
 

@@ -4,6 +4,7 @@ use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 
 use crate::error::Error;
+use crate::functions::reference;
 
 /// The Snowflake error that a failure of planning or running stands for.
 pub fn translate(error: DataFusionError) -> Error {
@@ -46,11 +47,7 @@ pub fn translate(error: DataFusionError) -> Error {
 fn schema(error: SchemaError) -> Error {
     match error {
         SchemaError::FieldNotFound { field, .. } => Error::invalid_identifier(identifier(&field.flat_name())),
-        SchemaError::AmbiguousReference { field } => Error::new(
-            1104,
-            "42601",
-            format!("SQL compilation error:\nambiguous column name '{}'", field.name),
-        ),
+        SchemaError::AmbiguousReference { field } => Error::ambiguous_column(identifier(&field.name)),
         other => Error::compilation(other),
     }
 }
@@ -60,7 +57,8 @@ fn plan(message: &str) -> Error {
     let quoted = |text: &str| text.split('\'').nth(1).map(str::to_string);
     if message.starts_with("Invalid function") {
         // DataFusion has the name in lower case.
-        return Error::unknown_function(quoted(message).unwrap_or_default().to_uppercase());
+        let name = quoted(message).unwrap_or_default().to_uppercase();
+        return reference::refusal(&name).unwrap_or_else(|| Error::unknown_function(name));
     }
     let grouping = [
         "must be part of GROUP BY",
@@ -69,11 +67,7 @@ fn plan(message: &str) -> Error {
     ];
     if grouping.iter().any(|text| message.contains(text)) {
         let column = message.split('"').nth(1).map(identifier).unwrap_or_default();
-        let message = format!(
-            "SQL compilation error:\n'{column}' in select clause is neither an aggregate nor in \
-             the group by clause."
-        );
-        return Error::new(979, "42601", message);
+        return Error::not_grouped(column);
     }
     Error::new(1003, "42000", format!("SQL compilation error:\n{message}"))
 }

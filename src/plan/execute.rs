@@ -46,7 +46,12 @@ pub async fn stream(
         let stream = RecordBatchStreamAdapter::new(Arc::clone(&schema), row);
         return Ok((schema, Box::pin(stream)));
     }
-    let optimized = state.optimize(&plan).map_err(translate)?;
+    Ok((schema, start(&plan, state).await?))
+}
+
+/// Optimizes a plan and has it run.
+async fn start(plan: &LogicalPlan, state: &SessionState) -> Result<SendableRecordBatchStream> {
+    let optimized = state.optimize(plan).map_err(translate)?;
     let physical = state
         .query_planner()
         .create_physical_plan(&optimized, state)
@@ -54,8 +59,7 @@ pub async fn stream(
         .map_err(translate)?;
     let physical = yielding(physical).map_err(translate)?;
     let task = state.task_ctx();
-    let stream = datafusion::physical_plan::execute_stream(physical, task).map_err(translate)?;
-    Ok((schema, stream))
+    datafusion::physical_plan::execute_stream(physical, task).map_err(translate)
 }
 
 /// Has joins yield now and then. DataFusion sees to it that what reads yields; a join that makes very many rows of a few
@@ -107,15 +111,13 @@ pub fn describe_only(state: &mut SessionState) {
 /// Those of [`collect`]; when a temporary file cannot be written.
 pub async fn collect_rows(plan: LogicalPlan, state: &SessionState) -> Result<(SchemaRef, RowSet)> {
     let schema = with_origins(&result_schema(&plan), &plan);
-    if !describes(state)
-        && let Some(row) = constants(&plan, &schema, state)
-    {
-        return Ok((schema, RowSet::in_memory(vec![row])));
-    }
-    let (_, mut stream) = stream(plan, state).await?;
     if describes(state) {
         return Ok((schema, RowSet::in_memory(Vec::new())));
     }
+    if let Some(row) = constants(&plan, &schema, state) {
+        return Ok((schema, RowSet::in_memory(vec![row])));
+    }
+    let mut stream = start(&plan, state).await?;
     let mut rows = RowSetBuilder::new(&schema);
     let collected = SpawnedTask::spawn(async move {
         while let Some(batch) = stream.try_next().await.map_err(translate)? {

@@ -7,17 +7,19 @@ use std::ops::ControlFlow;
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
     CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField,
-    UnaryOperator, Value, VisitMut, VisitorMut, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField, UnaryOperator, Value,
+    ValueWithSpan, VisitMut, VisitorMut, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
 use super::path::{field_access, json_access};
-use super::{count, lambda, like, spread, tuple, user_call};
+use super::{call_form, count, interval, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
+use crate::functions;
 use crate::types::SnowType;
 use crate::types::context::TypeContext;
+use crate::types::number::literal_digits;
 
 /// Functions whose argument at an index is a date part that may be written as a bare word.
 const DATE_PARTS: &[(&str, usize)] = &[
@@ -69,8 +71,9 @@ struct Rewriter<'a> {
 impl VisitorMut for Rewriter<'_> {
     type Break = Error;
 
+    /// Calls are still as they were written.
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        match spread::expand(expr, self.environment) {
+        match spread::expand(expr, self.environment).and_then(|()| check_call(expr)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         }
@@ -145,7 +148,10 @@ impl Rewriter<'_> {
             }
             Expr::BinaryOp { left, op, right } => match (left.as_ref(), right.as_ref()) {
                 (Expr::Tuple(left), Expr::Tuple(right)) => tuple::comparison(left, &op, right)?,
-                _ => Expr::BinaryOp { left, op, right },
+                _ => match interval::added(&left, &op, &right)? {
+                    Some(sum) => sum,
+                    None => Expr::BinaryOp { left, op, right },
+                },
             },
             Expr::InList { expr, list, negated } => match expr.as_ref() {
                 Expr::Tuple(members) => tuple::in_list(members, &list, negated)?,
@@ -163,13 +169,13 @@ impl Rewriter<'_> {
                     negated,
                 },
             },
-            expr @ (Expr::Like { .. } | Expr::ILike { .. }) => like::rewrite(expr)?,
             Expr::RLike {
                 negated,
                 expr,
                 pattern,
                 ..
             } => negate_if(negated, call("REGEXP_LIKE", vec![*expr, *pattern])),
+            expr @ (Expr::Like { .. } | Expr::ILike { .. }) => like::rewrite(expr)?,
             Expr::Dictionary(fields) => {
                 let pairs = fields
                     .into_iter()
@@ -182,22 +188,29 @@ impl Rewriter<'_> {
                 expr,
             } => match *expr {
                 // A negative literal stays a literal.
-                Expr::Value(value) => Expr::UnaryOp {
+                expr if is_number(&expr) => Expr::UnaryOp {
                     op: UnaryOperator::Minus,
-                    expr: Box::new(Expr::Value(value)),
+                    expr: Box::new(expr),
                 },
                 expr => call("$NEG", vec![expr]),
             },
             Expr::UnaryOp {
                 op: UnaryOperator::Plus,
                 expr,
-            } => *expr,
+            } => match *expr {
+                expr if is_number(&expr) => expr,
+                expr => call("$POS", vec![expr]),
+            },
             Expr::Nested(inner) => match *inner {
                 inner @ (Expr::Function(_) | Expr::Identifier(_)) => inner,
                 inner => Expr::Nested(Box::new(inner)),
             },
             Expr::Value(value) => match &value.value {
                 Value::Placeholder(placeholder) => self.placeholder(placeholder, value.span)?,
+                // More than a NUMBER holds.
+                Value::Number(digits, _) if literal_digits(digits).is_none() => {
+                    call("TO_DOUBLE", vec![text(digits)])
+                }
                 _ => Expr::Value(value),
             },
             Expr::Identifier(name) => self.identifier(name)?,
@@ -249,7 +262,7 @@ impl Rewriter<'_> {
             if let Some(value) = self.environment.context_function(&name.value, &[])
                 && BARE_CONTEXT.contains(&name.value.as_str())
             {
-                return Ok(constant(&value?));
+                return Ok(context_value(&value?));
             }
             if BARE_TIME.contains(&name.value.as_str()) {
                 return Ok(call(&name.value, Vec::new()));
@@ -291,7 +304,8 @@ impl Rewriter<'_> {
         })
     }
 
-    fn function(&self, mut function: Function) -> Result<Expr> {
+    fn function(&self, function: Function) -> Result<Expr> {
+        let mut function = call_form::rewrite(function)?;
         let name = function.name.to_string();
         if let FunctionArguments::List(list) = &mut function.args {
             let part = DATE_PARTS.iter().find(|(known, _)| *known == name);
@@ -335,7 +349,7 @@ impl Rewriter<'_> {
             && let Some(arguments) = literal_arguments(&function)
             && let Some(value) = self.environment.context_function(&name, &arguments)
         {
-            return Ok(constant(&value?));
+            return Ok(context_value(&value?));
         }
         count::single_argument(&mut function);
         if let Some(replaced) = lambda::rewrite(&function)? {
@@ -346,6 +360,35 @@ impl Rewriter<'_> {
             None => Ok(Expr::Function(function)),
         }
     }
+}
+
+/// What a context function gives: a text's length is no matter of its type.
+fn context_value(value: &datafusion::common::ScalarValue) -> Expr {
+    match value {
+        datafusion::common::ScalarValue::Utf8(Some(_)) => call("$CAST", vec![constant(value), text(SnowType::VARCHAR.to_string())]),
+        other => constant(other),
+    }
+}
+
+fn is_number(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if matches!(value.value, Value::Number(..)))
+}
+
+/// Checks how many arguments a call has.
+fn check_call(expr: &Expr) -> Result<()> {
+    let Expr::Function(function) = expr else {
+        return Ok(());
+    };
+    let FunctionArguments::List(list) = &function.args else {
+        return Ok(());
+    };
+    let is_plain = |argument: &FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
+    if !function.within_group.is_empty() || !list.args.iter().all(is_plain) {
+        return Ok(());
+    }
+    let name = function.name.to_string();
+    let call = || format!("{name}({list})");
+    functions::registry().check_arguments(&name, list.args.len(), call)
 }
 
 /// Whether a column's name is none: a function that is called without parentheses, a sequence's next value.
@@ -363,13 +406,7 @@ pub fn is_call(expr: &Expr) -> bool {
 }
 
 /// Context functions that may be written without parentheses.
-const BARE_CONTEXT: &[&str] = &[
-    "CURRENT_USER",
-    "CURRENT_DATABASE",
-    "CURRENT_SCHEMA",
-    "CURRENT_ROLE",
-    "CURRENT_WAREHOUSE",
-];
+const BARE_CONTEXT: &[&str] = &["CURRENT_USER"];
 
 /// Functions of the present time that may be written without parentheses.
 const BARE_TIME: &[&str] = &[
@@ -422,7 +459,10 @@ fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
             | "CUME_DIST"
             | "NTILE"
             | "CONDITIONAL_TRUE_EVENT"
-            | "CONDITIONAL_CHANGE_EVENT",
+            | "CONDITIONAL_CHANGE_EVENT"
+            | "INTERPOLATE_FFILL"
+            | "INTERPOLATE_BFILL"
+            | "\"$INTERPOLATE_LINEAR\"",
             None,
         ) => (WindowFrameUnits::Rows, CurrentRow),
         (_, None) => (WindowFrameUnits::Groups, CurrentRow),
@@ -451,7 +491,7 @@ pub fn text(value: impl Into<String>) -> Expr {
     Expr::Value(Value::SingleQuotedString(value.into()).into())
 }
 
-fn number(value: i64) -> Expr {
+pub fn number(value: i64) -> Expr {
     Expr::Value(Value::Number(value.to_string(), false).into())
 }
 
@@ -483,6 +523,15 @@ fn constant(value: &datafusion::common::ScalarValue) -> Expr {
             }
         }
         ScalarValue::Int64(Some(value)) if *value >= 0 => number(*value),
+        ScalarValue::LargeBinary(Some(value)) => {
+            let mut json = String::new();
+            crate::variant::to_json(value, &mut json);
+            let parsed = call("PARSE_JSON", vec![text(json)]);
+            match crate::variant::encoding::is_array(value) {
+                true => call("TO_ARRAY", vec![parsed]),
+                false => parsed,
+            }
+        }
         value if value.is_null() => Expr::Value(Value::Null.into()),
         value => {
             let to = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);
@@ -516,6 +565,11 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
             };
             let (negative, value) = match argument {
                 Expr::Value(value) => (false, value),
+                // What another context function gave.
+                Expr::Function(cast) => match cast_literal(cast) {
+                    Some(value) => (false, value),
+                    None => return None,
+                },
                 Expr::UnaryOp {
                     op: UnaryOperator::Minus,
                     expr,
@@ -537,6 +591,19 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
             }
         })
         .collect()
+}
+
+/// The literal that a call of [`context_value`]'s casts.
+fn cast_literal(call: &Function) -> Option<&ValueWithSpan> {
+    let FunctionArguments::List(list) = &call.args else {
+        return None;
+    };
+    match list.args.first()? {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) if call.name.to_string() == "$CAST" => {
+            Some(value)
+        }
+        _ => None,
+    }
 }
 
 /// CEIL and FLOOR with a scale.

@@ -1,153 +1,174 @@
-//! LIKE ANY, LIKE ALL and the same of ILIKE, written out pattern by pattern; and ESCAPE.
+//! LIKE and ILIKE, with one pattern or with several: LIKE ANY, LIKE ALL, ILIKE ANY.
 //! <https://docs.snowflake.com/en/sql-reference/functions/like>,
 //! <https://docs.snowflake.com/en/sql-reference/functions/like_any>,
 //! <https://docs.snowflake.com/en/sql-reference/functions/like_all>
-//!
-//! DataFusion's escape character is the backslash, always. Patterns with another one are respelled.
 
+use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
+    BinaryOperator, CaseWhen, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
+    Value, ValueWithSpan,
 };
 
+use super::expression::call;
 use crate::error::{Error, Result};
 use crate::sql;
 
-/// A comparison with several patterns as comparisons with each; one with a single pattern stays.
-///
-/// # Errors
-/// When the patterns are no list.
-pub fn rewrite(expr: Expr) -> Result<Expr> {
-    let (negated, any, pattern) = match &expr {
-        Expr::Like {
-            negated,
-            any,
-            pattern,
-            ..
-        }
-        | Expr::ILike {
-            negated,
-            any,
-            pattern,
-            ..
-        } => (*negated, *any, pattern.as_ref()),
-        _ => return Ok(expr),
-    };
-    let (patterns, op) = match (any, pattern) {
-        (true, Expr::Tuple(patterns)) => (patterns.clone(), BinaryOperator::Or),
-        (true, Expr::Nested(pattern)) => (vec![pattern.as_ref().clone()], BinaryOperator::Or),
-        (true, Expr::Subquery(_)) => return Err(Error::unsupported("LIKE ANY with a subquery")),
-        (true, other) => (vec![other.clone()], BinaryOperator::Or),
-        (false, pattern) => match all(pattern) {
-            Some(patterns) => (patterns?, BinaryOperator::And),
-            None => return escaped(expr),
-        },
-    };
-    let single = |pattern: Expr| match expr.clone() {
-        Expr::Like {
-            expr, escape_char, ..
-        } => Expr::Like {
-            negated: false,
-            any: false,
-            expr,
-            pattern: Box::new(pattern),
-            escape_char,
-        },
-        Expr::ILike {
-            expr, escape_char, ..
-        } => Expr::ILike {
-            negated: false,
-            any: false,
-            expr,
-            pattern: Box::new(pattern),
-            escape_char,
-        },
-        other => other,
-    };
-    let nested = |expr: Expr| Box::new(Expr::Nested(Box::new(expr)));
-    let compared = patterns.into_iter().map(|pattern| escaped(single(pattern)));
-    let compared = compared
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .reduce(|all, next| Expr::BinaryOp {
-            left: nested(all),
-            op: op.clone(),
-            right: nested(next),
-        });
-    let compared = compared.ok_or_else(|| Error::compilation("LIKE without patterns"))?;
-    Ok(match negated {
-        true => Expr::UnaryOp {
-            op: UnaryOperator::Not,
-            expr: nested(compared),
-        },
-        false => compared,
-    })
+/// LIKE or ILIKE with one pattern or several, as written.
+struct Comparison {
+    /// Before NOT.
+    negated: bool,
+    ignore_case: bool,
+    /// Whether one match of several is enough.
+    any: bool,
+    subject: Expr,
+    pattern: Expr,
+    /// Behind ESCAPE.
+    escape: Option<ValueWithSpan>,
 }
 
-/// A comparison whose pattern escapes with the backslash instead of the character that ESCAPE gives.
-fn escaped(mut expr: Expr) -> Result<Expr> {
+/// LIKE and ILIKE by Snowflake's rules; any other expression as it is.
+///
+/// # Errors
+/// A refusal of a subquery with patterns.
+pub fn rewrite(expr: Expr) -> Result<Expr> {
+    let ignore_case = matches!(expr, Expr::ILike { .. });
     let (Expr::Like {
-        pattern, escape_char, ..
+        negated,
+        any,
+        expr: subject,
+        pattern,
+        escape_char: escape,
     }
     | Expr::ILike {
-        pattern, escape_char, ..
-    }) = &mut expr
+        negated,
+        any,
+        expr: subject,
+        pattern,
+        escape_char: escape,
+    }) = expr
     else {
         return Ok(expr);
     };
-    let Some(given) = escape_char.take() else {
-        return Ok(expr);
+    let all = all_patterns(&pattern);
+    let is_single = !any && all.is_none();
+    let comparison = Comparison {
+        negated,
+        ignore_case,
+        any,
+        subject: *subject,
+        pattern: all.map_or(*pattern, Expr::Tuple),
+        escape,
     };
-    let escape = given.value.clone().into_string().unwrap_or_default();
-    let mut characters = escape.chars();
-    let (Some(escape), None) = (characters.next(), characters.next()) else {
-        return Err(Error::compilation(format!(
-            "ESCAPE takes one character, not {given}"
-        )));
-    };
-    let Expr::Value(value) = pattern.as_mut() else {
-        return match escape {
-            '\\' => Ok(expr),
-            _ => Err(Error::unsupported("ESCAPE with a pattern that is no constant")),
-        };
-    };
-    if let Value::SingleQuotedString(text) = &mut value.value {
-        *text = respelled(text, escape);
+    match is_single {
+        true => Ok(comparison.negate(comparison.with(&comparison.pattern))),
+        false => comparison.with_several(),
     }
-    Ok(expr)
 }
 
-fn respelled(pattern: &str, escape: char) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let mut characters = pattern.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            c if c == escape => match characters.next() {
-                Some(wildcard @ ('%' | '_')) => out.extend(['\\', wildcard]),
-                Some('\\') => out.push_str("\\\\"),
-                Some(other) => out.push(other),
-                None => out.push(c),
-            },
-            '\\' => out.push_str("\\\\"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// The patterns of ALL, which the lexer made the arguments of a function.
-fn all(pattern: &Expr) -> Option<Result<Vec<Expr>>> {
+/// The patterns of `LIKE ALL (…)`, which the lexer made the arguments of a function.
+fn all_patterns(pattern: &Expr) -> Option<Vec<Expr>> {
     let Expr::Function(function) = pattern else {
+        return None;
+    };
+    let FunctionArguments::List(list) = &function.args else {
         return None;
     };
     if function.name.0.first()?.as_ident()?.value != sql::ALL {
         return None;
     }
-    let FunctionArguments::List(list) = &function.args else {
-        return Some(Err(Error::unsupported("LIKE ALL with a subquery")));
+    let pattern = |argument: &FunctionArg| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
+        _ => None,
     };
-    let patterns = list.args.iter().map(|argument| match argument {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(pattern)) => Ok(pattern.clone()),
-        other => Err(Error::unsupported(format!("{other} in LIKE ALL"))),
-    });
-    Some(patterns.collect())
+    list.args.iter().map(pattern).collect()
+}
+
+impl Comparison {
+    /// The comparison with one of the patterns. DataFusion takes a backslash for an escape character where Snowflake has
+    /// none, and knows no other.
+    fn with(&self, pattern: &Expr) -> Expr {
+        let (expr, pattern) = (self.subject.clone(), pattern.clone());
+        let is_plain = self.escape.is_none() && text_of(&pattern).is_some_and(|text| !text.contains('\\'));
+        if !is_plain {
+            let mut arguments = vec![expr, pattern];
+            arguments.extend(self.escape.clone().map(Expr::Value));
+            return call(if self.ignore_case { "ILIKE" } else { "LIKE" }, arguments);
+        }
+        let (expr, pattern) = (Box::new(expr), Box::new(pattern));
+        match self.ignore_case {
+            true => Expr::ILike {
+                negated: false,
+                any: false,
+                expr,
+                pattern,
+                escape_char: None,
+            },
+            false => Expr::Like {
+                negated: false,
+                any: false,
+                expr,
+                pattern,
+                escape_char: None,
+            },
+        }
+    }
+
+    fn negate(&self, expr: Expr) -> Expr {
+        match self.negated {
+            true => Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr: Box::new(Expr::Nested(Box::new(expr))),
+            },
+            false => expr,
+        }
+    }
+
+    /// Comparisons joined by OR or AND; NULL when any operand is.
+    fn with_several(self) -> Result<Expr> {
+        let patterns = match &self.pattern {
+            Expr::Tuple(patterns) => patterns.clone(),
+            Expr::Nested(pattern) => vec![pattern.as_ref().clone()],
+            Expr::Subquery(_) => return Err(Error::unsupported("LIKE ANY and LIKE ALL of a subquery")),
+            single => vec![single.clone()],
+        };
+        let op = if self.any { BinaryOperator::Or } else { BinaryOperator::And };
+        let joined = self.negate(joined(op, patterns.iter().map(|pattern| self.with(pattern)))?);
+        // A pattern that may be NULL makes the whole NULL, whatever the others are.
+        let unsure = patterns.into_iter().filter(|pattern| text_of(pattern).is_none());
+        let unsure: Vec<Expr> = unsure.map(|pattern| Expr::IsNull(Box::new(pattern))).collect();
+        if unsure.is_empty() {
+            return Ok(Expr::Nested(Box::new(joined)));
+        }
+        Ok(Expr::Case {
+            case_token: AttachedToken::empty(),
+            end_token: AttachedToken::empty(),
+            operand: None,
+            conditions: vec![CaseWhen {
+                condition: self::joined(BinaryOperator::Or, unsure.into_iter())?,
+                result: Expr::Value(Value::Null.into()),
+            }],
+            else_result: Some(Box::new(joined)),
+        })
+    }
+}
+
+fn text_of(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn joined(op: BinaryOperator, mut conditions: impl Iterator<Item = Expr>) -> Result<Expr> {
+    let first = conditions
+        .next()
+        .ok_or_else(|| Error::syntax(1, 0, "LIKE without a pattern"))?;
+    Ok(conditions.fold(first, |left, right| Expr::BinaryOp {
+        left: Box::new(left),
+        op: op.clone(),
+        right: Box::new(right),
+    }))
 }

@@ -2,21 +2,22 @@
 //!
 //! A query passes through these steps, each in a file of its own:
 //!
-//! 1. [`select`] gives unnamed columns their Snowflake names and resolves aliases that are used in the same SELECT;
-//!    it needs to know what columns a FROM clause offers, which [`scope`] tells. [`columns`] resolves what DataFusion
+//! 1. [`metric`] puts queries in the place of data metric functions. [`select`] gives unnamed columns their Snowflake
+//!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`columns`] resolves what DataFusion
 //!    would resolve in another way, [`wildcard`] and [`row_object`] write out stars, [`hierarchy`] writes CONNECT BY as a
 //!    recursive WITH, and [`match_recognize`] MATCH_RECOGNIZE as windows. Before all that, [`pivot`] finds out what values
 //!    a dynamic PIVOT has.
 //! 2. [`expression`] rewrites Snowflake's forms of expressions into calls of functions that [`crate::functions`] has:
-//!    casts, paths into VARIANT, date parts, object constants, context functions; [`lambda`], [`like`], [`spread`],
-//!    [`tuple`] and [`count`] have a form each.
+//!    casts, paths into VARIANT, date parts, object constants, context functions; [`call_form`], [`count`], [`interval`],
+//!    [`lambda`], [`like`], [`spread`] and [`tuple`] have a form each.
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, [`asof`] ASOF JOIN, [`pivot`], [`unpivot`] and [`sample`] what they are called.
 //! 4. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
-//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`lateral`] turns a
-//!    lateral FLATTEN into an unnest, [`partition`] groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one row, and [`window_keys`]
-//!    that random keys of windows are computed once.
+//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`groups`]
+//!    groups what is equal without being the same, [`lateral`] turns a lateral FLATTEN into an unnest, [`partition`]
+//!    groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one
+//!    row, and [`window_keys`] that random keys of windows are computed once.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! [`masked`] puts the bodies of masking policies in the place of columns, in the same way as 4 does.
@@ -25,8 +26,10 @@
 
 mod aliases;
 mod asof;
+mod call_form;
 mod coercion;
 mod columns;
+mod condition;
 mod count;
 mod environment;
 mod errors;
@@ -34,13 +37,16 @@ pub mod execute;
 mod expression;
 mod factor;
 mod flatten;
+mod groups;
 mod hierarchy;
 mod inline;
+mod interval;
 mod lambda;
 mod lateral;
 mod like;
 mod masked;
 mod match_recognize;
+mod metric;
 mod operator;
 mod partition;
 mod path;

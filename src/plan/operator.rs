@@ -3,6 +3,7 @@
 //! <https://docs.snowflake.com/en/sql-reference/operators-arithmetic>
 
 use datafusion::arrow::datatypes::DataType;
+use datafusion::common::metadata::FieldMetadata;
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::planner::{
@@ -15,6 +16,7 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 use super::coercion;
 use crate::error::Error;
 use crate::functions;
+use crate::types::SnowType;
 
 /// Plans binary operators.
 #[derive(Debug)]
@@ -94,21 +96,31 @@ fn logical(expr: RawBinaryExpr, op: Operator, schema: &DFSchema) -> Result<Plann
 pub fn condition(expr: Expr, schema: &DFSchema) -> Result<Expr> {
     match expr.get_type(schema)? {
         DataType::Boolean => Ok(expr),
-        _ => Ok(super::cast_call(expr, &crate::types::SnowType::Boolean)),
+        _ => Ok(super::cast_call(expr, &SnowType::Boolean)),
     }
 }
 
-/// A number's literal as a NUMBER with exactly its digits: an exponent is worked in, zeros at the end do not count, and
-/// the zero before the point does.
-/// <https://docs.snowflake.com/en/sql-reference/data-types-numeric#numeric-constants>
+/// A literal with exactly its own type. A number is a NUMBER of its digits: an exponent is worked in, zeros at the end do
+/// not count, and the zero before the point does. A text is a VARCHAR of its length.
+/// <https://docs.snowflake.com/en/sql-reference/data-types-numeric#numeric-constants>,
+/// <https://docs.snowflake.com/en/sql-reference/functions/system_typeof>
 pub fn exact_literal(expr: Expr) -> Expr {
-    match &expr {
-        Expr::Literal(value, metadata) => match exact(value) {
-            Some(exact) => Expr::Literal(exact, metadata.clone()),
-            None => expr,
-        },
-        _ => expr,
+    match expr {
+        Expr::Literal(ScalarValue::Utf8(Some(text)), None) => {
+            let metadata = text_type(&text)
+                .map(|data_type| FieldMetadata::from(data_type.field("", false).metadata()));
+            Expr::Literal(ScalarValue::Utf8(Some(text)), metadata)
+        }
+        Expr::Literal(value, metadata) => Expr::Literal(exact(&value).unwrap_or(value), metadata),
+        other => other,
     }
+}
+
+/// The type of a text's literal.
+pub fn text_type(text: &str) -> Option<SnowType> {
+    Some(SnowType::Varchar {
+        length: u32::try_from(text.chars().count()).ok()?.max(1),
+    })
 }
 
 fn exact(value: &ScalarValue) -> Option<ScalarValue> {

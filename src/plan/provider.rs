@@ -25,8 +25,8 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    coercion, expression, inline, lateral, match_recognize, operator, pivot, relation, routine, select,
-    subquery, window_keys,
+    coercion, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine, select, subquery,
+    window_keys,
 };
 use crate::error::Result;
 use crate::functions;
@@ -130,6 +130,7 @@ impl Planner {
     fn query_in(&self, query: &ast::Query, context: &mut PlannerContext) -> Result<LogicalPlan> {
         let mut query = query.clone();
         pivot::settle(&mut query, self)?;
+        metric::expand(&mut query)?;
         select::resolve(&mut query, self.environment.as_ref())?;
         expression::rewrite(&mut query, self.environment.as_ref(), self.types())?;
         let planner = SqlToRel::new_with_options(self, parser_options());
@@ -145,6 +146,7 @@ impl Planner {
     /// Whatever is wrong with the expression.
     pub fn expression(&self, expr: &ast::Expr, schema: &DFSchema) -> Result<Expr> {
         let mut expr = expr.clone();
+        metric::expand(&mut expr)?;
         expression::rewrite(&mut expr, self.environment.as_ref(), self.types())?;
         let planner = SqlToRel::new_with_options(self, parser_options());
         let planned = planner

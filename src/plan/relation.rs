@@ -21,6 +21,7 @@ use super::scope::FLATTEN_COLUMNS;
 use super::{asof, coercion, inline, match_recognize, pivot, sample, unpivot};
 use crate::catalog::routine::Returns;
 use crate::error::Error;
+use crate::functions::reference;
 
 /// The column that holds FLATTEN's rows before they are unnested.
 pub const FLATTENED: &str = "$FLATTENED";
@@ -130,6 +131,11 @@ impl Relations {
             // A name of its own keeps the body's columns apart from those around it.
             let alias = alias.or_else(|| parts.last().map(|own| named(own)));
             return planned(plan, alias);
+        }
+        let own = parts.last().map_or("", String::as_str);
+        let refusal = reference::refusal(&parts.join(".")).or_else(|| reference::refusal(own));
+        if let Some(refusal) = refusal {
+            return Err(refusal.into());
         }
         let mut arguments = Vec::with_capacity(args.len());
         for arg in args {

@@ -9,8 +9,11 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::datasource::source_as_provider;
+use datafusion::logical_expr::expr::WindowFunctionDefinition;
 use datafusion::logical_expr::{Distinct, Expr, LogicalPlan};
 
+use super::groups::is_count;
+use super::operator::text_type;
 use super::select::REPEAT_MARK;
 use super::table::VersionedTable;
 use crate::types::{SnowType, TYPE_KEY};
@@ -105,22 +108,35 @@ fn exact(plan: &LogicalPlan, at: usize) -> Option<SnowType> {
             _ => None,
         },
         LogicalPlan::Aggregate(aggregate) => {
-            let call = aggregate
-                .aggr_expr
-                .get(at.checked_sub(aggregate.group_expr.len())?)?;
-            match bare(call) {
-                Expr::AggregateFunction(call) if call.func.name().eq_ignore_ascii_case("COUNT") => {
-                    Some(COUNT)
-                }
-                _ => None,
+            let groups = aggregate.schema.fields().len() - aggregate.aggr_expr.len();
+            match at.checked_sub(groups) {
+                Some(at) => counted(aggregate.aggr_expr.get(at)?),
+                None => None,
             }
         }
+        LogicalPlan::Window(window) => match at.checked_sub(window.input.schema().fields().len()) {
+            Some(at) => counted(window.window_expr.get(at)?),
+            None => exact(&window.input, at),
+        },
+        LogicalPlan::Distinct(Distinct::All(input)) => exact(input, at),
         LogicalPlan::Sort(sort) => exact(&sort.input, at),
         LogicalPlan::Limit(limit) => exact(&limit.input, at),
         LogicalPlan::Filter(filter) => exact(&filter.input, at),
         LogicalPlan::SubqueryAlias(alias) => exact(&alias.input, at),
         _ => None,
     }
+}
+
+/// The type of COUNT, if that is what is called.
+fn counted(call: &Expr) -> Option<SnowType> {
+    let is_count = match bare(call) {
+        Expr::AggregateFunction(call) => is_count(&call.func),
+        Expr::WindowFunction(call) => {
+            matches!(&call.fun, WindowFunctionDefinition::AggregateUDF(function) if is_count(function))
+        }
+        _ => false,
+    };
+    is_count.then_some(COUNT)
 }
 
 fn bare(expr: &Expr) -> &Expr {
@@ -132,9 +148,7 @@ fn bare(expr: &Expr) -> &Expr {
 
 fn literal(value: &ScalarValue) -> Option<SnowType> {
     match value {
-        ScalarValue::Utf8(Some(text)) => Some(SnowType::Varchar {
-            length: u32::try_from(text.chars().count()).ok()?.max(1),
-        }),
+        ScalarValue::Utf8(Some(text)) => text_type(text),
         ScalarValue::Int64(Some(number)) => whole(number.unsigned_abs()),
         ScalarValue::UInt64(Some(number)) => whole(*number),
         _ => None,

@@ -1,4 +1,5 @@
-//! `OBJECT_CONSTRUCT(*)` and `OBJECT_CONSTRUCT(t.* EXCLUDE c)`: a row as an object, its keys the names of its columns.
+//! `OBJECT_CONSTRUCT(*)` and `OBJECT_CONSTRUCT(t.* EXCLUDE c)`: a row as an object, its keys the names of its columns;
+//! `HASH(*)` and its like: a row as its values.
 //! <https://docs.snowflake.com/en/sql-reference/functions/object_construct>
 
 use std::ops::ControlFlow;
@@ -15,11 +16,17 @@ use crate::error::{Error, Result};
 use crate::sql;
 
 /// The functions that take a row, and whether they take the names of its columns as well.
-const FUNCTIONS: [(&str, bool); 5] = [
+const FUNCTIONS: [(&str, bool); 11] = [
     ("OBJECT_CONSTRUCT", true),
     ("OBJECT_CONSTRUCT_KEEP_NULL", true),
     ("HASH", false),
     ("HASH_AGG", false),
+    ("HLL", false),
+    ("HLL_ACCUMULATE", false),
+    ("APPROX_COUNT_DISTINCT", false),
+    ("MINHASH", false),
+    ("APPROXIMATE_SIMILARITY", false),
+    ("APPROXIMATE_JACCARD_INDEX", false),
     ("COUNT", false),
 ];
 
@@ -52,6 +59,8 @@ pub fn expand(select: &mut Select, common: &CommonTables, environment: &dyn Envi
 
 /// A star among the arguments of a call.
 struct Star {
+    /// Its place.
+    at: usize,
     /// The relation whose columns it means; all without one.
     relation: Option<String>,
     filter: Option<Filter>,
@@ -106,7 +115,7 @@ impl Filter {
 /// The star in a call of one of the functions.
 ///
 /// # Errors
-/// When there are other arguments beside it.
+/// When there are other arguments beside it, but for those before a star without keys.
 fn star(expr: &Expr) -> Result<Option<Star>> {
     let Expr::Function(function) = expr else {
         return Ok(None);
@@ -124,12 +133,14 @@ fn star(expr: &Expr) -> Result<Option<Star>> {
             FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::QualifiedWildcard(_))
         )
     };
-    if !list.args.iter().any(is_star) {
+    let Some(at) = list.args.iter().position(is_star) else {
         return Ok(None);
+    };
+    let mixed = || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
+    if *keys && at > 0 {
+        return Err(mixed());
     }
-    let mixed =
-        || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
-    let (first, filter) = match list.args.as_slice() {
+    let (first, filter) = match list.args.get(at..).unwrap_or_default() {
         [first] => (first, None),
         [first, FunctionArg::Unnamed(FunctionArgExpr::Expr(filter))] => {
             (first, Some(Filter::of(filter).ok_or_else(mixed)?))
@@ -149,6 +160,7 @@ fn star(expr: &Expr) -> Result<Option<Star>> {
         return Ok(None);
     }
     Ok(Some(Star {
+        at,
         relation,
         filter,
         keys: *keys,
@@ -226,10 +238,10 @@ impl VisitorMut for Rows {
         }
         let members = match star(expr) {
             Ok(None) => return ControlFlow::Continue(()),
-            Ok(Some(star)) => self.members(&star),
+            Ok(Some(star)) => self.members(&star).map(|members| (star.at, members)),
             Err(error) => Err(error),
         };
-        let members = match members {
+        let (at, members) = match members {
             Ok(members) => members,
             Err(error) => return ControlFlow::Break(error),
         };
@@ -237,7 +249,8 @@ impl VisitorMut for Rows {
             && let FunctionArguments::List(list) = &mut function.args
         {
             let unnamed = |member| FunctionArg::Unnamed(FunctionArgExpr::Expr(member));
-            list.args = members.into_iter().map(unnamed).collect();
+            list.args.truncate(at);
+            list.args.extend(members.into_iter().map(unnamed));
         }
         ControlFlow::Continue(())
     }

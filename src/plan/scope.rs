@@ -116,9 +116,10 @@ fn output_of_select(
     environment: &dyn Environment,
 ) -> Option<Vec<String>> {
     let mut names = Vec::new();
+    let mut unnamed = super::select::column_names(select).into_iter();
     for item in &select.projection {
         match item {
-            SelectItem::UnnamedExpr(expr) => names.push(super::select::column_name(expr)),
+            SelectItem::UnnamedExpr(_) => names.extend(unnamed.next()),
             SelectItem::ExprWithAlias { alias, .. } => names.push(alias.value.clone()),
             SelectItem::ExprWithAliases { .. } => return None,
             SelectItem::Wildcard(options) => {

@@ -13,6 +13,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::aliases::Aliases;
 use super::asof;
 use super::columns;
+use super::condition;
 use super::environment::Environment;
 use super::expression::is_call;
 use super::factor::{is_subquery_of_rows, named_table, nothing, sample_of_query, subquery_of_rows};
@@ -27,7 +28,7 @@ use super::scope::{self, CommonTables};
 use super::subquery;
 use super::wildcard;
 use crate::error::{Error, Result};
-use crate::sql::QualifiedName;
+use crate::sql::{QualifiedName, written_items};
 
 /// Separates a result column's name from the number that keeps repeated names apart inside DataFusion; results show
 /// only what stands before it.
@@ -38,7 +39,30 @@ pub fn resolve(query: &mut Query, environment: &dyn Environment) -> Result<()> {
     Resolver { environment }.query(query, &CommonTables::new())
 }
 
-/// The name that Snowflake gives an unnamed column: a column's own name, else the expression's text.
+/// The names that Snowflake gives the unnamed columns of a SELECT, in their order: a column's own name, else the
+/// expression's text as it was written, in upper case.
+pub fn column_names(select: &Select) -> Vec<String> {
+    let unnamed = select.projection.iter().filter_map(|item| match item {
+        SelectItem::UnnamedExpr(expr) => Some(expr),
+        _ => None,
+    });
+    let mut written = written_items(select);
+    unnamed
+        .map(|expr| match (written.next(), expr) {
+            (Some(text), expr) if !is_named(expr) => text.to_uppercase(),
+            _ => column_name(expr),
+        })
+        .collect()
+}
+
+fn is_named(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Prefixed { .. }
+    )
+}
+
+/// The name of an unnamed column whose text is not known.
 pub fn column_name(expr: &Expr) -> String {
     match expr {
         Expr::Identifier(name) => name.value.clone(),
@@ -166,6 +190,7 @@ impl Resolver<'_> {
         columns::resolve(select, common, self.environment);
         row_object::expand(select, common, self.environment)?;
         self.substitute_aliases(select, common)?;
+        condition::convert(select);
         self.expand_group_by_all(select);
         self.nested(select, common)
     }
@@ -415,9 +440,10 @@ fn refuse(select: &Select) -> Result<()> {
 /// Gives unnamed columns their Snowflake names, and keeps repeated names apart.
 fn name_columns(select: &mut Select) {
     let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut unnamed = column_names(select).into_iter();
     for item in &mut select.projection {
         let name = match item {
-            SelectItem::UnnamedExpr(expr) => column_name(expr),
+            SelectItem::UnnamedExpr(_) => unnamed.next().unwrap_or_default(),
             SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
             _ => continue,
         };

@@ -6,6 +6,7 @@ use super::environment::Environment;
 use super::expression::call;
 use super::routine::call_name;
 use crate::error::{Error, Result};
+use crate::functions::reference;
 
 /// A call of a user-defined function, under the name by which the planner knows it.
 ///
@@ -19,6 +20,16 @@ pub fn rewrite(function: &mut Function, environment: &dyn Environment) -> Result
         .map(|part| Some(part.as_ident()?.value.clone()))
         .collect();
     let Some(parts) = parts else { return Ok(None) };
+    // Functions of the database SNOWFLAKE.
+    let joined = parts.join(".");
+    if parts.len() > 1 && crate::functions::registry().has(&joined) {
+        let taken = std::mem::replace(&mut function.args, FunctionArguments::None);
+        let Expr::Function(mut renamed) = call(&joined, Vec::new()) else {
+            return Ok(None);
+        };
+        renamed.args = taken;
+        return Ok(Some(Expr::Function(renamed)));
+    }
     if let [single] = parts.as_slice()
         && (crate::functions::registry().has(single) || environment.local_function(single).is_some())
     {
@@ -27,7 +38,8 @@ pub fn rewrite(function: &mut Function, environment: &dyn Environment) -> Result
     if environment.user_function(&parts)?.is_none() {
         return match parts.as_slice() {
             [_] => Ok(None),
-            qualified => Err(Error::unknown_user_function(qualified.join("."))),
+            qualified => Err(reference::refusal(&joined)
+                .unwrap_or_else(|| Error::unknown_user_function(qualified.join(".")))),
         };
     }
     if function.over.is_some() || function.filter.is_some() || !function.within_group.is_empty() {

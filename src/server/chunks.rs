@@ -19,8 +19,8 @@ use crate::error::Result;
 
 /// A result of at most so many bytes goes whole with its reply.
 const INLINE_BYTES: usize = 4 << 20;
-/// Of a larger one, so many bytes do.
-const FIRST_BYTES: usize = 1 << 20;
+/// Of a larger one, so many bytes do: as text, they are a third longer than in a part.
+const FIRST_BYTES: usize = 128 << 10;
 /// About so many bytes make a part.
 const PART_BYTES: usize = 8 << 20;
 /// Above the bytes of its arrays, an Arrow stream has at most so many.

@@ -27,10 +27,9 @@ use crate::engine::Account;
 use crate::error::{Error, Result};
 use crate::sql::quote_if_needed;
 use crate::task::Scheduler;
-use crate::task::passing::{self, Passed};
+use crate::task::passing::{self, MOST_RUNS, Passed};
 
 /// One call stops behind so many runs of tasks.
-const MOST_RUNS: usize = 10_000;
 
 /// What moves a virtual clock. One call at a time does.
 #[derive(Debug)]

@@ -41,6 +41,9 @@ impl Default for BodyLimits {
     }
 }
 
+/// Bodies of at most so many bytes are unpacked where they came in.
+const SMALL_BODY: usize = 64 << 10;
+
 /// A reply's body: whole, or in pieces.
 pub type Body = UnsyncBoxBody<Bytes, std::io::Error>;
 /// A reply.
@@ -106,6 +109,12 @@ pub async fn read_body(headers: &HeaderMap, body: Incoming, limits: BodyLimits) 
     match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"" | b"identity") => Ok(bytes),
         Some(b"gzip" | b"x-gzip") => {
+            // What is small takes less time than the way to another thread.
+            let most = limits.bytes.min(SMALL_BODY);
+            match gunzip(&bytes, most) {
+                Err(BodyError::TooLarge) if most < limits.bytes => {}
+                unpacked => return unpacked,
+            }
             let unpacked = tokio::task::spawn_blocking(move || gunzip(&bytes, limits.bytes)).await;
             unpacked.unwrap_or(Err(BodyError::Encoding))
         }

@@ -48,15 +48,10 @@ pub fn list(context: &Context) -> String {
 
 /// A parameter's value in its JSON type.
 fn typed(name: &str, value: String) -> Value {
-    let numeric = matches!(
-        name,
-        "WEEK_START" | "WEEK_OF_YEAR_POLICY" | "TWO_DIGIT_CENTURY_START"
-    );
-    match known::find(name).map(|parameter| parameter.kind) {
-        Some(Kind::Boolean) => Value::Bool(value.eq_ignore_ascii_case("true")),
-        Some(Kind::Number(..)) => value.parse::<i64>().map_or(Value::Null, Value::from),
-        None if numeric => value.parse::<i64>().map_or(Value::Null, Value::from),
-        Some(Kind::Text | Kind::Word(_)) | None => Value::String(value),
+    match parameters::kind(name) {
+        Kind::Boolean => Value::Bool(value.eq_ignore_ascii_case("true")),
+        Kind::Number(..) => value.parse::<i64>().map_or(Value::Null, Value::from),
+        Kind::Text | Kind::Word(_) => Value::String(value),
     }
 }
 

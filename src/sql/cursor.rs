@@ -15,6 +15,7 @@ use super::name::{Ident, QualifiedName};
 use super::reserved::is_reserved;
 use super::source::Source;
 use super::variables::Variables;
+use super::written;
 use crate::error::{Error, Place, Result};
 
 /// How deep expressions and queries may nest.
@@ -393,6 +394,7 @@ impl<'a> Cursor<'a> {
     ) -> Result<T> {
         let mut tree = self.sqlparser(parse)?;
         settle(&mut tree).map_err(|error| self.restate(error))?;
+        written::note(&mut tree, &self.source, |index| self.parser.token_at(index));
         Ok(tree)
     }
 

@@ -232,7 +232,8 @@ impl Folder<'_> {
                 Token::Placeholder(name) => self.placeholder(name, token.span)?,
                 Token::Colon => {
                     if let Some(bind) = self.colon_bind(next) {
-                        self.bind(&bind, token.span)?;
+                        let end = raw.get(index).map_or(token.span.end, |name| name.span.end);
+                        self.bind(&bind, Span::new(token.span.start, end))?;
                         index += 1;
                         continue;
                     }
@@ -296,7 +297,10 @@ impl Folder<'_> {
             if let Some(text) = self.locations.remove(&(span.start.line, span.start.column)) {
                 return self.push(plain_word(text), span, Before::Other);
             }
-            let value = word.value.replace("\"\"", "\"");
+            let mut value = word.value.replace("\"\"", "\"");
+            if self.before != Before::Path && self.variables.fold_quoted() {
+                value = value.to_uppercase();
+            }
             let before = if self.before == Before::Path {
                 Before::Key
             } else {

@@ -53,6 +53,11 @@ pub fn quote_if_needed(name: &str) -> String {
     }
 }
 
+/// A text as a literal of SQL: `'…'`, with its quotes and backslashes escaped.
+pub fn quote_text(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
 /// The name of a routine with the types of its arguments: `ADD5(NUMBER)`. Types count without their lengths.
 pub fn signature<'a>(name: &str, types: impl IntoIterator<Item = &'a SnowType>) -> String {
     let types: Vec<&str> = types.into_iter().map(SnowType::name).collect();

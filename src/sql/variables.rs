@@ -16,6 +16,11 @@ pub trait Variables {
         self.are_known()
     }
 
+    /// QUOTED_IDENTIFIERS_IGNORE_CASE: whether names in double quotes are folded to upper case, too.
+    fn fold_quoted(&self) -> bool {
+        false
+    }
+
     /// Whether bind variables stay in the tree whatever the text begins with: in an expression by itself.
     fn binds_stay(&self) -> bool {
         false

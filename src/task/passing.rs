@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 
 use super::Scheduler;
 use crate::catalog::history::TaskRun;
 use crate::engine::Account;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipe::{self, PipeOutcome};
+
+/// Time is moved past at most so many runs of tasks at once.
+pub const MOST_RUNS: usize = 10_000;
 
 /// What happened while time passed.
 #[derive(Debug, Default)]
@@ -19,6 +23,32 @@ pub struct Passed {
     pub pipes: Vec<PipeOutcome>,
     /// Whether the moment that was wanted is reached.
     pub complete: bool,
+}
+
+/// The moment that lies a span behind another, by the calendar of UTC.
+///
+/// # Errors
+/// A moment beyond the calendar.
+pub fn after(moment: Timestamp, by: Span) -> Result<Timestamp> {
+    let moved = moment.to_zoned(TimeZone::UTC).checked_add(by);
+    moved
+        .map(|moved| moved.timestamp())
+        .map_err(|error| Error::configuration(format!("time cannot move so far: {error}")))
+}
+
+/// Moves an account's virtual clock on by a span.
+///
+/// # Errors
+/// Those of [`after`] and [`pass`]; more than [`MOST_RUNS`] runs of tasks on the way.
+pub async fn pass_by(account: &Arc<Account>, scheduler: &mut Scheduler, by: Span) -> Result<Passed> {
+    let until = after(account.clock().now(), by)?;
+    let passed = pass(account, scheduler, until, MOST_RUNS).await?;
+    match passed.complete {
+        true => Ok(passed),
+        false => Err(Error::configuration(format!(
+            "more than {MOST_RUNS} tasks would run on the way: move time in smaller steps"
+        ))),
+    }
 }
 
 /// Moves an account's virtual clock on to a moment, but stops behind `most` runs of tasks.

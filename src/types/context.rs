@@ -98,6 +98,10 @@ pub struct TypeContext {
     pub week_of_year_policy: u8,
     /// TWO_DIGIT_CENTURY_START: the first year that two digits can mean, 1900 to 2100.
     pub two_digit_century_start: u16,
+    /// JSON_INDENT: blanks per level of semi-structured values in results, 0 to 16; 0 for one line without blanks.
+    pub json_indent: u8,
+    /// STRICT_JSON_OUTPUT.
+    pub strict_json: bool,
     /// When the statement began.
     pub now: Timestamp,
     /// What ends the statement before it is done.
@@ -105,11 +109,13 @@ pub struct TypeContext {
 }
 
 /// The parameters that [`TypeContext::set`] takes, in alphabetical order.
-pub const PARAMETERS: [&str; 16] = [
+pub const PARAMETERS: [&str; 18] = [
     "BINARY_INPUT_FORMAT",
     "BINARY_OUTPUT_FORMAT",
     "DATE_INPUT_FORMAT",
     "DATE_OUTPUT_FORMAT",
+    "JSON_INDENT",
+    "STRICT_JSON_OUTPUT",
     "TIMESTAMP_INPUT_FORMAT",
     "TIMESTAMP_LTZ_OUTPUT_FORMAT",
     "TIMESTAMP_NTZ_OUTPUT_FORMAT",
@@ -145,6 +151,8 @@ static DEFAULT: LazyLock<TypeContext> = LazyLock::new(|| {
         week_start: 0,
         week_of_year_policy: 0,
         two_digit_century_start: 1970,
+        json_indent: 2,
+        strict_json: false,
         now: Timestamp::UNIX_EPOCH,
         stop: Stop::default(),
     }
@@ -235,6 +243,14 @@ impl TypeContext {
             "WEEK_START" => self.week_start = number(0, 7)? as u8,
             "WEEK_OF_YEAR_POLICY" => self.week_of_year_policy = number(0, 1)? as u8,
             "TWO_DIGIT_CENTURY_START" => self.two_digit_century_start = number(1900, 2100)?,
+            "JSON_INDENT" => self.json_indent = number(0, 16)? as u8,
+            "STRICT_JSON_OUTPUT" => {
+                self.strict_json = match value.trim().to_ascii_uppercase().as_str() {
+                    "TRUE" => true,
+                    "FALSE" => false,
+                    _ => return Err(refuse()),
+                }
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -267,6 +283,8 @@ impl TypeContext {
             "WEEK_START" => self.week_start.to_string(),
             "WEEK_OF_YEAR_POLICY" => self.week_of_year_policy.to_string(),
             "TWO_DIGIT_CENTURY_START" => self.two_digit_century_start.to_string(),
+            "JSON_INDENT" => self.json_indent.to_string(),
+            "STRICT_JSON_OUTPUT" => self.strict_json.to_string(),
             _ => return None,
         })
     }

@@ -213,7 +213,8 @@ impl SnowType {
             }
             "INT" | "INTEGER" | "BIGINT" | "SMALLINT" | "TINYINT" | "BYTEINT" => plain(Self::INTEGER),
             "FLOAT" | "FLOAT4" | "FLOAT8" | "DOUBLE" | "DOUBLE PRECISION" | "REAL" => plain(Self::Float),
-            "VARCHAR" | "STRING" | "TEXT" | "NVARCHAR" | "NVARCHAR2" | "CHAR VARYING" | "NCHAR VARYING" => {
+            "VARCHAR" | "VARCHAR2" | "STRING" | "TEXT" | "NVARCHAR" | "NVARCHAR2" | "CHAR VARYING"
+            | "NCHAR VARYING" => {
                 // Newer accounts allow 128 MB; a length above the default maximum is the largest we hold.
                 length(MAX_VARCHAR, 134_217_728).map(|length| Self::Varchar { length })
             }

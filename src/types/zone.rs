@@ -14,13 +14,14 @@ use super::temporal::{NANOS, nanos_to_civil};
 
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// The zone of an IANA name such as `Europe/Vienna`, or `UTC`; `None` for a name that is not in the database.
+/// The zone of an IANA name such as `Europe/Vienna`, or `UTC`; `None` for a name that is not in the database, in exactly
+/// these letters. <https://docs.snowflake.com/en/sql-reference/parameters#timezone>
 pub fn lookup(name: &str) -> Option<TimeZone> {
-    let name = name.trim();
-    if name.eq_ignore_ascii_case("UTC") || name.eq_ignore_ascii_case("Z") {
+    if name == "UTC" {
         return Some(TimeZone::UTC);
     }
-    DATABASE.get(name).ok()
+    let zone = DATABASE.get(name).ok()?;
+    (zone.iana_name() == Some(name)).then_some(zone)
 }
 
 /// A fixed offset east of UTC, in minutes; `None` when it is a day or more.

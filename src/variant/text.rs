@@ -16,8 +16,10 @@ pub type ScalarWriter<'a> = dyn Fn(&Value<'_>, &mut String) + 'a;
 /// How to write JSON.
 #[derive(Clone, Copy, Default)]
 pub struct JsonStyle<'a> {
-    /// Break lines and indent by two blanks, as clients show semi-structured columns.
-    pub pretty: bool,
+    /// Break lines and indent each level by so many blanks, as clients show semi-structured columns.
+    pub indent: Option<u8>,
+    /// Keep to the standard: a hole is `null`, and a number that is not finite a text.
+    pub strict: bool,
     /// Writes a date, time, timestamp or binary without its quotes, by the session's output formats; without it they
     /// are written by the formats' defaults, TIMESTAMP_LTZ in UTC.
     pub scalar: Option<&'a ScalarWriter<'a>>,
@@ -33,8 +35,8 @@ pub fn to_json_pretty(bytes: &[u8], out: &mut String) {
     write_json(
         bytes,
         JsonStyle {
-            pretty: true,
-            scalar: None,
+            indent: Some(2),
+            ..JsonStyle::default()
         },
         out,
     );
@@ -77,7 +79,7 @@ pub fn write_json(bytes: &[u8], style: JsonStyle<'_>, out: &mut String) {
                 current = object.entry(*index).map(|(key, value)| {
                     separate(*index, depth, style, out);
                     write_string(key, out);
-                    out.push_str(if style.pretty { ": " } else { ":" });
+                    out.push_str(if style.indent.is_some() { ": " } else { ":" });
                     value
                 });
                 (index, '}')
@@ -104,21 +106,22 @@ fn separate(index: usize, depth: usize, style: JsonStyle<'_>, out: &mut String) 
 }
 
 fn new_line(depth: usize, style: JsonStyle<'_>, out: &mut String) {
-    if style.pretty {
+    if let Some(indent) = style.indent {
         out.push('\n');
-        for _ in 0..depth {
-            out.push_str("  ");
-        }
+        out.extend(std::iter::repeat_n(' ', depth * usize::from(indent)));
     }
 }
 
 fn write_scalar(value: &Value<'_>, style: JsonStyle<'_>, out: &mut String) {
     match value {
-        Value::Undefined => out.push_str("undefined"),
+        Value::Undefined => out.push_str(if style.strict { "null" } else { "undefined" }),
         Value::Boolean(true) => out.push_str("true"),
         Value::Boolean(false) => out.push_str("false"),
         Value::Integer(number) => out.push_str(itoa::Buffer::new().format(*number)),
         Value::Decimal { unscaled, scale } => write_decimal(*unscaled, *scale, out),
+        Value::Double(number) if style.strict && !number.is_finite() => {
+            write_string(&double_text(*number), out);
+        }
         Value::Double(number) => write_double(*number, out),
         Value::String(text) => write_string(text, out),
         Value::Null | Value::Array(_) | Value::Object(_) => out.push_str("null"),

@@ -18,6 +18,7 @@ mod pipeline_kill;
 mod pipelines;
 mod python;
 mod queries;
+mod reference;
 mod remote;
 mod retention;
 mod routines;

@@ -27,18 +27,6 @@ struct Mutation {
     shows: String,
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        match path.is_dir() {
-            true => copy(&path, &target),
-            false => drop(std::fs::copy(&path, &target).unwrap()),
-        }
-    }
-}
-
 fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -52,7 +40,7 @@ fn whatever_breaks_an_scd_script_is_shown() {
     let mut missed = Vec::new();
     for mutation in list.mutation {
         let folder = tempfile::tempdir().unwrap();
-        copy(&cases, folder.path());
+        crate::golden::copy(&cases, folder.path());
         let case = folder.path().join(&mutation.case);
         let script = std::fs::read_to_string(&case).unwrap();
         assert!(

@@ -9,7 +9,7 @@ use crate::catalog::{ObjectId, ObjectKind};
 use crate::cli::sql::user;
 use crate::error::{Error, Result};
 use crate::pipe;
-use crate::sql::quote_if_needed;
+use crate::sql::{quote_if_needed, quote_text};
 use crate::task::Scheduler;
 
 /// More rounds than this are not waited for; a pipeline that is still busy then feeds itself.
@@ -44,9 +44,9 @@ impl Run {
 
     /// SYSTEM$STREAM_HAS_DATA of a stream.
     pub(super) fn has_data(&self, stream: &str) -> Result<bool> {
-        let literal = stream.replace('\\', "\\\\").replace('\'', "''");
+        let literal = quote_text(stream);
         let mut session = self.account.session(&user());
-        match session.evaluate(&format!("SYSTEM$STREAM_HAS_DATA('{literal}')"))? {
+        match session.evaluate(&format!("SYSTEM$STREAM_HAS_DATA({literal})"))? {
             ScalarValue::Boolean(value) => Ok(value.unwrap_or(false)),
             other => Err(Error::internal(format!(
                 "SYSTEM$STREAM_HAS_DATA gave a {}",

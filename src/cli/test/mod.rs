@@ -1,7 +1,8 @@
 //! `snowglobe test`: scripts with stored results.
 //!
 //! [`crate::harness`] finds, runs and judges the cases; here are the options, what is shown while it runs, and what is
-//! written afterwards. [`account`] runs them on a real account, [`review`] asks about one difference at a time, [`watch`] runs again what was changed.
+//! written afterwards. [`account`] runs them on a real account, [`review`] asks about one difference at a time, [`watch`]
+//! runs again what was changed.
 
 mod account;
 mod pipeline;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
 
 use crate::cli::failure::Failure;
 use crate::cli::run::{Progress, Run, RunArgs};
@@ -11,15 +10,12 @@ use crate::engine::StatementResult;
 use crate::error::{Error, Result};
 use crate::harness::case::{Case, Form};
 use crate::harness::directive::{Action, Place};
-use crate::harness::local::{Local, put_statement};
+use crate::harness::local::{LocalOpener, put_object, put_statement};
 use crate::harness::script::{Act, beside};
 use crate::harness::target::{Opener, Target};
 use crate::task::Scheduler;
 use crate::task::passing;
 use crate::types::TypeContext;
-
-/// One `@advance` runs at most so many tasks.
-const MOST_RUNS: usize = 10_000;
 
 /// Opens fresh accounts: alone for scripts, with a world around them for pipelines.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +29,7 @@ impl Opener for LocalOrPipeline {
 
     async fn open(&self, case: &Case) -> Result<Box<dyn Target>> {
         match &case.form {
-            Form::Script(_) | Form::Folder(_) => Ok(Box::new(Local::new().await?)),
+            Form::Script(_) | Form::Folder(_) => LocalOpener.open(case).await,
             Form::Pipeline(folder) => {
                 let run = Run::set_up(RunArgs::new(folder), Progress::silent()).await;
                 let run = run.map_err(plain)?;
@@ -74,11 +70,7 @@ impl InPipeline {
         let run = self.run()?;
         run.carry().await?;
         let account = Arc::clone(run.account());
-        let now = account.clock().now().to_zoned(TimeZone::UTC);
-        let until = now
-            .checked_add(by)
-            .map_err(|error| Error::configuration(format!("time cannot move so far: {error}")))?;
-        passing::pass(&account, &mut self.scheduler, until.timestamp(), MOST_RUNS).await?;
+        passing::pass_by(&account, &mut self.scheduler, by).await?;
         Ok(())
     }
 }
@@ -110,7 +102,7 @@ impl Target for InPipeline {
             Action::S3 { file, bucket, key } => {
                 let path = beside(&act.source, file);
                 let account = Arc::clone(self.run()?.account());
-                Local::put_object(&account, &path, bucket, key).await
+                put_object(&account, &path, bucket, key).await
             }
             Action::Session(_) => Err(Error::configuration("a pipeline's scripts have one session")),
         }

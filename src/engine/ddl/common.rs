@@ -21,7 +21,7 @@ pub fn created(kind: ObjectKind, name: &str) -> Result<StatementResult> {
 
 /// The same with a label of its own: `Dynamic table T successfully created.`
 pub fn created_as(label: &str, name: &str) -> Result<StatementResult> {
-    StatementResult::status(format!("{label} {} successfully created.", quote_if_needed(name)))
+    StatementResult::status(format!("{label} {name} successfully created."))
 }
 
 /// `T already exists, statement succeeded.`

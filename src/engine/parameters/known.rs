@@ -178,13 +178,6 @@ pub const PARAMETERS: &[Parameter] = &[
         "Whether JDBC takes TIMESTAMP_NTZ values as UTC",
     ),
     parameter(
-        "JSON_INDENT",
-        Number(0, 16),
-        "2",
-        Kept,
-        "Blanks per level in JSON output of clients",
-    ),
-    parameter(
         "LOCK_TIMEOUT",
         Number(0, WEEK),
         "43200",
@@ -230,14 +223,14 @@ pub const PARAMETERS: &[Parameter] = &[
         "QUOTED_IDENTIFIERS_IGNORE_CASE",
         Boolean,
         "false",
-        DefaultOnly,
+        Used,
         "Whether letter case of quoted identifiers is ignored",
     ),
     parameter(
         "ROWS_PER_RESULTSET",
         Number(0, i64::MAX),
         "0",
-        DefaultOnly,
+        Used,
         "The most rows of a result; 0 for no limit",
     ),
     parameter(
@@ -274,13 +267,6 @@ pub const PARAMETERS: &[Parameter] = &[
         "172800",
         Used,
         "Seconds a statement may run",
-    ),
-    parameter(
-        "STRICT_JSON_OUTPUT",
-        Boolean,
-        "false",
-        Kept,
-        "Whether JSON output keeps to the standard",
     ),
     parameter(
         "TIMESTAMP_DAY_IS_ALWAYS_24H",

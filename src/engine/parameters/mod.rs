@@ -83,6 +83,20 @@ pub fn current(context: &Context, name: &str) -> Option<(String, String)> {
     Some((context.types.get(name)?, TypeContext::default().get(name)?))
 }
 
+/// What values a parameter takes, as far as SHOW PARAMETERS and clients tell them apart.
+pub fn kind(name: &str) -> known::Kind {
+    match known::find(name) {
+        Some(parameter) => parameter.kind,
+        None => match name {
+            "WEEK_START" | "WEEK_OF_YEAR_POLICY" | "TWO_DIGIT_CENTURY_START" | "JSON_INDENT" => {
+                known::Kind::Number(0, i64::MAX)
+            }
+            "STRICT_JSON_OUTPUT" => known::Kind::Boolean,
+            _ => known::Kind::Text,
+        },
+    }
+}
+
 fn unknown(name: &str) -> Error {
     Error::new(
         1_424,

@@ -14,13 +14,14 @@ use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext
 use datafusion::logical_expr::{ColumnarValue, ExprSchemable};
 use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, ObjectNamePart, Query, Value as Literal, Visit, VisitMut, Visitor, VisitorMut,
+    Expr, Ident, ObjectNamePart, Value as Literal, Visit, VisitMut, Visitor, VisitorMut,
 };
 
 use crate::error::Result;
 use crate::functions;
 use crate::plan;
 use crate::script::{Bindings, Value};
+use crate::sql::outside_queries;
 use crate::types::SnowType;
 
 /// An expression that was planned.
@@ -158,38 +159,12 @@ impl VisitorMut for AsColumns<'_> {
 }
 
 /// Puts a bind variable for each variable outside of queries, whose names are columns.
-pub(in crate::engine) struct AsBinds<'a> {
-    variables: &'a Bindings,
-    depth: usize,
-}
-
-impl<'a> AsBinds<'a> {
-    pub(in crate::engine) fn new(variables: &'a Bindings) -> Self {
-        Self { variables, depth: 0 }
-    }
-}
-
-impl VisitorMut for AsBinds<'_> {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if self.depth == 0
-            && let Some(name) = variable(expr, self.variables)
-        {
+pub(in crate::engine) fn as_binds(tree: &mut Expr, variables: &Bindings) {
+    outside_queries(tree, |expr| {
+        if let Some(name) = variable(expr, variables) {
             *expr = Expr::value(Literal::Placeholder(format!(":{name}")));
         }
-        ControlFlow::Continue(())
-    }
+    });
 }
 
 /// The type of an expression without columns, if it can be planned.

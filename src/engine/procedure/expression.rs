@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::sql::sqlparser::ast::{Expr, SelectItem, SetExpr, VisitMut};
+use datafusion::sql::sqlparser::ast::{Expr, SelectItem, SetExpr};
 
-use super::compiled::{AsBinds, Compiled, depends_on_variables_only};
+use super::compiled::{Compiled, as_binds, depends_on_variables_only};
 use crate::engine::binds::Binds;
 use crate::engine::session::Session;
 use crate::engine::work::Work;
@@ -54,7 +54,7 @@ fn compile(session: &mut Session, tree: &Expr, variables: &Bindings) -> Result<C
 
 /// Computes an expression as a query; names in it are variables.
 pub(super) async fn by_query(session: &mut Session, mut tree: Expr, variables: &Bindings) -> Result<Value> {
-    let _ = VisitMut::visit(&mut tree, &mut AsBinds::new(variables));
+    as_binds(&mut tree, variables);
     let mut query = crate::sql::parse_query("SELECT NULL")?;
     if let SetExpr::Select(select) = query.body.as_mut() {
         select.projection = vec![SelectItem::UnnamedExpr(tree)];

@@ -7,12 +7,15 @@ use crate::engine::context::Context;
 use crate::engine::ddl::SYSTEM_ROLES;
 use crate::engine::environment::StatementEnvironment;
 use crate::error::{Error, Result};
+use crate::types::SnowType;
+use crate::types::cast::{CastMode, cast_scalar};
+use crate::variant::{Value, encoded, encoding};
 
 /// The account's locator and name, and its organization's, as this house has them.
-const ACCOUNT: &str = "SNOWGLOBE";
-const ORGANIZATION: &str = "SNOWGLOBE";
+pub(super) const ACCOUNT: &str = "SNOWGLOBE";
+pub(super) const ORGANIZATION: &str = "SNOWGLOBE";
 /// The region: none of a cloud's.
-const REGION: &str = "LOCAL";
+pub(super) const REGION: &str = "LOCAL";
 
 /// The value of a context function; `None` when there is none of that name.
 pub fn call(
@@ -24,8 +27,11 @@ pub fn call(
     if name == "LAST_QUERY_ID" {
         return Some(last_query_id(context, arguments));
     }
-    if name == "GET_DDL" {
-        return Some(super::ddl::get_ddl(environment, arguments));
+    match name {
+        "GET_DDL" => return Some(super::ddl::get_ddl(environment, arguments)),
+        "GETVARIABLE" | "SESSION_CONTEXT" => return Some(variable(environment, name, arguments)),
+        "SYS_CONTEXT" => return Some(super::sys_context::call(environment, arguments)),
+        _ => {}
     }
     let value = match name {
         "CURRENT_DATABASE" => ScalarValue::Utf8(context.database.clone()),
@@ -44,6 +50,14 @@ pub fn call(
         "CURRENT_VERSION" => text(env!("CARGO_PKG_VERSION")),
         "CURRENT_CLIENT" => text(concat!("Snowglobe ", env!("CARGO_PKG_VERSION"))),
         "CURRENT_TRANSACTION" => ScalarValue::Utf8(context.transaction.map(|id| id.to_string())),
+        "LAST_TRANSACTION" => ScalarValue::Utf8(context.last_transaction.map(|id| id.to_string())),
+        "CURRENT_STATEMENT" => {
+            let record = environment.account.queries().get(&context.query_id);
+            ScalarValue::Utf8(record.map(|record| record.text.clone()))
+        }
+        "ALL_USER_NAMES" => all_user_names(environment),
+        // Nothing is shared with or by another account.
+        "INVOKER_SHARE" => ScalarValue::Utf8(None),
         _ => return None,
     };
     Some(match arguments.is_empty() {
@@ -56,8 +70,54 @@ pub fn call(
     })
 }
 
+/// The names of all users, as an ARRAY.
+fn all_user_names(environment: &StatementEnvironment) -> ScalarValue {
+    let users = environment.snapshot.all(crate::catalog::ObjectKind::User);
+    let mut names: Vec<&str> = users.map(|user| user.name.as_str()).collect();
+    names.push(&environment.context.user);
+    names.sort_unstable();
+    names.dedup();
+    let names: Vec<Vec<u8>> = names
+        .into_iter()
+        .map(|name| encoded(&Value::String(name)))
+        .collect();
+    let mut array = Vec::new();
+    match encoding::write_array(names.iter().map(Vec::as_slice), &mut array) {
+        Ok(()) => ScalarValue::LargeBinary(Some(array)),
+        Err(_) => ScalarValue::LargeBinary(None),
+    }
+}
+
+/// GETVARIABLE: a session variable's value as text, by its name in upper case; NULL when it is not set.
+/// <https://docs.snowflake.com/en/sql-reference/functions/getvariable>
+fn variable(
+    environment: &StatementEnvironment,
+    function: &str,
+    arguments: &[ScalarValue],
+) -> Result<ScalarValue> {
+    let [ScalarValue::Utf8(Some(name))] = arguments else {
+        return match arguments.len() {
+            0 => Err(Error::not_enough_arguments(format!("{function}()"), 1, 0)),
+            1 => Ok(ScalarValue::Utf8(None)),
+            given => Err(Error::too_many_arguments(format!("{function}(…)"), 1, given)),
+        };
+    };
+    let Some(variable) = environment.context.variables.get(name) else {
+        return Ok(ScalarValue::Utf8(None));
+    };
+    let from = SnowType::from_arrow(&variable.value.data_type()).unwrap_or(SnowType::VARCHAR);
+    let types = &environment.context.types;
+    cast_scalar(
+        &variable.value,
+        &from,
+        &SnowType::VARCHAR,
+        CastMode::Strict,
+        types,
+    )
+}
+
 /// The search path: the current schema, and PUBLIC of the current database, as a JSON array.
-fn schemas(context: &Context) -> String {
+pub(super) fn schemas(context: &Context) -> String {
     let quoted = |schema: &str, database: &str| format!("\"{database}.{schema}\"");
     let mut found = Vec::new();
     if let Some(database) = &context.database {

@@ -11,7 +11,7 @@ use crate::engine::ddl::is_made_name;
 use crate::engine::environment::StatementEnvironment;
 use crate::engine::show::{Lister, identity_text};
 use crate::error::{Error, Result};
-use crate::sql::{self, quote_if_needed};
+use crate::sql::{self, quote_if_needed, quote_text};
 
 /// The types of objects that a call may name.
 const TYPES: &[(&str, ObjectKind)] = &[
@@ -111,12 +111,8 @@ fn statement(lister: &Lister<'_>, object: &Object, name: &str) -> Result<String>
 
 /// `COMMENT = '…'` behind a blank, if there is a comment.
 fn comment(object: &Object, before: &str) -> String {
-    let quoted = object.comment.as_ref().map(|comment| quoted(comment));
+    let quoted = object.comment.as_deref().map(quote_text);
     quoted.map_or(String::new(), |comment| format!("{before}COMMENT={comment}"))
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 fn in_quotes(name: &str) -> String {
@@ -162,24 +158,24 @@ fn routine(object: &Object, routine: &Routine, name: &str) -> String {
     lines.extend(routine.memoizable.then(|| "MEMOIZABLE".to_string()));
     if let Some(handler) = routine.language.handler() {
         let list = |name: &str, items: &[String]| {
-            let items: Vec<String> = items.iter().map(|item| quoted(item)).collect();
+            let items: Vec<String> = items.iter().map(|item| quote_text(item)).collect();
             (!items.is_empty()).then(|| format!("{name} = ({})", items.join(",")))
         };
-        lines.push(format!("RUNTIME_VERSION = {}", quoted(&handler.runtime_version)));
+        lines.push(format!("RUNTIME_VERSION = {}", quote_text(&handler.runtime_version)));
         lines.extend(list("PACKAGES", &handler.packages));
         lines.extend(list("IMPORTS", &handler.imports));
-        lines.push(format!("HANDLER = {}", quoted(&handler.name)));
+        lines.push(format!("HANDLER = {}", quote_text(&handler.name)));
     }
     lines.extend(
         object
             .comment
             .as_ref()
-            .map(|comment| format!("COMMENT={}", quoted(comment))),
+            .map(|comment| format!("COMMENT={}", quote_text(comment))),
     );
     if object.kind() == ObjectKind::Procedure {
         lines.push(format!("EXECUTE AS {}", routine.execute_as.label()));
     }
-    lines.push(format!("AS {};", quoted(&routine.body)));
+    lines.push(format!("AS {};", quote_text(&routine.body)));
     lines.join("\n")
 }
 
@@ -242,7 +238,7 @@ fn column(column: &Column) -> String {
     let comment = column
         .comment
         .as_ref()
-        .map(|comment| format!(" COMMENT {}", quoted(comment)));
+        .map(|comment| format!(" COMMENT {}", quote_text(comment)));
     format!(
         "{} {}{not_null}{}{}{}",
         quote_if_needed(&column.name),
@@ -262,7 +258,7 @@ fn view(object: &Object, view: &View, name: &str) -> String {
             let comment = column
                 .comment
                 .as_ref()
-                .map(|comment| format!(" COMMENT {}", quoted(comment)));
+                .map(|comment| format!(" COMMENT {}", quote_text(comment)));
             format!("{}{}", quote_if_needed(&column.name), comment.unwrap_or_default())
         })
         .collect();

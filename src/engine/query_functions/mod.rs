@@ -5,7 +5,10 @@
 
 mod context;
 mod ddl;
+mod random;
+mod role_in_session;
 mod sequence_numbers;
+mod sys_context;
 mod system;
 mod table;
 mod tags;
@@ -43,9 +46,12 @@ pub(super) fn table_function(
     table::call(environment, name, arguments)
 }
 
-/// A function that each statement has of its own: SEQ4 and its kin, which count the rows of one query.
-pub(super) fn local_function(name: &str) -> Option<Arc<ScalarUDF>> {
+/// A function that each statement has of its own: SEQ4 and its kin, which count the rows of one query, RANDOM, and what
+/// knows the session's roles.
+pub(super) fn local_function(environment: &StatementEnvironment, name: &str) -> Option<Arc<ScalarUDF>> {
     sequence_numbers::function(name)
+        .or_else(|| random::function(environment, name))
+        .or_else(|| role_in_session::function(environment, name))
 }
 
 /// A text value.

@@ -13,7 +13,6 @@ use std::task::{Context, Poll, Waker};
 use async_trait::async_trait;
 use datafusion::arrow::array::{Array, ArrayRef, new_empty_array};
 use datafusion::arrow::compute::concat;
-use datafusion::sql::sqlparser::ast::VisitMut;
 use parking_lot::Mutex;
 
 use super::evaluator::{Evaluator, FunctionCall, TableRows};
@@ -21,7 +20,7 @@ use crate::catalog::Routine;
 use crate::catalog::routine::Returns;
 use crate::engine::binds::Binds;
 use crate::engine::environment::StatementEnvironment;
-use crate::engine::procedure::compiled::{AsBinds, Compiled};
+use crate::engine::procedure::compiled::{Compiled, as_binds};
 use crate::error::{Error, Result};
 use crate::plan::Planner;
 use crate::script::function::parse_function;
@@ -186,7 +185,7 @@ impl FunctionHost<'_> {
         let base = environment.account.base_state().clone();
         let planner = Planner::new(Arc::new(environment), &base, self.types);
         let mut tree = expression.tree.as_ref().clone();
-        let _ = VisitMut::visit(&mut tree, &mut AsBinds::new(variables));
+        as_binds(&mut tree, variables);
         Compiled::new(&planner, &tree, &Bindings::new())?.compute(&Bindings::new())
     }
 }

@@ -28,20 +28,11 @@ pub fn parameters(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
     ]);
     let others = known::PARAMETERS
         .iter()
-        .map(|parameter| (parameter.name, parameter.description, parameter.kind));
-    let of_values = context::PARAMETERS.into_iter().map(|name| {
-        let number = matches!(
-            name,
-            "WEEK_START" | "WEEK_OF_YEAR_POLICY" | "TWO_DIGIT_CENTURY_START"
-        );
-        let kind = if number {
-            known::Kind::Number(0, i64::MAX)
-        } else {
-            known::Kind::Text
-        };
-        (name, described(name), kind)
-    });
-    for (name, description, kind) in others.chain(of_values) {
+        .map(|parameter| (parameter.name, parameter.description));
+    let of_values = context::PARAMETERS
+        .into_iter()
+        .map(|name| (name, described(name)));
+    for (name, description) in others.chain(of_values) {
         let Some((value, default)) = parameters::current(lister.names.context, name) else {
             continue;
         };
@@ -56,7 +47,7 @@ pub fn parameters(lister: &Lister<'_>, show: &Show) -> Result<Listing> {
             }
             .into(),
             description.into(),
-            match kind {
+            match parameters::kind(name) {
                 known::Kind::Boolean => "BOOLEAN",
                 known::Kind::Number(..) => "NUMBER",
                 known::Kind::Text | known::Kind::Word(_) => "STRING",
@@ -80,6 +71,8 @@ fn described(name: &str) -> &'static str {
         "BINARY_OUTPUT_FORMAT" => "How BINARY is shown",
         "DATE_INPUT_FORMAT" => "How text is read as DATE",
         "DATE_OUTPUT_FORMAT" => "How DATE is shown",
+        "JSON_INDENT" => "Blanks per level of semi-structured values in results",
+        "STRICT_JSON_OUTPUT" => "Whether JSON output keeps to the standard",
         "TIME_INPUT_FORMAT" => "How text is read as TIME",
         "TIME_OUTPUT_FORMAT" => "How TIME is shown",
         "TIMESTAMP_INPUT_FORMAT" => "How text is read as a timestamp",

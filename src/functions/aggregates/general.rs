@@ -8,10 +8,10 @@ use datafusion::arrow::compute;
 use datafusion::arrow::datatypes::{DataType, Decimal128Type};
 use datafusion::common::ScalarValue;
 use datafusion::functions_aggregate::any_value::any_value_udaf;
-use datafusion::functions_aggregate::approx_distinct::approx_distinct_udaf;
 use datafusion::functions_aggregate::average::avg_udaf;
 use datafusion::functions_aggregate::bool_and_or::{bool_and_udaf, bool_or_udaf};
 use datafusion::functions_aggregate::count::count_udaf;
+use datafusion::functions_aggregate::grouping::grouping_udaf;
 use datafusion::functions_aggregate::min_max::{max_udaf, min_udaf};
 use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::AggregateUDF;
@@ -85,13 +85,12 @@ pub const FUNCTIONS: &[Aggregate] = &[
         bit_xor,
         "bitxor_agg",
     ),
-    Aggregate::new(
-        &["APPROX_COUNT_DISTINCT", "HLL"],
-        exactly(1),
-        approx_count,
-        "approx_count_distinct",
-    )
-    .empty(zero),
+    Aggregate::direct(
+        &["GROUPING", "GROUPING_ID"],
+        at_least(1),
+        grouping_udaf,
+        "grouping",
+    ),
 ];
 
 fn zero() -> ScalarValue {
@@ -212,14 +211,6 @@ fn count_if(_: &Arguments) -> Result<Plan> {
         Ok(values.iter().map(only_true).collect())
     });
     Ok(plan)
-}
-
-fn approx_count(arguments: &Arguments) -> Result<Plan> {
-    let input = match arguments.data_type(0)? {
-        SnowType::Float => SnowType::VARCHAR,
-        other => other,
-    };
-    Ok(counting(approx_distinct_udaf(), input, DataType::UInt64))
 }
 
 static BOOLXOR: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {

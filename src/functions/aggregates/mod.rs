@@ -19,6 +19,12 @@ pub const FUNCTIONS: &[&[Aggregate]] = &[
     ordered::FUNCTIONS,
     statistics::FUNCTIONS,
     super::semi_structured::aggregate::FUNCTIONS,
+    super::bitmap::aggregate::FUNCTIONS,
+    super::sketch::digest::AGGREGATES,
+    super::sketch::fingerprint::AGGREGATES,
+    super::sketch::frequent::AGGREGATES,
+    super::sketch::hyperloglog::AGGREGATES,
+    super::sketch::minhash::AGGREGATES,
 ];
 
 #[cfg(test)]

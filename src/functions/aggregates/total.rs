@@ -19,6 +19,7 @@ use datafusion::logical_expr::{
 use super::distinct::Distinct;
 use crate::error::{Error, Result};
 use crate::functions::build::unscaled;
+use crate::types::number;
 
 const LIMIT: i128 = 10_i128.pow(38);
 
@@ -76,12 +77,14 @@ impl Rule {
         };
         match value {
             Some(value) if value.unsigned_abs() < LIMIT.unsigned_abs() => Ok(Some(value)),
-            Some(value) => Err(Error::out_of_range(unscaled(value, self.scale.unsigned_abs()))),
-            None => Err(Error::out_of_range(unscaled(
-                sum,
-                self.input_scale.unsigned_abs(),
-            ))),
+            Some(value) => Err(self.overflow(value, self.scale)),
+            None => Err(self.overflow(sum, self.input_scale)),
         }
+    }
+
+    fn overflow(&self, value: i128, scale: i8) -> Error {
+        let text = unscaled(value, scale.unsigned_abs());
+        number::overflow(38, self.scale.unsigned_abs(), text)
     }
 
     /// The quotient with the result's scale, rounded half away from zero.

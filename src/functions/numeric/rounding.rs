@@ -257,7 +257,19 @@ fn trunc_type(arguments: &Arguments) -> Result<Returns> {
     if is_moment(arguments) {
         return truncated_type(arguments, 1, 0);
     }
-    scaled_type(arguments, 1, 0)
+    let SnowType::Number { precision, scale } = number_type(arguments, 0)? else {
+        return Returns::strict(arguments, SnowType::Float);
+    };
+    let wanted = match arguments.len() {
+        0 | 1 => Some(0),
+        _ => arguments.constant_integer(1),
+    };
+    let kept = wanted.map_or(scale, |wanted| wanted.clamp(0, i64::from(scale)) as u8);
+    let data_type = SnowType::Number {
+        precision: (precision + 1).min(38),
+        scale: kept,
+    };
+    Returns::strict(arguments, data_type)
 }
 
 fn trunc(call: &Call) -> Result<ArrayRef> {

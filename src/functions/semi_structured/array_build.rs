@@ -51,6 +51,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         "array_insert",
     ),
     Scalar::new(
+        &["ARRAY_REPEAT"],
+        exactly(2),
+        |_| Returns::nullable(SnowType::Array),
+        repeat,
+        "array_repeat",
+    ),
+    Scalar::new(
         &["ARRAY_GENERATE_RANGE"],
         between(2, 3),
         |arguments| Returns::strict(arguments, SnowType::Array),
@@ -239,5 +246,22 @@ fn split(call: &Call, tokens: bool) -> Result<ArrayRef> {
                 .for_each(|part| parts.add(&Value::String(part)));
         }
         builder.append_array(parts.iter())
+    })
+}
+
+/// So many copies of a value; none for a count below 1. NULL is copied as `undefined`.
+fn repeat(call: &Call) -> Result<ArrayRef> {
+    let (values, counts) = (Values::of(call, 0)?, call.integers(1)?);
+    build(call, |row, builder| {
+        let Some(count) = counts.get(row) else {
+            builder.append_null();
+            return Ok(());
+        };
+        let value = element(values.get(row));
+        let count = usize::try_from(count.max(0)).unwrap_or(usize::MAX);
+        if count.saturating_mul(value.len()) > MAX_SIZE {
+            return Err(encoding::too_large());
+        }
+        builder.append_array(std::iter::repeat_n(value, count))
     })
 }

@@ -1,4 +1,4 @@
-//! Taking values out of others: GET, GET_PATH, GET_IGNORE_CASE, OBJECT_KEYS.
+//! Taking values out of others: GET, GET_PATH, GET_IGNORE_CASE, JSON_EXTRACT_PATH_TEXT, OBJECT_KEYS.
 //!
 //! GET_PATH with a constant path is also what the operator `:` stands for; GET is what `[…]` with an expression is.
 
@@ -7,6 +7,7 @@ use datafusion::arrow::array::ArrayRef;
 use super::rows::{Parts, Values, build, check_semi};
 use crate::error::Result;
 use crate::functions::arguments::{Arguments, exactly};
+use crate::functions::build as texts;
 use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
@@ -29,6 +30,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         "get_ignore_case",
     ),
     Scalar::new(&["GET_PATH"], exactly(2), variant_of_semi, get_path, "get_path"),
+    Scalar::new(
+        &["JSON_EXTRACT_PATH_TEXT"],
+        exactly(2),
+        |_| Returns::nullable(SnowType::VARCHAR),
+        json_extract_path_text,
+        "json_extract_path_text",
+    ),
     Scalar::new(
         &["OBJECT_KEYS"],
         exactly(1),
@@ -111,5 +119,33 @@ fn object_keys(call: &Call) -> Result<ArrayRef> {
             keys.add(&Value::String(key));
         }
         builder.append_array(keys.iter())
+    })
+}
+
+/// The text of what is at a path of a JSON document; NULL for nothing, and for JSON null.
+fn json_extract_path_text(call: &Call) -> Result<ArrayRef> {
+    let (documents, paths) = (call.texts(0)?, call.texts(1)?);
+    let constant = paths.constant().flatten().map(Path::parse).transpose()?;
+    texts::written_texts(call.rows(), |row, out| {
+        let (Some(document), Some(path)) = (documents.get(row), paths.get(row)) else {
+            return Ok(None);
+        };
+        let parsed = match &constant {
+            Some(_) => None,
+            None => Some(Path::parse(path)?),
+        };
+        let Some(document) = variant::parse_json(document)? else {
+            return Ok(None);
+        };
+        let path = constant.as_ref().or(parsed.as_ref());
+        let Some(found) = path.and_then(|path| path.get(&document)) else {
+            return Ok(None);
+        };
+        match variant::view(found) {
+            Value::Null | Value::Undefined => return Ok(None),
+            Value::String(text) => out.push_str(text),
+            _ => variant::to_json(found, out),
+        }
+        Ok(Some(()))
     })
 }

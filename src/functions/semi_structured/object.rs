@@ -48,6 +48,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         "object_pick",
     ),
     Scalar::new(
+        &["PROMPT"],
+        at_least(2),
+        |_| Returns::nullable(SnowType::Object),
+        prompt,
+        "prompt",
+    ),
+    Scalar::new(
         &["ARRAYS_TO_OBJECT"],
         exactly(2),
         |arguments| {
@@ -239,5 +246,36 @@ fn arrays_to_object(call: &Call) -> Result<ArrayRef> {
         }
         sort_distinct(&mut entries)?;
         builder.append_object(&mut entries)
+    })
+}
+
+/// The numbers of the placeholders `{0}`, `{1}` … of a template.
+fn placeholders(template: &str) -> impl Iterator<Item = usize> {
+    template.split('{').skip(1).filter_map(|piece| {
+        let (number, _) = piece.split_once('}')?;
+        number.parse().ok()
+    })
+}
+
+/// `{"args": […], "template": …}`: nothing is put in for the placeholders, but each must have an argument.
+fn prompt(call: &Call) -> Result<ArrayRef> {
+    let templates = call.texts(0)?;
+    let arguments = (1..call.len())
+        .map(|index| Values::of(call, index))
+        .collect::<Result<Vec<_>>>()?;
+    build(call, |row, builder| {
+        let Some(template) = templates.get(row) else {
+            builder.append_null();
+            return Ok(());
+        };
+        if let Some(number) = placeholders(template).find(|number| *number >= arguments.len()) {
+            let rule = format!("there is no argument for the placeholder {{{number}}}");
+            return Err(Error::invalid_argument(call.name(), template, rule));
+        }
+        let elements = arguments.iter().map(|argument| super::rows::element(argument.get(row)));
+        let mut array = Vec::new();
+        encoding::write_array(elements, &mut array)?;
+        let template = variant::encoded(&Value::String(template));
+        builder.append_object(&mut vec![("args", array.as_slice()), ("template", template.as_slice())])
     })
 }

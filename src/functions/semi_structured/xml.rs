@@ -1,4 +1,4 @@
-//! XML: PARSE_XML, CHECK_XML, XMLGET.
+//! XML: PARSE_XML, CHECK_XML, XMLGET, TO_XML.
 //!
 //! See <https://docs.snowflake.com/en/user-guide/semistructured-data-formats#label-xml-format>.
 
@@ -6,7 +6,7 @@ use datafusion::arrow::array::ArrayRef;
 
 use super::rows::{Values, build, check_semi};
 use crate::error::Result;
-use crate::functions::arguments::between;
+use crate::functions::arguments::{between, exactly};
 use crate::functions::build as texts;
 use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
@@ -28,6 +28,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         |_| Returns::nullable(SnowType::VARCHAR),
         check,
         "check_xml",
+    ),
+    Scalar::new(
+        &["TO_XML"],
+        exactly(1),
+        |_| Returns::nullable(SnowType::VARCHAR),
+        to_xml,
+        "to_xml",
     ),
     Scalar::new(
         &["XMLGET"],
@@ -121,5 +128,63 @@ fn child<'a>(element: &'a [u8], name: &str, instance: usize) -> Option<&'a [u8]>
     match variant::view(content) {
         Value::Array(pieces) => pieces.iter().filter(named).nth(instance),
         _ => Some(content).filter(named).filter(|_| instance == 0),
+    }
+}
+
+/// An XML element as it was read; any other value in elements that tell its type.
+fn to_xml(call: &Call) -> Result<ArrayRef> {
+    let values = Values::of(call, 0)?;
+    texts::written_texts(call.rows(), |row, out| {
+        let Some(value) = values.get(row) else {
+            return Ok(None);
+        };
+        match variant::is_xml(value) {
+            true => variant::write_xml(value, false, out),
+            false => write_typed(value, out),
+        }
+        Ok(Some(()))
+    })
+}
+
+/// What is still to be written: an element of a name, or the end of one.
+enum Work<'a> {
+    Begin(&'a str, &'a [u8]),
+    End(&'a str),
+}
+
+/// Writes a value as an element `<SnowflakeData type="…">`, its members as elements of their keys, an array's as `<e>`.
+fn write_typed(value: &[u8], out: &mut String) {
+    let mut work = vec![Work::Begin("SnowflakeData", value)];
+    while let Some(next) = work.pop() {
+        let (name, value) = match next {
+            Work::End(name) => {
+                out.push_str("</");
+                out.push_str(name);
+                out.push('>');
+                continue;
+            }
+            Work::Begin(name, value) => (name, value),
+        };
+        out.push('<');
+        out.push_str(name);
+        out.push_str(" type=\"");
+        out.push_str(variant::type_name(value));
+        out.push_str("\">");
+        work.push(Work::End(name));
+        match variant::view(value) {
+            Value::Object(object) => {
+                let first = work.len();
+                work.extend(object.iter().map(|(key, value)| Work::Begin(key, value)));
+                work.get_mut(first..).unwrap_or_default().reverse();
+            }
+            Value::Array(array) => {
+                let first = work.len();
+                work.extend(array.iter().map(|value| Work::Begin("e", value)));
+                work.get_mut(first..).unwrap_or_default().reverse();
+            }
+            Value::Null | Value::Undefined => {}
+            // A value without members is written as the text of an element is.
+            _ => variant::write_xml(value, false, out),
+        }
     }
 }

@@ -14,7 +14,14 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(&["ASCII"], exactly(1), integer, unicode, "ascii"),
     Scalar::new(&["UNICODE"], exactly(1), integer, unicode, "unicode"),
     Scalar::new(&["CHR", "CHAR"], exactly(1), text, chr, "chr"),
-    Scalar::new(&["SOUNDEX"], exactly(1), text, soundex, "soundex"),
+    Scalar::new(&["SOUNDEX"], exactly(1), text, |c| soundex(c, false), "soundex"),
+    Scalar::new(
+        &["SOUNDEX_P123"],
+        exactly(1),
+        text,
+        |c| soundex(c, true),
+        "soundex_p123",
+    ),
     Scalar::new(
         &["EDITDISTANCE"],
         between(2, 3),
@@ -67,8 +74,9 @@ fn soundex_digit(letter: char) -> Option<char> {
     })
 }
 
-/// The first letter and three digits. A repeated digit counts once, also across H and W, but not across a vowel.
-fn soundex(call: &Call) -> Result<ArrayRef> {
+/// The first letter and three digits. A repeated digit counts once, also across H and W, but not across a vowel. With
+/// `second`, the digit of the second letter is kept also where it is that of the first.
+fn soundex(call: &Call, second: bool) -> Result<ArrayRef> {
     let texts = call.texts(0)?;
     build::written_texts(call.rows(), |row, out| {
         let Some(text) = texts.get(row) else {
@@ -79,7 +87,7 @@ fn soundex(call: &Call) -> Result<ArrayRef> {
             return Ok(Some(()));
         };
         out.push(first.to_ascii_uppercase());
-        let mut last = soundex_digit(first);
+        let mut last = soundex_digit(first).filter(|_| !second);
         for letter in letters {
             let digit = soundex_digit(letter);
             match digit {

@@ -4,6 +4,7 @@
 //!
 //! Text counts in Unicode characters, BINARY in bytes; a function that takes either decides by its first argument.
 
+pub mod address;
 pub mod case;
 pub mod characters;
 pub mod join;
@@ -11,6 +12,8 @@ pub mod pad;
 pub mod search;
 pub mod slice;
 pub mod split;
+pub mod tokens;
+pub mod url;
 
 #[cfg(test)]
 mod tests;

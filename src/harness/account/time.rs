@@ -8,7 +8,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use super::scratch::Scratch;
@@ -16,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::harness::local::START;
 use crate::remote::Client;
 use crate::sql::{QualifiedName, quote_if_needed};
-use crate::task::Schedule;
+use crate::task::{Schedule, passing};
 
 /// One `@advance` runs at most so many graphs.
 const MOST_RUNS: usize = 1_000;
@@ -96,11 +95,7 @@ impl Passing {
     /// A span beyond the calendar; more runs than are made at once; a run that does not end in time. A task that fails
     /// is no error.
     pub async fn advance(&mut self, scratch: &mut Scratch, by: Span) -> Result<()> {
-        let start = self.now.to_zoned(TimeZone::UTC);
-        let until = start
-            .checked_add(by)
-            .map_err(|error| Error::configuration(format!("time cannot move so far: {error}")))?
-            .timestamp();
+        let until = passing::after(self.now, by)?;
         if self.real {
             let wait = Duration::try_from(until.duration_since(self.now)).unwrap_or_default();
             tokio::time::sleep(wait).await;

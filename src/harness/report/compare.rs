@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use maud::{DOCTYPE, PreEscaped, html};
+use maud::html;
 use serde_json::{Value, json};
 
 use super::super::difference;
@@ -140,45 +140,34 @@ fn counts(fidelity: &Fidelity) -> Value {
 
 /// As one page.
 pub fn written(comparison: &Comparison) -> String {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "snowglobe compare" }
-                style { (PreEscaped(page::STYLE)) }
-            }
-            body {
-                h1 { "snowglobe compare " small { (comparison.fidelity().told()) } }
-                @for report in &comparison.reports {
-                    @let fidelity = Fidelity::of(report);
-                    details open[fidelity.equal < fidelity.compared()] {
-                        summary { (report.case.name) " " time { (fidelity.told()) } }
-                        @if let Some(source) = source(report) { p { "Recorded from " (source) "." } }
-                        @if let Some(why) = why(report) { pre { (why) } }
-                        table {
-                            @for judged in &report.statements {
-                                tr {
-                                    td { (Standing::of(judged).word()) }
-                                    td { (judged.place().unwrap_or_default()) }
-                                    td { (short(judged)) }
-                                }
-                            }
-                        }
-                        @for judged in &report.statements {
-                            @if matches!(Standing::of(judged), Standing::Differs(_)) {
-                                @if let Some(finding) = Finding::of(judged) { (page::difference(judged, &finding)) }
-                            }
+    let told = comparison.fidelity().told();
+    let cases = html! {
+        @for report in &comparison.reports {
+            @let fidelity = Fidelity::of(report);
+            details open[fidelity.equal < fidelity.compared()] {
+                summary { (report.case.name) " " time { (fidelity.told()) } }
+                @if let Some(source) = source(report) { p { "Recorded from " (source) "." } }
+                @if let Some(why) = why(report) { pre { (why) } }
+                table {
+                    @for judged in &report.statements {
+                        tr {
+                            td { (Standing::of(judged).word()) }
+                            td { (judged.place().unwrap_or_default()) }
+                            td { (short(judged)) }
                         }
                     }
                 }
-                @if !comparison.without.is_empty() {
-                    h2 { "Without a recording" }
-                    ul { @for name in &comparison.without { li { (name) } } }
+                @for judged in &report.statements {
+                    @if matches!(Standing::of(judged), Standing::Differs(_)) {
+                        @if let Some(finding) = Finding::of(judged) { (page::difference(judged, &finding)) }
+                    }
                 }
             }
         }
+        @if !comparison.without.is_empty() {
+            h2 { "Without a recording" }
+            ul { @for name in &comparison.without { li { (name) } } }
+        }
     };
-    markup.into_string()
+    page::shell("snowglobe compare", &told, &cases)
 }

@@ -12,7 +12,7 @@ use super::{Finding, Totals, word};
 const MOST_ROWS: usize = 200;
 
 /// How pages look.
-pub(super) const STYLE: &str = "
+const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8884; --bad: #d33; --good: #2a2; --badback: #d3333328; --goodback: #22aa2228 }
 body { font: 14px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 78rem; padding: 0 1rem }
 h1 { font-size: 1.3rem } h1 small { font-weight: normal; opacity: .7 }
@@ -30,6 +30,18 @@ i.null { opacity: .5 }
 /// The page.
 pub fn page(reports: &[Report], title: &str, seconds: f64) -> String {
     let totals = Totals::of(reports);
+    shell(
+        title,
+        &super::text::totals(&totals, seconds),
+        &html! {
+            @for report in reports.iter().filter(|report| report.fails()) { (case(report)) }
+            @for report in reports.iter().filter(|report| !report.fails()) { (case(report)) }
+        },
+    )
+}
+
+/// A page that needs nothing else: its title, what it comes to in a few words, and the rest.
+pub(super) fn shell(title: &str, told: &str, rest: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -40,9 +52,8 @@ pub fn page(reports: &[Report], title: &str, seconds: f64) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                h1 { (title) " " small { (super::text::totals(&totals, seconds)) } }
-                @for report in reports.iter().filter(|report| report.fails()) { (case(report)) }
-                @for report in reports.iter().filter(|report| !report.fails()) { (case(report)) }
+                h1 { (title) " " small { (told) } }
+                (rest)
             }
         }
     };

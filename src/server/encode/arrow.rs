@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, Int32Array, Int64Array, PrimitiveArray,
+    Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, Int64Array, PrimitiveArray,
     StringBuilder, StructArray,
 };
 use datafusion::arrow::datatypes::{
@@ -244,16 +244,13 @@ fn convert(
             if let Physical::CountZone(scale) = physical {
                 columns.push(Arc::new(counts(stamps, scale)));
             } else {
-                columns.push(Arc::new(each::<Int64Array, _>(stamps, |bytes| {
-                    decode_parts(bytes).0
-                })));
-                columns.push(Arc::new(each::<Int32Array, _>(stamps, |bytes| {
-                    decode_parts(bytes).1 as i32
-                })));
+                columns.push(Arc::new(each::<Int64Type>(stamps, |bytes| decode_parts(bytes).0)));
+                let nanos = |bytes: &[u8]| decode_parts(bytes).1 as i32;
+                columns.push(Arc::new(each::<Int32Type>(stamps, nanos)));
             }
             if physical != Physical::Parts {
                 let zone = |bytes: &[u8]| i32::from(offset_minutes(bytes)) + 1440;
-                columns.push(Arc::new(each::<Int32Array, _>(stamps, zone)));
+                columns.push(Arc::new(each::<Int32Type>(stamps, zone)));
             }
             Arc::new(StructArray::new(
                 parts(physical),
@@ -272,18 +269,19 @@ fn narrow<T: ArrowPrimitiveType>(
     numbers.unary(cast)
 }
 
-/// A number for each timestamp.
-fn each<A, N>(stamps: &FixedSizeBinaryArray, number: impl Fn(&[u8]) -> N) -> A
-where
-    A: FromIterator<Option<N>>,
-{
-    stamps.iter().map(|bytes| bytes.map(&number)).collect()
+/// A number for each timestamp; what stands under a NULL does not matter.
+fn each<T: ArrowPrimitiveType>(
+    stamps: &FixedSizeBinaryArray,
+    number: impl Fn(&[u8]) -> T::Native,
+) -> PrimitiveArray<T> {
+    let numbers = (0..stamps.len()).map(|row| number(stamps.value(row)));
+    PrimitiveArray::new(numbers.collect::<Vec<_>>().into(), stamps.nulls().cloned())
 }
 
 /// Timestamps as counts of a scale's unit.
 fn counts(stamps: &FixedSizeBinaryArray, scale: u8) -> Int64Array {
     let unit = 10_i128.pow(u32::from(9 - scale.min(9)));
-    each(stamps, |bytes| decode(bytes).div_euclid(unit) as i64)
+    each::<Int64Type>(stamps, |bytes| decode(bytes).div_euclid(unit) as i64)
 }
 
 /// Semi-structured values as the text that results show.

@@ -15,6 +15,8 @@ mod text_out;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use datafusion::arrow::array::{
     Array, ArrayRef, ArrowPrimitiveType, FixedSizeBinaryArray, PrimitiveArray, new_null_array,
 };
@@ -61,7 +63,7 @@ pub fn cast(
     context: &TypeContext,
 ) -> Result<ArrayRef> {
     if !can_cast(from, to) {
-        return Err(no_cast(from, to));
+        return Err(no_cast("CAST", from, to));
     }
     if matches!(array.data_type(), DataType::Null) {
         return Ok(new_null_array(&to.arrow(), array.len()));
@@ -179,11 +181,14 @@ fn mismatch(array: &ArrayRef, data_type: &SnowType) -> Error {
     ))
 }
 
-fn no_cast(from: &SnowType, to: &SnowType) -> Error {
-    let name = to.to_string();
-    let name = name.split('(').next().unwrap_or_default();
+/// 001007: a cast that does not exist, under the name of the function that would do it.
+pub fn no_cast(kind: &str, from: impl fmt::Display, to: &SnowType) -> Error {
+    let function = match to {
+        SnowType::Float => "DOUBLE",
+        other => other.name(),
+    };
     Error::invalid_type(format!(
-        "invalid type [CAST({from} AS {to})] for parameter 'TO_{name}'"
+        "invalid type [{kind}({from} AS {to})] for parameter 'TO_{function}'"
     ))
 }
 

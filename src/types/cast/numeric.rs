@@ -9,7 +9,7 @@ use super::{CastMode, Failures, Job, primitive};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::number::{fits, overflow, pow10, rescale};
-use crate::types::text::{decimal_text, decimal_to_float};
+use crate::types::text::{decimal_text, decimal_to_float, float_text};
 
 pub(super) fn cast(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
     use SnowType as S;
@@ -18,7 +18,7 @@ pub(super) fn cast(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
             let values = array.as_primitive::<Decimal128Type>();
             let convert =
                 |row| rescale(values.value(row), from, scale).filter(|value| fits(*value, precision));
-            let error = |row| Error::out_of_range(decimal_text(values.value(row), from));
+            let error = |row| overflow(precision, scale, decimal_text(values.value(row), from));
             finish(
                 primitive::<Decimal128Type>(values, job.mode, convert, error)?,
                 precision,
@@ -32,7 +32,7 @@ pub(super) fn cast(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
         (S::Float, S::Number { precision, scale }) => {
             let values = array.as_primitive::<Float64Type>();
             let convert = |row| float_to_decimal(values.value(row), precision, scale);
-            let error = |row| overflow(precision, scale, values.value(row));
+            let error = |row| overflow(precision, scale, float_text(values.value(row), 6));
             finish(
                 primitive::<Decimal128Type>(values, job.mode, convert, error)?,
                 precision,
@@ -43,7 +43,7 @@ pub(super) fn cast(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
             let values = array.as_boolean();
             let one = pow10(u32::from(scale)).filter(|one| fits(*one, precision));
             let convert = |row| if values.value(row) { one } else { Some(0) };
-            let error = |_| Error::out_of_range(1);
+            let error = |_| overflow(precision, scale, 1);
             finish(
                 primitive::<Decimal128Type>(values, job.mode, convert, error)?,
                 precision,
@@ -55,7 +55,7 @@ pub(super) fn cast(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
             Arc::new(BooleanArray::from_unary(values, |value| value != 0))
         }
         (S::Float, S::Boolean) => float_to_boolean(array, job.mode)?,
-        (from, to) => return Err(super::no_cast(&from, &to)),
+        (from, to) => return Err(super::no_cast("CAST", from, &to)),
     })
 }
 

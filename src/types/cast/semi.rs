@@ -46,7 +46,8 @@ impl<'a> SemiWriter<'a> {
         if variant::is_xml(bytes) {
             return variant::write_xml(bytes, true, out);
         }
-        self.write_json(bytes, true, out);
+        let indent = self.context.json_indent;
+        self.write_json(bytes, Some(indent).filter(|indent| *indent > 0), out);
     }
 
     /// As a cast to VARCHAR gives it: compact JSON or XML, but a single text, date and so on without quotes. `false`, and
@@ -56,7 +57,7 @@ impl<'a> SemiWriter<'a> {
             Value::Null | Value::Undefined => return false,
             Value::String(text) => out.push_str(text),
             Value::Object(_) if variant::is_xml(bytes) => variant::write_xml(bytes, false, out),
-            Value::Array(_) | Value::Object(_) | Value::Boolean(_) => self.write_json(bytes, false, out),
+            Value::Array(_) | Value::Object(_) | Value::Boolean(_) => self.write_json(bytes, None, out),
             number @ (Value::Integer(_) | Value::Decimal { .. }) => {
                 out.push_str(&variant::number_text(&number))
             }
@@ -68,15 +69,16 @@ impl<'a> SemiWriter<'a> {
 
     /// As TO_JSON gives it: compact JSON, texts in quotes.
     pub(crate) fn write_compact(&self, bytes: &[u8], out: &mut String) {
-        self.write_json(bytes, false, out);
+        self.write_json(bytes, None, out);
     }
 
-    fn write_json(&self, bytes: &[u8], pretty: bool, out: &mut String) {
+    fn write_json(&self, bytes: &[u8], indent: Option<u8>, out: &mut String) {
         let scalar = |value: &Value<'_>, out: &mut String| self.scalar(value, out);
         variant::write_json(
             bytes,
             JsonStyle {
-                pretty,
+                indent,
+                strict: self.context.strict_json,
                 scalar: Some(&scalar),
             },
             out,
@@ -408,7 +410,7 @@ pub(super) fn to_semi(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
                 Value::TimestampTz(decode(bytes), offset_minutes(bytes))
             })
         }
-        from @ (S::Variant | S::Object | S::Array) => Err(super::no_cast(&from, &job.to)),
+        from @ (S::Variant | S::Object | S::Array) => Err(super::no_cast("CAST", from, &job.to)),
     }
 }
 

@@ -205,7 +205,7 @@ pub(super) fn cast(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
                 total,
             )?))
         }
-        (from, to) => Err(super::no_cast(&from, &to)),
+        (from, to) => Err(super::no_cast("CAST", from, &to)),
     }
 }
 

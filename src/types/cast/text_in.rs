@@ -77,7 +77,7 @@ pub(super) fn cast(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
             let error = |row: usize| format.refusal(values.value(row), Kind::Timestamp);
             stamps(values, job, convert, error)
         }
-        to => Err(super::no_cast(&job.from, &to)),
+        to => Err(super::no_cast("CAST", job.from, &to)),
     }
 }
 
@@ -162,7 +162,7 @@ pub fn read_binary(text: &str, format: BinaryFormat, out: &mut Vec<u8>) -> Resul
 
 fn binaries(values: &StringArray, job: Job<'_>) -> Result<ArrayRef> {
     let SnowType::Binary { length } = job.to else {
-        return Err(super::no_cast(&job.from, &job.to));
+        return Err(super::no_cast("CAST", job.from, &job.to));
     };
     let mut builder = BinaryBuilder::with_capacity(values.len(), values.value_data().len());
     let mut bytes = Vec::new();
@@ -185,7 +185,7 @@ fn binaries(values: &StringArray, job: Job<'_>) -> Result<ArrayRef> {
 
 pub(super) fn shorten_binary(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
     let SnowType::Binary { length } = job.to else {
-        return Err(super::no_cast(&job.from, &job.to));
+        return Err(super::no_cast("CAST", job.from, &job.to));
     };
     let values = array.as_binary::<i32>();
     let mut builder = BinaryBuilder::with_capacity(values.len(), values.value_data().len());

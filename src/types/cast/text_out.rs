@@ -11,7 +11,7 @@ use crate::types::text::{CellFormatter, Style};
 
 pub(super) fn cast(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
     let SnowType::Varchar { length } = job.to else {
-        return Err(super::no_cast(&job.from, &job.to));
+        return Err(super::no_cast("CAST", job.from, &job.to));
     };
     if matches!(job.from, SnowType::Varchar { .. }) {
         return shorten(array, length, job.mode);

@@ -142,14 +142,39 @@ fn parse_exponent(bytes: &[u8]) -> Result<i64, Fault> {
     Ok(if negative { -value } else { value })
 }
 
-/// Reads a FLOAT: decimals with or without exponent, `nan`, `inf` and `infinity` in any letter case, blanks around.
+/// Reads a FLOAT: decimals with or without exponent, `nan`, `inf` and `infinity` in any letter case, blanks around. What
+/// is too large is infinite.
 pub fn parse_float(text: &str) -> Result<f64, Fault> {
-    let text = text.trim();
-    let value: f64 = text.parse().map_err(|_| Fault::NotNumeric)?;
-    if value.is_infinite() && text.bytes().any(|b| b.is_ascii_digit()) {
-        return Err(Fault::OutOfRange);
+    text.trim().parse().map_err(|_| Fault::NotNumeric)
+}
+
+/// Precision and scale of a number's literal, its exponent worked in; `None` for one that only a FLOAT holds.
+/// <https://docs.snowflake.com/en/sql-reference/data-types-numeric#numeric-constants>
+pub fn literal_digits(literal: &str) -> Option<(u32, u32)> {
+    let (mantissa, exponent) = match literal.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (literal, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_start_matches('0');
+    if significant.is_empty() {
+        return Some((1, 0));
     }
-    Ok(value)
+    let scale = i64::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+    let zeros = significant.len() - significant.trim_end_matches('0').len();
+    // Zeros at the end are the exponent's.
+    let scale = scale.checked_sub(i64::try_from(zeros).ok()?)?;
+    let count = i64::try_from(significant.len() - zeros).ok()?;
+    let (precision, scale) = match scale {
+        ..=0 => (count.checked_sub(scale)?, 0),
+        scale => (count.max(scale.checked_add(1)?), scale),
+    };
+    match (u32::try_from(precision), u32::try_from(scale)) {
+        (Ok(precision @ ..=38), Ok(scale @ ..=37)) => Some((precision, scale)),
+        _ => None,
+    }
 }
 
 /// Moves an unscaled value from one scale to another, rounding half away from zero; `None` when it overflows.
@@ -178,6 +203,21 @@ pub(super) fn divide_rounding(value: i128, divisor: i128) -> i128 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn literals_have_the_digits_that_hold_them() {
+        assert_eq!(literal_digits("0"), Some((1, 0)));
+        assert_eq!(literal_digits("1.50"), Some((2, 1)));
+        assert_eq!(literal_digits("0.05"), Some((3, 2)));
+        assert_eq!(literal_digits("1200"), Some((4, 0)));
+        assert_eq!(literal_digits("12e2"), Some((4, 0)));
+        assert_eq!(literal_digits("1.25e1"), Some((3, 1)));
+        assert_eq!(literal_digits("1e37"), Some((38, 0)));
+        assert_eq!(literal_digits("1e-37"), Some((38, 37)));
+        for float in ["1e38", "1e-38", "1e300", "123456789012345678901234567890123456789"] {
+            assert_eq!(literal_digits(float), None, "{float}");
+        }
+    }
 
     #[test]
     fn documented_examples() {
@@ -228,7 +268,7 @@ mod tests {
         assert_eq!(parse_float(" 1.5e3 "), Ok(1500.0));
         assert!(parse_float("NaN").unwrap().is_nan());
         assert_eq!(parse_float("-Inf"), Ok(f64::NEG_INFINITY));
-        assert_eq!(parse_float("1e999"), Err(Fault::OutOfRange));
+        assert_eq!(parse_float("1e999"), Ok(f64::INFINITY));
         assert_eq!(parse_float("abc"), Err(Fault::NotNumeric));
     }
 

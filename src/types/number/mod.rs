@@ -8,14 +8,16 @@ pub mod decimal;
 pub mod result_type;
 
 pub use arithmetic::{Operation, add, divide, modulo, multiply, negate, subtract};
-pub use decimal::{Fault, fits, parse_decimal, parse_float, pow10, rescale};
+pub use decimal::{Fault, fits, literal_digits, parse_decimal, parse_float, pow10, rescale};
 pub use result_type::{add_type, divide_type, modulo_type, multiply_type};
+
+use std::fmt;
 
 use super::SnowType;
 use crate::error::Error;
 
 /// 100046: a result that its NUMBER type cannot hold, worded as Snowflake does (`type FIXED[SB16](38,0){nullable}`).
-pub fn overflow(precision: u8, scale: u8, value: f64) -> Error {
+pub fn overflow(precision: u8, scale: u8, value: impl fmt::Display) -> Error {
     let bytes = match precision {
         0..=2 => 1,
         3..=4 => 2,
@@ -25,7 +27,7 @@ pub fn overflow(precision: u8, scale: u8, value: f64) -> Error {
     };
     Error::number_out_of_range(
         format!("FIXED[SB{bytes}]({precision},{scale}){{nullable}}"),
-        super::text::float_text(value, 6),
+        value,
     )
 }
 

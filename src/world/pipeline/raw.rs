@@ -8,6 +8,7 @@ use super::check::{Check, Expected, FIGURES, Figures};
 use super::parts;
 use super::{GeneratorPart, Pipeline, Show, Wave, Waves};
 use crate::error::{Error, Result};
+use crate::sql::quote_text;
 use crate::world::events::GeneratorKind;
 
 #[derive(Deserialize)]
@@ -214,7 +215,7 @@ fn generator(mut settings: toml::Table, waves: &Waves) -> Result<GeneratorPart, 
 
 fn parameter(name: &str, value: &toml::Value) -> Result<String, String> {
     match value {
-        toml::Value::String(text) => Ok(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))),
+        toml::Value::String(text) => Ok(quote_text(text)),
         toml::Value::Integer(number) => Ok(number.to_string()),
         toml::Value::Boolean(truth) => Ok(truth.to_string().to_ascii_uppercase()),
         other => Err(format!(

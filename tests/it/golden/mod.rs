@@ -77,7 +77,7 @@ fn connect(folder: &Path, port: u16) {
 }
 
 /// Copies the files of a folder and of those below it.
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();

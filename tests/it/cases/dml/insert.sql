@@ -26,7 +26,7 @@ INSERT INTO T (V) VALUES ('y');
 INSERT INTO T (ID, V) VALUES (6, 'toolong');
 --! 100078 String 'toolong' is too long and would be truncated
 INSERT INTO T (ID, N) VALUES (6, 1234.5);
---! 100039 Numeric value '1234.5' is out of range
+--! 100046 DML operation to table T failed on column N with error: Number out of representable range: type FIXED[SB4](5,2){nullable}, value 1234.5
 INSERT INTO T (ID, N) VALUES (6, 'abc');
 --! 100038 Numeric value 'abc' is not recognized
 INSERT INTO T (ID, ID) VALUES (6, 6);

@@ -10,7 +10,7 @@ INSERT INTO "My t" (V) VALUES ('a');
 INSERT INTO "My t" VALUES (3, 'long', 1);
 --! 100078 DML operation to table My t failed on column V with error: String 'long' is too long and would be truncated
 INSERT INTO "My t" SELECT 4, 'a', 12345;
---! 100039 DML operation to table My t failed on column N with error: Numeric value '12345' is out of range
+--! 100046 DML operation to table My t failed on column N with error: Number out of representable range: type FIXED[SB2](4,1){nullable}, value 12345
 INSERT INTO "My t" VALUES ('x', 'a', 1);
 --! 100038 DML operation to table My t failed on column ID with error: Numeric value 'x' is not recognized
 UPDATE "My t" SET V = V || 'd' WHERE ID = 1;

@@ -90,7 +90,7 @@ INSERT INTO STAGE_CUSTOMER VALUES (2, 'Robert', 'Milan', '2026-01-03 10:00:00');
 ALTER TABLE CUSTOMER RENAME COLUMN VALID_TO TO ENDS;
 CALL LOAD_CUSTOMER('CUSTOMER', 'ID', ['NAME'], ['CITY']);
 --> LOAD_CUSTOMER
---- {\n  "overwritten": 1,\n  "since": "2026-01-02 10:00:00",\n  "status": "failed: SQL compilation error:\ninvalid identifier 'VALID_TO'",\n  "until": "2026-01-03 10:00:00"\n}
+--- {\n  "overwritten": 1,\n  "since": "2026-01-02 10:00:00",\n  "status": "failed: SQL compilation error: error line 3 at position 81\ninvalid identifier 'VALID_TO'",\n  "until": "2026-01-03 10:00:00"\n}
 SELECT NAME, CITY, IS_CURRENT FROM CUSTOMER WHERE ID = 2;
 --> NAME | CITY | IS_CURRENT
 --- Bob | Rome | TRUE

@@ -16,7 +16,7 @@ SELECT ADD5_LOWERCASE(1);
 --! 100132 JavaScript execution error: Uncaught ReferenceError: n is not defined in ADD5_LOWERCASE at 'return n + 5;' position 7 stackstrace:  ADD5_LOWERCASE line: 1
 CREATE FUNCTION BACKWARDS(A ARRAY) RETURNS ARRAY LANGUAGE JAVASCRIPT AS 'return A.reverse();';
 SELECT BACKWARDS(ARRAY_CONSTRUCT(1, 'two', NULL, 3.5)), BACKWARDS(PARSE_JSON('[1, null, {"a": 1}]'));
---> BACKWARDS(ARRAY_CONSTRUCT(1, 'two', NULL, 3.5)) | BACKWARDS(PARSE_JSON('[1, null, {"a": 1}]'))
+--> BACKWARDS(ARRAY_CONSTRUCT(1, 'TWO', NULL, 3.5)) | BACKWARDS(PARSE_JSON('[1, NULL, {"A": 1}]'))
 --- [\n  3.5,\n  "two",\n  1\n] | [\n  {\n    "a": 1\n  },\n  null,\n  1\n]
 -- NULL and undefined.
 CREATE TABLE STRINGS (S VARCHAR) AS SELECT * FROM VALUES (NULL), ('non-null string');
@@ -89,7 +89,7 @@ ALTER SESSION UNSET TIMEZONE;
 -- Precision ends at 2^53.
 CREATE FUNCTION AS_IT_IS(A DOUBLE) RETURNS VARCHAR LANGUAGE JAVASCRIPT AS 'return A;';
 SELECT AS_IT_IS(-4730168494964875235), AS_IT_IS(0.1), AS_IT_IS('1e300'::FLOAT), AS_IT_IS(1);
---> AS_IT_IS(-4730168494964875235) | AS_IT_IS(0.1) | AS_IT_IS('1e300'::FLOAT) | AS_IT_IS(1)
+--> AS_IT_IS(-4730168494964875235) | AS_IT_IS(0.1) | AS_IT_IS('1E300'::FLOAT) | AS_IT_IS(1)
 --- -4730168494964875000 | 0.1 | 1e+300 | 1
 -- Overloads, SQL functions over them, views.
 CREATE FUNCTION HOW_MANY(A FLOAT) RETURNS VARCHAR LANGUAGE JAVASCRIPT AS 'return "one:" + HOW_MANY.length;';

@@ -15,7 +15,7 @@ CREATE TABLE T (
 --> status
 --- Table T successfully created.
 CREATE TABLE T (A INT);
---! 002002 Object 'D.PUBLIC.T' already exists.
+--! 002002 Object 'T' already exists.
 CREATE TABLE IF NOT EXISTS T (A INT);
 --> status
 --- T already exists, statement succeeded.

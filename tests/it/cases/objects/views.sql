@@ -19,7 +19,7 @@ CREATE VIEW IF NOT EXISTS V AS SELECT 1 AS X;
 --> status
 --- V already exists, statement succeeded.
 CREATE VIEW V AS SELECT 1 AS X;
---! 002002 Object 'D.PUBLIC.V' already exists.
+--! 002002 Object 'V' already exists.
 CREATE VIEW BAD AS SELECT NOSUCH FROM T;
 --! 000904 invalid identifier 'NOSUCH'
 CREATE VIEW BAD AS SELECT 1 AS X, 2 AS X;

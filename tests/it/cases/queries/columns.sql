@@ -37,9 +37,9 @@ SELECT ID, NAME, U.NAME FROM T LEFT JOIN U USING (ID) WHERE NAME <> 'b' ORDER BY
 --- 3 | three | NULL
 --- 4 | four | NULL
 SELECT NAME FROM T JOIN U ON T.ID = U.ID;
---! 001104 ambiguous column name 'NAME'
+--! 002028 ambiguous column name 'NAME'
 SELECT NAME FROM T JOIN U USING (ID) JOIN U AS W ON W.ID = T.ID;
---! 001104 ambiguous column name 'NAME'
+--! 002028 ambiguous column name 'NAME'
 -- A name of a table as text.
 SELECT COUNT(*) FROM TABLE('u');
 --> COUNT(*)
@@ -48,5 +48,5 @@ SELECT COUNT(*) FROM TABLE('"u"');
 --! 002003 Object 'D.PUBLIC."u"' does not exist or not authorized.
 -- Text that begins like a stage is text.
 SELECT SPLIT_PART('x@y', '@', 2), CONCAT('~', '@a') FROM U WHERE NAME IN ('z', '@s', 'right') ORDER BY NAME, '@';
---> SPLIT_PART('x@y', '@', 2) | CONCAT('~', '@a')
+--> SPLIT_PART('X@Y', '@', 2) | CONCAT('~', '@A')
 --- y | ~@a

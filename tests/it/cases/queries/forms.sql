@@ -1,6 +1,6 @@
 -- Query forms that the planner rewrites.
 SELECT 1 + 1.5, 'a' || 'b', 10 / 3, 7 % 3, -5;
---> 1 + 1.5 | 'a' || 'b' | 10 / 3 | 7 % 3 | -5
+--> 1 + 1.5 | 'A' || 'B' | 10 / 3 | 7 % 3 | -5
 --- 2.5 | ab | 3.333333 | 1 | -5
 SELECT A, A + 1 AS B, B * 2 AS C FROM (VALUES (1), (2), (3)) V(A) WHERE B > 2 ORDER BY C DESC;
 --> A | B | C
@@ -61,7 +61,7 @@ SELECT NOSUCH FROM (SELECT 1 AS A);
 SELECT NOSUCH_FUNCTION(1);
 --! 002140 Unknown function NOSUCH_FUNCTION.
 SELECT A, COUNT(*) FROM (SELECT 1 AS A, 2 AS B) GROUP BY B;
---! 000979 'A' in select clause is neither an aggregate nor in the group by clause.
+--! 001104 SQL compilation error: error line 1 at position 7 'A' in select clause is neither an aggregate nor in the group by clause.
 SELECT 1 / 0;
 --! 100051 Division by zero
 SELECT 'abc'::INT;
@@ -69,7 +69,7 @@ SELECT 'abc'::INT;
 SELECT * FROM NOSUCH;
 --! 090105 Cannot perform SELECT. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.
 SELECT A FROM (SELECT 1 AS A) X, (SELECT 2 AS A) Y;
---! 001104 ambiguous column name 'A'
+--! 002028 ambiguous column name 'A'
 SELECT 1 UNION ALL SELECT 1, 2;
 --! 001003 UNION queries have different number of columns
 SELECT FROM WHERE;

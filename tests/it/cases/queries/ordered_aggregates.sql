@@ -28,7 +28,7 @@ SELECT G, TO_JSON(ARRAY_SORT(ARRAY_UNION_AGG(L))) AS U FROM A GROUP BY G ORDER B
 --- 1 | [1,1,2,2,2,3]
 --- 2 | []
 SELECT ARRAY_TO_STRING(ARRAY_CONSTRUCT('a', NULL, 1), '+');
---> ARRAY_TO_STRING(ARRAY_CONSTRUCT('a', NULL, 1), '+')
+--> ARRAY_TO_STRING(ARRAY_CONSTRUCT('A', NULL, 1), '+')
 --- a++1
 SELECT ARRAY_TO_STRING(PARSE_JSON('["a",null]'), '+');
 --! 100071 Failed to cast variant value from array to string

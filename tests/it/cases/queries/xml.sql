@@ -23,7 +23,7 @@ SELECT PARSE_XML('<name> Invalid </WRONG_CLOSING_TAG>');
 --! 100100 Error parsing XML: no opening tag for </WRONG_CLOSING_TAG>, pos 35
 CREATE TABLE XML_DEMO AS SELECT PARSE_XML('<level1> 1 <level2 an_attribute="my attribute"> 2 <level3> 3A </level3> <level3> 3B </level3> </level2> </level1>') O;
 SELECT XMLGET(XMLGET(O, 'level2'), 'level3', 1) FROM XML_DEMO;
---> XMLGET(XMLGET(O, 'level2'), 'level3', 1)
+--> XMLGET(XMLGET(O, 'LEVEL2'), 'LEVEL3', 1)
 --- <level3>3B</level3>
 SELECT GET(XMLGET(O, 'level2'), '@an_attribute') A, GET(XMLGET(O, 'level2'), 'level3')::VARCHAR B, XMLGET(O, 'none') C, XMLGET(O, 'level2', 1) E FROM XML_DEMO;
 --> A | B | C | E

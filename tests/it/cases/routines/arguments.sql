@@ -11,7 +11,7 @@ SELECT ADD5('1');
 --> ADD5('1')
 --- 15
 SELECT ADD5('hello');
---> ADD5('hello')
+--> ADD5('HELLO')
 --- hello5
 SELECT ADD5(TO_DATE('2014-01-01'));
 --> ADD5(TO_DATE('2014-01-01'))
@@ -30,10 +30,10 @@ CREATE FUNCTION BUILD(WORD VARCHAR, PREFIX VARCHAR DEFAULT 'pre-', SUFFIX VARCHA
   SELECT PREFIX || WORD || SUFFIX
 $$;
 SELECT BUILD('hello');
---> BUILD('hello')
+--> BUILD('HELLO')
 --- pre-hello-post
 SELECT BUILD('hello', 'before-');
---> BUILD('hello', 'before-')
+--> BUILD('HELLO', 'BEFORE-')
 --- before-hello-post
 SELECT BUILD(WORD => 'hello', SUFFIX => '-after') AS A, BUILD(SUFFIX => '>', PREFIX => '<', WORD => 'x') AS B, BUILD('hello', SUFFIX => '!') AS C;
 --> A | B | C

@@ -37,7 +37,7 @@ SELECT GET_DDL('TABLE', 'telemetry.events') AS ddl;
 --> DDL
 --- create or replace EVENT TABLE EVENTS COMMENT='all that is logged';
 CREATE EVENT TABLE telemetry.events;
---! 002002 Object 'D.TELEMETRY.EVENTS' already exists.
+--! 002002 Object 'TELEMETRY.EVENTS' already exists.
 
 CREATE PROCEDURE says(what VARCHAR) RETURNS VARCHAR AS
 BEGIN

@@ -124,7 +124,7 @@ BEGIN
   LET v := 1;
   INSERT INTO t VALUES (v, 'x');
 END;
---! 000904 Uncaught exception of type 'STATEMENT_ERROR' on line 3 at position 2 : SQL compilation error: invalid identifier 'V'
+--! 000904 Uncaught exception of type 'STATEMENT_ERROR' on line 3 at position 2 : SQL compilation error: error line 1 at position 22 invalid identifier 'V'
 
 -- Semi-structured values, session variables and built-in functions in expressions.
 SET BASE = 40;

@@ -17,7 +17,14 @@ ALTER SESSION SET QUERY_TAG = 'nightly', LOCK_TIMEOUT = 10;
 ALTER SESSION SET LOCK_TIMEOUT = -1;
 --! 001008 invalid value [-1] for parameter 'LOCK_TIMEOUT'
 ALTER SESSION SET QUOTED_IDENTIFIERS_IGNORE_CASE = TRUE;
---! 000002 Unsupported feature 'QUOTED_IDENTIFIERS_IGNORE_CASE = true'.
+--> status
+--- Statement executed successfully.
+SELECT 1 AS "Name";
+--> NAME
+--- 1
+ALTER SESSION UNSET QUOTED_IDENTIFIERS_IGNORE_CASE;
+--> status
+--- Statement executed successfully.
 SHOW PARAMETERS LIKE 'TIMEZONE';
 --> key | value | default | level | description | type
 --- TIMEZONE | Europe/Berlin | America/Los_Angeles | SESSION | Time zone of the session | STRING

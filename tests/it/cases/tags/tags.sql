@@ -8,7 +8,7 @@ CREATE TAG IF NOT EXISTS COST_CENTER;
 --> status
 --- COST_CENTER already exists, statement succeeded.
 CREATE TAG COST_CENTER;
---! 002002 Object 'D.PUBLIC.COST_CENTER' already exists.
+--! 002002 Object 'COST_CENTER' already exists.
 CREATE TAG FREE;
 SHOW TAGS;
 --> created_on | name | database_name | schema_name | owner | comment | allowed_values | owner_role_type

@@ -7,7 +7,7 @@ CREATE TASK GRANDCHILD AFTER CHILD AS SELECT 1;
 CREATE TASK LAST FINALIZE = ROOT AS SELECT 1;
 CREATE TASK OTHER SCHEDULE = '5 MINUTES' AS SELECT 1;
 SELECT SYSTEM$TASK_DEPENDENTS_ENABLE('root');
---> SYSTEM$TASK_DEPENDENTS_ENABLE('root')
+--> SYSTEM$TASK_DEPENDENTS_ENABLE('ROOT')
 --- TRUE
 SHOW TASKS;
 --> created_on | name | id | database_name | schema_name | owner | comment | warehouse | schedule | scheduling_mode | target_completion_interval | predecessors | state | definition | condition | allow_overlapping_execution | error_integration | success_integration | last_committed_on | last_suspended_on | owner_role_type | config | last_suspended_reason | task_relations | execute_as_user

@@ -1,0 +1,78 @@
+-- Objects that are not there, or are there already
+-- sql-reference/identifiers-syntax; sql-reference/sql/create-table, drop-table, create-schema, use-schema,
+-- alter-table, create-view, create-sequence
+
+CREATE TABLE T (A INT);
+CREATE VIEW V AS SELECT * FROM T;
+CREATE SEQUENCE S;
+-- @error 002003
+SELECT * FROM NOSUCH;
+-- @error 002003
+SELECT * FROM PUBLIC.NOSUCH;
+-- @error 002003
+SELECT * FROM NO_SCHEMA.T;
+-- @error 002003
+SELECT * FROM NO_DB.PUBLIC.T;
+-- @error 002003
+INSERT INTO NOSUCH VALUES (1);
+-- @error 002003
+UPDATE NOSUCH SET A = 1;
+-- @error 002003
+DELETE FROM NOSUCH;
+-- @error 002003
+MERGE INTO NOSUCH USING T ON TRUE WHEN NOT MATCHED THEN INSERT VALUES (1);
+-- @error 002003
+DROP TABLE NOSUCH;
+-- @error 002003
+DROP VIEW NOSUCH;
+-- @error 002003
+DROP SCHEMA NOSUCH;
+-- @error 002003
+DROP SEQUENCE NOSUCH;
+-- @error 002003
+ALTER TABLE NOSUCH ADD COLUMN B INT;
+-- @error 002003
+TRUNCATE TABLE NOSUCH;
+-- @error 002003
+DESCRIBE TABLE NOSUCH;
+-- @error 002003
+CREATE VIEW W AS SELECT * FROM NOSUCH;
+-- @error 002003
+CREATE TABLE C CLONE NOSUCH;
+-- @error 002003
+CREATE TABLE C LIKE NOSUCH;
+-- @error 002003
+CREATE STREAM ST ON TABLE NOSUCH;
+-- @error 002043
+USE SCHEMA NOSUCH;
+-- @error 002043
+USE DATABASE NOSUCH;
+-- What IF EXISTS and IF NOT EXISTS say instead.
+DROP TABLE IF EXISTS NOSUCH;
+DROP VIEW IF EXISTS NOSUCH;
+CREATE TABLE IF NOT EXISTS T (B INT);
+CREATE SCHEMA IF NOT EXISTS PUBLIC;
+CREATE OR REPLACE TABLE T (A INT, B INT);
+-- The view was declared with one column.
+-- @error 002057
+SELECT * FROM V;
+DROP TABLE T;
+-- @error 002037
+SELECT * FROM V;
+-- An object of another kind.
+CREATE TABLE T (A INT);
+-- @error 002203
+DROP VIEW T;
+-- @error 002203
+DROP TABLE V;
+-- Two columns of one name, or more values than columns.
+-- @error 002025
+CREATE TABLE U (A INT, A INT);
+-- @error 002025
+CREATE TABLE U (A INT, "A" INT);
+-- @error 002025
+CREATE TABLE U AS SELECT 1 AS A, 2 AS A;
+-- @error 002020
+INSERT INTO T VALUES (1, 2);
+-- @error 002020
+INSERT INTO T SELECT 1, 2;

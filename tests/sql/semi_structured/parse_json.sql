@@ -1,0 +1,99 @@
+-- PARSE_JSON: numbers kept exactly, duplicate keys, gaps in arrays, texts, and what is no JSON
+-- sql-reference/functions/parse_json, try_parse_json, check_json, strip_null_value, to_json, typeof;
+-- user-guide/semistructured-considerations
+
+-- Nothing comes of nothing; the word null is a value.
+SELECT PARSE_JSON(NULL) AS SQL_NULL, PARSE_JSON('') AS EMPTY, PARSE_JSON('  ') AS BLANKS,
+    PARSE_JSON('null') AS JSON_NULL;
+SELECT PARSE_JSON('true') AS T, PARSE_JSON('false') AS F, PARSE_JSON(' true ') AS BLANKS_AROUND;
+SELECT TYPEOF(PARSE_JSON('true')) AS T, TYPEOF(PARSE_JSON('null')) AS N, TYPEOF(PARSE_JSON('')) AS NOTHING,
+    TYPEOF(PARSE_JSON('"x"')) AS S;
+
+-- Whole numbers and decimals are fixed-point as long as 38 digits hold them.
+SELECT PARSE_JSON('0') AS ZERO, PARSE_JSON('-17') AS NEGATIVE,
+    PARSE_JSON('12345678901234567890123456789012345678') AS LONG;
+SELECT PARSE_JSON('-99999999999999999999999999999999999999') AS LEAST,
+    PARSE_JSON('99999999999999999999999999999999999999') AS MOST;
+SELECT TYPEOF(PARSE_JSON('-17')) AS A, TYPEOF(PARSE_JSON('99999999999999999999999999999999999999')) AS B,
+    TYPEOF(PARSE_JSON('123.12')) AS C;
+SELECT PARSE_JSON('123.12') AS A, PARSE_JSON('-0.5') AS B, PARSE_JSON('0.00000000000000000001') AS C,
+    PARSE_JSON('1234567890.123456789012345678') AS D;
+SELECT PARSE_JSON('12345678901234567890123456789012345678')::NUMBER(38,0) + 1 AS EXACT,
+    PARSE_JSON('0.1')::NUMBER(10,5) + PARSE_JSON('0.2')::NUMBER(10,5) AS SUM;
+
+-- Exponents, and what 38 digits do not hold, are doubles.
+SELECT PARSE_JSON('1.912e2') AS A, PARSE_JSON('1e0') AS B, PARSE_JSON('-2.5E-3') AS C, PARSE_JSON('1e+100') AS D;
+SELECT TYPEOF(PARSE_JSON('1.912e2')) AS A, TYPEOF(PARSE_JSON('1e0')) AS B,
+    TYPEOF(PARSE_JSON('100000000000000000000000000000000000000')) AS TOO_LONG;
+SELECT PARSE_JSON('100000000000000000000000000000000000000') AS TOO_LONG, PARSE_JSON('1e2')::INT AS AS_INT;
+
+-- Texts and their escapes.
+SELECT PARSE_JSON('"Om ara pa"  ') AS S, PARSE_JSON('"a\\tb"') AS TAB,
+    PARSE_JSON('"\\u00e9\\u4e2d"')::VARCHAR AS UNICODE, PARSE_JSON('""') AS EMPTY;
+SELECT PARSE_JSON('"\\"q\\""')::VARCHAR AS QUOTES, PARSE_JSON('"a\\\\b"')::VARCHAR AS BACKSLASH,
+    PARSE_JSON('"a\\/b"')::VARCHAR AS SLASH;
+SELECT LENGTH(PARSE_JSON('"a\\nb"')::VARCHAR) AS LINE, PARSE_JSON('"a\\nb"') AS SHOWN;
+
+-- Keys come out sorted, whatever order they were in.
+SELECT PARSE_JSON('{"b": 1, "a": 2, "C": 3, "B": {"z": 1, "y": 2}}') AS V,
+    TO_JSON(PARSE_JSON('{"b": 1, "a": [1, 2], "C": 3}')) AS J;
+SELECT PARSE_JSON('{}') AS NO_KEYS, PARSE_JSON('[]') AS NO_ELEMENTS, PARSE_JSON('{"a": {}}') AS INNER_ONE,
+    PARSE_JSON('[[], {}]') AS BOTH;
+SELECT PARSE_JSON('{ name: "John", age: 7 }') AS BARE_KEYS, PARSE_JSON('{''a'': ''b''}') AS SINGLE_QUOTES;
+
+-- A missing element is undefined.
+SELECT PARSE_JSON('[1, ,77]') AS MIDDLE, PARSE_JSON('[-1, 12, false,]') AS AT_END, PARSE_JSON('[,1]') AS AT_START;
+SELECT ARRAY_SIZE(PARSE_JSON('[1, ,77]')) AS MIDDLE, ARRAY_SIZE(PARSE_JSON('[-1, 12, false,]')) AS AT_END,
+    PARSE_JSON('[1, ,77]')[1] AS GAP;
+SELECT PARSE_JSON('[1, undefined, null]') AS BY_NAME, PARSE_JSON('[1, undefined, null]')[1] IS NULL AS GAP,
+    PARSE_JSON('[1, undefined, null]')[2] IS NULL AS JSON_NULL;
+
+-- A key that comes twice: an error, or with 'd' the last value.
+-- @error 100069
+SELECT PARSE_JSON('{ "a" : "123", "b" : "456", "a": "789"} ') AS V;
+SELECT PARSE_JSON('{ "a" : "123", "b" : "456", "a": "789"} ', 'd') AS LAST_ONE, PARSE_JSON('{"a": 1}', 's') AS STRICT;
+-- @error 100069
+SELECT PARSE_JSON('{"k": {"x": 1, "x": 2}}', 's') AS V;
+SELECT PARSE_JSON('{"k": {"x": 1, "x": 2}}', 'd') AS NESTED, PARSE_JSON('{"A": 1, "a": 2}') AS OTHER_CASE;
+
+-- What is no JSON.
+-- @error 100069
+SELECT PARSE_JSON('{"a": 1') AS V;
+-- @error 100069
+SELECT PARSE_JSON('abc') AS V;
+-- @error 100069
+SELECT PARSE_JSON('[1 2]') AS V;
+-- @error 100069
+SELECT PARSE_JSON('{"a" 1}') AS V;
+-- @error 100069
+SELECT PARSE_JSON('"open') AS V;
+-- @error 100069
+SELECT PARSE_JSON('1 2') AS V;
+SELECT TRY_PARSE_JSON('{"a": 1') AS OPEN_OBJECT, TRY_PARSE_JSON('{"a": 1}') AS GOOD, TRY_PARSE_JSON('abc') AS WORD,
+    TRY_PARSE_JSON(NULL) AS NOTHING, TRY_PARSE_JSON('') AS EMPTY;
+SELECT TRY_PARSE_JSON('{"a": 1, "a": 2}') AS TWICE, TRY_PARSE_JSON('{"a": 1, "a": 2}', 'd') AS LAST_ONE;
+SELECT CHECK_JSON('{"a": 1}') AS GOOD, CHECK_JSON(NULL) AS NOTHING, CHECK_JSON('{"a": 1') IS NOT NULL AS BAD,
+    CHECK_JSON('') AS EMPTY;
+SELECT CHECK_JSON('{"Malformed": }') AS NO_VALUE, CHECK_JSON('{"Malformed": }'::VARIANT) AS IN_A_VARIANT,
+    CHECK_JSON('[1, 2]'::VARIANT) AS GOOD;
+
+-- TO_JSON is the way back; a text that is no JSON stays a text.
+SELECT TO_JSON(NULL) AS A, TO_JSON('null'::VARIANT) AS B, TO_JSON(PARSE_JSON('null')) AS C,
+    TO_JSON('a b'::VARIANT) AS D;
+SELECT TO_JSON(PARSE_JSON('{"b":1,"a":2}')) AS J,
+    TO_JSON(PARSE_JSON('{"b":1,"a":2}')) = '{"b":1,"a":2}' AS UNSORTED,
+    TO_JSON(PARSE_JSON('{"b":1,"a":2}')) = '{"a":2,"b":1}' AS SORTED;
+SELECT PARSE_JSON('{"PI":3.14}') AS PARSED, TO_VARIANT('{"PI":3.14}') AS TEXT,
+    TYPEOF(TO_VARIANT('{"PI":3.14}')) AS KIND, PARSE_JSON('{"PI":3.14}') = TO_VARIANT('{"PI":3.14}') AS SAME;
+SELECT TO_JSON(OBJECT_CONSTRUCT('n', 1.50, 's', 'x"y', 'b', TRUE)) AS O, TO_JSON(ARRAY_CONSTRUCT(1, NULL, 'a')) AS A;
+SELECT TO_JSON('2024-02-29'::DATE::VARIANT) AS D, TO_JSON('10:20:30'::TIME::VARIANT) AS T,
+    TO_JSON(2.5::FLOAT::VARIANT) AS F, TO_JSON(TRUE::VARIANT) AS B;
+
+CREATE TABLE VARTAB (N NUMBER(2), V VARIANT);
+INSERT INTO VARTAB SELECT COLUMN1, PARSE_JSON(COLUMN2)
+FROM VALUES (1, 'null'), (2, NULL), (3, 'true'), (4, '-17'), (5, '123.12'), (6, '1.912e2'), (7, '"Om ara"  '),
+    (8, '[-1, 12, false,]'), (9, '{ "x" : "abc", "y" : false, "z": 10} ');
+SELECT N, V, TYPEOF(V) AS KIND FROM VARTAB ORDER BY N;
+
+SELECT STRIP_NULL_VALUE(PARSE_JSON('null')) AS STRIPPED, STRIP_NULL_VALUE(PARSE_JSON('{"a": null}')) AS OUTER_ONLY,
+    STRIP_NULL_VALUE(PARSE_JSON('{"a": null}'):a) AS INNER_ONE, STRIP_NULL_VALUE(PARSE_JSON('1')) AS ONE;
