@@ -302,6 +302,12 @@ impl Folder<'_> {
     /// A star, with what filters the columns where it is an argument. Gives how many tokens after it were used.
     pub(super) fn star(&mut self, token: &TokenWithSpan, rest: &[TokenWithSpan]) -> Result<usize> {
         if self.starts_spread(token, rest) {
+            if matches!(
+                rest.get(1).map(|t| &t.token),
+                None | Some(Token::Comma | Token::RParen)
+            ) {
+                return Err(self.source.unexpected(token));
+            }
             return Ok(1);
         }
         let back = |back: usize| {
