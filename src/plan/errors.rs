@@ -22,6 +22,11 @@ pub fn translate(error: DataFusionError) -> Error {
         {
             super::subquery::unsupported(None)
         }
+        DataFusionError::NotImplemented(message)
+            if message.starts_with("Unsupported ast node in sqltorel: Lambda") =>
+        {
+            Error::compilation("a lambda can only be the last argument of a higher-order function")
+        }
         DataFusionError::NotImplemented(message) => Error::unsupported(message),
 
         DataFusionError::External(inner) => match inner.downcast::<DataFusionError>() {

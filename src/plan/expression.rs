@@ -15,7 +15,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
 use super::path::{field_access, json_access};
-use super::{call_form, interval, lambda, like, spread, tuple, user_call};
+use super::{call_form, count, interval, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::types::SnowType;
@@ -352,6 +352,7 @@ impl Rewriter<'_> {
         {
             return Ok(context_value(&value?));
         }
+        count::single_argument(&mut function);
         if let Some(replaced) = lambda::rewrite(&function)? {
             return Ok(replaced);
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use datafusion::common::{Column, DFSchema};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunctionDefinition};
-use datafusion::logical_expr::{Aggregate, AggregateUDF, Distinct, Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{Aggregate, AggregateUDF, Distinct, Expr, LogicalPlan, LogicalPlanBuilder, lit};
 
 use super::cast_call;
 use super::coercion::{keyed, type_of};
@@ -125,9 +125,11 @@ fn counted(arguments: Vec<Expr>, distinct: bool, schema: &DFSchema) -> Result<Ve
             SnowType::Variant => keyed(argument, "STRIP_NULL_VALUE")?,
             _ => argument,
         };
-        match distinct {
-            true => Ok(key(argument.clone(), data_type)?.unwrap_or(argument)),
-            false => Ok(argument),
+        match (distinct, data_type) {
+            (false, _) => Ok(argument),
+            // The two zeros are equal.
+            (true, SnowType::Float) => Ok(functions::operators::call_operator("$ADD", vec![argument, lit(0.0)])?),
+            (true, _) => Ok(key(argument.clone(), data_type)?.unwrap_or(argument)),
         }
     };
     arguments.into_iter().map(counted).collect()

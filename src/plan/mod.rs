@@ -2,15 +2,17 @@
 //!
 //! A query passes through these steps, each in a file of its own:
 //!
-//! 1. [`metric`] puts queries in the place of data metric functions. [`select`] gives unnamed columns their Snowflake names and resolves aliases that are used in the same SELECT;
-//!    it needs to know what columns a FROM clause offers, which [`scope`] tells. [`columns`] resolves what DataFusion
-//!    would resolve in another way, and [`hierarchy`] writes CONNECT BY as a recursive WITH.
+//! 1. [`metric`] puts queries in the place of data metric functions. [`select`] gives unnamed columns their Snowflake
+//!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`columns`] resolves what DataFusion
+//!    would resolve in another way, [`wildcard`] and [`row_object`] write out stars, [`hierarchy`] writes CONNECT BY as a
+//!    recursive WITH, and [`match_recognize`] MATCH_RECOGNIZE as windows. Before all that, [`pivot`] finds out what values
+//!    a dynamic PIVOT has.
 //! 2. [`expression`] rewrites Snowflake's forms of expressions into calls of functions that [`crate::functions`] has:
-//!    casts, paths into VARIANT, date parts, object constants, context functions. [`call_form`] and [`like`] have those
-//!    whose arguments SQL writes in a way of their own.
+//!    casts, paths into VARIANT, date parts, object constants, context functions; [`call_form`], [`count`], [`interval`],
+//!    [`lambda`], [`like`], [`spread`] and [`tuple`] have a form each.
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
-//!    functions, and [`asof`] ASOF JOIN.
+//!    functions, [`asof`] ASOF JOIN, [`pivot`], [`unpivot`] and [`sample`] what they are called.
 //! 4. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
 //!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`groups`]
 //!    groups what is equal without being the same, [`lateral`] turns a lateral FLATTEN into an unnest, [`partition`]
@@ -28,6 +30,7 @@ mod call_form;
 mod coercion;
 mod columns;
 mod condition;
+mod count;
 mod environment;
 mod errors;
 pub mod execute;

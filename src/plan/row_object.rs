@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::sql;
 
 /// The functions that take a row, and whether they take the names of its columns as well.
-const FUNCTIONS: [(&str, bool); 10] = [
+const FUNCTIONS: [(&str, bool); 11] = [
     ("OBJECT_CONSTRUCT", true),
     ("OBJECT_CONSTRUCT_KEEP_NULL", true),
     ("HASH", false),
@@ -27,6 +27,7 @@ const FUNCTIONS: [(&str, bool); 10] = [
     ("MINHASH", false),
     ("APPROXIMATE_SIMILARITY", false),
     ("APPROXIMATE_JACCARD_INDEX", false),
+    ("COUNT", false),
 ];
 
 /// Writes out the stars in calls of a SELECT.
@@ -155,6 +156,10 @@ fn star(expr: &Expr) -> Result<Option<Star>> {
         }
         _ => return Err(mixed()),
     };
+    // COUNT(*) counts rows, COUNT(t.*) those without NULL.
+    if name == "COUNT" && relation.is_none() && filter.is_none() {
+        return Ok(None);
+    }
     Ok(Some(Star {
         at,
         relation,

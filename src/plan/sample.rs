@@ -112,7 +112,10 @@ pub fn plan(
         _ => None,
     };
     if table.is_none() && wants_table(kind) {
-        return Err(not_a_table(kind).into());
+        return Err(Error::compilation(
+            "Sampling with a seed or by blocks is not supported on views and subqueries, nor here on tables with policies",
+        )
+        .into());
     }
     let seed = clause.seed.unwrap_or_else(|| environment.random_seed());
     let (rows, key) = match table {

@@ -77,6 +77,7 @@ pub fn common_type(types: &[SnowType]) -> Option<SnowType> {
 pub fn comparison_type(left: &SnowType, right: &SnowType) -> Option<SnowType> {
     match (left, right) {
         (Variant, Number { .. } | Float) | (Number { .. } | Float, Variant) => Some(Float),
+        (Variant, Varchar { .. }) | (Varchar { .. }, Variant) => Some(SnowType::VARCHAR),
         (Variant, other) | (other, Variant) if !other.is_semi_structured() => Some(instant(*other)),
         _ => pair(left, right).map(instant),
     }
@@ -128,7 +129,8 @@ fn pair(left: &SnowType, right: &SnowType) -> Option<SnowType> {
         (a, b) if a == b => a,
         (Float, Number { .. }) | (Number { .. }, Float) => Float,
         // Text gives way to whatever it can be read as.
-        (text @ Varchar { .. }, Variant) | (Variant, text @ Varchar { .. }) => text,
+        // Nobody knows how long the text in a VARIANT is.
+        (Varchar { .. }, Variant) | (Variant, Varchar { .. }) => SnowType::VARCHAR,
         (Varchar { .. }, other @ Number { .. }) | (other @ Number { .. }, Varchar { .. }) => {
             pair(&IMPLICIT_NUMBER, &other)?
         }

@@ -121,6 +121,13 @@ pub fn expand(factor: TableFactor) -> Result<TableFactor> {
         skip: skip(after_match_skip),
         defined: symbols.iter().map(|symbol| symbol.symbol.value.clone()).collect(),
     };
+    for (at, symbol) in matching.defined.iter().enumerate() {
+        if matching.defined.iter().take(at).any(|known| known == symbol) {
+            return Err(Error::compilation(format!(
+                "the symbol {symbol} is defined twice"
+            )));
+        }
+    }
     let compiled = rows::Compiled::of(&matching)?;
     if compiled.pattern.excludes
         && rows_per_match == RowsPerMatch::AllRows(Some(EmptyMatchesMode::WithUnmatched))

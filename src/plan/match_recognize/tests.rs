@@ -74,10 +74,10 @@ fn permutations_prefer_the_order_that_is_written() {
 
 #[test]
 fn excluded_rows_are_marked() {
-    let found = found("a {- b + -} c", &Skip::PastLast, "abbc").unwrap();
+    let found = found("a { - b + - } c", &Skip::PastLast, "abbc").unwrap();
     let excluded: Vec<bool> = found[0].rows.iter().map(|matched| matched.excluded).collect();
     assert_eq!(excluded, [false, true, true, false]);
-    assert!(Pattern::parse("a {- b -}").unwrap().excludes);
+    assert!(Pattern::parse("a { - b - }").unwrap().excludes);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn what_is_no_pattern_is_refused() {
         "a { 2 , 1 }",
         "| a",
         "a |",
-        "{- a",
+        "{ - a",
         "PERMUTE ( a",
         "1",
     ] {

@@ -16,6 +16,7 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Word};
 
 use super::{Before, Folder};
+use crate::error::{Error, Result};
 use crate::sql::source::syntax;
 
 /// The name of the function that a subquery before MATCH_RECOGNIZE becomes the argument of.
@@ -82,12 +83,7 @@ fn is_word(token: Option<&TokenWithSpan>, text: &str) -> bool {
 
 impl Folder<'_> {
     /// Looks at a word before it is pushed. Gives how many tokens after it were used, when it was dealt with here.
-    pub(super) fn form(
-        &mut self,
-        word: &Word,
-        span: Span,
-        rest: &[TokenWithSpan],
-    ) -> crate::error::Result<Option<usize>> {
+    pub(super) fn form(&mut self, word: &Word, span: Span, rest: &[TokenWithSpan]) -> Result<Option<usize>> {
         let open = self.lists.len();
         if self.forms.unpivot == Some(open) {
             self.name_alias(word, span);
@@ -98,11 +94,18 @@ impl Folder<'_> {
         let upper = word.value.to_uppercase();
         let parenthesis = rest.first().is_some_and(|next| next.token == Token::LParen);
         match upper.as_str() {
+            "ARRAY" | "OBJECT" | "MAP" if parenthesis && self.casts() => {
+                return Err(Error::unsupported(format_args!("structured type {upper}(…)")));
+            }
             "MATCH_RECOGNIZE" if parenthesis => {
                 self.wrap_subquery(span);
                 self.forms.matches.push(open + 1);
             }
-            "UNPIVOT" => self.forms.unpivot = Some(open + 2),
+            "UNPIVOT"
+                if parenthesis || is_word(rest.first(), "INCLUDE") || is_word(rest.first(), "EXCLUDE") =>
+            {
+                self.forms.unpivot = Some(open + 2);
+            }
             "PATTERN" if parenthesis && self.forms.matches.last() == Some(&open) => {
                 return self.pattern(word, span, rest).map(Some);
             }
@@ -135,8 +138,14 @@ impl Folder<'_> {
         Ok(None)
     }
 
+    /// Whether a type comes next: behind `::`, or AS of CAST.
+    fn casts(&self) -> bool {
+        let last = self.out.last();
+        last.is_some_and(|last| last.token == Token::DoubleColon) || is_word(last, "AS")
+    }
+
     /// The text of a pattern as a name.
-    fn pattern(&mut self, word: &Word, span: Span, rest: &[TokenWithSpan]) -> crate::error::Result<usize> {
+    fn pattern(&mut self, word: &Word, span: Span, rest: &[TokenWithSpan]) -> Result<usize> {
         let mut depth = 0_usize;
         let mut text: Vec<String> = Vec::new();
         for (used, token) in rest.iter().enumerate() {
@@ -291,12 +300,14 @@ impl Folder<'_> {
     }
 
     /// A star, with what filters the columns where it is an argument. Gives how many tokens after it were used.
-    pub(super) fn star(
-        &mut self,
-        token: &TokenWithSpan,
-        rest: &[TokenWithSpan],
-    ) -> crate::error::Result<usize> {
+    pub(super) fn star(&mut self, token: &TokenWithSpan, rest: &[TokenWithSpan]) -> Result<usize> {
         if self.starts_spread(token, rest) {
+            if matches!(
+                rest.get(1).map(|t| &t.token),
+                None | Some(Token::Comma | Token::RParen)
+            ) {
+                return Err(self.source.unexpected(token));
+            }
             return Ok(1);
         }
         let back = |back: usize| {

@@ -13,11 +13,11 @@ SELECT 'one'::FLOAT AS F;
 SELECT 1 + 'x' AS N;
 -- @error 100038
 SELECT ''::NUMBER AS N;
--- @error 100039
+-- @error 100046
 SELECT 1000::NUMBER(3,0) AS N;
 -- @error 100039
 SELECT TO_NUMBER('12.3456', 10, 9) AS N;
--- @error 100039
+-- @error 100046
 SELECT 99.999::NUMBER(4,2) AS N;
 -- @error 100140
 SELECT TO_DECIMAL('ae5', 'XX') AS N;

@@ -35,6 +35,10 @@ FROM VALUES ('31536000'), ('31536000000'), ('31536000000000'), ('315360000000000
     ('31535999999'), ('1487654321')
 ORDER BY D, V;
 
+-- Numbers are no dates.
+-- @error 001007
+SELECT 45000::DATE AS A;
+
 -- Days are added and taken away as whole numbers; a difference of dates is a number of days.
 SELECT TO_DATE('2024-04-15') + 1 AS A, TO_DATE('2024-04-15') - 4 AS B, '2024-02-28'::DATE + 2 AS C,
     '2023-12-31'::DATE + 1 AS D, '2024-03-01'::DATE - 366 AS E, 1 + '2024-01-31'::DATE AS F;
@@ -52,6 +56,15 @@ SELECT TO_DATE('2023-04-15') + INTERVAL '1 year' AS A, '2024-01-31'::DATE + INTE
     '2024-01-31'::DATE - INTERVAL '3 days' AS C, '2024-01-01'::DATE + INTERVAL '2 weeks' AS E;
 SELECT '2024-01-01'::DATE + INTERVAL '36 hours' AS A, '2024-01-01'::DATE - INTERVAL '1 second' AS B;
 
+-- In a list, the parts are added one after the other, months before they meet a month's end.
+SELECT TO_DATE('2019-02-28') + INTERVAL '1 day, 1 year' AS B,
+    TO_DATE('2019-02-28') + INTERVAL '1 year, 1 day' AS C, '2024-01-31'::DATE + INTERVAL '1 month' AS D,
+    '2024-03-31'::DATE - INTERVAL '1 mon' AS E, '2024-02-29'::DATE + INTERVAL '1 y' AS F,
+    '2024-01-01'::DATE - INTERVAL '1 week' AS G, '2024-01-01'::DATE + INTERVAL '2 quarters' AS H;
+SELECT '2025-01-17'::DATE + INTERVAL '1 y, 3 q, 4 mm, 5 w, 6 d, 7 h, 9 m, 8 s, 1000 ms, 445343232 us, 898498273498 ns' AS A,
+    '2024-01-01'::DATE + INTERVAL '36 hours' AS B, '2024-01-01'::DATE - INTERVAL '1 second' AS C,
+    '2024-01-01'::DATE + INTERVAL '90' AS D;
+
 -- Comparison and order; text beside a date becomes a date.
 SELECT '2024-02-01'::DATE > '2024-1-31' AS A, '0001-01-01'::DATE < '9999-12-31'::DATE AS B,
     '2024-01-01'::DATE = '2024-01-01 00:00:00'::TIMESTAMP_NTZ AS C,
@@ -67,6 +80,12 @@ ORDER BY D;
 SELECT '2024-02-29'::DATE::VARCHAR AS A, TO_VARCHAR('0007-01-02'::DATE) AS B,
     '2024-02-29'::DATE::TIMESTAMP_NTZ AS C, '2024-02-29'::DATE::TIMESTAMP_LTZ AS D,
     '2024-07-01'::DATE::TIMESTAMP_TZ AS E, TO_CHAR('2024-02-29'::DATE, 'yyyy.mm.dd') AS F;
+-- @error 001007
+SELECT '2024-01-01'::DATE::NUMBER AS A;
+-- @error 001007
+SELECT '2024-01-01'::DATE::TIME AS A;
+-- @error 001007
+SELECT '2024-01-01'::DATE::BOOLEAN AS A;
 
 -- Out of VARIANT: dates, and text that is one; no timestamps.
 SELECT TO_DATE(TO_VARIANT('2024-01-02'::DATE)) AS A, TO_DATE(PARSE_JSON('"2024-01-03"')) AS B,

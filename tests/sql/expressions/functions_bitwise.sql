@@ -32,3 +32,5 @@ INSERT INTO B SELECT 4, NULL, NULL, NULL;
 -- Of two lengths: the side on which the shorter one is filled with zeros must be told.
 -- @error 001044
 SELECT BITAND(X'01', 1) AS A;
+-- @error 000938
+SELECT BITOR(1) AS A;

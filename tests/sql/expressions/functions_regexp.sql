@@ -83,6 +83,14 @@ SELECT REGEXP_SUBSTR(BODY, '\\b\\S*o\\S*\\b')::VARCHAR AS A,
 FROM B
 ORDER BY ID;
 
+-- All matches, as an array.
+SELECT REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', 'a[[:digit:]]') AS A,
+    REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', 'a[[:digit:]]', 2) AS B,
+    REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', 'a[[:digit:]]', 1, 3) AS C,
+    REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', '(a)([[:digit:]])', 1, 1, 'ie') AS D,
+    REGEXP_EXTRACT_ALL('a1', 'b') AS E,
+    REGEXP_SUBSTR_ALL('A MAN A PLAN A CANAL', 'A\\W+(\\w)(\\w)(\\w)', 1, 1, 'e', 2) AS F;
+
 -- Replacing: all matches or one of them, with what its groups took.
 SELECT REGEXP_REPLACE('It was the best of times', '( ){1,}', '')::VARCHAR AS A,
     REGEXP_REPLACE('best of times, worst of times', 'times', 'days', 1, 2)::VARCHAR AS B,
@@ -109,3 +117,18 @@ SELECT REGEXP_REPLACE('dog', '()', '*')::VARCHAR AS A, REGEXP_REPLACE('a.b', '.'
 SELECT REGEXP_SUBSTR('aaa', '(a)\\1') AS A;
 -- @error 100137
 SELECT REGEXP_COUNT('abc', 'b', 0) AS A;
+-- @error 000938
+SELECT REGEXP_SUBSTR('abc') AS A;
+
+-- All matches.
+SELECT REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', 'a[[:digit:]]') AS A,
+    REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', 'a[[:digit:]]', 2) AS B,
+    REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', 'a[[:digit:]]', 1, 3) AS C,
+    REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', 'a[[:digit:]]', 1, 1, 'i') AS D,
+    REGEXP_EXTRACT_ALL('a1_a2a3_a4A5a6', '(a)([[:digit:]])', 1, 1, 'ie') AS E,
+    REGEXP_SUBSTR_ALL('a1_a2a3_a4A5a6', 'b') AS F;
+SELECT REGEXP_SUBSTR_ALL('A MAN A PLAN A CANAL', 'A\\W+(\\w+)', 1, 2, 'e', 1) AS A,
+    REGEXP_SUBSTR_ALL('A MAN A PLAN A CANAL', 'A\\W+(\\w)(\\w)(\\w)', 1, 1, 'e', 3) AS B,
+    REGEXP_SUBSTR_ALL('A MAN A PLAN A CANAL', 'A\\W+(\\w)(\\w)', 1, 1, 'c', 2) AS C,
+    REGEXP_SUBSTR_ALL('abc', 'a(b)c', 1, 1, 'e', 2) AS D, REGEXP_SUBSTR_ALL(NULL, 'a') AS E,
+    REGEXP_SUBSTR_ALL('abab', 'ab', 1, 3) AS F;

@@ -111,6 +111,7 @@ ORDER BY S, T;
 SELECT EDITDISTANCE('Ich weiß nicht', 'Ich wei? nicht')::VARCHAR AS A,
     EDITDISTANCE('Ich weiß nicht', 'Ich weiss nicht')::VARCHAR AS B,
     EDITDISTANCE('future', 'past', 2) < 2 AS C, JAROWINKLER_SIMILARITY('MARTHA', 'marhta')::VARCHAR AS D;
+SELECT SOUNDEX_P123('Pfister') AS A;
 SELECT SOUNDEX('Pfister')::VARCHAR AS A, SOUNDEX('Marks')::VARCHAR AS B, SOUNDEX('Marx')::VARCHAR AS C,
     SOUNDEX('I love rock and roll music.')::VARCHAR AS D, SOUNDEX('Robert')::VARCHAR AS E,
     SOUNDEX('Tymczak')::VARCHAR AS F, SOUNDEX('Ashcraft')::VARCHAR AS G, SOUNDEX(NULL)::VARCHAR AS H;
@@ -121,13 +122,40 @@ INSERT INTO N VALUES ('John  Dddoe'), ('John \'alias\' Doe'), ('Joe   Doe'), ('J
     ('Elaine'), (''), (NULL), ('100 times'), ('100%'), ('1000 times'), ('a\nb');
 SELECT N FROM N WHERE N LIKE '%Jo%oe%' ORDER BY N;
 SELECT N FROM N WHERE N NOT LIKE 'John%' ORDER BY N;
+SELECT N FROM N WHERE N LIKE '%J%h%^_do%' ESCAPE '^';
 SELECT N FROM N WHERE N LIKE '100\\%' ESCAPE '\\';
+SELECT N FROM N WHERE N LIKE ANY ('%Jo%oe%', 'E%e', 'a_b') ORDER BY N;
+SELECT N FROM N WHERE N LIKE ALL ('J%', '%e', '%d%') ORDER BY N;
+SELECT N FROM N WHERE N LIKE ANY ('%J%h%^_do%', '100^%') ESCAPE '^' ORDER BY N;
+SELECT N FROM N WHERE N ILIKE '%J%H%ALIAS%' OR N ILIKE ANY ('elaine', 'JOHN^_%') ESCAPE '^' ORDER BY N;
 SELECT 'a' LIKE 'A' AS A, 'a' ILIKE 'A' AS B, '' LIKE '' AS C, '' LIKE '%' AS D, 'abc' LIKE 'a' AS E,
     NULL LIKE '%' AS F, 'a' LIKE NULL AS G, 'ab' LIKE '_' AS H, '日' LIKE '_' AS I, LIKE('abc', 'a%') AS J,
     LIKE('a%', 'a^%', '^') AS K, 'a' NOT ILIKE 'B' AS L;
 
 -- A backslash is a character as any other.
+SELECT 'a\\b' LIKE 'a\\b' AS A, 'C:\\dir' LIKE 'C:\\%' AS B, 'x%' LIKE 'x\\%' AS C, LIKE('a\\b', 'a\\b') AS D;
 -- @error 000938
 SELECT UPPER() AS A;
+-- @error 000938
+SELECT LEFT('a') AS A;
 -- @error 100038
 SELECT SUBSTR('abc', 'x') AS A;
+
+-- Parts of addresses.
+SELECT COLUMN1 AS ID, PARSE_URL(COLUMN2) AS A
+FROM VALUES (1, 'mailto:jo@example.org'), (2, 'https://www.example.org/'),
+    (3, 'http://JO:WORD@EXAMPLE.ORG:8080/HELLO.PHP?USER=1'), (4, NULL)
+ORDER BY ID;
+SELECT PARSE_URL('https://example.org/a/b?x=1&y=two#part'):parameters AS A,
+    PARSE_URL('https://example.org/a/b?x=1&y=two#part'):fragment::VARCHAR AS B,
+    PARSE_URL('https://example.org/a/b?x=1&y=two#part'):path::VARCHAR AS C,
+    PARSE_URL('example.org/a', 1) AS D, PARSE_URL(NULL, 1) AS E;
+-- @error 100139
+SELECT PARSE_URL('example.org/hello.php?user=12', 0) AS A;
+SELECT PARSE_IP('192.168.242.188/24', 'inet') AS A;
+SELECT PARSE_IP('fe80::20c:29ff:fe2c:429/64', 'inet') AS A;
+SELECT PARSE_IP('10.0.0.1', 'inet') AS A;
+SELECT PARSE_IP('192.168.243.189/24', 'INET'):ipv4 BETWEEN PARSE_IP('192.168.243.0/24', 'INET'):ipv4_range_start AND PARSE_IP('192.168.243.0/24', 'INET'):ipv4_range_end AS A,
+    PARSE_IP('fe80:12:1:29ff::1', 'INET'):hex_ipv6::VARCHAR AS B;
+SELECT SOUNDEX_P123('Pfister') AS A, SOUNDEX_P123('Lloyd') AS B, SOUNDEX('Pfister') AS C,
+    SOUNDEX('Lloyd') AS D;

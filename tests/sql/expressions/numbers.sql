@@ -9,6 +9,8 @@ SELECT 15e-03 AS A, 1.234E2 AS B, 1.234E+2 AS C, 1.5e2 AS D, 5e0 AS E, 2e3 AS F;
 SELECT 99999999999999999999999999999999999999 AS BIGGEST, -99999999999999999999999999999999999999 AS SMALLEST;
 
 -- Beyond 38 digits a literal is a FLOAT.
+SELECT 1e40 AS A, 125000000000000000000000000000000000000000 AS B, 1e-40 AS C;
+
 CREATE TABLE N (ID NUMBER(2,0), A NUMBER(10,2), B NUMBER(8,5), C NUMBER(38,0), D NUMBER(20,15), E NUMBER(3,0),
     G NUMBER(18,9));
 INSERT INTO N VALUES (1, 12345.67, 3.14159, 1000000007, 0.000000000012345, 7, 123456789.987654321),
@@ -36,6 +38,9 @@ SELECT 7 % 3 AS A, -7 % 3 AS B, 7 % -3 AS C, 5.5 % 2 AS D, 1 % 0.3 AS E;
 
 -- Signs keep precision and scale; a string becomes a number behind a plus.
 SELECT -A, +A AS P, -(-E) AS Q FROM N WHERE ID = 1;
+SELECT +'12' AS A, +'-0.5' AS B;
+-- @error 100038
+SELECT +'twelve' AS A;
 
 -- Multiplication and division come first, from left to right; parentheses change that.
 SELECT 2 + 3 * 4 AS A, (2 + 3) * 4 AS B, 24 / 4 / 2 AS C, 24 / (4 / 2) AS D, 10 - 4 - 3 AS E, 17 % 5 * 2 AS F;
@@ -56,12 +61,18 @@ SELECT TRUE + CURRENT_DATE AS A;
 CREATE TABLE M (V NUMBER(5,2), W DECIMAL(3), X INTEGER);
 INSERT INTO M VALUES (1.005, 2.5, 0.5), (-1.005, -2.5, -0.5), (999.994, 999.4, 1.4999);
 SELECT V, W, X FROM M ORDER BY V;
+-- @error 100046
+INSERT INTO M (V) VALUES (999.995);
+-- @error 100046
+INSERT INTO M (W) VALUES (1000);
 -- @error 100038
 INSERT INTO M (W) VALUES ('twelve');
 
 -- Casts to fewer digits behind the point round, too.
 SELECT 2.5::INT AS A, 3.5::INT AS B, -2.5::INT AS C, 1.2345::NUMBER(5,3) AS D, 0.049::NUMBER(3,1) AS E,
     0.05::NUMBER(3,1) AS F, 123.456::DECIMAL AS G;
+-- @error 100046
+SELECT 12.5::NUMBER(2,1) AS A;
 
 -- Every name of the type is NUMBER; the whole ones are NUMBER(38,0).
 CREATE TABLE K (A NUMBER, B DECIMAL(12,3), C DEC(4), D NUMERIC(30,3), E INT, F INTEGER, G BIGINT, H SMALLINT,

@@ -59,3 +59,7 @@ SELECT REDUCE([1], 0, A -> A);
 SELECT TRANSFORM([1]);
 -- @error 1044
 SELECT FILTER('text', X -> X > 1);
+-- @error 904
+SELECT UPPER(X -> X);
+-- @error 904
+SELECT FILTER([1], X -> Y > 1);

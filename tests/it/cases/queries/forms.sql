@@ -72,10 +72,6 @@ SELECT A FROM (SELECT 1 AS A) X, (SELECT 2 AS A) Y;
 --! 002028 ambiguous column name 'A'
 SELECT 1 UNION ALL SELECT 1, 2;
 --! 001003 UNION queries have different number of columns
-SELECT * FROM (SELECT 1 AS A) PIVOT(SUM(A) FOR A IN (1));
---! 000002 Unsupported feature 'PIVOT'.
-SELECT * FROM (SELECT 1 AS A) SAMPLE (10);
---! 000002 Unsupported feature 'SAMPLE'.
 SELECT FROM WHERE;
 --! 001003 syntax error line 1 at position 12 unexpected 'WHERE'.
 -- The cells of a column of VALUES take a common type.

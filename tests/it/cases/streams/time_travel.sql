@@ -27,5 +27,5 @@ SELECT ID FROM T AT(OFFSET => 0);
 --- 2
 SELECT ID FROM T AT(OFFSET => -86400);
 --! 000707 Time travel data is not available for table T. The requested time is either beyond the allowed time travel period or before the object creation time.
-SELECT ID FROM T AT(STATEMENT => '01c00000-0000-0000-0000-000000000001');
---! 000002 Unsupported feature 'time travel by STATEMENT'.
+SELECT ID FROM T AT(STATEMENT => '01c00000-ffff-0000-0000-000000000001');
+--! 000709 Statement 01c00000-ffff-0000-0000-000000000001 not found
