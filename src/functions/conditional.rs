@@ -351,7 +351,9 @@ fn two(call: &Call, f: impl Fn(Option<bool>, Option<bool>) -> Option<bool>) -> R
 fn truths<'a>(call: &Call<'a>, index: usize) -> Result<Box<dyn Fn(usize) -> Option<bool> + 'a>> {
     if let SnowType::Number { .. } | SnowType::Float = call.data_type(index)? {
         let values = call.floats(index)?;
-        return Ok(Box::new(move |row| values.get(row).map(|value| value.round() != 0.0)));
+        return Ok(Box::new(move |row| {
+            values.get(row).map(|value| value.round() != 0.0)
+        }));
     }
     let values = call.booleans(index)?;
     Ok(Box::new(move |row| values.get(row)))

@@ -110,7 +110,11 @@ fn uniform_type(arguments: &Arguments) -> Result<Returns> {
 }
 
 fn wrong_order(call: &Call) -> Error {
-    Error::invalid_argument(call.name(), "min, max", "the least value must not be above the greatest")
+    Error::invalid_argument(
+        call.name(),
+        "min, max",
+        "the least value must not be above the greatest",
+    )
 }
 
 fn uniform(call: &Call) -> Result<ArrayRef> {
@@ -124,7 +128,9 @@ fn uniform(call: &Call) -> Result<ArrayRef> {
             else {
                 return Ok(None);
             };
-            let width = most.checked_sub(least).and_then(|width| u128::try_from(width).ok());
+            let width = most
+                .checked_sub(least)
+                .and_then(|width| u128::try_from(width).ok());
             let width = width.ok_or_else(|| wrong_order(call))?;
             Ok(Some(least + random.up_to(width) as i128))
         });
@@ -196,9 +202,8 @@ fn randstr(call: &Call) -> Result<ArrayRef> {
         let (Some(length), Some(mut random)) = (lengths.get(row), generators.get(row)) else {
             return Ok(None);
         };
-        let length = usize::try_from(length).map_err(|_| {
-            Error::invalid_argument(call.name(), length, "a text's length is not negative")
-        })?;
+        let length = usize::try_from(length)
+            .map_err(|_| Error::invalid_argument(call.name(), length, "a text's length is not negative"))?;
         build::check_text(length)?;
         out.extend((0..length).filter_map(|_| {
             let place = random.up_to(CHARACTERS.len() as u128 - 1) as usize;

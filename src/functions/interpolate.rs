@@ -5,9 +5,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Decimal128Array, Float64Array, UInt32Array,
-};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Float64Array, UInt32Array};
 use datafusion::arrow::compute;
 use datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type};
 use datafusion::common::Result as DataFusionResult;
@@ -122,7 +120,10 @@ fn places(keys: &ArrayRef) -> Result<Vec<Option<f64>>> {
         DataType::FixedSizeBinary(_) => {
             let moments = keys.as_fixed_size_binary();
             // Counted from the first, so that no digit is lost.
-            let first = rows.clone().find(|row| known(*row)).map(|row| temporal::decode(moments.value(row)));
+            let first = rows
+                .clone()
+                .find(|row| known(*row))
+                .map(|row| temporal::decode(moments.value(row)));
             let place = |row| {
                 let nanos = known(row).then(|| temporal::decode(moments.value(row)))?;
                 Some((nanos - first?) as f64)
@@ -148,7 +149,11 @@ fn interpolated(values: &ArrayRef, keys: &ArrayRef, rows: usize) -> Result<Array
         }
         let place = |row: usize| places.get(row).copied().flatten();
         let (low, high) = (place(before)?, place(behind)?);
-        let share = if high == low { 0.0 } else { (place(row)? - low) / (high - low) };
+        let share = if high == low {
+            0.0
+        } else {
+            (place(row)? - low) / (high - low)
+        };
         Some((before, behind, share))
     };
     if let Some(numbers) = values.as_primitive_opt::<Float64Type>() {

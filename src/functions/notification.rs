@@ -4,7 +4,7 @@
 use datafusion::arrow::array::{ArrayRef, AsArray};
 use serde_json::{Map, Value, json};
 
-use super::arguments::{Arguments, exactly, between};
+use super::arguments::{Arguments, between, exactly};
 use super::build;
 use super::call::Call;
 use super::scalar::{Returns, Scalar};
@@ -12,7 +12,11 @@ use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::variant;
 
-const fn message(names: &'static [&'static str], kernel: fn(&Call) -> Result<ArrayRef>, page: &'static str) -> Scalar {
+const fn message(
+    names: &'static [&'static str],
+    kernel: fn(&Call) -> Result<ArrayRef>,
+    page: &'static str,
+) -> Scalar {
     Scalar::new(names, exactly(1), text, kernel, page)
 }
 

@@ -2,8 +2,8 @@
 //! lists in parentheses, what a window is ordered by.
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    ObjectNamePart, Value, WindowType,
+    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
+    FunctionArguments, Ident, ObjectName, ObjectNamePart, Value, WindowType,
 };
 
 use super::expression::call;
@@ -217,7 +217,11 @@ fn linear(function: Function) -> Result<Function> {
     let key = match &function.over {
         Some(WindowType::WindowSpec(window)) => match window.order_by.as_slice() {
             [key] => key.expr.clone(),
-            _ => return Err(Error::compilation("INTERPOLATE_LINEAR needs one ORDER BY expression")),
+            _ => {
+                return Err(Error::compilation(
+                    "INTERPOLATE_LINEAR needs one ORDER BY expression",
+                ));
+            }
         },
         _ => return Err(Error::internal("INTERPOLATE_LINEAR lost its window")),
     };

@@ -17,8 +17,8 @@ use datafusion::logical_expr::{
     Between, BinaryExpr, Expr, ExprSchemable, Like, LogicalPlan, Operator, Projection, Values,
 };
 
-use super::{barrier, cast_call, groups};
 use super::operator::{condition, exact_literal};
+use super::{barrier, cast_call, groups};
 use crate::error::Error;
 use crate::functions;
 use crate::types::SnowType;

@@ -73,7 +73,9 @@ fn may_be_other(expr: &Expr) -> bool {
                 | BinaryOperator::Modulo
         ),
         Expr::Cast { data_type, .. } => *data_type != DataType::Boolean,
-        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::JsonAccess { .. } | Expr::Case { .. } => true,
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::JsonAccess { .. } | Expr::Case { .. } => {
+            true
+        }
         _ => false,
     }
 }

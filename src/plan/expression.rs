@@ -7,8 +7,9 @@ use std::ops::ControlFlow;
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
     CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField, UnaryOperator, Value,
-    ValueWithSpan, VisitMut, VisitorMut, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowType,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField,
+    UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrame, WindowFrameBound,
+    WindowFrameUnits, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -372,7 +373,10 @@ impl Rewriter<'_> {
 /// What a context function gives: a text's length is no matter of its type.
 fn context_value(value: &datafusion::common::ScalarValue) -> Expr {
     match value {
-        datafusion::common::ScalarValue::Utf8(Some(_)) => call("$CAST", vec![constant(value), text(SnowType::VARCHAR.to_string())]),
+        datafusion::common::ScalarValue::Utf8(Some(_)) => call(
+            "$CAST",
+            vec![constant(value), text(SnowType::VARCHAR.to_string())],
+        ),
         other => constant(other),
     }
 }
@@ -389,7 +393,8 @@ fn check_call(expr: &Expr) -> Result<()> {
     let FunctionArguments::List(list) = &function.args else {
         return Ok(());
     };
-    let is_plain = |argument: &FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
+    let is_plain =
+        |argument: &FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
     if !function.within_group.is_empty() || !list.args.iter().all(is_plain) {
         return Ok(());
     }

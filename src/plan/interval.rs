@@ -104,7 +104,12 @@ mod tests {
 
     #[test]
     fn what_is_no_interval_is_refused() {
-        for text in ["D + INTERVAL ''", "D + INTERVAL 'day'", "D + INTERVAL '1.5 day'", "D + INTERVAL '1 day,'"] {
+        for text in [
+            "D + INTERVAL ''",
+            "D + INTERVAL 'day'",
+            "D + INTERVAL '1.5 day'",
+            "D + INTERVAL '1 day,'",
+        ] {
             let Expr::BinaryOp { left, op, right } = crate::sql::parse_expr(text).unwrap() else {
                 panic!("no sum");
             };

@@ -6,7 +6,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Query, SelectItem, SetExpr, TableFactor, VisitMut, VisitorMut,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Query, SelectItem, SetExpr, TableFactor,
+    VisitMut, VisitorMut,
 };
 
 use super::select::column_name;
@@ -23,7 +24,10 @@ const METRICS: &[(&str, &str)] = &[
     ("AVG", "AVG(C)"),
     ("BLANK_COUNT", "COUNT_IF(TRIM(C) = '')"),
     ("BLANK_PERCENT", "DIV0(100 * COUNT_IF(TRIM(C) = ''), COUNT(*))"),
-    ("CASE_FORMAT_VIOLATION_COUNT", "COUNT_IF(C NOT IN (UPPER(C), LOWER(C), INITCAP(C)))"),
+    (
+        "CASE_FORMAT_VIOLATION_COUNT",
+        "COUNT_IF(C NOT IN (UPPER(C), LOWER(C), INITCAP(C)))",
+    ),
     (
         "CASE_FORMAT_VIOLATION_PERCENT",
         "DIV0(100::FLOAT * COUNT_IF(C NOT IN (UPPER(C), LOWER(C), INITCAP(C))), COUNT(*))",
@@ -53,7 +57,10 @@ const METRICS: &[(&str, &str)] = &[
     ("NEGATIVE_PERCENT", "DIV0(100::FLOAT * COUNT_IF(C < 0), COUNT(*))"),
     ("NULL_COUNT", "COUNT_IF(C IS NULL)"),
     ("NULL_PERCENT", "DIV0(100 * COUNT_IF(C IS NULL), COUNT(*))"),
-    ("SPECIAL_CHARACTER_COUNT", "COUNT_IF(REGEXP_COUNT(C, '[^A-Za-z0-9]') > 0)"),
+    (
+        "SPECIAL_CHARACTER_COUNT",
+        "COUNT_IF(REGEXP_COUNT(C, '[^A-Za-z0-9]') > 0)",
+    ),
     (
         "SPECIAL_CHARACTER_PERCENT",
         "DIV0(100::FLOAT * COUNT_IF(REGEXP_COUNT(C, '[^A-Za-z0-9]') > 0), COUNT(*))",
@@ -63,7 +70,10 @@ const METRICS: &[(&str, &str)] = &[
     ("STRING_LENGTH_MAX", "MAX(LENGTH(C))"),
     ("STRING_LENGTH_MIN", "MIN(LENGTH(C))"),
     ("UNIQUE_COUNT", "COUNT(DISTINCT C)"),
-    ("UNTRIMMED_STRING_COUNT", "COUNT_IF(REGEXP_COUNT(C, '^[[:space:]]|[[:space:]]$') > 0)"),
+    (
+        "UNTRIMMED_STRING_COUNT",
+        "COUNT_IF(REGEXP_COUNT(C, '^[[:space:]]|[[:space:]]$') > 0)",
+    ),
     (
         "UNTRIMMED_STRING_PERCENT",
         "DIV0(100::FLOAT * COUNT_IF(REGEXP_COUNT(C, '^[[:space:]]|[[:space:]]$') > 0), COUNT(*))",

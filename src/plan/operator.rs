@@ -107,8 +107,8 @@ pub fn condition(expr: Expr, schema: &DFSchema) -> Result<Expr> {
 pub fn exact_literal(expr: Expr) -> Expr {
     match expr {
         Expr::Literal(ScalarValue::Utf8(Some(text)), None) => {
-            let metadata = text_type(&text)
-                .map(|data_type| FieldMetadata::from(data_type.field("", false).metadata()));
+            let metadata =
+                text_type(&text).map(|data_type| FieldMetadata::from(data_type.field("", false).metadata()));
             Expr::Literal(ScalarValue::Utf8(Some(text)), metadata)
         }
         Expr::Literal(value, metadata) => Expr::Literal(exact(&value).unwrap_or(value), metadata),

@@ -24,14 +24,18 @@ fn find(text: &str, subject: &Subject) -> Option<Place> {
     tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
     let paths = paths(&tokens);
     let location = match subject {
-        Subject::Function(name) => paths
-            .iter()
-            .find(|path| path.is_called && path.parts.last() == Some(name))?
-            .start,
+        Subject::Function(name) => {
+            paths
+                .iter()
+                .find(|path| path.is_called && path.parts.last() == Some(name))?
+                .start
+        }
         Subject::Column(parts) => {
             let ends_in = |end: &[String]| {
                 let mut columns = paths.iter().filter(|path| !path.is_called);
-                columns.find(|path| path.parts.ends_with(end)).map(|path| path.start)
+                columns
+                    .find(|path| path.parts.ends_with(end))
+                    .map(|path| path.start)
             };
             // The table's name may not be as it is written there.
             ends_in(parts).or_else(|| ends_in(parts.get(parts.len().checked_sub(1)?..)?))?
@@ -63,7 +67,9 @@ fn paths(tokens: &[TokenWithSpan]) -> Vec<Path> {
             let is_called = next == Some(&Token::LParen);
             // Behind AS stands a new name, and behind a colon a key.
             let is_new = match before {
-                Some(Token::Word(word)) => word.quote_style.is_none() && word.value.eq_ignore_ascii_case("AS"),
+                Some(Token::Word(word)) => {
+                    word.quote_style.is_none() && word.value.eq_ignore_ascii_case("AS")
+                }
                 Some(Token::Colon) => true,
                 _ => false,
             };
@@ -90,15 +96,23 @@ mod tests {
     use super::*;
 
     fn place(error: Error, text: &str) -> Option<(u32, u32)> {
-        locate(error, text).place().map(|place| (place.line, place.position))
+        locate(error, text)
+            .place()
+            .map(|place| (place.line, place.position))
     }
 
     #[test]
     fn a_column_is_found_where_it_is_used() {
         let missing = || Error::invalid_identifier("NOSUCH");
         assert_eq!(place(missing(), "select nosuch from t"), Some((1, 7)));
-        assert_eq!(place(missing(), "select 'nosuch',\n  t.NoSuch -- nosuch"), Some((2, 2)));
-        assert_eq!(place(missing(), "select v:nosuch as nosuch, nosuch"), Some((1, 27)));
+        assert_eq!(
+            place(missing(), "select 'nosuch',\n  t.NoSuch -- nosuch"),
+            Some((2, 2))
+        );
+        assert_eq!(
+            place(missing(), "select v:nosuch as nosuch, nosuch"),
+            Some((1, 27))
+        );
         assert_eq!(place(missing(), "select \"nosuch\", nosuch(1)"), None);
         let qualified = Error::invalid_identifier("T.NOSUCH");
         assert_eq!(place(qualified, "select u.nosuch, t.nosuch"), Some((1, 17)));

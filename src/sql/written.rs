@@ -174,15 +174,27 @@ mod tests {
 
     #[test]
     fn items_are_kept_as_they_were_written() {
-        assert_eq!(written("select 1+1,a , 'x'||\n  'y' as z, f( 1,2 ) from t"), ["1+1", "a", "f( 1,2 )"]);
-        assert_eq!(written("select distinct a = 'it''s', t.*, [1, 2][0]"), ["a = 'it''s'", "[1, 2][0]"]);
+        assert_eq!(
+            written("select 1+1,a , 'x'||\n  'y' as z, f( 1,2 ) from t"),
+            ["1+1", "a", "f( 1,2 )"]
+        );
+        assert_eq!(
+            written("select distinct a = 'it''s', t.*, [1, 2][0]"),
+            ["a = 'it''s'", "[1, 2][0]"]
+        );
         assert_eq!(written("select top 3 a+1 from t"), ["a+1"]);
-        assert_eq!(written("select a is distinct from b, 1 from t"), ["a is distinct from b", "1"]);
+        assert_eq!(
+            written("select a is distinct from b, 1 from t"),
+            ["a is distinct from b", "1"]
+        );
         assert_eq!(
             written("select listagg(a) within group (order by a), 2 limit 1"),
             ["listagg(a) within group (order by a)", "2"]
         );
-        assert_eq!(written("select (select max(x) from u), v:a.b::int from t"), ["(select max(x) from u)", "v:a.b::int"]);
+        assert_eq!(
+            written("select (select max(x) from u), v:a.b::int from t"),
+            ["(select max(x) from u)", "v:a.b::int"]
+        );
     }
 
     #[test]

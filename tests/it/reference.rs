@@ -56,7 +56,11 @@ impl World {
         if !script.contains("EXECUTE TASK") {
             return Ok(());
         }
-        let soon = self.clock.now().checked_add(SignedDuration::from_mins(1)).unwrap();
+        let soon = self
+            .clock
+            .now()
+            .checked_add(SignedDuration::from_mins(1))
+            .unwrap();
         self.scheduler
             .advance(soon)
             .await
@@ -182,7 +186,9 @@ fn count() -> String {
 /// The README with the count in the place of the one it has.
 fn counted(readme: &str) -> String {
     const MARK: &str = " ([docs/functions.md](docs/functions.md))";
-    let (before, after) = readme.split_once(MARK).expect("the README links docs/functions.md");
+    let (before, after) = readme
+        .split_once(MARK)
+        .expect("the README links docs/functions.md");
     let start = before.rfind(", ").expect("a count before the link") + 2;
     format!("{}{}{MARK}{after}", &before[..start], count())
 }
@@ -202,5 +208,8 @@ fn the_documents_say_what_the_list_says() {
         std::fs::read_to_string(&list).unwrap_or_default() == document(),
         "docs/functions.md is out of date: {hint}"
     );
-    assert!(kept == counted(&kept), "the README's count is out of date: {hint}");
+    assert!(
+        kept == counted(&kept),
+        "the README's count is out of date: {hint}"
+    );
 }

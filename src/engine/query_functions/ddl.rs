@@ -161,7 +161,10 @@ fn routine(object: &Object, routine: &Routine, name: &str) -> String {
             let items: Vec<String> = items.iter().map(|item| quote_text(item)).collect();
             (!items.is_empty()).then(|| format!("{name} = ({})", items.join(",")))
         };
-        lines.push(format!("RUNTIME_VERSION = {}", quote_text(&handler.runtime_version)));
+        lines.push(format!(
+            "RUNTIME_VERSION = {}",
+            quote_text(&handler.runtime_version)
+        ));
         lines.extend(list("PACKAGES", &handler.packages));
         lines.extend(list("IMPORTS", &handler.imports));
         lines.push(format!("HANDLER = {}", quote_text(&handler.name)));

@@ -71,7 +71,9 @@ impl ScalarUDFImpl for RoleInSession {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> datafusion::error::Result<ColumnarValue> {
         let roles = ColumnarValue::values_to_arrays(&args.args)?;
-        let roles = roles.first().ok_or_else(|| Error::internal("a role is missing"))?;
+        let roles = roles
+            .first()
+            .ok_or_else(|| Error::internal("a role is missing"))?;
         let roles = compute::cast(roles, &DataType::Utf8)?;
         let active = |role: Option<&str>| role.map(|role| self.active.contains(role));
         let result: BooleanArray = roles.as_string::<i32>().iter().map(active).collect();

@@ -20,11 +20,7 @@ pub fn call(environment: &StatementEnvironment, arguments: &[ScalarValue]) -> Re
         }
     }
     let [namespace, property, given @ ..] = texts.as_slice() else {
-        return Err(Error::not_enough_arguments(
-            "SYS_CONTEXT(…)",
-            2,
-            arguments.len(),
-        ));
+        return Err(Error::not_enough_arguments("SYS_CONTEXT(…)", 2, arguments.len()));
     };
     let (namespace, property) = (namespace.to_uppercase(), property.to_uppercase());
     let unknown = || Error::unsupported(format!("SYS_CONTEXT('{namespace}', '{property}')"));

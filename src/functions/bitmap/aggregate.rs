@@ -22,7 +22,12 @@ pub const FUNCTIONS: &[Aggregate] = &[
         |_| Ok(plan(&CONSTRUCT, SnowType::INTEGER)),
         "bitmap_construct_agg",
     ),
-    Aggregate::new(&["BITMAP_OR_AGG"], exactly(1), |_| Ok(plan(&OR, SnowType::BINARY)), "bitmap_or_agg"),
+    Aggregate::new(
+        &["BITMAP_OR_AGG"],
+        exactly(1),
+        |_| Ok(plan(&OR, SnowType::BINARY)),
+        "bitmap_or_agg",
+    ),
     Aggregate::new(
         &["BITMAP_AND_AGG"],
         exactly(1),
@@ -36,7 +41,10 @@ fn plan(inner: &Arc<AggregateUDF>, input: SnowType) -> Plan {
 }
 
 static CONSTRUCT: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-    Arc::new(AggregateUDF::from(Collect::new("bitmap_construct_agg", construct)))
+    Arc::new(AggregateUDF::from(Collect::new(
+        "bitmap_construct_agg",
+        construct,
+    )))
 });
 
 fn value(bits: Option<Bits>) -> Option<Vec<u8>> {
@@ -70,7 +78,9 @@ macro_rules! joining {
     ($static:ident, $name:literal, $operation:expr) => {
         static $static: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
             fn fold(values: &[ArrayRef]) -> Result<Option<Vec<u8>>> {
-                let bitmaps = values.first().and_then(|values| values.as_binary_opt::<i32>());
+                let bitmaps = values
+                    .first()
+                    .and_then(|values| values.as_binary_opt::<i32>());
                 let mut joined: Option<Bits> = None;
                 for bytes in bitmaps.into_iter().flatten().flatten() {
                     let bits = Bits::read($name, bytes)?;

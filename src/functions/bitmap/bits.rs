@@ -38,12 +38,18 @@ impl Bits {
 
     /// Keeps the bits that are set in both.
     pub fn and(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= other);
+        self.0
+            .iter_mut()
+            .zip(&other.0)
+            .for_each(|(own, other)| *own &= other);
     }
 
     /// Adds the bits of another.
     pub fn or(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own |= other);
+        self.0
+            .iter_mut()
+            .zip(&other.0)
+            .for_each(|(own, other)| *own |= other);
     }
 
     /// How many bits are set.
@@ -134,7 +140,15 @@ mod tests {
 
     #[test]
     fn other_bytes_are_refused() {
-        for hex in ["", "00", "0001", "ffff", "00020000", "0001ffff000000000000", "00010000000000000000ff"] {
+        for hex in [
+            "",
+            "00",
+            "0001",
+            "ffff",
+            "00020000",
+            "0001ffff000000000000",
+            "00010000000000000000ff",
+        ] {
             let bytes = hex::decode(hex).unwrap();
             assert_eq!(Bits::read("F", &bytes).unwrap_err().code(), 100_137, "{hex}");
         }

@@ -177,7 +177,18 @@ mod tests {
 
     #[test]
     fn bucket_and_position_give_the_value_back() {
-        for value in [1, 123, 32_768, 32_769, 123_456, 0, -1, -32_768, -32_769, i128::from(i64::MIN)] {
+        for value in [
+            1,
+            123,
+            32_768,
+            32_769,
+            123_456,
+            0,
+            -1,
+            -32_768,
+            -32_769,
+            i128::from(i64::MIN),
+        ] {
             assert_eq!(absolute(bucket(value), position(value)), Some(value), "{value}");
             assert!((0..WIDTH).contains(&position(value)));
         }

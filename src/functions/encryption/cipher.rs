@@ -65,13 +65,7 @@ fn xor(block: &mut Block, other: &[u8]) {
 }
 
 /// Encrypts; `None` when the value has no whole blocks and nothing fills them up.
-pub fn seal(
-    aes: &Aes,
-    method: Method,
-    vector: &[u8],
-    authenticated: &[u8],
-    value: &[u8],
-) -> Option<Sealed> {
+pub fn seal(aes: &Aes, method: Method, vector: &[u8], authenticated: &[u8], value: &[u8]) -> Option<Sealed> {
     let (text, tag) = match method.mode {
         Mode::Gcm => {
             let text = gcm::apply(aes, vector, value);
@@ -171,7 +165,10 @@ fn stream(aes: &Aes, mode: Mode, vector: &[u8], text: &[u8], sealing: bool) -> V
             Mode::Ctr => state = u128::from_be_bytes(state).wrapping_add(1).to_be_bytes(),
             Mode::Cfb => {
                 let sealed = if sealing { out.get(start..) } else { Some(piece) };
-                state.iter_mut().zip(sealed.unwrap_or_default()).for_each(|(own, byte)| *own = *byte);
+                state
+                    .iter_mut()
+                    .zip(sealed.unwrap_or_default())
+                    .for_each(|(own, byte)| *own = *byte);
             }
             _ => state = key,
         }
@@ -192,11 +189,31 @@ mod tests {
         let text = hex::decode("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51").unwrap();
         let aes = Aes::new(&key).unwrap();
         for (mode, vector, sealed) in [
-            (Mode::Ecb, &vector, "3ad77bb40d7a3660a89ecaf32466ef97f5d3d58503b9699de785895a96fdbaaf"),
-            (Mode::Cbc, &vector, "7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b2"),
-            (Mode::Cfb, &vector, "3b3fd92eb72dad20333449f8e83cfb4ac8a64537a0b3a93fcde3cdad9f1ce58b"),
-            (Mode::Ofb, &vector, "3b3fd92eb72dad20333449f8e83cfb4a7789508d16918f03f53c52dac54ed825"),
-            (Mode::Ctr, &counter, "874d6191b620e3261bef6864990db6ce9806f66b7970fdff8617187bb9fffdff"),
+            (
+                Mode::Ecb,
+                &vector,
+                "3ad77bb40d7a3660a89ecaf32466ef97f5d3d58503b9699de785895a96fdbaaf",
+            ),
+            (
+                Mode::Cbc,
+                &vector,
+                "7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b2",
+            ),
+            (
+                Mode::Cfb,
+                &vector,
+                "3b3fd92eb72dad20333449f8e83cfb4ac8a64537a0b3a93fcde3cdad9f1ce58b",
+            ),
+            (
+                Mode::Ofb,
+                &vector,
+                "3b3fd92eb72dad20333449f8e83cfb4a7789508d16918f03f53c52dac54ed825",
+            ),
+            (
+                Mode::Ctr,
+                &counter,
+                "874d6191b620e3261bef6864990db6ce9806f66b7970fdff8617187bb9fffdff",
+            ),
         ] {
             let method = Method { mode, padded: false };
             let ours = seal(&aes, method, vector, &[], &text).unwrap();
@@ -209,10 +226,16 @@ mod tests {
     fn padding_gives_every_length_back() {
         let aes = Aes::new(&[1; 24]).unwrap();
         for length in 0..40 {
-            let method = Method { mode: Mode::Cbc, padded: true };
+            let method = Method {
+                mode: Mode::Cbc,
+                padded: true,
+            };
             let text = vec![9; length];
             let sealed = seal(&aes, method, &[2; 16], &[], &text).unwrap();
-            assert_eq!(open(&aes, method, &[2; 16], &[], &sealed.text, &[]).unwrap(), text);
+            assert_eq!(
+                open(&aes, method, &[2; 16], &[], &sealed.text, &[]).unwrap(),
+                text
+            );
             assert!(open(&aes, method, &[2; 16], &[], b"short", &[]).is_none());
         }
     }

@@ -111,11 +111,13 @@ fn decrypt(call: &Call, try_mode: CastMode) -> Result<ArrayRef> {
         check_authenticated(call, method.mode, added.get(row))?;
         let added = added.get(row).unwrap_or_default();
         let aes = keys.of(passphrase)?;
-        let opened = value.split_at_checked(method.vector()).and_then(|(vector, rest)| {
-            let tag = if method.mode == Mode::Gcm { TAG } else { 0 };
-            let (text, tag) = rest.split_at_checked(rest.len().checked_sub(tag)?)?;
-            open(aes, method, vector, added, text, tag)
-        });
+        let opened = value
+            .split_at_checked(method.vector())
+            .and_then(|(vector, rest)| {
+                let tag = if method.mode == Mode::Gcm { TAG } else { 0 };
+                let (text, tag) = rest.split_at_checked(rest.len().checked_sub(tag)?)?;
+                open(aes, method, vector, added, text, tag)
+            });
         match (opened, try_mode) {
             (Some(opened), _) => out.extend_from_slice(&opened),
             (None, CastMode::Try) => return Ok(None),

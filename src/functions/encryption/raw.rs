@@ -84,7 +84,10 @@ fn encrypt(call: &Call) -> Result<ArrayRef> {
         let added = added.get(row).unwrap_or_default();
         let sealed =
             seal(&key_of(call, key)?, method, vector, added, value).ok_or_else(|| not_whole(call))?;
-        let (text, vector) = (encoded(&Value::Binary(&sealed.text)), encoded(&Value::Binary(vector)));
+        let (text, vector) = (
+            encoded(&Value::Binary(&sealed.text)),
+            encoded(&Value::Binary(vector)),
+        );
         let mut entries = vec![("ciphertext", text.as_slice()), ("iv", vector.as_slice())];
         let tag = sealed.tag.map(|tag| encoded(&Value::Binary(&tag)));
         entries.extend(tag.as_ref().map(|tag| ("tag", tag.as_slice())));

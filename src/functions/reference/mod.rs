@@ -83,7 +83,11 @@ mod tests {
         assert_eq!(names.len(), lines);
         assert!(entries().is_sorted_by_key(|entry| (entry.family, entry.name)));
         for entry in entries() {
-            assert!(entry.state != State::Refused(""), "{} is refused without a reason", entry.name);
+            assert!(
+                entry.state != State::Refused(""),
+                "{} is refused without a reason",
+                entry.name
+            );
         }
     }
 

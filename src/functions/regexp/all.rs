@@ -54,7 +54,9 @@ fn substr_all(call: &Call) -> Result<ArrayRef> {
             .matches(rest)
             .skip(occurrence - 1)
             .map(|captures| {
-                let found = captures.get(group).map_or(Value::Undefined, |found| Value::String(found.as_str()));
+                let found = captures
+                    .get(group)
+                    .map_or(Value::Undefined, |found| Value::String(found.as_str()));
                 encoded(&found)
             })
             .collect();

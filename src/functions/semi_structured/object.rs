@@ -272,10 +272,15 @@ fn prompt(call: &Call) -> Result<ArrayRef> {
             let rule = format!("there is no argument for the placeholder {{{number}}}");
             return Err(Error::invalid_argument(call.name(), template, rule));
         }
-        let elements = arguments.iter().map(|argument| super::rows::element(argument.get(row)));
+        let elements = arguments
+            .iter()
+            .map(|argument| super::rows::element(argument.get(row)));
         let mut array = Vec::new();
         encoding::write_array(elements, &mut array)?;
         let template = variant::encoded(&Value::String(template));
-        builder.append_object(&mut vec![("args", array.as_slice()), ("template", template.as_slice())])
+        builder.append_object(&mut vec![
+            ("args", array.as_slice()),
+            ("template", template.as_slice()),
+        ])
     })
 }

@@ -26,13 +26,25 @@ pub const AGGREGATES: &[Aggregate] = &[
     Aggregate::new(
         &["APPROX_PERCENTILE_ACCUMULATE"],
         exactly(1),
-        |_| Ok(Plan::new(Arc::clone(&ACCUMULATE), vec![SnowType::Float], SnowType::Object)),
+        |_| {
+            Ok(Plan::new(
+                Arc::clone(&ACCUMULATE),
+                vec![SnowType::Float],
+                SnowType::Object,
+            ))
+        },
         "approx_percentile_accumulate",
     ),
     Aggregate::new(
         &["APPROX_PERCENTILE_COMBINE"],
         exactly(1),
-        |_| Ok(Plan::new(Arc::clone(&COMBINE), vec![SnowType::Object], SnowType::Object)),
+        |_| {
+            Ok(Plan::new(
+                Arc::clone(&COMBINE),
+                vec![SnowType::Object],
+                SnowType::Object,
+            ))
+        },
         "approx_percentile_combine",
     ),
 ];
@@ -59,7 +71,6 @@ static COMBINE: LazyLock<Arc<AggregateUDF>> =
 /// Centroids: values, and how many each stands for.
 #[derive(Debug, Default)]
 struct Digest(Vec<(f64, f64)>);
-
 
 impl Digest {
     fn sort(&mut self) {

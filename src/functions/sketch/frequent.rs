@@ -26,19 +26,40 @@ pub const AGGREGATES: &[Aggregate] = &[
     Aggregate::new(
         &["APPROX_TOP_K"],
         between(1, 3),
-        |a| Ok(plan(&TOP, &[SnowType::Variant, SnowType::INTEGER, SnowType::INTEGER], a.len(), SnowType::Array)),
+        |a| {
+            Ok(plan(
+                &TOP,
+                &[SnowType::Variant, SnowType::INTEGER, SnowType::INTEGER],
+                a.len(),
+                SnowType::Array,
+            ))
+        },
         "approx_top_k",
     ),
     Aggregate::new(
         &["APPROX_TOP_K_ACCUMULATE"],
         exactly(2),
-        |a| Ok(plan(&ACCUMULATE, &[SnowType::Variant, SnowType::INTEGER], a.len(), SnowType::Object)),
+        |a| {
+            Ok(plan(
+                &ACCUMULATE,
+                &[SnowType::Variant, SnowType::INTEGER],
+                a.len(),
+                SnowType::Object,
+            ))
+        },
         "approx_top_k_accumulate",
     ),
     Aggregate::new(
         &["APPROX_TOP_K_COMBINE"],
         between(1, 2),
-        |a| Ok(plan(&COMBINE, &[SnowType::Object, SnowType::INTEGER], a.len(), SnowType::Object)),
+        |a| {
+            Ok(plan(
+                &COMBINE,
+                &[SnowType::Object, SnowType::INTEGER],
+                a.len(),
+                SnowType::Object,
+            ))
+        },
         "approx_top_k_combine",
     ),
 ];
@@ -63,10 +84,15 @@ fn plan(inner: &Arc<AggregateUDF>, inputs: &[SnowType], given: usize, returns: S
 static TOP: LazyLock<Arc<AggregateUDF>> =
     LazyLock::new(|| summarized("approx_top_k", |_| Box::new(Counters::new(Purpose::Top))));
 static ACCUMULATE: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-    summarized("approx_top_k_accumulate", |_| Box::new(Counters::new(Purpose::Accumulate)))
+    summarized("approx_top_k_accumulate", |_| {
+        Box::new(Counters::new(Purpose::Accumulate))
+    })
 });
-static COMBINE: LazyLock<Arc<AggregateUDF>> =
-    LazyLock::new(|| summarized("approx_top_k_combine", |_| Box::new(Counters::new(Purpose::Combine))));
+static COMBINE: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
+    summarized("approx_top_k_combine", |_| {
+        Box::new(Counters::new(Purpose::Combine))
+    })
+});
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {

@@ -269,12 +269,18 @@ fn export(call: &Call) -> Result<ArrayRef> {
         encode(&Value::Integer(3), &mut version);
         encode(&Value::Integer(PRECISION.into()), &mut precision);
         let (name, content) = if streams.listed().count() > MOST_LISTED {
-            ("dense", numbers(streams.largest.iter().map(|count| i128::from(*count)))?)
+            (
+                "dense",
+                numbers(streams.largest.iter().map(|count| i128::from(*count)))?,
+            )
         } else {
             let indices = numbers(streams.listed().map(|(stream, _)| stream as i128))?;
             let counts = numbers(streams.listed().map(|(_, count)| i128::from(count)))?;
             let mut sparse = Vec::new();
-            let mut entries = vec![("indices", indices.as_slice()), ("maxLzCounts", counts.as_slice())];
+            let mut entries = vec![
+                ("indices", indices.as_slice()),
+                ("maxLzCounts", counts.as_slice()),
+            ];
             encoding::write_object(&mut entries, &mut sparse)?;
             ("sparse", sparse)
         };
@@ -340,9 +346,8 @@ fn import(call: &Call) -> Result<ArrayRef> {
         if row >= values.len() || values.is_null(row) {
             return Ok(None);
         }
-        let streams = imported(values.value(row)).ok_or_else(|| {
-            Error::invalid_argument(call.name(), "", "it is no exported HyperLogLog state")
-        })?;
+        let streams = imported(values.value(row))
+            .ok_or_else(|| Error::invalid_argument(call.name(), "", "it is no exported HyperLogLog state"))?;
         out.extend_from_slice(&streams.write()?);
         Ok(Some(()))
     })

@@ -32,7 +32,13 @@ pub const AGGREGATES: &[Aggregate] = &[
     Aggregate::new(
         &["MINHASH_COMBINE"],
         exactly(1),
-        |_| Ok(Plan::new(Arc::clone(&COMBINE), vec![SnowType::Object], SnowType::Object)),
+        |_| {
+            Ok(Plan::new(
+                Arc::clone(&COMBINE),
+                vec![SnowType::Object],
+                SnowType::Object,
+            ))
+        },
         "minhash_combine",
     ),
     Aggregate::new(

@@ -129,12 +129,16 @@ fn add(column: &ArrayRef, hashes: &mut [u64]) -> Result<()> {
         DataType::Date32 => {
             let values: &PrimitiveArray<Date32Type> = column.as_primitive();
             let value = |row| known(values, row).then(|| values.value(row));
-            each(hashes, value, |hash, value| bytes(hash, b'd', &value.to_be_bytes()));
+            each(hashes, value, |hash, value| {
+                bytes(hash, b'd', &value.to_be_bytes())
+            });
         }
         DataType::Time64(_) => {
             let values: &PrimitiveArray<Time64NanosecondType> = column.as_primitive();
             let value = |row| known(values, row).then(|| values.value(row));
-            each(hashes, value, |hash, value| bytes(hash, b'c', &value.to_be_bytes()));
+            each(hashes, value, |hash, value| {
+                bytes(hash, b'c', &value.to_be_bytes())
+            });
         }
         other => return Err(Error::internal(format!("no hash of {other}"))),
     }

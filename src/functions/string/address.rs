@@ -112,7 +112,10 @@ impl Address {
             values.push((end, shown(last)));
             values.push(("netmask_prefix_length", integer(prefix.into())));
         }
-        let mut entries = values.iter().map(|(key, value)| (*key, value.as_slice())).collect();
+        let mut entries = values
+            .iter()
+            .map(|(key, value)| (*key, value.as_slice()))
+            .collect();
         builder.append_object(&mut entries)
     }
 }

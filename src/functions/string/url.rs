@@ -85,7 +85,10 @@ impl<'a> Url<'a> {
                         (key, text(value))
                     })
                     .collect();
-                let mut entries = values.iter().map(|(key, value)| (*key, value.as_slice())).collect();
+                let mut entries = values
+                    .iter()
+                    .map(|(key, value)| (*key, value.as_slice()))
+                    .collect();
                 let mut out = Vec::new();
                 encoding::write_object(&mut entries, &mut out)?;
                 out
@@ -100,7 +103,10 @@ impl<'a> Url<'a> {
             ("query", text(self.query)),
             ("scheme", text(Some(self.scheme))),
         ];
-        let mut entries = values.iter().map(|(key, value)| (*key, value.as_slice())).collect();
+        let mut entries = values
+            .iter()
+            .map(|(key, value)| (*key, value.as_slice()))
+            .collect();
         builder.append_object(&mut entries)
     }
 }
@@ -122,7 +128,11 @@ fn parse_url(call: &Call) -> Result<ArrayRef> {
         match Url::parse(text) {
             Ok(url) => url.write(&mut builder)?,
             Err(reason) if permissive == 0 => {
-                return Err(Error::new(100_139, "22000", format!("Error parsing URL: {reason}")));
+                return Err(Error::new(
+                    100_139,
+                    "22000",
+                    format!("Error parsing URL: {reason}"),
+                ));
             }
             Err(reason) => {
                 let reason = encoded(&Value::String(reason));

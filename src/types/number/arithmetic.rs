@@ -285,7 +285,11 @@ impl Exact {
         let Shape { precision, scale } = self.to;
         match value {
             Some(value) if fits(value, precision) => Ok(value),
-            _ => Err(overflow(precision, scale, crate::types::text::float_text(float(), 6))),
+            _ => Err(overflow(
+                precision,
+                scale,
+                crate::types::text::float_text(float(), 6),
+            )),
         }
     }
 

@@ -214,7 +214,12 @@ mod tests {
         assert_eq!(literal_digits("1.25e1"), Some((3, 1)));
         assert_eq!(literal_digits("1e37"), Some((38, 0)));
         assert_eq!(literal_digits("1e-37"), Some((38, 37)));
-        for float in ["1e38", "1e-38", "1e300", "123456789012345678901234567890123456789"] {
+        for float in [
+            "1e38",
+            "1e-38",
+            "1e300",
+            "123456789012345678901234567890123456789",
+        ] {
             assert_eq!(literal_digits(float), None, "{float}");
         }
     }
