@@ -9,7 +9,8 @@ use datafusion::common::ScalarValue;
 use datafusion::common::tree_node::TreeNode;
 use datafusion::error::Result;
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, Filter, LogicalPlan, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Expr, Filter, LogicalPlan, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility,
 };
 
 /// The functions that number rows.
@@ -22,9 +23,8 @@ pub fn above_numbers(plan: LogicalPlan) -> Result<LogicalPlan> {
     let LogicalPlan::Projection(projection) = &plan else {
         return Ok(plan);
     };
-    let numbers = |part: &Expr| {
-        Ok(matches!(part, Expr::ScalarFunction(call) if NUMBERING.contains(&call.func.name())))
-    };
+    let numbers =
+        |part: &Expr| Ok(matches!(part, Expr::ScalarFunction(call) if NUMBERING.contains(&call.func.name())));
     let mut at = None;
     for (index, expr) in projection.expr.iter().enumerate() {
         if expr.exists(numbers)? {

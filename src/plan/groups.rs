@@ -9,7 +9,9 @@ use std::sync::Arc;
 use datafusion::common::{Column, DFSchema};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunctionDefinition};
-use datafusion::logical_expr::{Aggregate, AggregateUDF, Distinct, Expr, LogicalPlan, LogicalPlanBuilder, lit};
+use datafusion::logical_expr::{
+    Aggregate, AggregateUDF, Distinct, Expr, LogicalPlan, LogicalPlanBuilder, lit,
+};
 
 use super::cast_call;
 use super::coercion::{keyed, type_of};
@@ -128,7 +130,10 @@ fn counted(arguments: Vec<Expr>, distinct: bool, schema: &DFSchema) -> Result<Ve
         match (distinct, data_type) {
             (false, _) => Ok(argument),
             // The two zeros are equal.
-            (true, SnowType::Float) => Ok(functions::operators::call_operator("$ADD", vec![argument, lit(0.0)])?),
+            (true, SnowType::Float) => Ok(functions::operators::call_operator(
+                "$ADD",
+                vec![argument, lit(0.0)],
+            )?),
             (true, _) => Ok(key(argument.clone(), data_type)?.unwrap_or(argument)),
         }
     };

@@ -98,7 +98,10 @@ mod tests {
             added_to("D + INTERVAL '1 day, 2 YEARS'").unwrap(),
             r#""DATEADD"('years', 2, "DATEADD"('day', 1, D))"#
         );
-        assert_eq!(added_to("D - INTERVAL '90'").unwrap(), r#""DATEADD"('second', -90, D)"#);
+        assert_eq!(
+            added_to("D - INTERVAL '90'").unwrap(),
+            r#""DATEADD"('second', -90, D)"#
+        );
         assert_eq!(added_to("D + 1"), None);
     }
 
