@@ -2,8 +2,8 @@
 //! lists in parentheses, what a window is ordered by.
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-    FunctionArguments, Ident, ObjectName, ObjectNamePart, Value, WindowType,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
+    ObjectNamePart, Value, WindowType,
 };
 
 use super::expression::call;
@@ -27,7 +27,6 @@ pub fn rewrite(function: Function) -> Result<Function> {
     }
     match name.as_str() {
         "UUID_STRING" if arguments(&function).is_empty() => drawing(function, "$UUID", exactly(0)),
-        "COUNT" => Ok(count_of_several(function)),
         "SEARCH" => search(function),
         "SEARCH_IP" => search_ip(function),
         "INTERPOLATE_FFILL" | "INTERPOLATE_BFILL" => interpolated(function),
@@ -75,36 +74,6 @@ fn drawing(mut function: Function, own: &str, count: Count) -> Result<Function> 
     function.args = FunctionArguments::List(list);
     renamed(&mut function, own);
     Ok(function)
-}
-
-/// `COUNT(DISTINCT a, b)` counts different rows in which nothing is NULL: arrays that are NULL where something is.
-fn count_of_several(mut function: Function) -> Function {
-    let FunctionArguments::List(list) = &mut function.args else {
-        return function;
-    };
-    let value = |argument: &FunctionArg| match argument {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
-        _ => None,
-    };
-    let several = list.duplicate_treatment == Some(DuplicateTreatment::Distinct) && list.args.len() > 1;
-    if let Some(values) = list.args.iter().map(value).collect::<Option<Vec<_>>>()
-        && several
-    {
-        let unknown = values.iter().map(|value| Expr::IsNull(Box::new(value.clone())));
-        let unknown = unknown.reduce(|left, right| Expr::BinaryOp {
-            left: Box::new(left),
-            op: BinaryOperator::Or,
-            right: Box::new(right),
-        });
-        if let Some(unknown) = unknown {
-            let none = Expr::Value(Value::Null.into());
-            list.args = vec![unnamed(call(
-                "IFF",
-                vec![unknown, none, call("ARRAY_CONSTRUCT", values)],
-            ))];
-        }
-    }
-    function
 }
 
 /// The value of an argument, and its name if it has one.

@@ -52,7 +52,7 @@ pub fn tag(aes: &Aes, vector: &[u8], authenticated: &[u8], ciphertext: &[u8]) ->
     let key = u128::from_be_bytes(key);
     let blocks = authenticated.chunks(BLOCK).chain(ciphertext.chunks(BLOCK));
     let hash = blocks.fold(0, |hash, block| multiply(hash ^ element(block), key));
-    let lengths = (authenticated.len() as u128 * 8) << 64 | ciphertext.len() as u128 * 8;
+    let lengths = ((authenticated.len() as u128 * 8) << 64) | (ciphertext.len() as u128 * 8);
     let hash = multiply(hash ^ lengths, key);
     let mut mask: Block = first_counter(vector).to_be_bytes();
     aes.encrypt(&mut mask);
