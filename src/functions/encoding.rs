@@ -128,10 +128,13 @@ fn hex_encode(call: &Call) -> Result<ArrayRef> {
             return Ok(None);
         };
         check_text(bytes.len().saturating_mul(2))?;
-        out.push_str(&if case == 0 {
-            hex::encode(&bytes)
-        } else {
-            hex::encode_upper(&bytes)
+        out.push_str(&match case {
+            0 => hex::encode(&bytes),
+            1 => hex::encode_upper(&bytes),
+            other => {
+                let rule = "the case is 0 or 1";
+                return Err(Error::invalid_argument(call.name(), other, rule));
+            }
         });
         Ok(Some(()))
     })

@@ -237,6 +237,9 @@ fn hash(call: &Call) -> Result<ArrayRef> {
 
 /// A number's text without zeros that say nothing, so that 1, 1.0 and 1.00 are one.
 fn without_zeros(text: &[u8]) -> &[u8] {
+    if text == b"-0" {
+        return b"0";
+    }
     if !text.contains(&b'.') || text.contains(&b'e') {
         return text;
     }

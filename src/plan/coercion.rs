@@ -18,7 +18,7 @@ use datafusion::logical_expr::{
 };
 
 use super::operator::{condition, exact_literal};
-use super::{cast_call, groups};
+use super::{barrier, cast_call, groups};
 use crate::error::Error;
 use crate::functions;
 use crate::types::SnowType;
@@ -93,7 +93,7 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
         Ok(fixed.update_data(|expr| name.restore(expr)))
     })?;
     // Always: an input's types may have changed below.
-    groups::by_equality(changed.data.recompute_schema()?)
+    barrier::above_numbers(groups::by_equality(changed.data.recompute_schema()?)?)
 }
 
 /// One expression, whose children are done.

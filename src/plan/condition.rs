@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, DataType, Expr, Select, UnaryOperator, Value,
 };
 
+use super::expression::{call, called, text};
 use super::select::constraint;
 
 /// Has every condition of a SELECT be a BOOLEAN.
@@ -47,6 +48,15 @@ fn condition(expr: &mut Expr) {
             };
         }
         _ => {}
+    }
+}
+
+/// The operand of a NOT, its own parts rewritten already.
+pub fn as_boolean(expr: Expr) -> Expr {
+    let is_path = matches!(&expr, Expr::Function(function) if called(function) == Some("GET_PATH"));
+    match is_path || may_be_other(&expr) {
+        true => call("$CAST", vec![expr, text("BOOLEAN")]),
+        false => expr,
     }
 }
 

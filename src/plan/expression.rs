@@ -15,7 +15,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::environment::{Bound, Environment};
 use super::path::{field_access, json_access};
-use super::{call_form, count, interval, lambda, like, spread, tuple, user_call};
+use super::{call_form, condition, count, interval, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::types::SnowType;
@@ -194,6 +194,13 @@ impl Rewriter<'_> {
                     expr: Box::new(expr),
                 },
                 expr => call("$NEG", vec![expr]),
+            },
+            Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr,
+            } => Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr: Box::new(condition::as_boolean(*expr)),
             },
             Expr::UnaryOp {
                 op: UnaryOperator::Plus,
@@ -598,15 +605,21 @@ fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::Scal
         .collect()
 }
 
+/// The name of the function that is called, if it has one part.
+pub fn called(function: &Function) -> Option<&str> {
+    match function.name.0.as_slice() {
+        [ObjectNamePart::Identifier(name)] => Some(&name.value),
+        _ => None,
+    }
+}
+
 /// The literal that a call of [`context_value`]'s casts.
 fn cast_literal(call: &Function) -> Option<&ValueWithSpan> {
     let FunctionArguments::List(list) = &call.args else {
         return None;
     };
     match list.args.first()? {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))
-            if call.name.to_string() == "$CAST" =>
-        {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) if called(call) == Some("$CAST") => {
             Some(value)
         }
         _ => None,

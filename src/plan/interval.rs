@@ -96,11 +96,11 @@ mod tests {
     fn parts_are_added_in_their_order() {
         assert_eq!(
             added_to("D + INTERVAL '1 day, 2 YEARS'").unwrap(),
-            "DATEADD('years', 2, DATEADD('day', 1, D))"
+            r#""DATEADD"('years', 2, "DATEADD"('day', 1, D))"#
         );
         assert_eq!(
             added_to("D - INTERVAL '90'").unwrap(),
-            "DATEADD('second', -90, D)"
+            r#""DATEADD"('second', -90, D)"#
         );
         assert_eq!(added_to("D + 1"), None);
     }

@@ -14,7 +14,7 @@
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, [`asof`] ASOF JOIN, [`pivot`], [`unpivot`] and [`sample`] what they are called.
 //! 4. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
-//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`groups`]
+//!    their calls. [`coercion`] brings the branches of CASE, IN, UNION and others to common types, [`barrier`] keeps numbers of rows, [`groups`]
 //!    groups what is equal without being the same, [`lateral`] turns a lateral FLATTEN into an unnest, [`partition`]
 //!    groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one
 //!    row, and [`window_keys`] that random keys of windows are computed once.
@@ -26,6 +26,7 @@
 
 mod aliases;
 mod asof;
+mod barrier;
 mod call_form;
 mod coercion;
 mod columns;

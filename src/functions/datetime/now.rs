@@ -108,7 +108,12 @@ fn convert(call: &Call) -> Result<ArrayRef> {
     let moments = if call.len() == 3 {
         Moments::of_type(call, 2, SnowType::TIMESTAMP_NTZ)?
     } else {
-        Moments::of_type(call, 1, moment_type(&call.arguments(), 1)?)?
+        let data_type = match call.data_type(1)? {
+            // An offset in the text counts.
+            SnowType::Varchar { .. } if !call.is_null(1) => SnowType::TIMESTAMP_TZ,
+            _ => moment_type(&call.arguments(), 1)?,
+        };
+        Moments::of_type(call, 1, data_type)?
     };
     let constant = zones
         .iter()

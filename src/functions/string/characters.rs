@@ -197,6 +197,7 @@ fn similarity(left: &[char], right: &[char]) -> f64 {
     let count = matched.len() as f64;
     let jaro =
         (count / left.len() as f64 + count / right.len() as f64 + (count - transposed as f64) / count) / 3.0;
-    let prefix = left.iter().zip(right).take(4).take_while(|(a, b)| a == b).count() as f64;
-    jaro + prefix * 0.1 * (1.0 - jaro)
+    let prefix = left.iter().zip(right).take_while(|(a, b)| a == b).count() as f64;
+    // The reference's examples count the whole of a common beginning, where Winkler counts four characters.
+    jaro + (prefix * 0.1).min(1.0) * (1.0 - jaro)
 }

@@ -7,11 +7,21 @@ use crate::error::{Error, Result};
 use crate::functions::arguments::{between, exactly};
 use crate::functions::build;
 use crate::functions::call::Call;
-use crate::functions::scalar::Scalar;
+use crate::functions::scalar::{Returns, Scalar};
+use crate::types::SnowType;
 
 /// Lengths and slices.
 pub const FUNCTIONS: &[Scalar] = &[
-    Scalar::new(&["LENGTH", "LEN"], exactly(1), integer, length, "length"),
+    Scalar::new(
+        &["LENGTH", "LEN"],
+        exactly(1),
+        |a| {
+            let (precision, scale) = (18, 0);
+            Returns::strict(a, SnowType::Number { precision, scale })
+        },
+        length,
+        "length",
+    ),
     Scalar::new(
         &["OCTET_LENGTH"],
         exactly(1),
