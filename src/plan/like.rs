@@ -5,8 +5,8 @@
 
 use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CaseWhen, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
-    Value, ValueWithSpan,
+    BinaryOperator, CaseWhen, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
+    ValueWithSpan,
 };
 
 use super::expression::call;
@@ -131,7 +131,11 @@ impl Comparison {
             Expr::Subquery(_) => return Err(Error::unsupported("LIKE ANY and LIKE ALL of a subquery")),
             single => vec![single.clone()],
         };
-        let op = if self.any { BinaryOperator::Or } else { BinaryOperator::And };
+        let op = if self.any {
+            BinaryOperator::Or
+        } else {
+            BinaryOperator::And
+        };
         let joined = self.negate(joined(op, patterns.iter().map(|pattern| self.with(pattern)))?);
         // A pattern that may be NULL makes the whole NULL, whatever the others are.
         let unsure = patterns.into_iter().filter(|pattern| text_of(pattern).is_none());

@@ -25,8 +25,8 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    coercion, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine, select, subquery,
-    window_keys,
+    coercion, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine,
+    select, subquery, window_keys,
 };
 use crate::error::Result;
 use crate::functions;
@@ -242,12 +242,7 @@ impl ContextProvider for Planner {
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
-        let name = name.to_ascii_uppercase();
-        // What it is depends on GROUP BY alone, which DataFusion's analyzer looks at.
-        if ["GROUPING", "GROUPING_ID"].contains(&name.as_str()) {
-            return Some(datafusion::functions_aggregate::grouping::grouping_udaf());
-        }
-        functions::registry().aggregate(&name)
+        functions::registry().aggregate(&name.to_ascii_uppercase())
     }
 
     fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {

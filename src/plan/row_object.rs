@@ -136,7 +136,8 @@ fn star(expr: &Expr) -> Result<Option<Star>> {
     let Some(at) = list.args.iter().position(is_star) else {
         return Ok(None);
     };
-    let mixed = || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
+    let mixed =
+        || Error::compilation("a wildcard cannot be mixed with other arguments, or with another wildcard");
     if *keys && at > 0 {
         return Err(mixed());
     }

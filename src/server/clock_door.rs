@@ -29,8 +29,6 @@ use crate::sql::quote_if_needed;
 use crate::task::Scheduler;
 use crate::task::passing::{self, MOST_RUNS, Passed};
 
-/// One call stops behind so many runs of tasks.
-
 /// What moves a virtual clock. One call at a time does.
 #[derive(Debug)]
 pub struct ClockDoor(Mutex<Scheduler>);
