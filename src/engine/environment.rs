@@ -18,6 +18,7 @@ use super::{information_schema, masking, query_functions, routine, sequence, vie
 use crate::catalog::external::PSEUDO_COLUMNS;
 use crate::catalog::{Fact, Object, ObjectBody, ObjectId, ObjectKind, Snapshot};
 use crate::error::{Error, Result};
+use crate::functions::generation::Random;
 use crate::plan::{Bound, Environment, NamedArgument, RelationSource, UserFunction, VersionedTable};
 use crate::sql::{Ident, QualifiedName};
 use crate::stream;
@@ -59,8 +60,6 @@ struct Notes {
     cancelled: Vec<Arc<str>>,
     /// How many views are open around the one being planned.
     depth: usize,
-    /// How many random seeds were asked for.
-    seeds: u64,
     /// How many calls of RANDOM were planned.
     randoms: u64,
 }
@@ -415,16 +414,15 @@ impl Environment for StatementEnvironment {
     }
 
     fn random_seed(&self) -> u64 {
-        let number = {
-            let mut notes = self.notes.lock();
-            notes.seeds += 1;
-            notes.seeds
-        };
-        // FNV-1a; a query's id is the same whenever the account does the same.
-        let text = self.context.query_id.bytes().chain(number.to_be_bytes());
-        text.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        // FNV-1a over the statement's id, which is the same whenever the account does the same.
+        let statement = self
+            .context
+            .query_id
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+            });
+        Random::new(statement ^ self.next_random()).bits()
     }
 
     fn bind(&self, placeholder: &str) -> Option<Bound> {

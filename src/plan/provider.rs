@@ -242,12 +242,7 @@ impl ContextProvider for Planner {
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
-        let name = name.to_ascii_uppercase();
-        // What it is depends on GROUP BY alone, which DataFusion's analyzer looks at.
-        if ["GROUPING", "GROUPING_ID"].contains(&name.as_str()) {
-            return Some(datafusion::functions_aggregate::grouping::grouping_udaf());
-        }
-        functions::registry().aggregate(&name)
+        functions::registry().aggregate(&name.to_ascii_uppercase())
     }
 
     fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {

@@ -17,6 +17,7 @@ use crate::engine::environment::StatementEnvironment;
 use crate::error::Error;
 use crate::functions::arguments::integer_of;
 use crate::functions::generation::Random as Generator;
+use crate::plan::Environment;
 
 const NAME: &str = "RANDOM";
 
@@ -35,16 +36,8 @@ pub fn function(environment: &StatementEnvironment, name: &str) -> Option<Arc<Sc
     if name != NAME {
         return None;
     }
-    // FNV-1a over the statement's id.
-    let statement = environment
-        .context
-        .query_id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
     Some(Arc::new(ScalarUDF::from(Random {
-        own: Generator::new(statement ^ environment.next_random()).bits(),
+        own: environment.random_seed(),
         rows: AtomicU64::new(0),
         signature: Signature::one_of(
             vec![TypeSignature::Nullary, TypeSignature::VariadicAny],
