@@ -130,7 +130,8 @@ mod tests {
             lookup("America/Los_Angeles").unwrap().iana_name(),
             Some("America/Los_Angeles")
         );
-        assert_eq!(lookup(" utc ").unwrap(), TimeZone::UTC);
+        assert_eq!(lookup("UTC").unwrap(), TimeZone::UTC);
+        assert!(lookup("utc").is_none() && lookup("europe/vienna").is_none());
         assert!(lookup("Mars/Olympus").is_none());
     }
 

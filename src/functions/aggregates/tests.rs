@@ -63,7 +63,7 @@ async fn distinct_and_overflow() {
     );
     let huge = lit(ScalarValue::Decimal128(Some(10_i128.pow(38) - 1), 38, 0));
     let error = aggregated(vec![sum.call(vec![huge])]).await.unwrap_err();
-    assert_eq!(error.code(), 100_039);
+    assert_eq!(error.code(), 100_046);
 }
 
 #[tokio::test]

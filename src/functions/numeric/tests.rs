@@ -37,7 +37,7 @@ fn rounding() {
         ("ROUND(33.33, -1)", "NUMBER(3,0)"),
         ("ROUND(3.14, 5)", "NUMBER(3,2)"),
         ("ROUND(3.14::FLOAT, 1)", "FLOAT"),
-        ("TRUNC(3.14, 1)", "NUMBER(2,1)"),
+        ("TRUNC(3.14, 1)", "NUMBER(4,1)"),
         ("ABS(-5.2)", "NUMBER(2,1)"),
     ]);
 }

@@ -81,7 +81,7 @@ fn lengths_and_slices() {
     check_types(&[
         ("SUBSTR('ab'::VARCHAR(7), 1)", "VARCHAR(7)"),
         ("LEFT('AB'::BINARY, 1)", "BINARY(8388608)"),
-        ("LENGTH('a')", "NUMBER(38,0)"),
+        ("LENGTH('a')", "NUMBER(18,0)"),
     ]);
 }
 
