@@ -8,7 +8,8 @@ use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, DataType, Expr, Select, UnaryOperator, Value,
 };
 
-use super::expression::{call, called, text};
+use super::constants::called;
+use super::expression::{call, text};
 use super::select::constraint;
 
 /// Has every condition of a SELECT be a BOOLEAN.

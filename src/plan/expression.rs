@@ -8,12 +8,13 @@ use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
     CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
     FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField,
-    UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut, WindowFrame, WindowFrameBound,
-    WindowFrameUnits, WindowType,
+    UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
+use super::frames::set_frame;
 use super::path::{field_access, json_access};
 use super::{call_form, condition, count, interval, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
@@ -370,17 +371,6 @@ impl Rewriter<'_> {
     }
 }
 
-/// What a context function gives: a text's length is no matter of its type.
-fn context_value(value: &datafusion::common::ScalarValue) -> Expr {
-    match value {
-        datafusion::common::ScalarValue::Utf8(Some(_)) => call(
-            "$CAST",
-            vec![constant(value), text(SnowType::VARCHAR.to_string())],
-        ),
-        other => constant(other),
-    }
-}
-
 fn is_number(expr: &Expr) -> bool {
     matches!(expr, Expr::Value(value) if matches!(value.value, Value::Number(..)))
 }
@@ -451,53 +441,6 @@ pub fn call(name: &str, arguments: Vec<Expr>) -> Expr {
     })
 }
 
-/// The frame that a window function has by default, and RANGE frames in a form that works over every type.
-/// <https://docs.snowflake.com/en/sql-reference/functions-window-syntax>
-///
-/// DataFusion's RANGE knows only types that it can add to; between UNBOUNDED and CURRENT ROW, GROUPS means the same.
-fn set_frame(function: &str, frame: &mut Option<WindowFrame>) {
-    use WindowFrameBound::{CurrentRow, Following, Preceding};
-    let (units, end) = match (function, frame.as_ref()) {
-        // Here an ORDER BY does not cut the frame at the current row.
-        ("FIRST_VALUE" | "LAST_VALUE" | "NTH_VALUE", None) => (WindowFrameUnits::Rows, Following(None)),
-        // These do not look at the frame.
-        (
-            "LAG"
-            | "LEAD"
-            | "ROW_NUMBER"
-            | "RANK"
-            | "DENSE_RANK"
-            | "PERCENT_RANK"
-            | "CUME_DIST"
-            | "NTILE"
-            | "CONDITIONAL_TRUE_EVENT"
-            | "CONDITIONAL_CHANGE_EVENT"
-            | "INTERPOLATE_FFILL"
-            | "INTERPOLATE_BFILL"
-            | "\"$INTERPOLATE_LINEAR\"",
-            None,
-        ) => (WindowFrameUnits::Rows, CurrentRow),
-        (_, None) => (WindowFrameUnits::Groups, CurrentRow),
-        (_, Some(given)) if given.units == WindowFrameUnits::Range => {
-            let plain =
-                |bound: &WindowFrameBound| matches!(bound, CurrentRow | Preceding(None) | Following(None));
-            if plain(&given.start_bound) && given.end_bound.as_ref().is_none_or(plain) {
-                *frame = Some(WindowFrame {
-                    units: WindowFrameUnits::Groups,
-                    ..given.clone()
-                });
-            }
-            return;
-        }
-        _ => return,
-    };
-    *frame = Some(WindowFrame {
-        units,
-        start_bound: Preceding(None),
-        end_bound: Some(end),
-    });
-}
-
 /// A text as a literal.
 pub fn text(value: impl Into<String>) -> Expr {
     Expr::Value(Value::SingleQuotedString(value.into()).into())
@@ -515,114 +458,6 @@ fn negate_if(negated: bool, expr: Expr) -> Expr {
         }
     } else {
         expr
-    }
-}
-
-/// A value as an expression of the syntax tree: text, numbers, booleans and NULL as literals, others by a cast.
-fn constant(value: &datafusion::common::ScalarValue) -> Expr {
-    use datafusion::common::ScalarValue;
-    match value {
-        ScalarValue::Utf8(Some(value)) => text(value.clone()),
-        ScalarValue::Boolean(Some(value)) => Expr::Value(Value::Boolean(*value).into()),
-        ScalarValue::Decimal128(Some(value), _, scale) => {
-            let shown = crate::types::text::decimal_text(*value, (*scale).max(0) as u8);
-            match shown.strip_prefix('-') {
-                Some(digits) => Expr::UnaryOp {
-                    op: UnaryOperator::Minus,
-                    expr: Box::new(Expr::Value(Value::Number(digits.to_string(), false).into())),
-                },
-                None => Expr::Value(Value::Number(shown, false).into()),
-            }
-        }
-        ScalarValue::Int64(Some(value)) if *value >= 0 => number(*value),
-        ScalarValue::LargeBinary(Some(value)) => {
-            let mut json = String::new();
-            crate::variant::to_json(value, &mut json);
-            let parsed = call("PARSE_JSON", vec![text(json)]);
-            match crate::variant::encoding::is_array(value) {
-                true => call("TO_ARRAY", vec![parsed]),
-                false => parsed,
-            }
-        }
-        value if value.is_null() => Expr::Value(Value::Null.into()),
-        value => {
-            let to = SnowType::from_arrow(&value.data_type()).unwrap_or(SnowType::VARCHAR);
-            let shown = crate::types::cast::cast_scalar(
-                value,
-                &to,
-                &SnowType::VARCHAR,
-                crate::types::cast::CastMode::Strict,
-                &TypeContext::default(),
-            );
-            match shown {
-                Ok(ScalarValue::Utf8(Some(shown))) => call("$CAST", vec![text(shown), text(to.to_string())]),
-                _ => Expr::Value(Value::Null.into()),
-            }
-        }
-    }
-}
-
-/// The arguments of a call, if all are literals.
-fn literal_arguments(function: &Function) -> Option<Vec<datafusion::common::ScalarValue>> {
-    use datafusion::common::ScalarValue;
-    let list = match &function.args {
-        FunctionArguments::List(list) => list.args.as_slice(),
-        FunctionArguments::None => &[],
-        FunctionArguments::Subquery(_) => return None,
-    };
-    list.iter()
-        .map(|argument| {
-            let FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) = argument else {
-                return None;
-            };
-            let (negative, value) = match argument {
-                Expr::Value(value) => (false, value),
-                // What another context function gave.
-                Expr::Function(cast) => match cast_literal(cast) {
-                    Some(value) => (false, value),
-                    None => return None,
-                },
-                Expr::UnaryOp {
-                    op: UnaryOperator::Minus,
-                    expr,
-                } => match expr.as_ref() {
-                    Expr::Value(value) => (true, value),
-                    _ => return None,
-                },
-                _ => return None,
-            };
-            match &value.value {
-                Value::SingleQuotedString(text) => Some(ScalarValue::Utf8(Some(text.clone()))),
-                Value::Boolean(value) => Some(ScalarValue::Boolean(Some(*value))),
-                Value::Number(digits, _) => {
-                    let number: i64 = digits.parse().ok()?;
-                    Some(ScalarValue::Int64(Some(if negative { -number } else { number })))
-                }
-                Value::Null => Some(ScalarValue::Null),
-                _ => None,
-            }
-        })
-        .collect()
-}
-
-/// The name of the function that is called, if it has one part.
-pub fn called(function: &Function) -> Option<&str> {
-    match function.name.0.as_slice() {
-        [ObjectNamePart::Identifier(name)] => Some(&name.value),
-        _ => None,
-    }
-}
-
-/// The literal that a call of [`context_value`]'s casts.
-fn cast_literal(call: &Function) -> Option<&ValueWithSpan> {
-    let FunctionArguments::List(list) = &call.args else {
-        return None;
-    };
-    match list.args.first()? {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) if called(call) == Some("$CAST") => {
-            Some(value)
-        }
-        _ => None,
     }
 }
 
