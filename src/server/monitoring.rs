@@ -18,11 +18,13 @@ pub fn status(shared: &Shared, headers: &HeaderMap, id: &str) -> Result<Reply, R
         return Ok(envelope::success(r#"{"queries":[]}"#));
     };
     let outcome = job.outcome();
+    let cancelled = Error::cancelled();
     let (status, state, error, rows) = match outcome.as_deref().map(|outcome| &outcome.answer) {
-        None if job.cancel.is_cancelled() => ("ABORTING", "CANCELLING", None, 0),
+        // Clients take this state for a failure already, and read its message.
+        None if job.cancel.is_cancelled() => ("ABORTING", "CANCELLING", Some(&cancelled), 0),
         None => ("RUNNING", "EXECUTING", None, 0),
         Some(Ok(answer)) => ("SUCCESS", "SUCCEEDED", None, answer.result.row_count()),
-        Some(Err(error)) if *error == Error::cancelled() => ("ABORTED", "CANCELLED", Some(error), 0),
+        Some(Err(error)) if *error == cancelled => ("ABORTED", "CANCELLED", Some(error), 0),
         Some(Err(error)) => ("FAILED_WITH_ERROR", "FAILED", Some(error), 0),
     };
     let ended = outcome
