@@ -31,7 +31,8 @@ pub fn coerce_plan(plan: LogicalPlan) -> Result<LogicalPlan> {
         .data)
 }
 
-fn is_comparison(op: Operator) -> bool {
+/// Whether an operator compares.
+pub(super) fn is_comparison(op: Operator) -> bool {
     matches!(
         op,
         Operator::Eq
@@ -321,11 +322,12 @@ pub(super) fn type_of(expr: &Expr, schema: &DFSchema) -> Result<Option<SnowType>
     Ok(SnowType::from_field(&field))
 }
 
-/// A cell of VALUES without the cast that DataFusion has put around it by rules of its own. Casts of the statement are
-/// calls.
+/// A cell of VALUES without the cast that DataFusion has put around it, and NULL without the type that it has given it, by
+/// rules of its own. Casts of the statement are calls.
 fn as_written(cell: Expr) -> Expr {
     match cell {
         Expr::Cast(cast) => *cast.expr,
+        Expr::Literal(value, None) if value.is_null() => Expr::Literal(ScalarValue::Null, None),
         cell => cell,
     }
 }

@@ -47,7 +47,7 @@ pub const FUNCTIONS: &[Scalar] = &[
         &["TO_OBJECT"],
         exactly(1),
         |arguments| {
-            check_semi(arguments, 0)?;
+            check_semi(arguments, 0).map_err(|_| arguments.no_conversion())?;
             Returns::nullable(SnowType::Object)
         },
         |call| call.full(0, &SnowType::Object),
