@@ -71,12 +71,7 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
     if let LogicalPlan::Sort(mut sort) = node {
         for key in &mut sort.expr {
             let fixed = key.expr.clone().transform_up(|expr| fix(expr, &schema))?.data;
-            let semi_structured = type_of(&fixed, &schema)?.is_some_and(|t| t.is_semi_structured());
-            key.expr = if semi_structured {
-                keyed(fixed, ORDER_KEY)?
-            } else {
-                fixed
-            };
+            key.expr = groups::order_key(fixed, &schema)?;
         }
         return Ok(LogicalPlan::Sort(sort));
     }
@@ -148,7 +143,11 @@ fn fix(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             call.args = call.args.into_iter().map(exact_literal).collect();
             Expr::ScalarFunction(call)
         }
-        expr @ (Expr::AggregateFunction(_) | Expr::WindowFunction(_)) => groups::count(expr, schema)?,
+        Expr::WindowFunction(window) => {
+            let window = groups::window_keys(*window, schema)?;
+            groups::count(Expr::WindowFunction(Box::new(window)), schema)?
+        }
+        expr @ Expr::AggregateFunction(_) => groups::count(expr, schema)?,
         Expr::Like(like) => Expr::Like(coerce_like(like, schema)?),
         other => return Ok(Transformed::no(other)),
     }))
@@ -261,7 +260,8 @@ fn semi_structured_key(op: Operator) -> &'static str {
     }
 }
 
-const ORDER_KEY: &str = "$ORDER_KEY";
+/// The function by whose results VARIANT values are sorted.
+pub(super) const ORDER_KEY: &str = "$ORDER_KEY";
 
 /// A VARIANT under one of the keys of [`semi_structured_key`], unless it already is.
 pub(super) fn keyed(expr: Expr, key: &str) -> Result<Expr> {
