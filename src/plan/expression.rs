@@ -347,7 +347,7 @@ impl Rewriter<'_> {
         }
         // These take their order as DataFusion writes it; it keeps WITHIN GROUP for percentiles.
         if !function.within_group.is_empty()
-            && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG")
+            && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG" | "ARRAYAGG")
             && let FunctionArguments::List(list) = &mut function.args
         {
             list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(

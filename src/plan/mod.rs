@@ -5,7 +5,7 @@
 //! 1. [`metric`] puts queries in the place of data metric functions. [`select`] gives unnamed columns their Snowflake
 //!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`columns`] resolves what DataFusion
 //!    would resolve in another way, [`wildcard`] and [`row_object`] write out stars, [`hierarchy`] writes CONNECT BY as a
-//!    recursive WITH, and [`match_recognize`] MATCH_RECOGNIZE as windows. Before all that, [`pivot`] finds out what values
+//!    recursive WITH, which [`recursion`] knows, and [`match_recognize`] MATCH_RECOGNIZE as windows. Before all that, [`pivot`] finds out what values
 //!    a dynamic PIVOT has.
 //! 2. [`expression`] rewrites Snowflake's forms of expressions into calls of functions that [`crate::functions`] has:
 //!    casts, paths into VARIANT, date parts, object constants, context functions; [`call_form`], [`count`], [`interval`],
@@ -56,6 +56,7 @@ mod path;
 mod pivot;
 mod provider;
 mod pseudo;
+mod recursion;
 mod relation;
 mod result_type;
 mod routine;

@@ -22,6 +22,7 @@ use super::match_recognize;
 use super::partition;
 use super::pivot;
 use super::pseudo;
+use super::recursion;
 use super::row_object;
 use super::sample;
 use super::scope::{self, CommonTables};
@@ -103,6 +104,7 @@ impl Resolver<'_> {
     fn query(&self, query: &mut Query, outer: &CommonTables) -> Result<()> {
         let mut common = outer.clone();
         if let Some(with) = &mut query.with {
+            recursion::mark(with)?;
             for table in &mut with.cte_tables {
                 let name = table.alias.name.value.clone();
                 if with.recursive {
