@@ -19,9 +19,10 @@ use super::path::{field_access, json_access};
 use super::{call_form, condition, count, interval, lambda, like, spread, tuple, user_call};
 use crate::error::{Error, Result};
 use crate::functions;
-use crate::types::SnowType;
+use crate::sql::data_type::written;
 use crate::types::context::TypeContext;
 use crate::types::number::literal_digits;
+use crate::types::{SnowType, structured};
 
 /// Functions whose argument at an index is a date part that may be written as a bare word.
 const DATE_PARTS: &[(&str, usize)] = &[
@@ -109,7 +110,11 @@ impl Rewriter<'_> {
                     "$CAST"
                 };
                 let to = self.type_of(&data_type)?;
-                call(name, vec![*expr, text(to.to_string())])
+                let mut arguments = vec![*expr, text(to.to_string())];
+                if let Some((_, Some(change))) = written(&data_type) {
+                    arguments.push(text(change.text()));
+                }
+                call(name, arguments)
             }
             Expr::TypedString(typed) => {
                 let to = self.type_of(&typed.data_type)?;
@@ -240,6 +245,9 @@ impl Rewriter<'_> {
     }
 
     fn type_of(&self, data_type: &DataType) -> Result<SnowType> {
+        if let Some((text, _)) = written(data_type) {
+            return structured::read(text);
+        }
         let shown = data_type.to_string();
         // TIMESTAMP without a kind means what the session's TIMESTAMP_TYPE_MAPPING says.
         let bare = shown.trim().to_ascii_uppercase();
