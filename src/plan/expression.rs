@@ -16,7 +16,7 @@ use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
 use super::frames::set_frame;
 use super::path::{field_access, json_access};
-use super::{call_form, condition, count, interval, lambda, like, spread, tuple, user_call};
+use super::{call_form, condition, count, interval, lambda, like, percentile, spread, tuple, user_call};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::types::SnowType;
@@ -345,6 +345,7 @@ impl Rewriter<'_> {
         {
             set_frame(&name, &mut window.window_frame);
         }
+        percentile::as_arguments(&mut function)?;
         // These take their order as DataFusion writes it; it keeps WITHIN GROUP for percentiles.
         if !function.within_group.is_empty()
             && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG")

@@ -9,7 +9,7 @@
 //!    a dynamic PIVOT has.
 //! 2. [`expression`] rewrites Snowflake's forms of expressions into calls of functions that [`crate::functions`] has:
 //!    casts, paths into VARIANT, date parts, object constants, context functions; [`call_form`], [`count`], [`interval`],
-//!    [`lambda`], [`like`], [`spread`] and [`tuple`] have a form each.
+//!    [`lambda`], [`like`], [`percentile`], [`spread`] and [`tuple`] have a form each.
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, [`asof`] ASOF JOIN, [`pivot`], [`unpivot`] and [`sample`] what they are called.
@@ -53,6 +53,7 @@ mod metric;
 mod operator;
 mod partition;
 mod path;
+mod percentile;
 mod pivot;
 mod provider;
 mod pseudo;
