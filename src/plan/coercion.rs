@@ -340,7 +340,10 @@ pub(super) fn type_of(expr: &Expr, schema: &DFSchema) -> Result<Option<SnowType>
 /// calls.
 fn as_written(cell: Expr) -> Expr {
     match cell {
-        Expr::Cast(cast) => *cast.expr,
+        Expr::Cast(cast) => as_written(*cast.expr),
+        Expr::ScalarFunction(mut call) if call.name() == super::cell::NAME => {
+            call.args.pop().unwrap_or_default()
+        }
         cell => cell,
     }
 }
