@@ -16,13 +16,17 @@ use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
 use super::frames::set_frame;
 use super::path::{field_access, json_access};
-use super::{call_form, condition, count, interval, lambda, like, spread, tuple, user_call};
+use super::{
+    call_form, condition, count, interval, lambda, like, percentile, several_by, spread, tuple, user_call,
+    window_call,
+};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::functions::datetime::part::Part;
-use crate::types::SnowType;
+use crate::sql::data_type::written;
 use crate::types::context::{BinaryFormat, TypeContext};
 use crate::types::number::literal_digits;
+use crate::types::{SnowType, structured};
 
 /// Functions whose argument at an index is a date part that may be written as a bare word.
 const DATE_PARTS: &[(&str, usize)] = &[
@@ -108,7 +112,11 @@ impl Rewriter<'_> {
                     "$CAST"
                 };
                 let to = self.type_of(&data_type)?;
-                call(name, vec![*expr, text(to.to_string())])
+                let mut arguments = vec![*expr, text(to.to_string())];
+                if let Some((_, Some(change))) = written(&data_type) {
+                    arguments.push(text(change.text()));
+                }
+                call(name, arguments)
             }
             Expr::TypedString(typed) => {
                 let to = self.type_of(&typed.data_type)?;
@@ -254,6 +262,9 @@ impl Rewriter<'_> {
     }
 
     fn type_of(&self, data_type: &DataType) -> Result<SnowType> {
+        if let Some((text, _)) = written(data_type) {
+            return structured::read(text);
+        }
         let shown = data_type.to_string();
         // TIMESTAMP without a kind means what the session's TIMESTAMP_TYPE_MAPPING says.
         let bare = shown.trim().to_ascii_uppercase();
@@ -356,14 +367,16 @@ impl Rewriter<'_> {
                 "{prefix}TO_TIMESTAMP_{kind}"
             )))]);
         }
+        window_call::settle(&mut function)?;
         if let Some(WindowType::WindowSpec(window)) = &mut function.over
             && !window.order_by.is_empty()
         {
             set_frame(&name, &mut window.window_frame);
         }
+        percentile::as_arguments(&mut function)?;
         // These take their order as DataFusion writes it; it keeps WITHIN GROUP for percentiles.
         if !function.within_group.is_empty()
-            && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG")
+            && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG" | "ARRAYAGG")
             && let FunctionArguments::List(list) = &mut function.args
         {
             list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(
@@ -378,6 +391,9 @@ impl Rewriter<'_> {
         }
         count::single_argument(&mut function);
         if let Some(replaced) = lambda::rewrite(&function)? {
+            return Ok(replaced);
+        }
+        if let Some(replaced) = several_by::rewrite(&function)? {
             return Ok(replaced);
         }
         match user_call::rewrite(&mut function, self.environment)? {

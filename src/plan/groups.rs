@@ -24,7 +24,7 @@ use crate::types::SnowType;
 fn key(expr: Expr, data_type: SnowType) -> Result<Option<Expr>> {
     Ok(match data_type {
         SnowType::TimestampTz { scale } => Some(cast_call(expr, &SnowType::TimestampLtz { scale })),
-        other if other.is_semi_structured() => Some(keyed(expr, "$EQUALITY_KEY")?),
+        other if other.is_encoded() => Some(keyed(expr, "$EQUALITY_KEY")?),
         _ => None,
     })
 }
@@ -32,7 +32,7 @@ fn key(expr: Expr, data_type: SnowType) -> Result<Option<Expr>> {
 /// The key by which values are sorted, equal ones as one: the two zeros, and moments that differ by their offset alone.
 pub fn order_key(expr: Expr, schema: &DFSchema) -> Result<Expr> {
     Ok(match type_of(&expr, schema)? {
-        Some(data_type) if data_type.is_semi_structured() => keyed(expr, ORDER_KEY)?,
+        Some(data_type) if data_type.is_encoded() => keyed(expr, ORDER_KEY)?,
         Some(SnowType::TimestampTz { scale }) => cast_call(expr, &SnowType::TimestampLtz { scale }),
         Some(SnowType::Float) => one_zero(expr)?,
         _ => expr,

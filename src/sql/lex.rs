@@ -12,12 +12,14 @@
 //!   where a table name stands and takes arguments like a table function;
 //! * bind variables are numbered placeholders: see [`bind`];
 //! * parts of MATCH_RECOGNIZE, UNPIVOT and lambdas: see [`forms`];
+//! * a type with types inside is one quoted word: see [`types`];
 //! * a Snowflake Scripting block, which has a grammar of its own, is one string with the tag [`SCRIPT`].
 //!
 //! [`StageLocation::parse`]: super::StageLocation::parse
 
 pub(crate) mod bind;
 pub(crate) mod forms;
+pub(crate) mod types;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

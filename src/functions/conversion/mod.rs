@@ -48,7 +48,7 @@ fn converted(arguments: &Arguments, to: SnowType, mode: CastMode) -> Result<Retu
     }
     Ok(Returns {
         data_type: to,
-        nullable: from.is_semi_structured() || arguments.any_nullable(),
+        nullable: from.is_encoded() || arguments.any_nullable(),
     })
 }
 
