@@ -28,7 +28,9 @@ pub fn translate(error: DataFusionError) -> Error {
         {
             Error::compilation("a lambda can only be the last argument of a higher-order function")
         }
-        DataFusionError::NotImplemented(message) if message.contains("`retract_batch` is not implemented") => {
+        DataFusionError::NotImplemented(message)
+            if message.contains("`retract_batch` is not implemented") =>
+        {
             let call = message.rsplit_once("implemented: ").map_or("", |(_, call)| call);
             let name = call.split('(').next().unwrap_or_default();
             let message =
@@ -60,9 +62,10 @@ fn schema(error: SchemaError) -> Error {
         SchemaError::FieldNotFound { field, .. } => Error::invalid_identifier(column(&field)),
         SchemaError::AmbiguousReference { field } => Error::ambiguous_column(identifier(&field.name)),
         // Two relations of one name.
-        SchemaError::DuplicateQualifiedField { qualifier, .. } => {
-            Error::compilation(format!("duplicate alias '{}'", identifier(&qualifier.to_string())))
-        }
+        SchemaError::DuplicateQualifiedField { qualifier, .. } => Error::compilation(format!(
+            "duplicate alias '{}'",
+            identifier(&qualifier.to_string())
+        )),
         other => Error::compilation(other),
     }
 }
@@ -98,7 +101,8 @@ fn semantic(message: &str) -> Option<Error> {
         rest.get(..end).map(str::to_string)
     };
     if message.contains("have different number of columns") {
-        let message = "SQL compilation error:\ninvalid number of result columns for set operator input branches";
+        let message =
+            "SQL compilation error:\ninvalid number of result columns for set operator input branches";
         return Some(Error::new(1_789, "42601", message));
     }
     if let Some(place) = number_after("Order by column out of bounds, specified: ") {
@@ -147,7 +151,10 @@ fn semantic(message: &str) -> Option<Error> {
 fn column(column: &Column) -> String {
     let relation = column.relation.iter().flat_map(TableReference::to_vec);
     let parts = relation.chain([identifier(&column.name)]);
-    parts.map(|part| quote_if_needed(&part)).collect::<Vec<_>>().join(".")
+    parts
+        .map(|part| quote_if_needed(&part))
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 /// A DataFusion column name as a user knows it: without quotes and internal suffixes.

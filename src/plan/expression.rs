@@ -16,7 +16,10 @@ use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
 use super::frames::set_frame;
 use super::path::{field_access, json_access};
-use super::{call_form, condition, count, interval, lambda, like, percentile, several_by, spread, tuple, user_call, window_call};
+use super::{
+    call_form, condition, count, interval, lambda, like, percentile, several_by, spread, tuple, user_call,
+    window_call,
+};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::sql::data_type::written;

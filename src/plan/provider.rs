@@ -25,8 +25,8 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine,
-    select, subquery, window_keys,
+    cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, relation,
+    routine, select, subquery, window_keys,
 };
 use crate::error::Result;
 use crate::functions;

@@ -524,7 +524,10 @@ fn join_table_functions(from: &mut Vec<TableWithJoins>) {
 fn join_without_condition(relation: &TableFactor, operator: &mut JoinOperator) -> Result<()> {
     let is_function = matches!(relation, TableFactor::Function { .. });
     if let TableFactor::Function { name, .. } = relation
-        && matches!(name.to_string().as_str(), "FLATTEN" | "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE")
+        && matches!(
+            name.to_string().as_str(),
+            "FLATTEN" | "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE"
+        )
         && (constraint(operator).is_some() || columns::using(operator).is_some())
     {
         return Err(Error::unsupported(

@@ -86,7 +86,9 @@ pub fn settle(function: &mut Function) -> Result<()> {
     let registry = functions::registry();
     if registry.aggregate(&name).is_none()
         && registry.window(&name).is_none()
-        && registry.scalar(&name).is_some()
+        && functions::reference::entries()
+            .iter()
+            .any(|entry| entry.name == name)
     {
         return Err(Error::compilation(format!(
             "[{name}] is no window function: it takes no OVER"
@@ -117,8 +119,7 @@ fn of_partition(name: &str, window: &WindowSpec) -> Result<()> {
         (None, false) => "Cumulative",
         (None, true) => return Ok(()),
     };
-    let message =
-        format!("SQL compilation error:\n{kind} window frame unsupported for function {name}");
+    let message = format!("SQL compilation error:\n{kind} window frame unsupported for function {name}");
     Err(Error::new(2_303, "0A000", message))
 }
 

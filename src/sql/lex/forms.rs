@@ -125,7 +125,9 @@ impl Folder<'_> {
             }
             "FROM"
                 if ["FIRST", "LAST"].iter().any(|w| is_word(rest.first(), w))
-                    && ["IGNORE", "RESPECT", "OVER"].iter().any(|w| is_word(rest.get(1), w)) =>
+                    && ["IGNORE", "RESPECT", "OVER"]
+                        .iter()
+                        .any(|w| is_word(rest.get(1), w)) =>
             {
                 let from_last = is_word(rest.first(), "LAST");
                 let called = self.opening(self.out.len()).and_then(|open| open.checked_sub(1));
