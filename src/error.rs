@@ -216,6 +216,21 @@ impl Error {
         Self::new(1104, "42601", message).about(Subject::Column(name_parts(&column)))
     }
 
+    /// 000979 (42601): what GROUP BY does not take, such as an aggregate or a place beyond the SELECT list.
+    pub fn not_groupable(expr: impl fmt::Display) -> Self {
+        let message = format!("SQL compilation error:\n[{expr}] is not a valid group by expression");
+        Self::new(979, "42601", message)
+    }
+
+    /// 002022 (42601): a column of a new table or view that has no name.
+    pub fn unnamed_column() -> Self {
+        Self::new(
+            2022,
+            "42601",
+            "SQL compilation error:\nMissing column specification",
+        )
+    }
+
     /// 002140 (42601): a function that Snowglobe does not know.
     pub fn unknown_function(name: impl fmt::Display) -> Self {
         Self::new(

@@ -18,6 +18,7 @@ use datafusion::logical_expr::{
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
 
+use super::aggregates::distinct::Distinct;
 use super::arguments::{Arguments, Count};
 use super::coercion::Coercion;
 use super::scalar::Returns;
@@ -47,6 +48,8 @@ pub struct Plan {
     pub finish: Option<Finish>,
     /// Constants that `inner` wants behind the arguments given.
     pub appended: Vec<ScalarValue>,
+    /// Whether `inner` knows nothing of DISTINCT, and gets each different value once instead.
+    pub over_distinct: bool,
 }
 
 impl Plan {
@@ -63,7 +66,14 @@ impl Plan {
             prepare: None,
             finish: None,
             appended: Vec::new(),
+            over_distinct: false,
         }
+    }
+
+    /// The same for an `inner` of one argument that knows nothing of DISTINCT.
+    pub fn over_distinct(mut self) -> Self {
+        self.over_distinct = true;
+        self
     }
 }
 
@@ -200,6 +210,14 @@ struct Inner {
 }
 
 impl Inner {
+    /// Around an accumulator that gets each different value once, if DISTINCT asks for that.
+    fn distinct(&self, is_distinct: bool, inner: Box<dyn Accumulator>) -> Box<dyn Accumulator> {
+        match is_distinct && self.plan.over_distinct {
+            true => Box::new(Distinct::new(inner, &self.fields)),
+            false => inner,
+        }
+    }
+
     fn args<'a>(&'a self, outer: &AccumulatorArgs<'a>) -> AccumulatorArgs<'a> {
         AccumulatorArgs {
             return_field: Arc::clone(&self.return_field),
@@ -208,7 +226,7 @@ impl Inner {
             order_bys: outer.order_bys,
             is_reversed: outer.is_reversed,
             name: outer.name,
-            is_distinct: outer.is_distinct,
+            is_distinct: outer.is_distinct && !self.plan.over_distinct,
             exprs: &self.exprs,
             expr_fields: &self.fields,
         }
@@ -284,17 +302,22 @@ impl AggregateUDFImpl for Adapter {
     fn accumulator(&self, args: AccumulatorArgs) -> DataFusionResult<Box<dyn Accumulator>> {
         let inner = self.inner(args.exprs, args.expr_fields)?;
         let accumulator = inner.plan.inner.accumulator(inner.args(&args))?;
+        let accumulator = inner.distinct(args.is_distinct, accumulator);
         Ok(inner.coercion.over(accumulator))
     }
 
     fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> DataFusionResult<Box<dyn Accumulator>> {
         let inner = self.inner(args.exprs, args.expr_fields)?;
         let accumulator = inner.plan.inner.create_sliding_accumulator(inner.args(&args))?;
+        let accumulator = inner.distinct(args.is_distinct, accumulator);
         Ok(inner.coercion.over(accumulator))
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> DataFusionResult<Vec<FieldRef>> {
         let inner = self.inner(&[], args.input_fields)?;
+        if args.is_distinct && inner.plan.over_distinct {
+            return Ok(Distinct::state_fields(args.name, &inner.fields));
+        }
         inner.plan.inner.state_fields(StateFieldsArgs {
             name: args.name,
             input_fields: &inner.fields,
@@ -306,7 +329,10 @@ impl AggregateUDFImpl for Adapter {
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
         self.inner(args.exprs, args.expr_fields)
-            .is_ok_and(|inner| inner.plan.inner.groups_accumulator_supported(inner.args(&args)))
+            .is_ok_and(|inner| {
+                !(args.is_distinct && inner.plan.over_distinct)
+                    && inner.plan.inner.groups_accumulator_supported(inner.args(&args))
+            })
     }
 
     fn create_groups_accumulator(

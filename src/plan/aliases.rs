@@ -2,17 +2,15 @@
 //! parameters of lambdas before both.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{Expr, Ident};
+
+use crate::sql::outside_queries;
 
 /// The aliases met so far in a SELECT list.
 pub struct Aliases {
     known: HashMap<String, Expr>,
     columns: HashSet<String>,
-    depth: usize,
-    /// The parameters of the lambdas around, which come before columns and aliases.
-    parameters: Vec<String>,
 }
 
 impl Aliases {
@@ -21,8 +19,6 @@ impl Aliases {
         Self {
             known: HashMap::new(),
             columns,
-            depth: 0,
-            parameters: Vec::new(),
         }
     }
 
@@ -37,54 +33,23 @@ impl Aliases {
     }
 
     /// Replaces the aliases in an expression.
-    pub fn apply(&mut self, expr: &mut Expr) {
-        if !self.known.is_empty() {
-            let _ = expr.visit(self);
+    pub fn apply(&self, expr: &mut Expr) {
+        if self.known.is_empty() {
+            return;
         }
-    }
-}
-
-impl VisitorMut for Aliases {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Lambda(lambda) = expr {
-            let names = lambda.params.iter().map(|parameter| parameter.name.value.clone());
-            self.parameters.extend(names);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Lambda(lambda) = expr {
-            let count = lambda.params.iter().count();
-            self.parameters
-                .truncate(self.parameters.len().saturating_sub(count));
-        }
-        if self.depth == 0
-            && let Expr::Identifier(name) = expr
-            && !self.columns.contains(&name.value)
-            && !self.parameters.contains(&name.value)
-            && let Some(meant) = self.known.get(&name.value)
-        {
-            *expr = match meant {
-                simple @ (Expr::Identifier(_)
-                | Expr::CompoundIdentifier(_)
-                | Expr::Function(_)
-                | Expr::Value(_)) => simple.clone(),
-                other => Expr::Nested(Box::new(other.clone())),
-            };
-        }
-        ControlFlow::Continue(())
+        outside_queries(expr, |part| {
+            if let Expr::Identifier(name) = part
+                && !self.columns.contains(&name.value)
+                && let Some(meant) = self.known.get(&name.value)
+            {
+                *part = match meant {
+                    simple @ (Expr::Identifier(_)
+                    | Expr::CompoundIdentifier(_)
+                    | Expr::Function(_)
+                    | Expr::Value(_)) => simple.clone(),
+                    other => Expr::Nested(Box::new(other.clone())),
+                };
+            }
+        });
     }
 }

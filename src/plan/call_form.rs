@@ -3,7 +3,7 @@
 
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    ObjectNamePart, Value, WindowType,
+    ObjectNamePart, UnaryOperator, Value, WindowType,
 };
 
 use super::expression::call;
@@ -31,6 +31,7 @@ pub fn rewrite(function: Function) -> Result<Function> {
         "SEARCH_IP" => search_ip(function),
         "INTERPOLATE_FFILL" | "INTERPOLATE_BFILL" => interpolated(function),
         "INTERPOLATE_LINEAR" => linear(function),
+        NTH_FROM_LAST => nth_from_last(function),
         _ => Ok(function),
     }
 }
@@ -40,6 +41,26 @@ fn arguments(function: &Function) -> &[FunctionArg] {
         FunctionArguments::List(list) => &list.args,
         _ => &[],
     }
+}
+
+/// NTH_VALUE(…) FROM LAST, as the reader of statements writes it.
+const NTH_FROM_LAST: &str = "\"$NTH_FROM_LAST\"";
+
+/// A place counted from the frame's end is a negative one.
+/// <https://docs.snowflake.com/en/sql-reference/functions/nth_value>
+fn nth_from_last(mut function: Function) -> Result<Function> {
+    exactly(2).check(arguments(&function).len(), || function.to_string())?;
+    let mut list = take(&mut function)?;
+    if let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(place))) = list.args.get_mut(1) {
+        let counted = std::mem::replace(place, Expr::value(Value::Null));
+        *place = Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr: Box::new(counted),
+        };
+    }
+    function.args = FunctionArguments::List(list);
+    function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new("NTH_VALUE"))]);
+    Ok(function)
 }
 
 /// The argument list, taken out.
@@ -62,7 +83,7 @@ fn unnamed(expr: Expr) -> FunctionArg {
     FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))
 }
 
-fn renamed(function: &mut Function, name: &str) {
+pub(super) fn renamed(function: &mut Function, name: &str) {
     function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote('"', name))]);
 }
 

@@ -18,7 +18,7 @@ use datafusion::logical_expr::{
 };
 
 use super::operator::{condition, exact_literal};
-use super::{barrier, cast_call, groups};
+use super::{barrier, cast_call, groups, recursion};
 use crate::error::Error;
 use crate::functions;
 use crate::types::SnowType;
@@ -26,7 +26,7 @@ use crate::types::coerce;
 
 /// Coerces every expression of a plan, subqueries included.
 pub fn coerce_plan(plan: LogicalPlan) -> Result<LogicalPlan> {
-    Ok(plan
+    Ok(recursion::settle(plan)?
         .transform_up_with_subqueries(|node| coerce_node(node).map(Transformed::yes))?
         .data)
 }
@@ -340,7 +340,10 @@ pub(super) fn type_of(expr: &Expr, schema: &DFSchema) -> Result<Option<SnowType>
 /// calls.
 fn as_written(cell: Expr) -> Expr {
     match cell {
-        Expr::Cast(cast) => *cast.expr,
+        Expr::Cast(cast) => as_written(*cast.expr),
+        Expr::ScalarFunction(mut call) if call.name() == super::cell::NAME => {
+            call.args.pop().unwrap_or_default()
+        }
         cell => cell,
     }
 }

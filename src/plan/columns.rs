@@ -7,12 +7,13 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem, TableFactor, Value,
-    VisitMut, VisitorMut,
+    Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, Select, SelectItem, TableFactor, Value, VisitMut,
+    VisitorMut,
 };
 
 use super::environment::Environment;
 use super::scope::{self, CommonTables};
+use crate::sql::outside_queries;
 
 /// Whether a name is that of a column by position.
 pub fn is_position(name: &str) -> bool {
@@ -42,8 +43,6 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
     let mut columns = Columns {
         relations: scope::relations(&select.from, common, environment),
         left: HashMap::new(),
-        depth: 0,
-        parameters: Vec::new(),
     };
     // Joins in parentheses have no place in the order of relations.
     let nested = |factor: &TableFactor| matches!(factor, TableFactor::NestedJoin { .. });
@@ -74,7 +73,7 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
 }
 
 /// The columns of USING; none for a join that has no such clause.
-fn using(operator: &JoinOperator) -> Option<Vec<String>> {
+pub fn using(operator: &JoinOperator) -> Option<Vec<String>> {
     let (JoinOperator::Join(constraint)
     | JoinOperator::Inner(constraint)
     | JoinOperator::Left(constraint)
@@ -154,9 +153,6 @@ impl VisitorMut for Positions {
 struct Columns {
     relations: Vec<(Option<String>, Option<Vec<String>>)>,
     left: HashMap<String, String>,
-    /// The parameters of the lambdas around.
-    parameters: Vec<String>,
-    depth: usize,
 }
 
 impl Columns {
@@ -185,43 +181,8 @@ impl Columns {
     }
 
     /// Puts the columns' names where they are written otherwise.
-    fn name(&mut self, tree: &mut impl VisitMut) {
-        let _ = tree.visit(self);
-    }
-}
-
-impl VisitorMut for Columns {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Lambda(lambda) = expr {
-            let names = lambda.params.iter().map(|parameter| parameter.name.value.clone());
-            self.parameters.extend(names);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Lambda(lambda) = expr {
-            let count = lambda.params.iter().count();
-            self.parameters
-                .truncate(self.parameters.len().saturating_sub(count));
-        }
-        if self.depth > 0 {
-            return ControlFlow::Continue(());
-        }
-        match expr {
-            Expr::Identifier(name) if self.parameters.contains(&name.value) => {}
+    fn name(&self, tree: &mut impl VisitMut) {
+        outside_queries(tree, |expr| match expr {
             Expr::Value(value) => {
                 if let Value::Placeholder(name) = &value.value
                     && let Some(column) = self.at(None, name)
@@ -243,7 +204,6 @@ impl VisitorMut for Columns {
                 }
             }
             _ => {}
-        }
-        ControlFlow::Continue(())
+        });
     }
 }

@@ -1,10 +1,11 @@
 //! DataFusion's planning errors in Snowflake's words.
 
-use datafusion::common::SchemaError;
+use datafusion::common::{Column, SchemaError, TableReference};
 use datafusion::error::DataFusionError;
 
 use crate::error::Error;
 use crate::functions::reference;
+use crate::sql::quote_if_needed;
 
 /// The Snowflake error that a failure of planning or running stands for.
 pub fn translate(error: DataFusionError) -> Error {
@@ -27,6 +28,16 @@ pub fn translate(error: DataFusionError) -> Error {
         {
             Error::compilation("a lambda can only be the last argument of a higher-order function")
         }
+        DataFusionError::NotImplemented(message) if message.contains("`retract_batch` is not implemented") => {
+            let call = message.rsplit_once("implemented: ").map_or("", |(_, call)| call);
+            let name = call.split('(').next().unwrap_or_default();
+            let message =
+                format!("SQL compilation error:\nSliding window frame unsupported for function {name}");
+            Error::new(2_303, "0A000", message)
+        }
+        DataFusionError::NotImplemented(message) if message.starts_with("Struct not supported") => {
+            Error::unsupported("a row of values in this place")
+        }
         DataFusionError::NotImplemented(message) => Error::unsupported(message),
 
         DataFusionError::External(inner) => match inner.downcast::<DataFusionError>() {
@@ -46,8 +57,12 @@ pub fn translate(error: DataFusionError) -> Error {
 
 fn schema(error: SchemaError) -> Error {
     match error {
-        SchemaError::FieldNotFound { field, .. } => Error::invalid_identifier(identifier(&field.flat_name())),
+        SchemaError::FieldNotFound { field, .. } => Error::invalid_identifier(column(&field)),
         SchemaError::AmbiguousReference { field } => Error::ambiguous_column(identifier(&field.name)),
+        // Two relations of one name.
+        SchemaError::DuplicateQualifiedField { qualifier, .. } => {
+            Error::compilation(format!("duplicate alias '{}'", identifier(&qualifier.to_string())))
+        }
         other => Error::compilation(other),
     }
 }
@@ -69,7 +84,70 @@ fn plan(message: &str) -> Error {
         let column = message.split('"').nth(1).map(identifier).unwrap_or_default();
         return Error::not_grouped(column);
     }
+    if let Some(known) = semantic(message) {
+        return known;
+    }
     Error::new(1003, "42000", format!("SQL compilation error:\n{message}"))
+}
+
+/// Faults of meaning, which DataFusion tells in words of its own.
+fn semantic(message: &str) -> Option<Error> {
+    let number_after = |mark: &str| {
+        let rest = message.split_once(mark)?.1;
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest.get(..end).map(str::to_string)
+    };
+    if message.contains("have different number of columns") {
+        let message = "SQL compilation error:\ninvalid number of result columns for set operator input branches";
+        return Some(Error::new(1_789, "42601", message));
+    }
+    if let Some(place) = number_after("Order by column out of bounds, specified: ") {
+        return Some(Error::compilation(format!(
+            "[{place}] is not a valid order by expression"
+        )));
+    }
+    if let Some(place) = number_after("Cannot find column with position ") {
+        return Some(Error::not_groupable(place));
+    }
+    if message.starts_with("Too many columns!") {
+        return Some(Error::compilation("a subquery that is a value has one column"));
+    }
+    if message.starts_with("Inconsistent data length across values list") {
+        return Some(Error::compilation(
+            "the rows of VALUES must all have as many values as the first",
+        ));
+    }
+    if message.starts_with("Source table contains ") {
+        let columns = number_after("Source table contains ")?;
+        let names = number_after("columns but only ")?;
+        return Some(Error::compilation(format!(
+            "an alias lists {names} column(s) for a relation of {columns}"
+        )));
+    }
+    if let Some(name) = message.strip_prefix("Invalid qualifier ") {
+        return Some(Error::invalid_identifier(name));
+    }
+    if message.starts_with("could not parse compound identifier from ") {
+        let parts = message.split('"').skip(1).step_by(2);
+        return Some(Error::invalid_identifier(parts.collect::<Vec<_>>().join(".")));
+    }
+    if message.starts_with("Invalid window frame") {
+        return Some(Error::compilation("a window frame ends before it begins"));
+    }
+    if message.starts_with("Correlated scalar subquery can only be used in") {
+        return Some(super::subquery::unsupported(None));
+    }
+    if message.starts_with("WITHIN GROUP is only supported") {
+        return Some(Error::compilation("WITHIN GROUP of a function that takes none"));
+    }
+    None
+}
+
+/// A column as a user writes its name: in quotes where it needs them.
+fn column(column: &Column) -> String {
+    let relation = column.relation.iter().flat_map(TableReference::to_vec);
+    let parts = relation.chain([identifier(&column.name)]);
+    parts.map(|part| quote_if_needed(&part)).collect::<Vec<_>>().join(".")
 }
 
 /// A DataFusion column name as a user knows it: without quotes and internal suffixes.

@@ -16,7 +16,7 @@ use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
 use super::frames::set_frame;
 use super::path::{field_access, json_access};
-use super::{call_form, condition, count, interval, lambda, like, spread, tuple, user_call};
+use super::{call_form, condition, count, interval, lambda, like, percentile, several_by, spread, tuple, user_call, window_call};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::sql::data_type::written;
@@ -342,14 +342,16 @@ impl Rewriter<'_> {
                 "{prefix}TO_TIMESTAMP_{kind}"
             )))]);
         }
+        window_call::settle(&mut function)?;
         if let Some(WindowType::WindowSpec(window)) = &mut function.over
             && !window.order_by.is_empty()
         {
             set_frame(&name, &mut window.window_frame);
         }
+        percentile::as_arguments(&mut function)?;
         // These take their order as DataFusion writes it; it keeps WITHIN GROUP for percentiles.
         if !function.within_group.is_empty()
-            && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG")
+            && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG" | "ARRAYAGG")
             && let FunctionArguments::List(list) = &mut function.args
         {
             list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(
@@ -364,6 +366,9 @@ impl Rewriter<'_> {
         }
         count::single_argument(&mut function);
         if let Some(replaced) = lambda::rewrite(&function)? {
+            return Ok(replaced);
+        }
+        if let Some(replaced) = several_by::rewrite(&function)? {
             return Ok(replaced);
         }
         match user_call::rewrite(&mut function, self.environment)? {

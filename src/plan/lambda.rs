@@ -1,15 +1,14 @@
 //! Calls of functions with lambdas, before they are planned: <https://docs.snowflake.com/en/user-guide/querying-semistructured>.
 
-use std::ops::ControlFlow;
-
 use datafusion::sql::sqlparser::ast::{
     DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, LambdaFunction,
-    OneOrManyWithParens, Value, VisitMut, VisitorMut,
+    OneOrManyWithParens, Value,
 };
 
-use super::expression::call;
+use super::expression::{call, text};
 use crate::error::{Error, Result};
 use crate::functions::higher_order;
+use crate::sql::outside_queries;
 
 /// What a call of a higher-order function is to be replaced by, if it is one: NULL where the lambda is NULL.
 ///
@@ -74,43 +73,13 @@ pub fn typed(lambda: &mut LambdaFunction, type_name: impl Fn(&DataType) -> Resul
     if types.is_empty() {
         return Ok(());
     }
-    let mut casts = Casts {
-        types,
-        inner: Vec::new(),
-    };
-    let _ = lambda.body.visit(&mut casts);
-    Ok(())
-}
-
-struct Casts {
-    types: Vec<(String, String)>,
-    /// The parameters of lambdas inside this one, which may have the same names.
-    inner: Vec<String>,
-}
-
-impl VisitorMut for Casts {
-    type Break = ();
-
-    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Lambda(lambda) = expr {
-            let names = lambda.params.iter().map(|parameter| parameter.name.value.clone());
-            self.inner.extend(names);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Lambda(lambda) = expr {
-            let count = lambda.params.iter().count();
-            self.inner.truncate(self.inner.len().saturating_sub(count));
-        }
+    // Lambdas inside this one may have parameters of the same names.
+    outside_queries(lambda.body.as_mut(), |expr| {
         if let Expr::Identifier(name) = expr
-            && !self.inner.contains(&name.value)
-            && let Some((_, data_type)) = self.types.iter().find(|(known, _)| *known == name.value)
+            && let Some((_, data_type)) = types.iter().find(|(known, _)| *known == name.value)
         {
-            let data_type = Value::SingleQuotedString(data_type.clone());
-            *expr = call("$CAST", vec![expr.clone(), Expr::Value(data_type.into())]);
+            *expr = call("$CAST", vec![expr.clone(), text(data_type)]);
         }
-        ControlFlow::Continue(())
-    }
+    });
+    Ok(())
 }

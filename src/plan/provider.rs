@@ -25,7 +25,7 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    coercion, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine,
+    cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine,
     select, subquery, window_keys,
 };
 use crate::error::Result;
@@ -168,9 +168,10 @@ impl Planner {
             true => inline::plan(plan).map_err(translate)?,
             false => plan,
         };
-        let plan = subquery::single_rows(plan).map_err(translate)?;
+        let plan = subquery::scalars(plan).map_err(translate)?;
         let plan = lateral::inline(plan).map_err(translate)?;
         let plan = coercion::coerce_plan(plan).map_err(translate)?;
+        let plan = domain::join_subqueries(plan).map_err(translate)?;
         window_keys::compute_once(plan).map_err(translate)
     }
 }
@@ -228,6 +229,7 @@ impl ContextProvider for Planner {
         // A value in a struct, so that NULL is told from no value.
         match name {
             "$BOX" => return Some(datafusion::functions::core::named_struct()),
+            cell::NAME => return Some(cell::function()),
             "$UNBOX" => return Some(datafusion::functions::core::get_field()),
             _ => {}
         }

@@ -8,7 +8,7 @@ use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
-use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, TableSource};
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, TableSource, lit};
 use datafusion::sql::sqlparser::ast::{
     self, FunctionArg, FunctionArgExpr, ObjectName, TableAlias, TableFactor,
 };
@@ -18,10 +18,11 @@ use super::flatten::{self, FlattenArguments};
 use super::partition::Over;
 use super::routine::{Body, UserFunction};
 use super::scope::FLATTEN_COLUMNS;
-use super::{asof, coercion, inline, match_recognize, pivot, sample, unpivot};
+use super::{asof, cast_call, coercion, inline, match_recognize, pivot, sample, unpivot};
 use crate::catalog::routine::Returns;
 use crate::error::Error;
-use crate::functions::reference;
+use crate::functions::{self, reference};
+use crate::types::SnowType;
 
 /// The column that holds FLATTEN's rows before they are unnested.
 pub const FLATTENED: &str = "$FLATTENED";
@@ -116,7 +117,8 @@ impl Relations {
         if over.is_some() && !matches!(user_function, Ok(Some(_))) {
             return Err(Error::unsupported(format!("OVER of the table function {name}")).into());
         }
-        if parts.as_slice() == ["FLATTEN"] {
+        let known: Vec<&str> = parts.iter().map(String::as_str).collect();
+        if known.as_slice() == ["FLATTEN"] {
             return planned(flatten_rows(args, context)?, alias);
         }
         if parts.as_slice() == [match_recognize::ROWS_OF_MATCHES] {
@@ -125,6 +127,11 @@ impl Relations {
             };
             let list = context.sql_to_expr(list.clone(), &DFSchema::empty())?;
             return planned(unnested(list, match_recognize::MATCH_COLUMNS.into_iter())?, alias);
+        }
+        if let [name @ ("SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE")] = known.as_slice()
+            && let Some(rows) = split_rows(name, args, context)?
+        {
+            return planned(rows, alias);
         }
         if let Some(function) = user_function? {
             let plan = user_rows(function.as_ref(), args, over, context)?;
@@ -213,7 +220,7 @@ fn unnested<'a>(call: Expr, columns: impl Iterator<Item = &'a str>) -> Result<Lo
 }
 
 /// An alias without columns.
-fn named(name: &str) -> TableAlias {
+pub(super) fn named(name: &str) -> TableAlias {
     TableAlias {
         explicit: false,
         name: ast::Ident::with_quote('"', name),
@@ -262,6 +269,49 @@ fn flatten_rows(args: &[FunctionArg], context: &mut dyn RelationPlannerContext) 
         flatten::function(options)?.call(vec![input]),
         FLATTEN_COLUMNS.into_iter(),
     )
+}
+
+/// SPLIT_TO_TABLE and STRTOK_SPLIT_TO_TABLE of columns of relations before them: the parts as an array, flattened. `None`
+/// where all arguments are constants.
+/// <https://docs.snowflake.com/en/sql-reference/functions/split_to_table>
+fn split_rows(
+    name: &str,
+    args: &[FunctionArg],
+    context: &mut dyn RelationPlannerContext,
+) -> Result<Option<LogicalPlan>> {
+    let mut given = Vec::with_capacity(args.len());
+    for arg in args {
+        let (_, expr) = split(arg)?;
+        given.push(context.sql_to_expr(expr, &DFSchema::empty())?);
+    }
+    if !given.iter().any(Expr::contains_outer) {
+        return Ok(None);
+    }
+    let (parts, least) = match name {
+        "SPLIT_TO_TABLE" => ("SPLIT", 2),
+        _ => ("STRTOK_TO_ARRAY", 1),
+    };
+    let call = || format!("{name}(…)");
+    match given.len() {
+        few if few < least => return Err(Error::not_enough_arguments(call(), least, few).into()),
+        many if many > 2 => return Err(Error::too_many_arguments(call(), 2, many).into()),
+        _ => {}
+    }
+    let parts = functions::registry()
+        .scalar(parts)
+        .ok_or_else(|| Error::unknown_function(parts))?;
+    let list = flatten::function(FlattenArguments::default())?.call(vec![parts.call(given)]);
+    let rows = LogicalPlanBuilder::empty(true).project([list.alias(FLATTENED)])?;
+    let rows = rows.unnest_column_with_options(Column::from_name(FLATTENED), unnest_options())?;
+    let column = |name: &str| get_field(Expr::Column(Column::from_name(FLATTENED)), name);
+    // Parts count from 1.
+    let next = functions::operators::call_operator("$ADD", vec![column("INDEX"), lit(1_i64)])?;
+    let rows = rows.project([
+        column("SEQ").alias("SEQ"),
+        cast_call(next, &SnowType::INTEGER).alias("INDEX"),
+        cast_call(column("VALUE"), &SnowType::VARCHAR).alias("VALUE"),
+    ])?;
+    Ok(Some(rows.build()?))
 }
 
 /// FLATTEN's kernel decides which input rows give no row; unnesting adds none for NULL.

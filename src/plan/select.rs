@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::aliases::Aliases;
 use super::asof;
+use super::cell;
 use super::columns;
 use super::condition;
 use super::environment::Environment;
@@ -21,7 +22,9 @@ use super::hierarchy;
 use super::match_recognize;
 use super::partition;
 use super::pivot;
+use super::places;
 use super::pseudo;
+use super::recursion;
 use super::row_object;
 use super::sample;
 use super::scope::{self, CommonTables};
@@ -103,6 +106,7 @@ impl Resolver<'_> {
     fn query(&self, query: &mut Query, outer: &CommonTables) -> Result<()> {
         let mut common = outer.clone();
         if let Some(with) = &mut query.with {
+            recursion::mark(with)?;
             for table in &mut with.cte_tables {
                 let name = table.alias.name.value.clone();
                 if with.recursive {
@@ -152,7 +156,8 @@ impl Resolver<'_> {
         match body {
             SetExpr::Select(select) => self.select(select, common),
             SetExpr::Query(query) => self.query(query, common),
-            SetExpr::Values(_) => {
+            SetExpr::Values(values) => {
+                cell::hide_types(values);
                 named_values(body);
                 Ok(())
             }
@@ -179,7 +184,7 @@ impl Resolver<'_> {
             self.relation(&mut table.relation, common)?;
             for join in &mut table.joins {
                 self.relation(&mut join.relation, common)?;
-                plain_lateral_join(&join.relation, &mut join.join_operator);
+                join_without_condition(&join.relation, &mut join.join_operator)?;
             }
         }
         subquery::check(select, common, self.environment)?;
@@ -190,6 +195,7 @@ impl Resolver<'_> {
         columns::resolve(select, common, self.environment);
         row_object::expand(select, common, self.environment)?;
         self.substitute_aliases(select, common)?;
+        places::check(select)?;
         condition::convert(select);
         self.expand_group_by_all(select);
         self.nested(select, common)
@@ -510,18 +516,56 @@ fn join_table_functions(from: &mut Vec<TableWithJoins>) {
     }
 }
 
-/// A lateral join without a condition is a cross join.
-fn plain_lateral_join(relation: &TableFactor, operator: &mut JoinOperator) {
-    let lateral = matches!(
-        relation,
-        TableFactor::Function { .. } | TableFactor::Derived { lateral: true, .. }
-    );
-    let bare = matches!(
-        operator,
-        JoinOperator::Inner(JoinConstraint::None) | JoinOperator::Join(JoinConstraint::None)
-    );
-    if lateral && bare {
-        *operator = JoinOperator::CrossJoin(JoinConstraint::None);
+/// A join without a condition joins every row with every row; an outer one keeps rows that have none beside them.
+/// <https://docs.snowflake.com/en/sql-reference/constructs/join>
+///
+/// A table function beside each row gives the rows that it gives: OUTER of FLATTEN, not LEFT of its join, has it give one
+/// for nothing (<https://docs.snowflake.com/en/sql-reference/functions/split_to_table>).
+fn join_without_condition(relation: &TableFactor, operator: &mut JoinOperator) -> Result<()> {
+    let is_function = matches!(relation, TableFactor::Function { .. });
+    if let TableFactor::Function { name, .. } = relation
+        && matches!(name.to_string().as_str(), "FLATTEN" | "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE")
+        && (constraint(operator).is_some() || columns::using(operator).is_some())
+    {
+        return Err(Error::unsupported(
+            "lateral table function called with OUTER JOIN syntax or a join predicate (ON clause)",
+        ));
+    }
+    let none = |constraint: &JoinConstraint| matches!(constraint, JoinConstraint::None);
+    match operator {
+        JoinOperator::Inner(constraint) | JoinOperator::Join(constraint) if none(constraint) => {
+            *operator = JoinOperator::CrossJoin(JoinConstraint::None);
+        }
+        JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint)
+            if is_function && none(constraint) =>
+        {
+            *operator = JoinOperator::CrossJoin(JoinConstraint::None);
+        }
+        JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint)
+        | JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::FullOuter(constraint)
+            if none(constraint) && !is_function =>
+        {
+            *constraint = JoinConstraint::On(Expr::Value(Value::Boolean(true).into()));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The condition of ON, to be read.
+pub fn constraint_of(operator: &JoinOperator) -> Option<&Expr> {
+    match operator {
+        JoinOperator::Join(JoinConstraint::On(expr))
+        | JoinOperator::Inner(JoinConstraint::On(expr))
+        | JoinOperator::Left(JoinConstraint::On(expr))
+        | JoinOperator::LeftOuter(JoinConstraint::On(expr))
+        | JoinOperator::Right(JoinConstraint::On(expr))
+        | JoinOperator::RightOuter(JoinConstraint::On(expr))
+        | JoinOperator::FullOuter(JoinConstraint::On(expr)) => Some(expr),
+        _ => None,
     }
 }
 

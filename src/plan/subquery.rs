@@ -1,4 +1,4 @@
-//! Scalar subqueries: which correlated ones there are, and that they give one row at most.
+//! Subqueries as values: which correlated ones there are, that they give one row at most, and EXISTS and IN as values.
 //! <https://docs.snowflake.com/en/user-guide/querying-subqueries>
 
 use std::collections::HashSet;
@@ -6,9 +6,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{DFSchema, ExprSchema, ScalarValue};
 use datafusion::error::Result as DataFusionResult;
+use datafusion::logical_expr::expr::{Exists, InSubquery};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::{Expr as Planned, LogicalPlan, LogicalPlanBuilder, Subquery, lit};
+use datafusion::logical_expr::{
+    Expr as Planned, LogicalPlan, LogicalPlanBuilder, Operator, Subquery, binary_expr, lit, when,
+};
 use datafusion::sql::sqlparser::ast::{
     Expr, Query, Select, SelectItem, SetExpr, TableFactor, Visit, Visitor,
 };
@@ -174,13 +178,22 @@ impl Visitor for References<'_> {
     }
 }
 
-/// Makes correlated scalar subqueries without an aggregate give one row, or an error where they have more: DataFusion
-/// takes only those of which it knows.
-pub fn single_rows(plan: LogicalPlan) -> DataFusionResult<LogicalPlan> {
+/// Has subqueries be what DataFusion takes where they stand. Correlated scalar subqueries without an aggregate are made to
+/// give one row, or an error where they have more. EXISTS and IN outside conditions become counts of rows.
+pub fn scalars(plan: LogicalPlan) -> DataFusionResult<LogicalPlan> {
     let rewritten = plan.transform_up_with_subqueries(|node| {
         let names = NamePreserver::new(&node);
+        let is_condition = matches!(node, LogicalPlan::Filter(_) | LogicalPlan::Join(_));
+        let inputs = match node.inputs().as_slice() {
+            [input] if !is_condition => Some(Arc::clone(input.schema())),
+            _ => None,
+        };
         node.map_expressions(|expr| {
             let name = names.save(&expr);
+            let expr = match &inputs {
+                Some(schema) => expr.transform_up(|expr| counted(expr, schema))?.data,
+                None => expr,
+            };
             let single = expr.transform_up(|expr| match expr {
                 Planned::ScalarSubquery(subquery)
                     if !subquery.outer_ref_columns.is_empty() && !gives_one_row(&subquery.subquery) =>
@@ -193,6 +206,76 @@ pub fn single_rows(plan: LogicalPlan) -> DataFusionResult<LogicalPlan> {
         })
     })?;
     Ok(rewritten.data)
+}
+
+/// EXISTS and IN as comparisons of counts; any other expression as it is.
+fn counted(expr: Planned, schema: &DFSchema) -> DataFusionResult<Transformed<Planned>> {
+    Ok(match expr {
+        Planned::Exists(Exists { subquery, negated }) => Transformed::yes(any_rows(&subquery, negated)?),
+        Planned::InSubquery(InSubquery {
+            expr,
+            subquery,
+            negated,
+        }) => {
+            let member = member(*expr, &subquery, schema)?;
+            Transformed::yes(match negated {
+                true => Planned::Not(Box::new(member)),
+                false => member,
+            })
+        }
+        other => Transformed::no(other),
+    })
+}
+
+/// Whether a subquery has rows, or that it has none.
+///
+/// # Errors
+/// When its count cannot be planned.
+pub fn any_rows(subquery: &Subquery, none: bool) -> DataFusionResult<Planned> {
+    let count = functions::registry()
+        .aggregate("COUNT")
+        .ok_or_else(|| Error::unknown_function("COUNT"))?;
+    let op = if none { Operator::Eq } else { Operator::Gt };
+    let count = aggregated(subquery, count.call(vec![lit(1_i64)]))?;
+    Ok(binary_expr(count, op, lit(0_i64)))
+}
+
+/// Whether a value is among a subquery's: NULL where NULL may be what would be it.
+fn member(value: Planned, subquery: &Subquery, schema: &DFSchema) -> DataFusionResult<Planned> {
+    let columns = subquery.subquery.schema().columns();
+    let [column] = columns.as_slice() else {
+        return Err(Error::unsupported("IN with several columns outside a condition").into());
+    };
+    let only = |condition: Planned, more: &[Planned]| -> DataFusionResult<Planned> {
+        let rows = LogicalPlanBuilder::from(subquery.subquery.as_ref().clone()).filter(condition)?;
+        let mut outer_ref_columns = subquery.outer_ref_columns.clone();
+        outer_ref_columns.extend(more.iter().cloned());
+        let rows = Subquery {
+            subquery: Arc::new(rows.build()?),
+            outer_ref_columns,
+            spans: subquery.spans.clone(),
+        };
+        any_rows(&rows, false)
+    };
+    let mut outer = Vec::new();
+    let outside = value.clone().transform(|part| {
+        Ok(match part {
+            Planned::Column(column) => {
+                let field = Arc::clone(schema.field_from_column(&column)?);
+                let part = Planned::OuterReferenceColumn(field, column);
+                outer.push(part.clone());
+                Transformed::yes(part)
+            }
+            part => Transformed::no(part),
+        })
+    })?;
+    let found = || Planned::Column(column.clone());
+    let equal = only(binary_expr(found(), Operator::Eq, outside.data), &outer)?;
+    let unknown = only(found().is_null(), &[])?;
+    when(equal, lit(true))
+        .when(any_rows(subquery, true)?, lit(false))
+        .when(value.is_null().or(unknown), lit(ScalarValue::Boolean(None)))
+        .otherwise(lit(false))
 }
 
 fn gives_one_row(plan: &LogicalPlan) -> bool {

@@ -145,7 +145,7 @@ fn available_roles(environment: &StatementEnvironment) -> String {
 
 /// LAST_QUERY_ID([n]): the newest for -1, the session's first for 1.
 /// <https://docs.snowflake.com/en/sql-reference/functions/last_query_id>
-fn last_query_id(context: &Context, arguments: &[ScalarValue]) -> Result<ScalarValue> {
+pub fn last_query_id(context: &Context, arguments: &[ScalarValue]) -> Result<ScalarValue> {
     let number = match arguments {
         [] => -1,
         [ScalarValue::Int64(Some(number))] => *number,

@@ -181,18 +181,47 @@ fn result_scan(
     environment: &StatementEnvironment,
     arguments: &[NamedArgument],
 ) -> Result<Arc<dyn TableSource>> {
-    let [argument] = arguments else {
-        return Err(Error::not_enough_arguments("RESULT_SCAN(…)", 1, arguments.len()));
+    let id = match arguments {
+        [] => super::context::last_query_id(&environment.context, &[])?,
+        [argument] if argument.value.data_type().is_numeric() => {
+            super::context::last_query_id(&environment.context, std::slice::from_ref(&argument.value))?
+        }
+        [argument] => ScalarValue::Utf8(optional_text(environment, argument)?),
+        more => return Err(Error::too_many_arguments("RESULT_SCAN(…)", 1, more.len())),
     };
-    let id = optional_text(environment, argument)?.unwrap_or_default();
+    let id = match id {
+        ScalarValue::Utf8(Some(id)) => id,
+        _ => String::new(),
+    };
     let user = &environment.context.user;
     let result = environment.account.queries().result(&id, user).ok_or_else(|| {
         let message = format!("SQL compilation error:\nStatement {id} not found");
         Error::new(709, "02000", message)
             .with_hint("results of the user's last statements are kept, the largest not")
     })?;
-    let table = row_set_table(Arc::clone(&result.schema), result.rows.clone())?;
+    let table = row_set_table(told_apart(&result.schema), result.rows.clone())?;
     Ok(provider_as_source(table))
+}
+
+/// A result's schema in which columns of one name are told apart: the second has `_1` behind it, and so on.
+fn told_apart(schema: &SchemaRef) -> SchemaRef {
+    let mut names: Vec<String> = Vec::with_capacity(schema.fields().len());
+    for field in schema.fields() {
+        let mut name = field.name().clone();
+        for count in 1.. {
+            if !names.contains(&name) {
+                break;
+            }
+            name = format!("{}_{count}", field.name());
+        }
+        names.push(name);
+    }
+    let fields = schema.fields().iter().zip(names);
+    let fields = fields.map(|(field, name)| field.as_ref().clone().with_name(name));
+    Arc::new(Schema::new_with_metadata(
+        fields.collect::<Vec<_>>(),
+        schema.metadata().clone(),
+    ))
 }
 
 /// Batches as a relation. They take its schema: names that users see, whatever names the plan had.

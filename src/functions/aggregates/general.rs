@@ -31,6 +31,7 @@ pub const FUNCTIONS: &[Aggregate] = &[
     Aggregate::new(&["COUNT_IF"], exactly(1), count_if, "count_if").empty(zero),
     Aggregate::new(&["SUM"], exactly(1), sum, "sum"),
     Aggregate::new(&["AVG"], exactly(1), average, "avg"),
+    Aggregate::new(&["$AVG_IN_FRAME"], exactly(1), average_in_frame, "avg"),
     Aggregate::new(
         &["MIN"],
         exactly(1),
@@ -108,6 +109,8 @@ pub(super) fn numeric(arguments: &Arguments, index: usize) -> Result<SnowType> {
 
 static SUM: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| Arc::new(AggregateUDF::from(Total::new(false))));
 static AVG: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| Arc::new(AggregateUDF::from(Total::new(true))));
+static AVG_IN_FRAME: LazyLock<Arc<AggregateUDF>> =
+    LazyLock::new(|| Arc::new(AggregateUDF::from(Total::cut_average())));
 
 fn sum(arguments: &Arguments) -> Result<Plan> {
     Ok(match numeric(arguments, 0)? {
@@ -129,6 +132,20 @@ fn average(arguments: &Arguments) -> Result<Plan> {
                 scale: scale.max((scale + 6).min(12)),
             };
             Plan::new(Arc::clone(&AVG), vec![input], returns)
+        }
+        other => Plan::new(avg_udaf(), vec![other], SnowType::Float),
+    })
+}
+
+/// AVG as a window function over a frame of its own: three digits more, and cut.
+fn average_in_frame(arguments: &Arguments) -> Result<Plan> {
+    Ok(match numeric(arguments, 0)? {
+        input @ SnowType::Number { scale, .. } => {
+            let returns = SnowType::Number {
+                precision: 38,
+                scale: scale.max((scale + 3).min(12)),
+            };
+            Plan::new(Arc::clone(&AVG_IN_FRAME), vec![input], returns)
         }
         other => Plan::new(avg_udaf(), vec![other], SnowType::Float),
     })

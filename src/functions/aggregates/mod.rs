@@ -1,13 +1,14 @@
 //! Aggregate functions (<https://docs.snowflake.com/en/sql-reference/functions-aggregation>).
 //!
 //! [`general`] has COUNT, SUM, AVG, MIN, MAX and their like, [`ordered`] what depends on order or position,
-//! [`statistics`] moments and regression. The machinery: [`total`] (exact sums), [`collect`] (whole groups),
+//! [`statistics`] moments and regression. The machinery: [`total`] (exact sums), [`pairs`] (sums of pairs), [`collect`] (whole groups),
 //! [`distinct`]. Those that make arrays and objects are in [`super::semi_structured::aggregate`].
 
 pub mod collect;
 pub mod distinct;
 pub mod general;
 pub mod ordered;
+pub mod pairs;
 pub mod statistics;
 pub mod total;
 

@@ -56,8 +56,8 @@ pub const FUNCTIONS: &[Aggregate] = &[
         |a| super::general::same_type(a, Arc::clone(&FIRST)),
         "../../user-guide/querying-subqueries",
     ),
-    Aggregate::new(&["MIN_BY"], exactly(2), |a| by(a, &MIN_BY), "min_by"),
-    Aggregate::new(&["MAX_BY"], exactly(2), |a| by(a, &MAX_BY), "max_by"),
+    Aggregate::new(&["MIN_BY"], between(2, 3), |a| by(a, &MIN_BY), "min_by"),
+    Aggregate::new(&["MAX_BY"], between(2, 3), |a| by(a, &MAX_BY), "max_by"),
 ];
 
 /// LISTAGG: NULLs are left out, and nothing at all gives the empty text.
@@ -159,7 +159,8 @@ static PERCENTILE_DISC: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
         } else {
             fraction
         };
-        let place = (fraction * order.len() as f64).ceil().max(1.0) as usize - 1;
+        // 0.07 of 100 are 7, though not in binary fractions.
+        let place = (fraction * order.len() as f64 - 1e-9).ceil().max(1.0) as usize - 1;
         match order.values().get(place) {
             Some(row) => Ok(ScalarValue::try_from_array(first, *row as usize)?),
             None => Ok(ScalarValue::try_from(data_type)?),
@@ -292,8 +293,10 @@ static MIN_BY: LazyLock<Arc<AggregateUDF>> =
 static MAX_BY: LazyLock<Arc<AggregateUDF>> =
     LazyLock::new(|| by_extreme("max_by", |values| extreme_row(values, 1, Ordering::Greater)));
 
-/// MIN_BY and MAX_BY: the first argument where the second is smallest or largest.
+/// MIN_BY and MAX_BY: the first argument where the second is smallest or largest. With a third argument the planner writes
+/// them in other calls.
 fn by(arguments: &Arguments, inner: &Arc<AggregateUDF>) -> Result<Plan> {
+    exactly(2).check(arguments.len(), || arguments.text())?;
     let (value, key) = (arguments.data_type(0)?, arguments.data_type(1)?);
     Ok(Plan::new(Arc::clone(inner), vec![value, key], value))
 }

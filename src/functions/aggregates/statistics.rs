@@ -5,10 +5,8 @@ use std::sync::{Arc, LazyLock};
 use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::ScalarValue;
-use datafusion::functions_aggregate::correlation::corr_udaf;
-use datafusion::functions_aggregate::covariance::{covar_pop_udaf, covar_samp_udaf};
 use datafusion::functions_aggregate::regr::{
-    regr_avgx_udaf, regr_avgy_udaf, regr_count_udaf, regr_intercept_udaf, regr_r2_udaf, regr_slope_udaf,
+    regr_avgx_udaf, regr_avgy_udaf, regr_count_udaf, regr_intercept_udaf, regr_slope_udaf,
     regr_sxx_udaf, regr_sxy_udaf, regr_syy_udaf,
 };
 use datafusion::functions_aggregate::stddev::{stddev_pop_udaf, stddev_udaf};
@@ -17,6 +15,7 @@ use datafusion::logical_expr::AggregateUDF;
 
 use super::collect::Collect;
 use super::general::numeric;
+use super::pairs::{Evaluate, Pairs};
 use crate::error::Result;
 use crate::functions::aggregate::{Aggregate, Plan};
 use crate::functions::arguments::{Arguments, Count, exactly};
@@ -31,13 +30,13 @@ pub const FUNCTIONS: &[Aggregate] = &[
     Aggregate::new(
         &["STDDEV", "STDDEV_SAMP"],
         ONE,
-        |a| floats(a, stddev_udaf()),
+        |a| Ok(floats(a, stddev_udaf())?.over_distinct()),
         "stddev",
     ),
     Aggregate::new(
         &["STDDEV_POP"],
         ONE,
-        |a| floats(a, stddev_pop_udaf()),
+        |a| Ok(floats(a, stddev_pop_udaf())?.over_distinct()),
         "stddev_pop",
     ),
     Aggregate::new(
@@ -53,18 +52,18 @@ pub const FUNCTIONS: &[Aggregate] = &[
         "var_pop",
     ),
     Aggregate::new(&["SKEW"], ONE, |a| floats(a, Arc::clone(&SKEW)), "skew"),
+    Aggregate::new(&["KURTOSIS"], ONE, kurtosis, "kurtosis"),
+    Aggregate::new(&["CORR"], TWO, |a| floats(a, Arc::clone(&CORR)), "corr"),
     Aggregate::new(
-        &["KURTOSIS"],
-        ONE,
-        |a| floats(a, Arc::clone(&KURTOSIS)),
-        "kurtosis",
+        &["COVAR_POP"],
+        TWO,
+        |a| floats(a, Arc::clone(&COVAR_POP)),
+        "covar_pop",
     ),
-    Aggregate::new(&["CORR"], TWO, |a| floats(a, corr_udaf()), "corr"),
-    Aggregate::new(&["COVAR_POP"], TWO, |a| floats(a, covar_pop_udaf()), "covar_pop"),
     Aggregate::new(
         &["COVAR_SAMP"],
         TWO,
-        |a| floats(a, covar_samp_udaf()),
+        |a| floats(a, Arc::clone(&COVAR_SAMP)),
         "covar_samp",
     ),
     Aggregate::new(
@@ -79,7 +78,7 @@ pub const FUNCTIONS: &[Aggregate] = &[
         |a| floats(a, regr_intercept_udaf()),
         "regr_intercept",
     ),
-    Aggregate::new(&["REGR_R2"], TWO, |a| floats(a, regr_r2_udaf()), "regr_r2"),
+    Aggregate::new(&["REGR_R2"], TWO, |a| floats(a, Arc::clone(&REGR_R2)), "regr_r2"),
     Aggregate::new(&["REGR_AVGX"], TWO, |a| floats(a, regr_avgx_udaf()), "regr_avgx"),
     Aggregate::new(&["REGR_AVGY"], TWO, |a| floats(a, regr_avgy_udaf()), "regr_avgy"),
     Aggregate::new(&["REGR_SXX"], TWO, |a| floats(a, regr_sxx_udaf()), "regr_sxx"),
@@ -102,7 +101,7 @@ fn floats(arguments: &Arguments, inner: Arc<AggregateUDF>) -> Result<Plan> {
 
 /// The variance of a NUMBER is one, with the scale that dividing its square would give.
 fn variance(arguments: &Arguments, inner: Arc<AggregateUDF>) -> Result<Plan> {
-    let mut plan = Plan::new(inner, vec![SnowType::Float], SnowType::Float);
+    let mut plan = Plan::new(inner, vec![SnowType::Float], SnowType::Float).over_distinct();
     if let SnowType::Number { scale, .. } = numeric(arguments, 0)? {
         let square = scale.saturating_mul(2).min(37);
         let data_type = SnowType::Number {
@@ -116,6 +115,53 @@ fn variance(arguments: &Arguments, inner: Arc<AggregateUDF>) -> Result<Plan> {
     }
     Ok(plan)
 }
+
+/// The kurtosis of a NUMBER is one, with twelve digits of scale.
+fn kurtosis(arguments: &Arguments) -> Result<Plan> {
+    let mut plan = floats(arguments, Arc::clone(&KURTOSIS))?;
+    if let SnowType::Number { .. } = numeric(arguments, 0)? {
+        let data_type = SnowType::Number {
+            precision: 38,
+            scale: 12,
+        };
+        plan.returns = Returns {
+            data_type,
+            nullable: true,
+        };
+    }
+    Ok(plan)
+}
+
+fn pairs(name: &'static str, evaluate: Evaluate) -> Arc<AggregateUDF> {
+    Arc::new(AggregateUDF::from(Pairs::new(name, evaluate)))
+}
+
+static COVAR_POP: LazyLock<Arc<AggregateUDF>> =
+    LazyLock::new(|| pairs("covar_pop", |sums| Some(sums.co_deviation() / sums.count)));
+
+static COVAR_SAMP: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
+    pairs("covar_samp", |sums| {
+        (sums.count > 1.0).then(|| sums.co_deviation() / (sums.count - 1.0))
+    })
+});
+
+static CORR: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
+    pairs("corr", |sums| {
+        let spread = (sums.deviation_of_x() * sums.deviation_of_y()).sqrt();
+        (sums.count > 1.0 && spread > 0.0).then(|| sums.co_deviation() / spread)
+    })
+});
+
+static REGR_R2: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
+    pairs("regr_r2", |sums| {
+        let (of_x, of_y) = (sums.deviation_of_x(), sums.deviation_of_y());
+        match (of_x > 0.0, of_y > 0.0) {
+            (false, _) => None,
+            (true, false) => Some(1.0),
+            (true, true) => Some(sums.co_deviation() * sums.co_deviation() / (of_x * of_y)),
+        }
+    })
+});
 
 fn regr_count(arguments: &Arguments) -> Result<Plan> {
     let mut plan = floats(arguments, regr_count_udaf())?;

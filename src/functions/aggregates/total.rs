@@ -27,6 +27,8 @@ const LIMIT: i128 = 10_i128.pow(38);
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Total {
     average: bool,
+    /// Whether digits beyond the result's scale are cut, not rounded.
+    cut: bool,
     signature: Signature,
 }
 
@@ -35,7 +37,16 @@ impl Total {
     pub fn new(average: bool) -> Self {
         Self {
             average,
+            cut: false,
             signature: Signature::any(1, Volatility::Immutable),
+        }
+    }
+
+    /// The average, its last digit not rounded.
+    pub fn cut_average() -> Self {
+        Self {
+            cut: true,
+            ..Self::new(true)
         }
     }
 
@@ -51,6 +62,7 @@ impl Total {
         let output = scale(args.return_type());
         Rule {
             average: self.average,
+            cut: self.cut,
             input_scale: input,
             scale: output,
         }
@@ -61,6 +73,7 @@ impl Total {
 #[derive(Debug, Clone, Copy)]
 struct Rule {
     average: bool,
+    cut: bool,
     input_scale: i8,
     scale: i8,
 }
@@ -87,14 +100,14 @@ impl Rule {
         number::overflow(38, self.scale.unsigned_abs(), text)
     }
 
-    /// The quotient with the result's scale, rounded half away from zero.
+    /// The quotient with the result's scale, rounded half away from zero or cut.
     fn quotient(&self, sum: i128, count: i128) -> Option<i128> {
         let factor = 10_i128.checked_pow(u32::try_from(self.scale.checked_sub(self.input_scale)?).ok()?)?;
         // Whole part and remainder apart, so that a large sum need not be scaled before it is divided.
         let whole = (sum / count).checked_mul(factor)?;
         let rest = (sum % count).checked_mul(factor)?;
         let (quotient, rest) = (rest / count, rest % count);
-        let round = if rest.unsigned_abs() * 2 >= count.unsigned_abs() {
+        let round = if !self.cut && rest.unsigned_abs() * 2 >= count.unsigned_abs() {
             sum.signum()
         } else {
             0
