@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField,
+    CastKind, CeilFloorKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderByExpr, TrimWhereField,
     UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
@@ -352,6 +352,7 @@ impl Rewriter<'_> {
             && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG" | "ARRAYAGG")
             && let FunctionArguments::List(list) = &mut function.args
         {
+            distinct_order(list, &function.within_group)?;
             list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(
                 &mut function.within_group,
             )));
@@ -373,6 +374,25 @@ impl Rewriter<'_> {
             Some(call) => Ok(call),
             None => Ok(Expr::Function(function)),
         }
+    }
+}
+
+/// Different values have no order but their own.
+fn distinct_order(list: &FunctionArgumentList, order: &[OrderByExpr]) -> Result<()> {
+    let value = match list.args.first() {
+        Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(value)))
+            if list.duplicate_treatment == Some(DuplicateTreatment::Distinct) =>
+        {
+            value
+        }
+        _ => return Ok(()),
+    };
+    match order.iter().find(|key| key.expr != *value) {
+        Some(other) => Err(Error::compilation(format!(
+            "[{}] is not a valid order by expression",
+            other.expr
+        ))),
+        None => Ok(()),
     }
 }
 

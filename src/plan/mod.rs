@@ -17,7 +17,7 @@
 //!    their calls. [`coercion`] brings the branches of CASE, IN, UNION, VALUES ([`cell`]) and others to common types, [`barrier`] keeps numbers of rows, [`groups`]
 //!    groups what is equal without being the same, [`lateral`] turns a lateral FLATTEN into an unnest, [`partition`]
 //!    groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one
-//!    row, [`domain`] brings correlations that DataFusion leaves alone into joins, and [`window_keys`] that random keys of windows are computed once.
+//!    row, [`domain`] brings correlations that DataFusion leaves alone into joins, [`range_frames`] has frames over timestamps count nanoseconds, and [`window_keys`] sees to it that random keys of windows are computed once.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! [`masked`] puts the bodies of masking policies in the place of columns, in the same way as 4 does.
@@ -60,6 +60,7 @@ mod pivot;
 mod places;
 mod provider;
 mod pseudo;
+mod range_frames;
 mod relation;
 mod result_type;
 mod routine;
@@ -88,4 +89,5 @@ pub use partition::{ARGUMENT, KEPT, Kept, Partitions};
 pub use provider::{Planner, base_state};
 pub use routine::{Body, CODE_MARK, Parameter, Resolved, UserFunction, Value, given};
 pub use row_set_table::row_set_table;
+pub use select::has_unnamed_column;
 pub use table::{ROW_ADDRESS, ROW_ID, VersionedTable};

@@ -25,7 +25,8 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine,
+    cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, range_frames, relation,
+    routine,
     select, subquery, window_keys,
 };
 use crate::error::Result;
@@ -172,6 +173,7 @@ impl Planner {
         let plan = lateral::inline(plan).map_err(translate)?;
         let plan = coercion::coerce_plan(plan).map_err(translate)?;
         let plan = domain::join_subqueries(plan).map_err(translate)?;
+        let plan = range_frames::in_nanoseconds(plan).map_err(translate)?;
         window_keys::compute_once(plan).map_err(translate)
     }
 }

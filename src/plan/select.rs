@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Distinct, Expr, Fetch, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName,
-    Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, TopQuantity, Value,
-    VisitMut, VisitorMut,
+    Query, Select, SelectItem, SetExpr, SetOperator, SetQuantifier, TableFactor, TableWithJoins, TopQuantity,
+    Value, VisitMut, VisitorMut,
 };
 
 use super::aliases::Aliases;
@@ -55,6 +55,24 @@ pub fn column_names(select: &Select) -> Vec<String> {
             _ => column_name(expr),
         })
         .collect()
+}
+
+/// Whether a query has a column that takes its name from the text of what computes it. A new table or view takes no such
+/// name. <https://docs.snowflake.com/en/sql-reference/sql/create-table#label-ctas-syntax>
+pub fn has_unnamed_column(query: &Query) -> bool {
+    fn of_body(body: &SetExpr) -> bool {
+        match body {
+            SetExpr::Select(select) => select.projection.iter().any(|item| {
+                matches!(item, SelectItem::UnnamedExpr(expr)
+                    if !is_named(expr) && !matches!(expr, Expr::Value(value)
+                        if matches!(&value.value, Value::Placeholder(_))))
+            }),
+            SetExpr::Query(query) => of_body(&query.body),
+            SetExpr::SetOperation { left, .. } => of_body(left),
+            _ => false,
+        }
+    }
+    of_body(&query.body)
 }
 
 fn is_named(expr: &Expr) -> bool {
@@ -155,11 +173,27 @@ impl Resolver<'_> {
             SetExpr::Select(select) => self.select(select, common),
             SetExpr::Query(query) => self.query(query, common),
             SetExpr::Values(values) => {
-                cell::hide_types(values);
+                cell::settle_types(values);
                 named_values(body);
                 Ok(())
             }
-            SetExpr::SetOperation { op, left, right, .. } => {
+            SetExpr::SetOperation {
+                op,
+                left,
+                right,
+                set_quantifier,
+            } => {
+                let by_name = matches!(
+                    set_quantifier,
+                    SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
+                );
+                if let (false, Some((expected, branches)), Some((given, _))) =
+                    (by_name, width(left), width(right))
+                    && expected != given
+                {
+                    let branch = branches + 1;
+                    return Err(Error::branch_width(expected, given, branch));
+                }
                 // Two words for the same. <https://docs.snowflake.com/en/sql-reference/operators-query>
                 if *op == SetOperator::Minus {
                     *op = SetOperator::Except;
@@ -400,6 +434,29 @@ fn limit_by_fetch(query: &mut Query, fetch: Fetch) -> Result<()> {
         limit_by: Vec::new(),
     });
     Ok(())
+}
+
+/// How many columns a query has, where its text alone tells, and of how many branches of set operators it is.
+fn width(body: &SetExpr) -> Option<(usize, usize)> {
+    match body {
+        SetExpr::Select(select) => {
+            let counts = |item: &SelectItem| {
+                matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. })
+            };
+            select
+                .projection
+                .iter()
+                .all(counts)
+                .then_some((select.projection.len(), 1))
+        }
+        SetExpr::Values(values) => Some((values.rows.first()?.content.len(), 1)),
+        SetExpr::Query(query) => Some((width(&query.body)?.0, 1)),
+        SetExpr::SetOperation { left, right, .. } => {
+            let (columns, branches) = width(left)?;
+            Some((columns, branches + width(right).map_or(1, |(_, more)| more)))
+        }
+        _ => None,
+    }
 }
 
 /// `VALUES …` as a SELECT from it, so that its columns are called COLUMN1, COLUMN2, ….
