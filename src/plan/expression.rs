@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use super::barrier::EACH_ROW;
 use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
 use super::frames::set_frame;
@@ -364,6 +365,7 @@ impl Rewriter<'_> {
             return Ok(context_value(&value?));
         }
         count::single_argument(&mut function);
+        each_row(&name, &mut function)?;
         if let Some(replaced) = lambda::rewrite(&function)? {
             return Ok(replaced);
         }
@@ -375,6 +377,25 @@ impl Rewriter<'_> {
             None => Ok(Expr::Function(function)),
         }
     }
+}
+
+/// Numbers of rows and random numbers differ by row, also where their argument is a constant.
+fn each_row(name: &str, function: &mut Function) -> Result<()> {
+    if !matches!(name, "RANDOM" | "SEQ1" | "SEQ2" | "SEQ4" | "SEQ8") {
+        return Ok(());
+    }
+    let FunctionArguments::List(list) = &mut function.args else {
+        return Ok(());
+    };
+    match list.args.len() {
+        0 => {}
+        1 => {
+            let each = FunctionArgExpr::Expr(call(EACH_ROW, Vec::new()));
+            list.args.push(FunctionArg::Unnamed(each));
+        }
+        given => return Err(Error::too_many_arguments(format!("{name}({list})"), 1, given)),
+    }
+    Ok(())
 }
 
 /// Different values have no order but their own.

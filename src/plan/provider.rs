@@ -25,7 +25,7 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, range_frames, relation,
+    barrier, cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, range_frames, relation,
     routine,
     select, subquery, window_keys,
 };
@@ -232,6 +232,7 @@ impl ContextProvider for Planner {
         match name {
             "$BOX" => return Some(datafusion::functions::core::named_struct()),
             cell::NAME => return Some(cell::function()),
+            barrier::EACH_ROW => return Some(barrier::each_row()),
             "$UNBOX" => return Some(datafusion::functions::core::get_field()),
             _ => {}
         }

@@ -23,6 +23,7 @@ use super::match_recognize;
 use super::partition;
 use super::pivot;
 use super::places;
+use super::plus_join;
 use super::pseudo;
 use super::row_object;
 use super::sample;
@@ -211,6 +212,7 @@ impl Resolver<'_> {
             hierarchy::expand(select, common, self.environment)?;
         }
         refuse(select)?;
+        plus_join::rewrite(select, common, self.environment)?;
         join_table_functions(&mut select.from);
         for table in &mut select.from {
             self.relation(&mut table.relation, common)?;
