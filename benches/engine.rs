@@ -8,95 +8,31 @@
     clippy::disallowed_methods
 )] // a benchmark may stop where it stands
 
-use std::collections::BTreeMap;
-use std::hint::black_box;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+mod common;
 
-use criterion::{BatchSize, Criterion};
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::Criterion;
 use datafusion::arrow::array::{Decimal128Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::datasource::MemTable;
 use datafusion::prelude::{CsvReadOptions, SessionConfig, SessionContext};
-use snowglobe::clock::{Clock, VirtualClock};
-use snowglobe::engine::{Account, Session};
+use snowglobe::clock::Clock;
 use snowglobe::task::Scheduler;
-use snowglobe::world::s3::{ObjectStorage, PutOptions};
+use snowglobe::world::s3::PutOptions;
 use tokio::runtime::Runtime;
 
-/// The program's own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+use common::{Bench, report};
 
-/// Medians of what was measured, by name, in seconds.
-static MEASURED: Mutex<BTreeMap<String, Vec<f64>>> = Mutex::new(BTreeMap::new());
-
-struct Bench {
-    runtime: Runtime,
-    account: Arc<Account>,
-    storage: Arc<ObjectStorage>,
-    session: Session,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let runtime = Runtime::new().unwrap();
-        let clock = Arc::new(VirtualClock::new("2026-01-01T00:00:00Z".parse().unwrap()));
-        let storage = Arc::new(ObjectStorage::in_memory(
-            Arc::clone(&clock) as Arc<dyn Clock>,
-            Default::default(),
-        ));
-        let account = Account::in_memory(clock, Arc::clone(&storage));
-        let session = account.session("BENCH");
-        let mut bench = Self {
-            runtime,
-            account,
-            storage,
-            session,
-        };
-        bench.sql("CREATE DATABASE D");
-        bench
-    }
-
-    fn sql(&mut self, text: &str) -> usize {
-        match self.runtime.block_on(self.session.execute(text)) {
-            Ok(result) => result.row_count(),
-            Err(error) => panic!("{text}: {error}"),
-        }
-    }
-}
-
-/// Measures `run` on what `prepare` makes, for criterion and for the ratios.
 fn measure<T>(
     criterion: &mut Criterion,
     name: &str,
     samples: usize,
-    mut prepare: impl FnMut() -> T,
-    mut run: impl FnMut(T),
+    prepare: impl FnMut() -> T,
+    run: impl FnMut(T),
 ) {
-    let mut group = criterion.benchmark_group("engine");
-    group
-        .sample_size(samples.max(10))
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2));
-    group.bench_function(name, |bencher| {
-        bencher.iter_batched(
-            &mut prepare,
-            |input| {
-                let start = Instant::now();
-                run(input);
-                let seconds = start.elapsed().as_secs_f64();
-                MEASURED
-                    .lock()
-                    .unwrap()
-                    .entry(name.to_string())
-                    .or_default()
-                    .push(seconds);
-            },
-            BatchSize::PerIteration,
-        )
-    });
-    group.finish();
+    common::measure(criterion, "engine", name, samples, prepare, run);
 }
 
 fn statements(criterion: &mut Criterion) {
@@ -374,29 +310,6 @@ fn processes(criterion: &mut Criterion) {
         || (),
         |()| run(&["run", folder]),
     );
-}
-
-/// The medians, and how they stand to their references.
-fn report() {
-    let measured = MEASURED.lock().unwrap();
-    let median = |name: &str| {
-        let mut all = measured.get(name)?.clone();
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied()
-    };
-    println!("\n{:<58} {:>12} {:>8}", "what (median)", "time", "ratio");
-    for name in measured.keys() {
-        let Some(seconds) = median(name) else { continue };
-        let reference = measured
-            .keys()
-            .find(|other| other.starts_with(&format!("{name}, ")));
-        let ratio = reference.and_then(|reference| Some(format!("{:.2}", seconds / median(reference)?)));
-        println!(
-            "{name:<58} {:>9.3} ms {:>8}",
-            seconds * 1e3,
-            ratio.unwrap_or_default()
-        );
-    }
 }
 
 fn main() {

@@ -9,13 +9,15 @@
     clippy::disallowed_methods
 )] // a benchmark may stop where it stands
 
-use std::collections::{BTreeMap, HashMap};
+mod common;
+
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use criterion::Criterion;
@@ -33,8 +35,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
-/// Medians of what was measured, by name, in seconds.
-static MEASURED: Mutex<BTreeMap<String, Vec<f64>>> = Mutex::new(BTreeMap::new());
+use common::{note, report};
 
 /// A logged-in client of the session protocol.
 #[derive(Clone)]
@@ -130,26 +131,8 @@ async fn start() -> (Server, String) {
     (server, base)
 }
 
-/// Measures `run`, for criterion and for the ratios.
 fn measure(criterion: &mut Criterion, name: &str, samples: usize, mut run: impl FnMut()) {
-    let mut group = criterion.benchmark_group("server");
-    group
-        .sample_size(samples.max(10))
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2));
-    group.bench_function(name, |bencher| {
-        bencher.iter(|| {
-            let start = Instant::now();
-            run();
-            note(name, start.elapsed().as_secs_f64());
-        })
-    });
-    group.finish();
-}
-
-fn note(name: &str, seconds: f64) {
-    let mut measured = MEASURED.lock().unwrap();
-    measured.entry(name.to_owned()).or_default().push(seconds);
+    common::measure(criterion, "server", name, samples, || (), |()| run());
 }
 
 fn small_statements(criterion: &mut Criterion, runtime: &Runtime, client: &Client) {
@@ -238,10 +221,6 @@ fn rows_as_arrow(criterion: &mut Criterion, runtime: &Runtime, client: &Client) 
         },
     );
 }
-
-/// The program's own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const MIXED: [&str; 5] = [
     "SELECT 1",
@@ -358,25 +337,6 @@ fn idle_sessions(runtime: &Runtime) {
         println!("\n1,000 idle sessions: {grown} MiB more than one; the server holds {mib} MiB");
     }
     end(child);
-}
-
-fn median(name: &str) -> Option<f64> {
-    let measured = MEASURED.lock().unwrap();
-    let mut values = measured.get(name)?.clone();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
-}
-
-fn report() {
-    let names: Vec<String> = MEASURED.lock().unwrap().keys().cloned().collect();
-    println!("\n{:<58} {:>12} {:>8}", "what (median)", "time", "ratio");
-    for name in &names {
-        let Some(seconds) = median(name) else { continue };
-        let reference = names.iter().find(|other| other.starts_with(&format!("{name}, ")));
-        let ratio = reference.and_then(|reference| Some(format!("{:.2}", seconds / median(reference)?)));
-        let ratio = ratio.unwrap_or_default();
-        println!("{name:<58} {:>9.3} ms {ratio:>8}", seconds * 1e3);
-    }
 }
 
 fn main() {

@@ -553,7 +553,9 @@ impl From<datafusion::error::DataFusionError> for Error {
                 datafusion::arrow::error::ArrowError::DivideByZero => Error::division_by_zero(),
                 datafusion::arrow::error::ArrowError::CastError(message)
                     if message.starts_with("Cannot cast string '")
-                        && ["Decimal", "Int", "Float"].iter().any(|kind| message.contains(kind)) =>
+                        && ["Decimal", "Int", "Float"]
+                            .iter()
+                            .any(|kind| message.contains(kind)) =>
                 {
                     Error::not_numeric(message.split('\'').nth(1).unwrap_or_default())
                 }

@@ -168,6 +168,22 @@ impl<'a> Call<'a> {
         self.column(index, &SnowType::VARCHAR)
     }
 
+    /// An argument as the text of a type's values.
+    pub fn texts_as(&self, index: usize, data_type: &SnowType) -> Result<Column<StringArray>> {
+        let (array, constant) = self.cast(index, data_type)?;
+        let array = cast_array(
+            &array,
+            data_type,
+            &SnowType::VARCHAR,
+            CastMode::Strict,
+            self.context,
+        )?;
+        let array = array.as_any().downcast_ref::<StringArray>().cloned();
+        let array =
+            array.ok_or_else(|| Error::internal(format!("{}: argument {index} is no text", self.name)))?;
+        Ok(Column { array, constant })
+    }
+
     /// An argument as NUMBER(38,0), rounded.
     pub fn integers(&self, index: usize) -> Result<Column<Decimal128Array>> {
         self.column(index, &SnowType::INTEGER)

@@ -8,7 +8,7 @@
 //!   [`compare`], [`scalar`], [`aggregate`], [`window`] (the adapters to DataFusion), [`registry`].
 //! * The families: [`conditional`], [`conversion`], [`string`], [`regexp`], [`hashing`], [`encoding`], [`encryption`],
 //!   [`compression`], [`numeric`], [`generation`], [`datetime`], [`semi_structured`], [`aggregates`], [`sketch`],
-//!   [`bitmap`], [`windows`], [`interpolate`], [`notification`], [`system`], and [`operators`] for what SQL writes as an
+//!   [`bitmap`], [`vector`], [`windows`], [`interpolate`], [`notification`], [`system`], and [`operators`] for what SQL writes as an
 //!   operator.
 //! * [`reference`] is the list of all functions that Snowflake documents, with what is done and what is refused.
 
@@ -43,6 +43,7 @@ pub mod semi_structured;
 pub mod sketch;
 pub mod string;
 pub mod system;
+pub mod vector;
 pub mod windows;
 
 #[cfg(test)]
@@ -100,8 +101,11 @@ pub(crate) const FAMILIES: &[&[scalar::Scalar]] = &[
     semi_structured::array_search::FUNCTIONS,
     semi_structured::convert::FUNCTIONS,
     semi_structured::extract::FUNCTIONS,
+    semi_structured::map::FUNCTIONS,
     semi_structured::object::FUNCTIONS,
     semi_structured::parse::FUNCTIONS,
+    semi_structured::structured::FUNCTIONS,
     semi_structured::types::FUNCTIONS,
     semi_structured::xml::FUNCTIONS,
+    vector::FUNCTIONS,
 ];

@@ -15,7 +15,7 @@ use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano, IntervalUnit}
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Case, Expr, lit};
 
-use super::arguments::{Arguments, exactly};
+use super::arguments::{Arguments, between, exactly};
 use super::build;
 use super::call::Call;
 use super::datetime::add::{add_interval, interval_sum_type};
@@ -23,11 +23,14 @@ use super::datetime::value::{Moments, Wall, collect, moment_type};
 use super::registry;
 use super::scalar::{Returns, Scalar};
 use crate::error::{Error, Result};
+use crate::sql::data_type::FieldChange;
 use crate::types::SnowType;
 use crate::types::cast::CastMode;
 use crate::types::cast::no_cast;
+use crate::types::cast::structured::{Keys, can_cast_structured, cast_keys};
 use crate::types::coerce::{arithmetic_type, can_cast, can_try_cast};
 use crate::types::number::{Operation, negate};
+use crate::types::structured::Definition;
 
 /// The operators.
 pub const FUNCTIONS: &[Scalar] = &[
@@ -82,7 +85,7 @@ pub const FUNCTIONS: &[Scalar] = &[
     ),
     Scalar::new(
         &["$CAST"],
-        exactly(2),
+        between(2, 3),
         |a| cast_type(a, CastMode::Strict),
         |c| cast(c, CastMode::Strict),
         "cast",
@@ -341,6 +344,14 @@ fn cast_type(arguments: &Arguments, mode: CastMode) -> Result<Returns> {
     }
     let from = arguments.data_type(0)?;
     let fits = match mode {
+        CastMode::Strict if arguments.len() == 3 => {
+            match (from.definition(), to.definition(), field_change(arguments)) {
+                (Some(from @ Definition::Object(_)), Some(to @ Definition::Object(_)), Some(keys)) => {
+                    can_cast_structured(from, to, keys)
+                }
+                _ => false,
+            }
+        }
         CastMode::Strict => can_cast(&from, &to),
         CastMode::Try => can_try_cast(&from, &to),
     };
@@ -352,7 +363,7 @@ fn cast_type(arguments: &Arguments, mode: CastMode) -> Result<Returns> {
         });
     }
     // A JSON null in a VARIANT becomes NULL.
-    if mode == CastMode::Try || from.is_semi_structured() {
+    if mode == CastMode::Try || from.is_encoded() {
         return Returns::nullable(to);
     }
     Ok(Returns {
@@ -361,7 +372,32 @@ fn cast_type(arguments: &Arguments, mode: CastMode) -> Result<Returns> {
     })
 }
 
+/// What the third argument says of the keys of an OBJECT.
+fn field_change(arguments: &Arguments) -> Option<Keys> {
+    keys_of(arguments.constant_text(2)?)
+}
+
+fn keys_of(text: &str) -> Option<Keys> {
+    match FieldChange::parse(text)? {
+        FieldChange::Rename => Some(Keys::Renamed),
+        FieldChange::Add => Some(Keys::Added),
+    }
+}
+
 fn cast(call: &Call, mode: CastMode) -> Result<ArrayRef> {
+    // The other functions that end here have a third argument of another meaning.
+    if let Some(keys) = call.constant_text(2).and_then(keys_of)
+        && call.len() == 3
+        && !call.is_null(0)
+    {
+        let (array, constant) = call.raw(0)?;
+        let cast = cast_keys(&array, &call.data_type(0)?, call.returns(), keys, call.context())?;
+        return if constant {
+            super::call::spread(&cast, call.rows())
+        } else {
+            Ok(cast)
+        };
+    }
     let (array, constant) = call.cast_with(0, call.returns(), mode)?;
     if constant {
         super::call::spread(&array, call.rows())

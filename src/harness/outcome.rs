@@ -106,7 +106,7 @@ impl fmt::Display for Column {
 }
 
 fn is_json(data_type: &SnowType) -> bool {
-    data_type.is_semi_structured()
+    data_type.is_encoded() && !data_type.is_vector()
 }
 
 /// JSON text without its layout: clients get it over several lines, where a snapshot has one line for a row.

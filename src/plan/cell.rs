@@ -34,8 +34,9 @@ pub fn settle_types(values: &mut Values) {
     let columns = values.rows.first().map_or(0, |row| row.content.len());
     for at in 0..columns {
         let cells = values.rows.iter().filter_map(|row| row.content.get(at));
-        let (texts, others): (Vec<&Expr>, Vec<&Expr>) =
-            cells.filter(|cell| !is_null(cell)).partition(|cell| is_text(cell));
+        let (texts, others): (Vec<&Expr>, Vec<&Expr>) = cells
+            .filter(|cell| !is_null(cell))
+            .partition(|cell| is_text(cell));
         if texts.is_empty() || others.is_empty() {
             continue;
         }

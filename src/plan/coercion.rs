@@ -18,7 +18,7 @@ use datafusion::logical_expr::{
 };
 
 use super::operator::{condition, exact_literal};
-use super::{barrier, cast_call, groups};
+use super::{barrier, cast_call, groups, recursion};
 use crate::error::Error;
 use crate::functions;
 use crate::types::SnowType;
@@ -26,7 +26,7 @@ use crate::types::coerce;
 
 /// Coerces every expression of a plan, subqueries included.
 pub fn coerce_plan(plan: LogicalPlan) -> Result<LogicalPlan> {
-    Ok(plan
+    Ok(recursion::settle(plan)?
         .transform_up_with_subqueries(|node| coerce_node(node).map(Transformed::yes))?
         .data)
 }
@@ -70,7 +70,7 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
     if let LogicalPlan::Sort(mut sort) = node {
         for key in &mut sort.expr {
             let fixed = key.expr.clone().transform_up(|expr| fix(expr, &schema))?.data;
-            let semi_structured = type_of(&fixed, &schema)?.is_some_and(|t| t.is_semi_structured());
+            let semi_structured = type_of(&fixed, &schema)?.is_some_and(|t| t.is_encoded());
             key.expr = if semi_structured {
                 keyed(fixed, ORDER_KEY)?
             } else {
@@ -228,7 +228,8 @@ pub fn comparable(left: Expr, op: Operator, right: Expr, schema: &DFSchema) -> R
     let (Some(left_type), Some(right_type)) = (left_type, right_type) else {
         return Ok((left, right));
     };
-    if left_type.is_semi_structured() && right_type.is_semi_structured() {
+    if left_type.is_encoded() && right_type.is_encoded() {
+        let (left, right) = alike(left, &left_type, right, &right_type)?;
         let key = semi_structured_key(op);
         return Ok((keyed(left, key)?, keyed(right, key)?));
     }
@@ -249,6 +250,20 @@ pub fn comparable(left: Expr, op: Operator, right: Expr, schema: &DFSchema) -> R
     Ok((
         cast_to(left, &left_type, &common),
         cast_to(right, &right_type, &common),
+    ))
+}
+
+/// Two values of types that are held as VARIANT is: structured ones compare among themselves only, in their common type.
+fn alike(left: Expr, left_type: &SnowType, right: Expr, right_type: &SnowType) -> Result<(Expr, Expr)> {
+    if left_type.is_semi_structured() && right_type.is_semi_structured() {
+        return Ok((left, right));
+    }
+    let Some(common) = coerce::comparison_type(left_type, right_type) else {
+        return Err(Error::invalid_type(format!("Can not compare {left_type} with {right_type}")).into());
+    };
+    Ok((
+        cast_to(left, left_type, &common),
+        cast_to(right, right_type, &common),
     ))
 }
 
@@ -283,7 +298,7 @@ fn common(operands: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
     let Some(first) = known.first() else {
         return Ok(operands);
     };
-    if known.iter().all(|each| each.arrow() == first.arrow()) && !operands.iter().any(integer_in_disguise) {
+    if known.iter().all(|each| coerce::same_form(each, first)) && !operands.iter().any(integer_in_disguise) {
         return Ok(operands);
     }
     let to = coerce::common_type(&known).ok_or_else(|| {
@@ -298,7 +313,7 @@ fn common(operands: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
 }
 
 fn cast_to(expr: Expr, from: &SnowType, to: &SnowType) -> Expr {
-    if from.arrow() == to.arrow() && !integer_in_disguise(&expr) {
+    if coerce::same_form(from, to) && !integer_in_disguise(&expr) {
         expr
     } else {
         cast_call(expr, to)
@@ -358,10 +373,16 @@ fn coerce_values(values: Values) -> Result<LogicalPlan> {
             .map(|cell| cell.get_type(&empty))
             .find(|data_type| !matches!(data_type, Ok(DataType::Null)))
             .unwrap_or(Ok(DataType::Null))?;
-        fields.push((
-            qualifier.cloned(),
-            Arc::new(Field::new(field.name(), data_type.clone(), true)),
-        ));
+        // What Arrow's type does not say is kept of structured values alone.
+        let structured = cells.iter().find_map(|cell| match type_of(cell, &empty) {
+            Ok(Some(found)) if found.is_structured() || found.is_vector() => Some(found),
+            _ => None,
+        });
+        let shown = match structured {
+            Some(found) => found.field(field.name(), true),
+            None => Field::new(field.name(), data_type.clone(), true),
+        };
+        fields.push((qualifier.cloned(), Arc::new(shown)));
         for (row, cell) in rows.iter_mut().zip(cells) {
             if let Some(slot) = row.get_mut(at) {
                 *slot = match cell.get_type(&empty)? {

@@ -16,8 +16,8 @@ use datafusion::logical_expr::expr::Exists;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{
-    Aggregate, BinaryExpr, Distinct, Expr, Join, JoinType, LogicalPlan, LogicalPlanBuilder,
-    Operator, Subquery, binary_expr, lit, when,
+    Aggregate, BinaryExpr, Distinct, Expr, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Operator,
+    Subquery, binary_expr, lit, when,
 };
 
 use super::subquery;
@@ -158,10 +158,7 @@ impl Domain {
             .project(values)?
             .distinct()?
             .build()?;
-        Ok(Some(Self {
-            rows,
-            columns: named,
-        }))
+        Ok(Some(Self { rows, columns: named }))
     }
 
     fn keys(&self) -> Vec<Column> {
@@ -292,7 +289,11 @@ impl Domain {
         rows: LogicalPlanBuilder,
         keys: Vec<Column>,
     ) -> Result<Option<Over>> {
-        if node.group_expr.iter().any(|expr| matches!(expr, Expr::GroupingSet(_))) {
+        if node
+            .group_expr
+            .iter()
+            .any(|expr| matches!(expr, Expr::GroupingSet(_)))
+        {
             return Ok(None);
         }
         let groups = self.named(&node.group_expr, plan, 0, &keys)?;
@@ -306,7 +307,10 @@ impl Domain {
         }
         // Without GROUP BY there is a row also where there is none below.
         let here = Column::new_unqualified(fresh("HERE"));
-        let found: Vec<Column> = keys.iter().map(|_| Column::new_unqualified(fresh("OUTER"))).collect();
+        let found: Vec<Column> = keys
+            .iter()
+            .map(|_| Column::new_unqualified(fresh("OUTER")))
+            .collect();
         let renamed = keys.iter().zip(&found);
         let renamed = renamed.map(|(key, name)| Expr::Column(key.clone()).alias(name.name.clone()));
         let results = plan.schema().columns();
@@ -318,10 +322,16 @@ impl Domain {
             )?
             .build()?;
         let keys = self.keys();
-        let on: Vec<Expr> = keys.iter().zip(&found).map(|(key, found)| same(key, found)).collect();
+        let on: Vec<Expr> = keys
+            .iter()
+            .zip(&found)
+            .map(|(key, found)| same(key, found))
+            .collect();
         let mut shown: Vec<Expr> = columns(&keys).collect();
-        for (call, (column, (qualifier, field))) in
-            node.aggr_expr.iter().zip(results.into_iter().zip(plan.schema().iter()))
+        for (call, (column, (qualifier, field))) in node
+            .aggr_expr
+            .iter()
+            .zip(results.into_iter().zip(plan.schema().iter()))
         {
             let value = Expr::Column(column);
             let Expr::AggregateFunction(function) = call.clone().unalias() else {
@@ -472,7 +482,9 @@ fn scalar(input: &LogicalPlan, subquery: &Subquery) -> Result<Option<(LogicalPla
     };
     let value = Column::new_unqualified(fresh("VALUE"));
     let shown = columns(&over.keys).chain([Expr::Column(column).alias(value.name.clone())]);
-    let values = LogicalPlanBuilder::from(over.plan.clone()).project(shown)?.build()?;
+    let values = LogicalPlanBuilder::from(over.plan.clone())
+        .project(shown)?
+        .build()?;
     let outer = domain.columns.iter().zip(&over.keys);
     let on: Vec<Expr> = outer.map(|((outer, _), key)| same(outer, key)).collect();
     let rows = LogicalPlanBuilder::from(input.clone())
@@ -503,7 +515,11 @@ fn lateral(join: &Join) -> Result<Option<LogicalPlan>> {
     let Some(over) = domain.over(plan)? else {
         return Ok(None);
     };
-    let results = plan.schema().columns().into_iter().zip(join.right.schema().iter());
+    let results = plan
+        .schema()
+        .columns()
+        .into_iter()
+        .zip(join.right.schema().iter());
     let results = results.map(|(column, (qualifier, field))| {
         Expr::Column(column).alias_qualified(qualifier.cloned(), field.name())
     });

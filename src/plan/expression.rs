@@ -6,9 +6,9 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CeilFloorKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderByExpr, TrimWhereField,
-    UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
+    CastKind, CeilFloorKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
+    OrderByExpr, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -17,12 +17,16 @@ use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
 use super::frames::set_frame;
 use super::path::{field_access, json_access};
-use super::{call_form, condition, count, interval, lambda, like, percentile, several_by, spread, tuple, user_call, window_call};
+use super::{
+    call_form, condition, count, interval, lambda, like, percentile, several_by, spread, tuple, user_call,
+    window_call,
+};
 use crate::error::{Error, Result};
 use crate::functions;
-use crate::types::SnowType;
+use crate::sql::data_type::written;
 use crate::types::context::TypeContext;
 use crate::types::number::literal_digits;
+use crate::types::{SnowType, structured};
 
 /// Functions whose argument at an index is a date part that may be written as a bare word.
 const DATE_PARTS: &[(&str, usize)] = &[
@@ -110,7 +114,11 @@ impl Rewriter<'_> {
                     "$CAST"
                 };
                 let to = self.type_of(&data_type)?;
-                call(name, vec![*expr, text(to.to_string())])
+                let mut arguments = vec![*expr, text(to.to_string())];
+                if let Some((_, Some(change))) = written(&data_type) {
+                    arguments.push(text(change.text()));
+                }
+                call(name, arguments)
             }
             Expr::TypedString(typed) => {
                 let to = self.type_of(&typed.data_type)?;
@@ -241,6 +249,9 @@ impl Rewriter<'_> {
     }
 
     fn type_of(&self, data_type: &DataType) -> Result<SnowType> {
+        if let Some((text, _)) = written(data_type) {
+            return structured::read(text);
+        }
         let shown = data_type.to_string();
         // TIMESTAMP without a kind means what the session's TIMESTAMP_TYPE_MAPPING says.
         let bare = shown.trim().to_ascii_uppercase();

@@ -20,7 +20,9 @@ use crate::error::Error;
 use crate::functions::semi_structured::flatten::{
     FlattenColumns, FlattenMode, FlattenOptions, Flattened, Flattener, flatten_types,
 };
+use crate::functions::semi_structured::follow;
 use crate::types::cast::{CastMode, cast};
+use crate::types::structured::Definition;
 use crate::types::{SnowType, TypeContext};
 use crate::variant::Path;
 
@@ -93,15 +95,31 @@ impl Hash for FlattenList {
     }
 }
 
-fn row_fields() -> Fields {
-    flatten_types()
-        .iter()
-        .map(|(name, data_type)| data_type.field_ref(*name, true))
-        .collect()
+/// FLATTEN's columns. What is in a structured ARRAY or a MAP keeps its type, unless RECURSIVE opens it as well.
+fn row_fields(options: &FlattenOptions, input: SnowType) -> Result<Fields> {
+    let (at, _) = follow("FLATTEN", input, &options.path)?;
+    let (key, value) = match at.definition() {
+        _ if options.recursive => (SnowType::VARCHAR, SnowType::Variant),
+        Some(Definition::Array(element)) => (SnowType::VARCHAR, element.data_type),
+        Some(Definition::Map { key, value }) => (*key, value.data_type),
+        _ => (SnowType::VARCHAR, SnowType::Variant),
+    };
+    let typed = flatten_types().into_iter().map(|(name, data_type)| match name {
+        "KEY" => key.field_ref(name, true),
+        "VALUE" => value.field_ref(name, true),
+        _ => data_type.field_ref(name, true),
+    });
+    Ok(typed.collect())
 }
 
-fn row_field() -> FieldRef {
-    Arc::new(Field::new("item", DataType::Struct(row_fields()), true))
+fn row_field(fields: Fields) -> FieldRef {
+    Arc::new(Field::new("item", DataType::Struct(fields), true))
+}
+
+/// The type of INPUT; VARIANT for what FLATTEN reads as such.
+fn input_type(field: Option<&FieldRef>) -> SnowType {
+    let known = field.and_then(|field| SnowType::from_field(field));
+    known.filter(SnowType::is_structured).unwrap_or(SnowType::Variant)
 }
 
 impl ScalarUDFImpl for FlattenList {
@@ -114,13 +132,15 @@ impl ScalarUDFImpl for FlattenList {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::List(row_field()))
+        let fields = row_fields(&self.options, SnowType::Variant)?;
+        Ok(DataType::List(row_field(fields)))
     }
 
-    fn return_field_from_args(&self, _: ReturnFieldArgs) -> Result<FieldRef> {
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        let fields = row_fields(&self.options, input_type(args.arg_fields.first()))?;
         Ok(Arc::new(Field::new(
             self.name(),
-            DataType::List(row_field()),
+            DataType::List(row_field(fields)),
             false,
         )))
     }
@@ -139,51 +159,82 @@ impl ScalarUDFImpl for FlattenList {
                 cast(&input, &from, &SnowType::Variant, CastMode::Strict, context)?
             }
         };
+        let from = input_type(args.arg_fields.first());
+        let fields = row_fields(&self.options, from)?;
+        let (_, path) = follow("FLATTEN", from, &self.options.path)?;
+        let options = FlattenOptions {
+            path,
+            ..self.options.clone()
+        };
+        let context = TypeContext::of(&args.config_options);
         let first_seq = self.next_seq.fetch_add(rows as u64, Ordering::Relaxed);
-        Ok(ColumnarValue::Array(Arc::new(
-            self.lists(input.as_binary::<i64>(), first_seq)?,
-        )))
+        Ok(ColumnarValue::Array(Arc::new(lists(
+            input.as_binary::<i64>(),
+            &options,
+            first_seq,
+            fields,
+            context,
+        )?)))
     }
 }
 
-impl FlattenList {
-    fn lists(&self, input: &LargeBinaryArray, first_seq: u64) -> Result<ListArray> {
-        use datafusion::arrow::array::Array;
-        let mut flattener = Flattener::new(input, &self.options, FlattenColumns::ALL, first_seq);
-        let mut batches: Vec<Flattened> = Vec::new();
-        while let Some(batch) = flattener.next(usize::MAX)? {
-            batches.push(batch);
-        }
-        let mut lengths = vec![0_i32; input.len()];
-        for parent in batches.iter().flat_map(|batch| batch.parents.values()) {
-            if let Some(length) = lengths.get_mut(*parent as usize) {
-                *length += 1;
-            }
-        }
-        let mut end = 0_i32;
-        let mut offsets = Vec::with_capacity(lengths.len() + 1);
-        offsets.push(0);
-        for length in lengths {
-            end = end
-                .checked_add(length)
-                .ok_or_else(|| Error::internal("FLATTEN of too many rows in one batch"))?;
-            offsets.push(end);
-        }
-        let fields = row_fields();
-        let columns = (0..fields.len())
-            .map(|at| {
-                let pieces: Vec<&dyn Array> = batches
-                    .iter()
-                    .filter_map(|b| Some(b.columns.get(at)?.as_ref()))
-                    .collect();
-                match (pieces.as_slice(), fields.get(at)) {
-                    ([], Some(field)) => Ok(new_empty_array(field.data_type())),
-                    (pieces, _) => Ok(concat(pieces)?),
-                }
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let rows = StructArray::try_new(fields, columns, None)?;
-        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-        Ok(ListArray::try_new(row_field(), offsets, Arc::new(rows), None)?)
+fn lists(
+    input: &LargeBinaryArray,
+    options: &FlattenOptions,
+    first_seq: u64,
+    fields: Fields,
+    context: &TypeContext,
+) -> Result<ListArray> {
+    use datafusion::arrow::array::Array;
+    let mut flattener = Flattener::new(input, options, FlattenColumns::ALL, first_seq);
+    let mut batches: Vec<Flattened> = Vec::new();
+    while let Some(batch) = flattener.next(usize::MAX)? {
+        batches.push(batch);
     }
+    let mut lengths = vec![0_i32; input.len()];
+    for parent in batches.iter().flat_map(|batch| batch.parents.values()) {
+        if let Some(length) = lengths.get_mut(*parent as usize) {
+            *length += 1;
+        }
+    }
+    let mut end = 0_i32;
+    let mut offsets = Vec::with_capacity(lengths.len() + 1);
+    offsets.push(0);
+    for length in lengths {
+        end = end
+            .checked_add(length)
+            .ok_or_else(|| Error::internal("FLATTEN of too many rows in one batch"))?;
+        offsets.push(end);
+    }
+    let columns = (0..fields.len())
+        .map(|at| {
+            let pieces: Vec<&dyn Array> = batches
+                .iter()
+                .filter_map(|b| Some(b.columns.get(at)?.as_ref()))
+                .collect();
+            match (pieces.as_slice(), fields.get(at)) {
+                ([], Some(field)) => Ok(new_empty_array(field.data_type())),
+                (pieces, Some(field)) => typed(concat(pieces)?, field, context),
+                (pieces, None) => Ok(concat(pieces)?),
+            }
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let rows = StructArray::try_new(fields.clone(), columns, None)?;
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    Ok(ListArray::try_new(
+        row_field(fields),
+        offsets,
+        Arc::new(rows),
+        None,
+    )?)
+}
+/// A column of FLATTEN in the type that a structured input gives it.
+fn typed(column: ArrayRef, field: &Field, context: &TypeContext) -> Result<ArrayRef> {
+    use datafusion::arrow::array::Array;
+    if column.data_type() == field.data_type() {
+        return Ok(column);
+    }
+    let held = SnowType::from_arrow(column.data_type()).unwrap_or(SnowType::Variant);
+    let to = SnowType::from_field(field).unwrap_or(held);
+    Ok(cast(&column, &held, &to, CastMode::Strict, context)?)
 }

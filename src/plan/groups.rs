@@ -23,7 +23,7 @@ use crate::types::SnowType;
 fn key(expr: Expr, data_type: SnowType) -> Result<Option<Expr>> {
     Ok(match data_type {
         SnowType::TimestampTz { scale } => Some(cast_call(expr, &SnowType::TimestampLtz { scale })),
-        other if other.is_semi_structured() => Some(keyed(expr, "$EQUALITY_KEY")?),
+        other if other.is_encoded() => Some(keyed(expr, "$EQUALITY_KEY")?),
         _ => None,
     })
 }

@@ -90,7 +90,9 @@ pub fn nanoseconds(parts: &str) -> Result<i128> {
             "microsecond" | "microseconds" | "us" | "usec" => 1_000,
             "nanosecond" | "nanoseconds" | "ns" | "nsec" => 1,
             "year" | "years" | "quarter" | "quarters" | "month" | "months" => {
-                return Err(Error::unsupported(format!("RANGE frame of {name} over timestamps")));
+                return Err(Error::unsupported(format!(
+                    "RANGE frame of {name} over timestamps"
+                )));
             }
             _ => return Err(invalid(parts)),
         };

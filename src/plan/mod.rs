@@ -3,9 +3,9 @@
 //! A query passes through these steps, each in a file of its own:
 //!
 //! 1. [`metric`] puts queries in the place of data metric functions. [`select`] gives unnamed columns their Snowflake
-//!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs. [`places`] refuses calls where a clause takes none. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`plus_join`] writes `(+)` as joins, [`columns`] resolves what DataFusion
+//!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs, [`places`] refuses calls where a clause takes none. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`plus_join`] writes `(+)` as joins, [`columns`] resolves what DataFusion
 //!    would resolve in another way, [`wildcard`] and [`row_object`] write out stars, [`hierarchy`] writes CONNECT BY as a
-//!    recursive WITH, and [`match_recognize`] MATCH_RECOGNIZE as windows. Before all that, [`pivot`] finds out what values
+//!    recursive WITH, which [`recursion`] knows, and [`match_recognize`] MATCH_RECOGNIZE as windows. Before all that, [`pivot`] finds out what values
 //!    a dynamic PIVOT has.
 //! 2. [`expression`] rewrites Snowflake's forms of expressions into calls of functions that [`crate::functions`] has:
 //!    casts, paths into VARIANT, date parts, object constants, context functions; [`call_form`], [`count`], [`interval`],
@@ -62,6 +62,7 @@ mod plus_join;
 mod provider;
 mod pseudo;
 mod range_frames;
+mod recursion;
 mod relation;
 mod result_type;
 mod routine;

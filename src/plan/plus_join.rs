@@ -79,7 +79,13 @@ fn conjunction(expr: Expr, parts: &mut Vec<Expr>) {
             conjunction(*right, parts);
         }
         Expr::Nested(inner)
-            if matches!(inner.as_ref(), Expr::BinaryOp { op: BinaryOperator::And, .. }) =>
+            if matches!(
+                inner.as_ref(),
+                Expr::BinaryOp {
+                    op: BinaryOperator::And,
+                    ..
+                }
+            ) =>
         {
             conjunction(*inner, parts);
         }

@@ -25,9 +25,8 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    barrier, cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, range_frames, relation,
-    routine,
-    select, subquery, window_keys,
+    barrier, cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot,
+    range_frames, relation, routine, select, subquery, window_keys,
 };
 use crate::error::Result;
 use crate::functions;

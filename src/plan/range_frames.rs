@@ -65,7 +65,9 @@ fn counted(mut window: Box<WindowFunction>, schema: &DFSchema) -> Result<Expr> {
     let is_timestamp = |data_type: Option<SnowType>| {
         matches!(
             data_type,
-            Some(SnowType::TimestampNtz { .. } | SnowType::TimestampLtz { .. } | SnowType::TimestampTz { .. })
+            Some(
+                SnowType::TimestampNtz { .. } | SnowType::TimestampLtz { .. } | SnowType::TimestampTz { .. }
+            )
         )
     };
     if let [key] = window.params.order_by.as_mut_slice()

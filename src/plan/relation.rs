@@ -220,7 +220,7 @@ fn unnested<'a>(call: Expr, columns: impl Iterator<Item = &'a str>) -> Result<Lo
 }
 
 /// An alias without columns.
-fn named(name: &str) -> TableAlias {
+pub(super) fn named(name: &str) -> TableAlias {
     TableAlias {
         explicit: false,
         name: ast::Ident::with_quote('"', name),

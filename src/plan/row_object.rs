@@ -16,9 +16,10 @@ use crate::error::{Error, Result};
 use crate::sql;
 
 /// The functions that take a row, and whether they take the names of its columns as well.
-const FUNCTIONS: [(&str, bool); 11] = [
+const FUNCTIONS: [(&str, bool); 12] = [
     ("OBJECT_CONSTRUCT", true),
     ("OBJECT_CONSTRUCT_KEEP_NULL", true),
+    ("OBJECT_CONSTRUCT_KEEP_NULL_STRUCTURED", true),
     ("HASH", false),
     ("HASH_AGG", false),
     ("HLL", false),

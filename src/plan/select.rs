@@ -25,6 +25,7 @@ use super::pivot;
 use super::places;
 use super::plus_join;
 use super::pseudo;
+use super::recursion;
 use super::row_object;
 use super::sample;
 use super::scope::{self, CommonTables};
@@ -124,6 +125,7 @@ impl Resolver<'_> {
     fn query(&self, query: &mut Query, outer: &CommonTables) -> Result<()> {
         let mut common = outer.clone();
         if let Some(with) = &mut query.with {
+            recursion::mark(with)?;
             for table in &mut with.cte_tables {
                 let name = table.alias.name.value.clone();
                 if with.recursive {
@@ -133,7 +135,11 @@ impl Resolver<'_> {
                         .iter()
                         .map(|c| c.name.value.clone())
                         .collect::<Vec<_>>();
-                    common.insert(name.clone(), (!columns.is_empty()).then_some(columns));
+                    let columns = match columns.is_empty() {
+                        true => scope::output(&table.query, &common, self.environment),
+                        false => Some(columns),
+                    };
+                    common.insert(name.clone(), columns);
                 }
                 self.query(&mut table.query, &common)?;
                 let columns = match table.alias.columns.as_slice() {
@@ -443,7 +449,10 @@ fn width(body: &SetExpr) -> Option<(usize, usize)> {
     match body {
         SetExpr::Select(select) => {
             let counts = |item: &SelectItem| {
-                matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. })
+                matches!(
+                    item,
+                    SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. }
+                )
             };
             select
                 .projection
@@ -581,7 +590,10 @@ fn join_table_functions(from: &mut Vec<TableWithJoins>) {
 fn join_without_condition(relation: &TableFactor, operator: &mut JoinOperator) -> Result<()> {
     let is_function = matches!(relation, TableFactor::Function { .. });
     if let TableFactor::Function { name, .. } = relation
-        && matches!(name.to_string().as_str(), "FLATTEN" | "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE")
+        && matches!(
+            name.to_string().as_str(),
+            "FLATTEN" | "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE"
+        )
         && (constraint(operator).is_some() || columns::using(operator).is_some())
     {
         return Err(Error::unsupported(

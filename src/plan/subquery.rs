@@ -232,7 +232,9 @@ fn counted(expr: Planned, schema: &DFSchema) -> DataFusionResult<Transformed<Pla
             SetQuantifier::Any => member(*expr, op, &subquery, schema)?,
             // What holds for all fails for none.
             SetQuantifier::All => {
-                let op = op.negate().ok_or_else(|| Error::unsupported(format!("{op} ALL")))?;
+                let op = op
+                    .negate()
+                    .ok_or_else(|| Error::unsupported(format!("{op} ALL")))?;
                 Planned::Not(Box::new(member(*expr, op, &subquery, schema)?))
             }
         }),
@@ -254,12 +256,7 @@ pub fn any_rows(subquery: &Subquery, none: bool) -> DataFusionResult<Planned> {
 }
 
 /// Whether a value compares so to one of a subquery's: NULL where NULL may be what would.
-fn member(
-    value: Planned,
-    op: Operator,
-    subquery: &Subquery,
-    schema: &DFSchema,
-) -> DataFusionResult<Planned> {
+fn member(value: Planned, op: Operator, subquery: &Subquery, schema: &DFSchema) -> DataFusionResult<Planned> {
     let columns = subquery.subquery.schema().columns();
     let [column] = columns.as_slice() else {
         return Err(Error::unsupported("IN with several columns outside a condition").into());

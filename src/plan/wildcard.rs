@@ -157,7 +157,9 @@ fn check_replaced(
     }
     for item in options.opt_replace.iter().flat_map(|replace| &replace.items) {
         if !all.contains(&item.column_name.value) {
-            return Err(Error::invalid_identifier(quote_if_needed(&item.column_name.value)));
+            return Err(Error::invalid_identifier(quote_if_needed(
+                &item.column_name.value,
+            )));
         }
     }
     Ok(())

@@ -92,7 +92,9 @@ pub fn settle(function: &mut Function) -> Result<()> {
         && let Value::Number(digits, _) = &given.value
         && !digits.parse().is_ok_and(|count| (1..=most).contains(&count))
     {
-        return Err(Error::compilation(format!("[{digits}] is no place for {name}: it counts from 1")));
+        return Err(Error::compilation(format!(
+            "[{digits}] is no place for {name}: it counts from 1"
+        )));
     }
     if OF_PARTITIONS.contains(&name.as_str()) {
         of_partition(&name, window)?;
@@ -131,8 +133,7 @@ fn of_partition(name: &str, window: &WindowSpec) -> Result<()> {
         (None, false) => "Cumulative",
         (None, true) => return Ok(()),
     };
-    let message =
-        format!("SQL compilation error:\n{kind} window frame unsupported for function {name}");
+    let message = format!("SQL compilation error:\n{kind} window frame unsupported for function {name}");
     Err(Error::new(2_303, "0A000", message))
 }
 

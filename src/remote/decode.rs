@@ -244,7 +244,11 @@ fn column<'a>(data_type: &SnowType, cells: impl ExactSizeIterator<Item = Option<
             }
             Arc::new(builder.finish())
         }
-        SnowType::Variant | SnowType::Object | SnowType::Array => {
+        SnowType::Variant
+        | SnowType::Object
+        | SnowType::Array
+        | SnowType::Structured(_)
+        | SnowType::Vector { .. } => {
             let mut builder = VariantBuilder::new();
             for cell in cells {
                 match cell {

@@ -68,6 +68,9 @@ impl WireType<'static> {
             SnowType::Variant => plain("variant"),
             SnowType::Object => plain("object"),
             SnowType::Array => plain("array"),
+            // Clients that do not ask for more get the values as semi-structured ones.
+            SnowType::Structured(structured) => Self::of(&structured.semi_structured()),
+            SnowType::Vector { .. } => plain("vector"),
         }
     }
 }
@@ -129,7 +132,7 @@ fn entry(column: &ResultColumn) -> Value {
         Some(origin) => origin.each_ref().map(String::as_str),
         None => [""; 3],
     };
-    json!({
+    let mut entry = json!({
         "name": column.name,
         "database": database,
         "schema": schema,
@@ -141,7 +144,29 @@ fn entry(column: &ResultColumn) -> Value {
         "length": wire.length,
         "byteLength": wire.byte_length,
         "collation": null,
-    })
+    });
+    if let SnowType::Vector { integer, dimension } = column.data_type
+        && let Some(entry) = entry.as_object_mut()
+    {
+        let element = if integer {
+            SnowType::INTEGER
+        } else {
+            SnowType::Float
+        };
+        let wire = WireType::of(&element);
+        let field = json!({
+            "name": "",
+            "type": wire.name,
+            "nullable": false,
+            "precision": wire.precision,
+            "scale": wire.scale,
+            "length": wire.length,
+            "byteLength": wire.byte_length,
+        });
+        entry.insert("vectorDimension".to_string(), json!(dimension));
+        entry.insert("fields".to_string(), json!([field]));
+    }
+    entry
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@
 //! * bind variables are numbered placeholders: see [`bind`];
 //! * parts of MATCH_RECOGNIZE, UNPIVOT and lambdas: see [`forms`];
 //! * named windows: see [`named_windows`];
+//! * a type with types inside is one quoted word: see [`types`];
 //! * a Snowflake Scripting block, which has a grammar of its own, is one string with the tag [`SCRIPT`].
 //!
 //! [`StageLocation::parse`]: super::StageLocation::parse
@@ -20,6 +21,7 @@
 pub(crate) mod bind;
 pub(crate) mod forms;
 mod named_windows;
+pub(crate) mod types;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

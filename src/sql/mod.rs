@@ -14,7 +14,7 @@
 
 mod check;
 mod cursor;
-mod data_type;
+pub(crate) mod data_type;
 mod depth;
 pub mod flow;
 mod lex;

@@ -410,7 +410,11 @@ fn write_cell(array: &ArrayRef, data_type: &SnowType, row: usize, out: &mut Vec<
         SnowType::TimestampLtz { .. } | SnowType::TimestampTz { .. } => Value::TimestampLtz(
             crate::types::temporal::decode(array.as_fixed_size_binary().value(row)),
         ),
-        SnowType::Variant | SnowType::Object | SnowType::Array => {
+        SnowType::Variant
+        | SnowType::Object
+        | SnowType::Array
+        | SnowType::Structured(_)
+        | SnowType::Vector { .. } => {
             out.extend_from_slice(array.as_binary::<i64>().value(row));
             return;
         }

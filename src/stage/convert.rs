@@ -46,6 +46,11 @@ impl Conversion {
     /// # Errors
     /// Only when no value of `from` can become one of `to`.
     pub fn column(&self, array: &ArrayRef, from: &SnowType, to: &SnowType) -> Result<(ArrayRef, Vec<u32>)> {
+        if to.is_vector() && !from.is_vector() {
+            return Err(Error::compilation(format!(
+                "a file's values cannot be loaded into a column of type {to}: load them as ARRAY, and cast"
+            )));
+        }
         if let (SnowType::Varchar { .. }, true) = (from, to.is_semi_structured()) {
             return Ok(self.json_column(array.as_string::<i32>(), to));
         }

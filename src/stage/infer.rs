@@ -110,7 +110,7 @@ pub fn common(file_type: FileType, one: Option<SnowType>, other: Option<SnowType
         }
         (SnowType::Date, stamp @ SnowType::TimestampNtz { .. })
         | (stamp @ SnowType::TimestampNtz { .. }, SnowType::Date) => stamp,
-        (one, other) if one.is_semi_structured() || other.is_semi_structured() => SnowType::Variant,
+        (one, other) if one.is_encoded() || other.is_encoded() => SnowType::Variant,
         _ if file_type == FileType::Json => SnowType::Variant,
         _ => SnowType::VARCHAR,
     })

@@ -6,8 +6,10 @@
 
 use super::SnowType::{
     self, Array, Binary, Boolean, Date, Float, Number, Object, Time, TimestampLtz, TimestampNtz, TimestampTz,
-    Varchar, Variant,
+    Varchar, Variant, Vector,
 };
+use super::cast::structured::{Keys, can_cast_structured};
+use super::structured::{Definition, Element, Field};
 
 /// The type of text that is converted to a number implicitly.
 pub const IMPLICIT_NUMBER: SnowType = Number {
@@ -20,6 +22,9 @@ pub const IMPLICIT_NUMBER: SnowType = Number {
 /// VARCHAR to BINARY, which the table leaves out, is allowed because TO_BINARY does it; everything goes to ARRAY because
 /// TO_ARRAY takes everything.
 pub fn can_cast(from: &SnowType, to: &SnowType) -> bool {
+    if has_parts(from) || has_parts(to) {
+        return can_cast_parts(from, to);
+    }
     if same_kind(from, to) {
         return true;
     }
@@ -37,8 +42,132 @@ pub fn can_cast(from: &SnowType, to: &SnowType) -> bool {
     }
 }
 
+/// Whether a type has types inside.
+fn has_parts(data_type: &SnowType) -> bool {
+    data_type.is_structured() || data_type.is_vector()
+}
+
+/// [`can_cast`] where a structured type or a VECTOR takes part. An array goes into a vector of numbers of its kind only,
+/// and a vector into such an array
+/// (<https://docs.snowflake.com/en/sql-reference/data-types-vector#vector-conversion>).
+fn can_cast_parts(from: &SnowType, to: &SnowType) -> bool {
+    let of_kind = |element: Element, integer: bool| match element.data_type {
+        Number { scale: 0, .. } => integer,
+        Float => !integer,
+        _ => false,
+    };
+    match (from, to) {
+        (from, to) if from == to => true,
+        (SnowType::Structured(from), SnowType::Structured(to)) => {
+            can_cast_structured(from.definition(), to.definition(), Keys::Same)
+        }
+        (Variant, SnowType::Structured(_) | Vector { .. }) | (SnowType::Structured(_), Variant) => true,
+        (from, SnowType::Structured(to)) if from.is_semi_structured() => to.semi_structured() == *from,
+        (SnowType::Structured(from), to) if to.is_semi_structured() => from.semi_structured() == *to,
+        (Array, Vector { .. }) | (Vector { .. }, Array) => true,
+        (array, Vector { integer, .. }) | (Vector { integer, .. }, array) => {
+            array.element().is_some_and(|element| of_kind(element, *integer))
+        }
+        _ => false,
+    }
+}
+
+/// [`can_coerce`] among structured types: the same keys in the same order, and numbers or timestamps that differ
+/// (<https://docs.snowflake.com/en/sql-reference/data-types-structured#implicit-casting-a-value-coercion>).
+fn can_coerce_parts(from: &SnowType, to: &SnowType) -> bool {
+    let inner = |from: &Element, to: &Element| common_part(&from.data_type, &to.data_type).is_some();
+    match (from.definition(), to.definition()) {
+        (Some(Definition::Array(from)), Some(Definition::Array(to))) => inner(from, to),
+        (Some(Definition::Object(from)), Some(Definition::Object(to))) => {
+            let pairs = from.iter().zip(to);
+            from.len() == to.len()
+                && pairs
+                    .clone()
+                    .all(|(from, to)| from.key == to.key && inner(&from.value, &to.value))
+        }
+        (
+            Some(Definition::Map {
+                key: from_key,
+                value: from,
+            }),
+            Some(Definition::Map {
+                key: to_key,
+                value: to,
+            }),
+        ) => same_kind(from_key, to_key) && inner(from, to),
+        _ => from == to,
+    }
+}
+
+/// The type that elements of two types have in common, without the conversions of values outside of structured types.
+fn common_part(left: &SnowType, right: &SnowType) -> Option<SnowType> {
+    let numbers = |data_type: &SnowType| matches!(data_type, Number { .. } | Float);
+    let instants = |data_type: &SnowType| matches!(data_type, TimestampLtz { .. } | TimestampTz { .. });
+    if left == right {
+        return Some(*left);
+    }
+    let fits = match (left.is_structured(), right.is_structured()) {
+        (true, true) => can_coerce_parts(left, right),
+        (false, false) => {
+            same_kind(left, right) && !left.is_vector()
+                || numbers(left) && numbers(right)
+                || instants(left) && instants(right)
+        }
+        _ => false,
+    };
+    if fits { pair(left, right) } else { None }
+}
+
+/// The structured type that values of both types can be coerced to.
+fn common_structured(left: &SnowType, right: &SnowType) -> Option<SnowType> {
+    let both = |left: &Element, right: &Element| {
+        Some(Element {
+            data_type: common_part(&left.data_type, &right.data_type)?,
+            nullable: left.nullable || right.nullable,
+        })
+    };
+    let definition = match (left.definition()?, right.definition()?) {
+        (Definition::Array(left), Definition::Array(right)) => Definition::Array(both(left, right)?),
+        (Definition::Object(left), Definition::Object(right)) if left.len() == right.len() => {
+            let fields = left.iter().zip(right).map(|(left, right)| {
+                (left.key == right.key).then_some(())?;
+                Some(Field {
+                    key: left.key.clone(),
+                    value: both(&left.value, &right.value)?,
+                })
+            });
+            Definition::Object(fields.collect::<Option<_>>()?)
+        }
+        (
+            Definition::Map {
+                key: left_key,
+                value: left,
+            },
+            Definition::Map {
+                key: right_key,
+                value: right,
+            },
+        ) => Definition::Map {
+            key: same_kind(left_key, right_key)
+                .then(|| pair(left_key, right_key))
+                .flatten()?,
+            value: both(left, right)?,
+        },
+        _ => return None,
+    };
+    SnowType::structured(definition).ok()
+}
+
+/// Whether values of a type are values of the other as they stand in memory, though Snowflake may tell them apart.
+pub fn same_form(from: &SnowType, to: &SnowType) -> bool {
+    from.arrow() == to.arrow() && (from == to || !has_parts(from) && !has_parts(to))
+}
+
 /// Whether values of one type are taken where another is wanted, without a cast being written.
 pub fn can_coerce(from: &SnowType, to: &SnowType) -> bool {
+    if has_parts(from) || has_parts(to) {
+        return can_coerce_parts(from, to);
+    }
     if same_kind(from, to) {
         return true;
     }
@@ -58,11 +187,14 @@ pub fn can_coerce(from: &SnowType, to: &SnowType) -> bool {
 
 /// Whether TRY_CAST takes this pair: text only, and no semi-structured or binary target.
 pub fn can_try_cast(from: &SnowType, to: &SnowType) -> bool {
-    matches!(from, Varchar { .. }) && !to.is_semi_structured() && !matches!(to, Binary { .. })
+    matches!(from, Varchar { .. }) && !to.is_encoded() && !matches!(to, Binary { .. })
 }
 
-/// Whether two types differ in their arguments at most.
+/// Whether two types differ in their arguments at most; those with types inside do not differ at all.
 pub fn same_kind(left: &SnowType, right: &SnowType) -> bool {
+    if has_parts(left) || has_parts(right) {
+        return left == right;
+    }
     std::mem::discriminant(left) == std::mem::discriminant(right)
 }
 
@@ -78,7 +210,7 @@ pub fn comparison_type(left: &SnowType, right: &SnowType) -> Option<SnowType> {
     match (left, right) {
         (Variant, Number { .. } | Float) | (Number { .. } | Float, Variant) => Some(Float),
         (Variant, Varchar { .. }) | (Varchar { .. }, Variant) => Some(SnowType::VARCHAR),
-        (Variant, other) | (other, Variant) if !other.is_semi_structured() => Some(instant(*other)),
+        (Variant, other) | (other, Variant) if !other.is_encoded() => Some(instant(*other)),
         _ => pair(left, right).map(instant),
     }
 }
@@ -102,6 +234,13 @@ fn instant(data_type: SnowType) -> SnowType {
 }
 
 fn pair(left: &SnowType, right: &SnowType) -> Option<SnowType> {
+    if has_parts(left) || has_parts(right) {
+        return if left == right {
+            Some(*left)
+        } else {
+            common_structured(left, right)
+        };
+    }
     Some(match (*left, *right) {
         (
             Number {

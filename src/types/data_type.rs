@@ -6,7 +6,9 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, TimeUnit};
 use serde::{Deserialize, Serialize};
 
+use super::structured::{self, Definition, Element, Structured};
 use super::temporal::{LTZ_WIDTH, NTZ_WIDTH, TZ_WIDTH};
+use crate::error::Result;
 
 /// The field metadata key that holds a column's exact Snowflake type as text, for instance `VARCHAR(20)`.
 pub const TYPE_KEY: &str = "snowflake.type";
@@ -16,6 +18,9 @@ pub const MAX_VARCHAR: u32 = 16_777_216;
 
 /// The longest BINARY, in bytes.
 pub const MAX_BINARY: u32 = 8_388_608;
+
+/// The most elements of a VECTOR (<https://docs.snowflake.com/en/sql-reference/data-types-vector>).
+pub const MAX_DIMENSION: u16 = 4_096;
 
 /// A Snowflake data type (<https://docs.snowflake.com/en/sql-reference/intro-summary-data-types>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,6 +74,15 @@ pub enum SnowType {
     Object,
     /// A semi-structured array.
     Array,
+    /// A structured ARRAY or OBJECT, or a MAP.
+    Structured(Structured),
+    /// A vector of 32-bit numbers.
+    Vector {
+        /// Whether they are integers; else they are floating-point numbers.
+        integer: bool,
+        /// How many, 1 to 4096.
+        dimension: u16,
+    },
 }
 
 impl SnowType {
@@ -103,7 +117,9 @@ impl SnowType {
             Self::TimestampNtz { .. } => DataType::FixedSizeBinary(NTZ_WIDTH),
             Self::TimestampLtz { .. } => DataType::FixedSizeBinary(LTZ_WIDTH),
             Self::TimestampTz { .. } => DataType::FixedSizeBinary(TZ_WIDTH),
-            Self::Variant | Self::Object | Self::Array => DataType::LargeBinary,
+            Self::Variant | Self::Object | Self::Array | Self::Structured(_) | Self::Vector { .. } => {
+                DataType::LargeBinary
+            }
         }
     }
 
@@ -168,6 +184,11 @@ impl SnowType {
     /// Reads a type's text: every synonym of the documentation, with optional arguments, in any letter case.
     /// `None` when it names no type or its arguments are out of range.
     pub fn parse(text: &str) -> Option<Self> {
+        structured::read(text).ok()
+    }
+
+    /// Like [`parse`](Self::parse), for types without types inside.
+    pub(super) fn parse_plain(text: &str) -> Option<Self> {
         let text = text.trim();
         let (name, arguments) = match text.split_once('(') {
             Some((name, rest)) => (name.trim(), Some(rest.strip_suffix(')')?)),
@@ -214,7 +235,7 @@ impl SnowType {
             "INT" | "INTEGER" | "BIGINT" | "SMALLINT" | "TINYINT" | "BYTEINT" => plain(Self::INTEGER),
             "FLOAT" | "FLOAT4" | "FLOAT8" | "DOUBLE" | "DOUBLE PRECISION" | "REAL" => plain(Self::Float),
             "VARCHAR" | "VARCHAR2" | "STRING" | "TEXT" | "NVARCHAR" | "NVARCHAR2" | "CHAR VARYING"
-            | "NCHAR VARYING" => {
+            | "CHARACTER VARYING" | "NCHAR VARYING" => {
                 // Newer accounts allow 128 MB; a length above the default maximum is the largest we hold.
                 length(MAX_VARCHAR, 134_217_728).map(|length| Self::Varchar { length })
             }
@@ -255,12 +276,56 @@ impl SnowType {
             Self::Variant => "VARIANT",
             Self::Object => "OBJECT",
             Self::Array => "ARRAY",
+            Self::Structured(structured) => structured.name(),
+            Self::Vector { .. } => "VECTOR",
         }
     }
 
-    /// Whether values are semi-structured.
+    /// The structured type of a definition.
+    ///
+    /// # Errors
+    /// As [`Structured::new`].
+    pub fn structured(definition: Definition) -> Result<Self> {
+        Structured::new(definition).map(Self::Structured)
+    }
+
+    /// What a structured type is made of; `None` for any other type.
+    pub fn definition(&self) -> Option<&'static Definition> {
+        match self {
+            Self::Structured(structured) => Some(structured.definition()),
+            _ => None,
+        }
+    }
+
+    /// The elements of a structured ARRAY.
+    pub fn element(&self) -> Option<Element> {
+        match self.definition() {
+            Some(Definition::Array(element)) => Some(*element),
+            _ => None,
+        }
+    }
+
+    /// Whether values are semi-structured: VARIANT, OBJECT and ARRAY without types inside.
     pub fn is_semi_structured(&self) -> bool {
         matches!(self, Self::Variant | Self::Object | Self::Array)
+    }
+
+    /// Whether values are structured: ARRAY, OBJECT and MAP with types inside.
+    pub fn is_structured(&self) -> bool {
+        matches!(self, Self::Structured(_))
+    }
+
+    /// Whether values are vectors.
+    pub fn is_vector(&self) -> bool {
+        matches!(self, Self::Vector { .. })
+    }
+
+    /// Whether values are held as [`crate::variant`] encodes them.
+    pub fn is_encoded(&self) -> bool {
+        matches!(
+            self,
+            Self::Variant | Self::Object | Self::Array | Self::Structured(_) | Self::Vector { .. }
+        )
     }
 
     /// Whether this is one of the three timestamp types.
@@ -275,15 +340,27 @@ impl SnowType {
 impl fmt::Display for SnowType {
     /// The type as DESCRIBE TABLE shows it, for instance `NUMBER(38,0)` or `TIMESTAMP_NTZ(9)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Structured(structured) = self {
+            return structured.fmt(f);
+        }
         f.write_str(self.name())?;
         match self {
+            Self::Vector { integer, dimension } => {
+                write!(f, "({}, {dimension})", if *integer { "INT" } else { "FLOAT" })
+            }
             Self::Number { precision, scale } => write!(f, "({precision},{scale})"),
             Self::Varchar { length } | Self::Binary { length } => write!(f, "({length})"),
             Self::Time { scale }
             | Self::TimestampNtz { scale }
             | Self::TimestampLtz { scale }
             | Self::TimestampTz { scale } => write!(f, "({scale})"),
-            Self::Float | Self::Boolean | Self::Date | Self::Variant | Self::Object | Self::Array => Ok(()),
+            Self::Float
+            | Self::Boolean
+            | Self::Date
+            | Self::Variant
+            | Self::Object
+            | Self::Array
+            | Self::Structured(_) => Ok(()),
         }
     }
 }

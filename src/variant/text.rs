@@ -6,8 +6,10 @@
 
 use std::fmt::Write;
 
-use crate::types::temporal;
+use crate::types::structured::{Definition, Field};
+use crate::types::{SnowType, temporal};
 
+use super::encoding::JSON_NULL;
 use super::{ArrayView, ObjectView, Value, view};
 
 /// Writes a scalar's text, without quotes.
@@ -23,6 +25,8 @@ pub struct JsonStyle<'a> {
     /// Writes a date, time, timestamp or binary without its quotes, by the session's output formats; without it they
     /// are written by the formats' defaults, TIMESTAMP_LTZ in UTC.
     pub scalar: Option<&'a ScalarWriter<'a>>,
+    /// The type of a structured value: its objects show their keys in the order of the type.
+    pub data_type: Option<SnowType>,
 }
 
 /// Writes a value as compact JSON.
@@ -42,45 +46,69 @@ pub fn to_json_pretty(bytes: &[u8], out: &mut String) {
     );
 }
 
-/// A container half written.
+/// A container half written, and the types inside it.
 enum Open<'a> {
-    Array(ArrayView<'a>, usize),
-    Object(ObjectView<'a>, usize),
+    Array(ArrayView<'a>, usize, Option<SnowType>),
+    Object(ObjectView<'a>, usize, Option<SnowType>),
+    /// An object of a structured type.
+    Fields(ObjectView<'a>, usize, &'static [Field]),
+}
+
+/// The type of the values in an array or map.
+fn inner(data_type: Option<SnowType>) -> Option<SnowType> {
+    match data_type?.definition()? {
+        Definition::Array(element) | Definition::Map { value: element, .. } => Some(element.data_type),
+        Definition::Object(_) => None,
+    }
 }
 
 /// Writes a value as JSON. Works without recursion, so depth is no danger.
 pub fn write_json(bytes: &[u8], style: JsonStyle<'_>, out: &mut String) {
     let mut open: Vec<Open<'_>> = Vec::new();
-    let mut current = Some(bytes);
+    let mut current = Some((bytes, style.data_type));
     loop {
-        if let Some(bytes) = current.take() {
+        if let Some((bytes, data_type)) = current.take() {
             match view(bytes) {
                 Value::Array(array) if array.is_empty() => out.push_str("[]"),
                 Value::Object(object) if object.is_empty() => out.push_str("{}"),
                 Value::Array(array) => {
                     out.push('[');
-                    open.push(Open::Array(array, 0));
+                    open.push(Open::Array(array, 0, inner(data_type)));
                 }
                 Value::Object(object) => {
                     out.push('{');
-                    open.push(Open::Object(object, 0));
+                    open.push(match data_type.and_then(|data_type| data_type.definition()) {
+                        Some(Definition::Object(fields)) => Open::Fields(object, 0, fields),
+                        _ => Open::Object(object, 0, inner(data_type)),
+                    });
                 }
                 scalar => write_scalar(&scalar, style, out),
             }
         }
         let depth = open.len();
         let Some(container) = open.last_mut() else { return };
+        let entry = |index: usize, key: &str, out: &mut String| {
+            separate(index, depth, style, out);
+            write_string(key, out);
+            out.push_str(if style.indent.is_some() { ": " } else { ":" });
+        };
         let (index, close) = match container {
-            Open::Array(array, index) => {
-                current = array.get(*index);
+            Open::Array(array, index, data_type) => {
+                current = array.get(*index).map(|value| (value, *data_type));
                 (index, ']')
             }
-            Open::Object(object, index) => {
+            Open::Object(object, index, data_type) => {
                 current = object.entry(*index).map(|(key, value)| {
-                    separate(*index, depth, style, out);
-                    write_string(key, out);
-                    out.push_str(if style.indent.is_some() { ": " } else { ":" });
-                    value
+                    entry(*index, key, out);
+                    (value, *data_type)
+                });
+                (index, '}')
+            }
+            Open::Fields(object, index, fields) => {
+                current = fields.get(*index).map(|field| {
+                    entry(*index, &field.key, out);
+                    let value = object.get(&field.key).unwrap_or(JSON_NULL);
+                    (value, Some(field.value.data_type))
                 });
                 (index, '}')
             }

@@ -8,12 +8,16 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use datafusion::sql::sqlparser::dialect::SnowflakeDialect;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use jiff::SignedDuration;
 use snowglobe::clock::{Clock, VirtualClock};
 use snowglobe::engine::{Account, Session};
 use snowglobe::error::Result;
 use snowglobe::functions::reference::{Entry, State, entries};
 use snowglobe::functions::registry;
+use snowglobe::harness::outcome::Outcome;
+use snowglobe::harness::snapshot::Snapshot;
 use snowglobe::task::Scheduler;
 use snowglobe::world::s3::ObjectStorage;
 
@@ -87,6 +91,53 @@ fn the_list_has_what_the_registry_has() {
     for entry in entries().iter().filter(|entry| entry.state == State::Registered) {
         assert!(registered.contains(entry.name), "{} is not here", entry.name);
     }
+}
+
+/// Adds the names that are called in the statements of a folder's cases that give rows; `golden` runs them all.
+fn called(folder: &Path, names: &mut BTreeSet<String>) {
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            called(&path, names);
+        }
+        if path.extension().is_none_or(|extension| extension != "snap") {
+            continue;
+        }
+        let snapshot = Snapshot::load(&path).unwrap_or_else(|error| panic!("{error}"));
+        for entry in snapshot.entries {
+            let Outcome::Table(_) = entry.outcome else {
+                continue;
+            };
+            let tokens = Tokenizer::new(&SnowflakeDialect, &entry.text).tokenize();
+            // A statement that only Snowflake's scripting has may be none for this tokenizer.
+            let mut tokens = tokens.unwrap_or_default();
+            tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
+            for pair in tokens.windows(2) {
+                if let [Token::Word(word), Token::LParen] = pair {
+                    names.insert(word.value.to_uppercase());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_registry_has_is_called_in_a_case() {
+    let mut names = BTreeSet::new();
+    called(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql"),
+        &mut names,
+    );
+    let last = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
+    let missing: Vec<&str> = entries()
+        .iter()
+        .filter(|entry| entry.state == State::Registered && !names.contains(last(entry.name)))
+        .map(|entry| entry.name)
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no case of tests/sql has a statement that calls {missing:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,7 +81,7 @@ fn json_value(cell: Option<&str>, data_type: &SnowType) -> String {
     };
     let itself = match data_type {
         SnowType::Number { .. } | SnowType::Float | SnowType::Boolean => true,
-        other => other.is_semi_structured(),
+        other => other.is_encoded(),
     };
     // NaN, and a VARIANT's text that happens to be none, are no JSON. A VARIANT's line feeds become blanks, so that
     // a row stays a line.

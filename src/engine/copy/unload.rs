@@ -179,12 +179,21 @@ impl Store<'_> {
     }
 }
 
-fn columns(schema: &SchemaRef) -> Vec<UnloadColumn> {
+/// The columns of the files. A VECTOR has no form in them
+/// (<https://docs.snowflake.com/en/sql-reference/data-types-vector#loading-and-unloading-vector-data>).
+fn columns(schema: &SchemaRef) -> Result<Vec<UnloadColumn>> {
     let column = |field: &datafusion::arrow::datatypes::FieldRef| UnloadColumn {
         name: field.name().clone(),
         data_type: SnowType::from_field(field).unwrap_or(SnowType::VARCHAR),
     };
-    schema.fields().iter().map(column).collect()
+    let columns: Vec<UnloadColumn> = schema.fields().iter().map(column).collect();
+    match columns.iter().find(|column| column.data_type.is_vector()) {
+        Some(vector) => Err(Error::compilation(format!(
+            "column '{}' of type {} cannot be unloaded: unload it as ARRAY, with TO_ARRAY",
+            vector.name, vector.data_type
+        ))),
+        None => Ok(columns),
+    }
 }
 
 async fn whole(
@@ -196,7 +205,7 @@ async fn whole(
 ) -> Result<Vec<Stored>> {
     use futures::TryStreamExt;
     let (schema, mut batches) = execute::stream(plan, planner.state()).await?;
-    let mut unloader = Unloader::new(&columns(&schema), format, options)?;
+    let mut unloader = Unloader::new(&columns(&schema)?, format, options)?;
     let mut stored = Vec::new();
     while let Some(batch) = batches.try_next().await.map_err(translate)? {
         store.put(unloader.write(&batch)?, &mut stored).await?;
@@ -234,7 +243,7 @@ async fn by_partition(
     options: &UnloadOptions,
 ) -> Result<Vec<Stored>> {
     let (schema, batches) = execute::collect(plan, planner.state()).await?;
-    let mut columns = columns(&schema);
+    let mut columns = columns(&schema)?;
     columns.pop();
     let mut partitions: BTreeMap<String, Vec<RecordBatch>> = BTreeMap::new();
     for batch in batches {

@@ -90,7 +90,7 @@ fn initial(work: &Work<'_>, column: &Column, is_empty: bool) -> Result<Option<St
         return Ok(None);
     }
     let constant = !text.to_uppercase().ends_with(".NEXTVAL");
-    if !constant || column.data_type.is_semi_structured() {
+    if !constant || column.data_type.is_encoded() {
         let message = format!("Invalid column default expression [{text}]: it is no constant");
         return Err(fault(2_262, "22000", message));
     }
@@ -313,7 +313,7 @@ pub async fn alter(work: &mut Work<'_>, id: ObjectId, name: &Ident, action: Colu
             column.nullable = true;
         }
         ColumnAction::SetNotNull => {
-            if column.data_type.is_semi_structured() && work.snapshot().rows(id).rows() > 0 {
+            if column.data_type.is_encoded() && work.snapshot().rows(id).rows() > 0 {
                 return Err(Error::unsupported(format!(
                     "SET NOT NULL of the {} column '{}' of a table with rows",
                     column.data_type, column.name

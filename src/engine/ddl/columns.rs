@@ -84,6 +84,21 @@ pub fn column(
     })
 }
 
+/// Structured types are not for tables of every kind
+/// (<https://docs.snowflake.com/en/sql-reference/data-types-structured>).
+///
+/// # Errors
+/// For a column of such a type.
+pub(in crate::engine) fn refuse_structured(kind: &str, columns: &[Column]) -> Result<()> {
+    match columns.iter().find(|column| column.data_type.is_structured()) {
+        Some(column) => Err(Error::compilation(format!(
+            "column '{}' of type {} in a table that is {kind}: structured types are not supported there",
+            column.name, column.data_type
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// A default's text, after planning it once: it must be there, and go into the column. A sequence is named in full, so
 /// that the default means the same wherever rows are inserted from.
 ///

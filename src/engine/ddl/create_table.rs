@@ -4,7 +4,7 @@
 //! Kept and without effect: CLUSTER BY, DATA_RETENTION_TIME_IN_DAYS, MAX_DATA_EXTENSION_TIME_IN_DAYS,
 //! ENABLE_DATA_COMPACTION.
 
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{ExprSchemable, LogicalPlan};
 
 use super::columns;
 use super::common::{
@@ -170,7 +170,15 @@ pub(super) fn cluster_by(
     let schema = datafusion::common::DFSchema::try_from(schema).map_err(crate::plan::translate)?;
     let (planner, _) = work.planner();
     for key in keys {
-        planner.expression(key, &schema)?;
+        let planned = planner.expression(key, &schema)?;
+        let (_, field) = planned.to_field(&schema).map_err(crate::plan::translate)?;
+        if SnowType::from_field(&field).is_some_and(|data_type| data_type.is_vector()) {
+            return Err(fault(
+                2_060,
+                "42601",
+                format!("[{key}] is a VECTOR, which no clustering key can be of"),
+            ));
+        }
     }
     let shown: Vec<String> = keys.iter().map(ToString::to_string).collect();
     Ok(format!("LINEAR({})", shown.join(", ")))

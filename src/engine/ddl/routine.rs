@@ -194,7 +194,7 @@ pub(in crate::engine) fn routine(create: &CreateRoutine) -> Result<Routine> {
     })
 }
 
-/// JavaScript has neither exact numbers nor times of day, and a handler is a function of the routine's name.
+/// JavaScript has neither exact numbers nor times of day nor structured types and vectors, and a handler is a function of the routine's name.
 /// <https://docs.snowflake.com/en/developer-guide/udf-stored-procedure-data-type-mapping>
 fn check_javascript(name: &str, arguments: &[Argument], returns: &Returns) -> Result<()> {
     let returned = match returns {
@@ -205,8 +205,11 @@ fn check_javascript(name: &str, arguments: &[Argument], returns: &Returns) -> Re
         .iter()
         .map(|argument| &argument.data_type)
         .chain(returned);
-    let foreign =
-        types.find(|data_type| matches!(data_type, SnowType::Number { .. } | SnowType::Time { .. }));
+    let foreign = types.find(|data_type| {
+        matches!(data_type, SnowType::Number { .. } | SnowType::Time { .. })
+            || data_type.is_structured()
+            || data_type.is_vector()
+    });
     if let Some(foreign) = foreign {
         let message =
             format!("Language JAVASCRIPT does not support type '{foreign}' for argument or return type.");

@@ -16,6 +16,7 @@ use crate::functions;
 use crate::plan::{Planner, execute};
 use crate::sql;
 use crate::sql::Ident;
+use crate::sql::data_type::shown;
 use crate::sql::statement::{Insert, InsertSource, InsertValue};
 use crate::storage::TableDelta;
 use crate::types::SnowType;
@@ -111,7 +112,7 @@ fn refuse_in_values(planner: &Planner, value: &InsertValue) -> Result<()> {
     let (_, field) = planned
         .to_field(&DFSchema::empty())
         .map_err(crate::plan::translate)?;
-    if SnowType::from_field(&field).is_some_and(|data_type| data_type.is_semi_structured()) {
+    if SnowType::from_field(&field).is_some_and(|data_type| data_type.is_encoded()) {
         return Err(invalid_in_values(expr));
     }
     Ok(())
@@ -129,6 +130,7 @@ pub(super) fn refuse_beyond_row(expr: &ast::Expr) -> Result<()> {
 }
 
 fn invalid_in_values(expr: &ast::Expr) -> Error {
+    let expr = shown(&expr.to_string());
     let message = format!("SQL compilation error:\nInvalid expression [{expr}] in VALUES clause");
     Error::new(2014, "22000", message).with_hint("write INSERT INTO … SELECT …")
 }

@@ -52,7 +52,10 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Resul
     let strict = strict.is_some_and(|value| value.eq_ignore_ascii_case("true"));
     for batch in batches {
         let addresses = write::addresses(std::slice::from_ref(&batch))?;
-        let again = addresses.values().iter().position(|address| seen.contains(address));
+        let again = addresses
+            .values()
+            .iter()
+            .position(|address| seen.contains(address));
         if let (true, Some(row)) = (strict, again.or_else(|| first_repeated(addresses.values()))) {
             return Err(merge::duplicate_row(&without_first(&batch)?, row));
         }

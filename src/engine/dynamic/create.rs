@@ -46,6 +46,7 @@ pub(in crate::engine) async fn run(
     }
     alter::check_lag(work, &dynamic, &planned.inputs)?;
     let mut columns = columns_of(&planned.plan, &create.columns)?;
+    ddl::columns::refuse_structured("dynamic", &columns)?;
     let policies = create.columns.iter().map(|column| column.masking.as_ref());
     ddl::masking::mask_columns(work, &mut columns, policies)?;
     let transient = schema.as_schema().is_some_and(|schema| schema.transient) || create.transient;

@@ -113,7 +113,7 @@ pub(super) fn add_columns(columns: &mut Vec<Column>, given: &[ColumnDef], first_
             ..Column::plain(id, name, data_type)
         });
     }
-    Ok(())
+    crate::engine::ddl::columns::refuse_structured("external", columns)
 }
 
 fn external(work: &Work<'_>, create: &CreateExternalTable) -> Result<External> {

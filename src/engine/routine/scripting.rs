@@ -52,7 +52,7 @@ pub(super) fn check(function: &Routine) -> Result<()> {
     let refused = |what: &str| Err(Error::unsupported(format!("{what} in Snowflake Scripting")));
     match &function.returns {
         Returns::Table(_) => return refused("table functions"),
-        Returns::Scalar { data_type, .. } if data_type.is_semi_structured() => {
+        Returns::Scalar { data_type, .. } if data_type.is_encoded() => {
             return refused(&format!("functions that return {data_type}"));
         }
         Returns::Scalar { .. } => {}

@@ -7,6 +7,7 @@ use crate::catalog::{Object, ObjectId, ObjectKind};
 use crate::engine::names::Names;
 use crate::engine::rows::Cell;
 use crate::types::SnowType;
+use crate::types::structured::{Definition, Element, Structured};
 
 /// The account through a session's eyes, at a moment.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +139,40 @@ pub(in crate::engine) fn data_type_json(data_type: &SnowType, nullable: bool) ->
         T::Variant => plain("VARIANT"),
         T::Object => plain("OBJECT"),
         T::Array => plain("ARRAY"),
+        T::Structured(structured) => structured_json(structured, nullable),
+        T::Vector { integer, dimension } => {
+            let element = if integer { "FIXED" } else { "REAL" };
+            format!(
+                r#"{{"type":"VECTOR","dimension":{dimension},"elementType":{{"type":"{element}"}},"nullable":{nullable}}}"#
+            )
+        }
     }
+}
+
+/// A structured type with the types inside it.
+fn structured_json(structured: Structured, nullable: bool) -> String {
+    let of = |element: &Element| data_type_json(&element.data_type, element.nullable);
+    let inner = match structured.definition() {
+        Definition::Array(element) => format!(r#""elementType":{}"#, of(element)),
+        Definition::Map { key, value } => {
+            format!(
+                r#""keyType":{},"valueType":{}"#,
+                data_type_json(key, false),
+                of(value)
+            )
+        }
+        Definition::Object(fields) => {
+            let fields = fields.iter().map(|field| {
+                let key = serde_json::Value::from(field.key.as_str());
+                format!(r#"{{"fieldName":{key},"fieldType":{}}}"#, of(&field.value))
+            });
+            format!(r#""fields":[{}]"#, fields.collect::<Vec<_>>().join(","))
+        }
+    };
+    format!(
+        r#"{{"type":"{}",{inner},"nullable":{nullable}}}"#,
+        structured.name()
+    )
 }
 
 /// The most bytes of a text of so many characters: four each, up to what one value may hold.

@@ -120,7 +120,8 @@ pub fn variables(lister: &Lister<'_>) -> Listing {
             SnowType::TimestampLtz { .. } => "timestamp_ltz",
             SnowType::TimestampTz { .. } => "timestamp_tz",
             SnowType::Binary { .. } => "binary",
-            SnowType::Variant | SnowType::Object | SnowType::Array => "variant",
+            SnowType::Variant | SnowType::Object | SnowType::Array | SnowType::Structured(_) => "variant",
+            SnowType::Vector { .. } => "vector",
         };
         let cells: Vec<Cell> = vec![
             context.session.into(),

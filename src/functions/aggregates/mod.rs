@@ -26,6 +26,7 @@ pub const FUNCTIONS: &[&[Aggregate]] = &[
     super::sketch::frequent::AGGREGATES,
     super::sketch::hyperloglog::AGGREGATES,
     super::sketch::minhash::AGGREGATES,
+    super::vector::AGGREGATES,
 ];
 
 #[cfg(test)]

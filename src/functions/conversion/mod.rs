@@ -34,7 +34,7 @@ fn converted(arguments: &Arguments, to: SnowType, mode: CastMode) -> Result<Retu
     }
     let from = arguments.data_type(0)?;
     if mode == CastMode::Try {
-        if from.is_semi_structured() {
+        if from.is_encoded() {
             return Err(Error::try_cast_types(arguments.name(), from, to));
         }
         return if can_cast(&from, &to) {
@@ -48,7 +48,7 @@ fn converted(arguments: &Arguments, to: SnowType, mode: CastMode) -> Result<Retu
     }
     Ok(Returns {
         data_type: to,
-        nullable: from.is_semi_structured() || arguments.any_nullable(),
+        nullable: from.is_encoded() || arguments.any_nullable(),
     })
 }
 

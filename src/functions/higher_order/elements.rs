@@ -6,6 +6,10 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, LargeBinaryArray, Large
 use datafusion::arrow::datatypes::DataType;
 
 use crate::error::{Error, Result};
+use crate::functions::call::cast_array;
+use crate::types::SnowType;
+use crate::types::cast::CastMode;
+use crate::types::context::TypeContext;
 use crate::variant::{self, Value, VariantBuilder, encoding};
 
 /// The elements of all arrays of a column, one behind the other.
@@ -70,9 +74,13 @@ impl Elements {
         self.values.len()
     }
 
-    /// The elements as VARIANT values.
-    pub(super) fn values(&self) -> &LargeBinaryArray {
-        &self.values
+    /// The elements as values of the type that a structured array says they are.
+    pub(super) fn typed(&self, data_type: &SnowType, context: &TypeContext) -> Result<ArrayRef> {
+        let values: ArrayRef = Arc::new(self.values.clone());
+        match data_type.is_encoded() {
+            true => Ok(values),
+            false => cast_array(&values, &SnowType::Variant, data_type, CastMode::Strict, context),
+        }
     }
 
     /// The row of each element.

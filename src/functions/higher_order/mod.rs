@@ -11,7 +11,7 @@ mod reduce;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
-use datafusion::arrow::datatypes::FieldRef;
+use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::Result as DataFusionResult;
 use datafusion::logical_expr::{
     ColumnarValue, HigherOrderFunctionArgs, HigherOrderReturnFieldArgs, HigherOrderSignature, HigherOrderUDF,
@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::cast::CastMode;
 use crate::types::context::TypeContext;
+use crate::types::structured::Definition;
 use elements::Elements;
 
 /// The functions, each with how many arguments it takes and how many parameters its lambda has, which comes last.
@@ -81,13 +82,35 @@ impl HigherOrderUDFImpl for Elementwise {
             [ValueOrLambda::Value(array), ValueOrLambda::Lambda(_)] => check_array(self.name, array)?,
             _ => return Err(without_lambda(self.name).into()),
         }
+        let parameter = match fields {
+            [ValueOrLambda::Value(array), ..] => element_type(array),
+            _ => SnowType::Variant,
+        };
         Ok(LambdaParametersProgress::Complete(vec![vec![
-            SnowType::Variant.field_ref("", true),
+            parameter.field_ref("", true),
         ]]))
     }
 
-    fn return_field_from_args(&self, _: HigherOrderReturnFieldArgs) -> DataFusionResult<FieldRef> {
-        Ok(SnowType::Array.field_ref(self.name, true))
+    /// A structured ARRAY of structured ones: of the lambda's results, or of the elements that are kept.
+    fn return_field_from_args(&self, args: HigherOrderReturnFieldArgs) -> DataFusionResult<FieldRef> {
+        let returns = match args.arg_fields {
+            [ValueOrLambda::Value(array), ValueOrLambda::Lambda(result)] => {
+                match (structured_array(array), self.kind) {
+                    (None, _) => SnowType::Array,
+                    (Some(array), Kind::Filter) => array,
+                    (Some(_), Kind::Transform) => {
+                        let element = match result.data_type() {
+                            DataType::Null => SnowType::VARCHAR,
+                            other => SnowType::from_field(result)
+                                .ok_or_else(|| Error::argument_types(self.name, other))?,
+                        };
+                        SnowType::structured(Definition::array(element, result.is_nullable()))?
+                    }
+                }
+            }
+            _ => SnowType::Array,
+        };
+        Ok(returns.field_ref(self.name, true))
     }
 
     fn invoke_with_args(&self, args: HigherOrderFunctionArgs) -> DataFusionResult<ColumnarValue> {
@@ -96,14 +119,21 @@ impl HigherOrderUDFImpl for Elementwise {
         };
         let elements = Elements::of(&array.to_array(args.number_rows)?)?;
         let context = TypeContext::of(&args.config_options);
-        let to = match self.kind {
-            Kind::Filter => SnowType::Boolean,
-            Kind::Transform => SnowType::Variant,
+        let structured = SnowType::from_field(&args.return_field).and_then(|returns| returns.element());
+        let to = match (self.kind, structured) {
+            (Kind::Filter, _) => SnowType::Boolean,
+            (Kind::Transform, Some(element)) if element.data_type.is_encoded() => element.data_type,
+            (Kind::Transform, _) => SnowType::Variant,
         };
         let results = match elements.len() {
             0 => datafusion::arrow::array::new_empty_array(&to.arrow()),
             _ => {
-                let result = over_elements(lambda, &elements)?;
+                let parameter = match args.arg_fields.first() {
+                    Some(ValueOrLambda::Value(array)) => element_type(array),
+                    _ => SnowType::Variant,
+                };
+                let values = elements.typed(&parameter, context)?;
+                let result = over_elements(lambda, &elements, &values)?;
                 cast_array(&result, &lambda_type(&args)?, &to, CastMode::Strict, context)?
             }
         };
@@ -128,9 +158,12 @@ impl HigherOrderUDFImpl for Elementwise {
 }
 
 /// What a lambda gives for each element.
-fn over_elements(lambda: &LambdaArgument, elements: &Elements) -> DataFusionResult<ArrayRef> {
-    let values: ArrayRef = Arc::new(elements.values().clone());
-    let result = lambda.evaluate(&[&|| Ok(Arc::clone(&values))], |captures| {
+fn over_elements(
+    lambda: &LambdaArgument,
+    elements: &Elements,
+    values: &ArrayRef,
+) -> DataFusionResult<ArrayRef> {
+    let result = lambda.evaluate(&[&|| Ok(Arc::clone(values))], |captures| {
         Ok(datafusion::arrow::compute::take_arrays(
             captures,
             elements.rows(),
@@ -153,11 +186,23 @@ fn without_lambda(name: &str) -> Error {
     Error::compilation(format!("{name} wants a lambda as its last argument"))
 }
 
+/// The type of an argument that is a structured ARRAY.
+fn structured_array(field: &FieldRef) -> Option<SnowType> {
+    SnowType::from_field(field).filter(|data_type| data_type.element().is_some())
+}
+
+/// What a lambda is given of an array.
+fn element_type(field: &FieldRef) -> SnowType {
+    let element = SnowType::from_field(field).and_then(|data_type| data_type.element());
+    element.map_or(SnowType::Variant, |element| element.data_type)
+}
+
 /// Refuses an argument that cannot be an array.
 fn check_array(name: &str, field: &FieldRef) -> Result<()> {
     let is_null = matches!(field.data_type(), datafusion::arrow::datatypes::DataType::Null);
     match SnowType::from_field(field) {
         Some(SnowType::Array | SnowType::Variant) => Ok(()),
+        Some(structured) if structured.element().is_some() => Ok(()),
         _ if is_null => Ok(()),
         Some(other) => Err(Error::argument_types(name, other)),
         None => Err(Error::argument_types(name, field.data_type())),

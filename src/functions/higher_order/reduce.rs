@@ -6,7 +6,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, UInt32Array};
+use datafusion::arrow::array::{Array, UInt32Array};
 use datafusion::arrow::compute::{interleave, take, take_arrays};
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::Result as DataFusionResult;
@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
     HigherOrderUDFImpl, LambdaParametersProgress, ValueOrLambda, Volatility,
 };
 
-use super::{Elements, check_array, lambda_type, without_lambda};
+use super::{Elements, check_array, element_type, lambda_type, without_lambda};
 use crate::error::{Error, Result};
 use crate::functions::call::cast_array;
 use crate::types::SnowType;
@@ -102,12 +102,9 @@ impl HigherOrderUDFImpl for Reduce {
             return Err(without_lambda(NAME).into());
         };
         check_array(NAME, array)?;
-        let parameters = |accumulator: SnowType| {
-            vec![
-                accumulator.field_ref("", true),
-                SnowType::Variant.field_ref("", true),
-            ]
-        };
+        let element = element_type(array);
+        let parameters =
+            |accumulator: SnowType| vec![accumulator.field_ref("", true), element.field_ref("", true)];
         if let Some(known) = self.accumulator.get() {
             return Ok(LambdaParametersProgress::Complete(vec![parameters(*known)]));
         }
@@ -153,7 +150,11 @@ impl HigherOrderUDFImpl for Reduce {
         let result_type = lambda_type(&args)?;
         let context = TypeContext::of(&args.config_options);
         let elements = Elements::of(&array.to_array(args.number_rows)?)?;
-        let values: ArrayRef = Arc::new(elements.values().clone());
+        let element = match args.arg_fields.first() {
+            Some(ValueOrLambda::Value(array)) => element_type(array),
+            _ => SnowType::Variant,
+        };
+        let values = elements.typed(&element, context)?;
         let initial = initial.to_array(args.number_rows)?;
         let mut accumulator = cast_array(&initial, &given, &to, CastMode::Strict, context)?;
         for place in 0.. {

@@ -11,7 +11,7 @@ use datafusion::logical_expr::AggregateUDF;
 
 use super::array_edit::keep_distinct;
 use super::object::sort_distinct;
-use super::rows::check_semi;
+use super::rows::{array_of_arrays, refuse_structured};
 use crate::error::{Error, Result};
 use crate::functions::aggregate::{Aggregate, Plan};
 use crate::functions::aggregates::collect::Collect;
@@ -50,20 +50,23 @@ fn plan(inner: &Arc<AggregateUDF>, inputs: Vec<SnowType>, data_type: SnowType) -
     plan
 }
 
-fn array(_: &Arguments) -> Result<Plan> {
+fn array(arguments: &Arguments) -> Result<Plan> {
+    refuse_structured(arguments, [0])?;
     Ok(plan(&ARRAY, vec![SnowType::Variant], SnowType::Array))
 }
 
-fn unique(_: &Arguments) -> Result<Plan> {
+fn unique(arguments: &Arguments) -> Result<Plan> {
+    refuse_structured(arguments, [0])?;
     Ok(plan(&UNIQUE, vec![SnowType::Variant], SnowType::Array))
 }
 
 fn union(arguments: &Arguments) -> Result<Plan> {
-    check_semi(arguments, 0)?;
-    Ok(plan(&UNION, vec![SnowType::Array], SnowType::Array))
+    let array = array_of_arrays(arguments)?.data_type;
+    Ok(plan(&UNION, vec![array], array))
 }
 
-fn object(_: &Arguments) -> Result<Plan> {
+fn object(arguments: &Arguments) -> Result<Plan> {
+    refuse_structured(arguments, [1])?;
     Ok(plan(
         &OBJECT,
         vec![SnowType::VARCHAR, SnowType::Variant],

@@ -3,13 +3,15 @@
 use datafusion::arrow::array::ArrayRef;
 
 use super::rows::{
-    Parts, Values, array_of_arrays, array_of_two, build, change_elements, check_semi, element, position,
+    Parts, Values, array_of_two, array_with_item, build, change_elements, check_semi, element, element_of,
+    position, refuse_structured,
 };
 use crate::error::{Error, Result};
-use crate::functions::arguments::{at_least, between, exactly};
+use crate::functions::arguments::{Arguments, at_least, between, exactly};
 use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
+use crate::types::structured::{Definition, Element, Field};
 use crate::variant::{MAX_SIZE, Value, encoding};
 
 /// The functions.
@@ -17,28 +19,28 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["ARRAY_CONSTRUCT"],
         at_least(0),
-        |_| Returns::never_null(SnowType::Array),
+        semi_structured,
         |call| construct(call, false),
         "array_construct",
     ),
     Scalar::new(
         &["ARRAY_CONSTRUCT_COMPACT"],
         at_least(0),
-        |_| Returns::never_null(SnowType::Array),
+        semi_structured,
         |call| construct(call, true),
         "array_construct_compact",
     ),
     Scalar::new(
         &["ARRAY_APPEND"],
         exactly(2),
-        array_of_arrays,
+        array_with_item,
         append,
         "array_append",
     ),
     Scalar::new(
         &["ARRAY_PREPEND"],
         exactly(2),
-        array_of_arrays,
+        array_with_item,
         prepend,
         "array_prepend",
     ),
@@ -46,14 +48,17 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["ARRAY_INSERT"],
         exactly(3),
-        array_of_arrays,
+        array_with_item,
         insert,
         "array_insert",
     ),
     Scalar::new(
         &["ARRAY_REPEAT"],
         exactly(2),
-        |_| Returns::nullable(SnowType::Array),
+        |arguments| {
+            refuse_structured(arguments, [0])?;
+            Returns::nullable(SnowType::Array)
+        },
         repeat,
         "array_repeat",
     ),
@@ -64,16 +69,7 @@ pub const FUNCTIONS: &[Scalar] = &[
         range,
         "array_generate_range",
     ),
-    Scalar::new(
-        &["ARRAYS_ZIP"],
-        at_least(1),
-        |arguments| {
-            (0..arguments.len()).try_for_each(|index| check_semi(arguments, index))?;
-            Returns::nullable(SnowType::Array)
-        },
-        zip,
-        "arrays_zip",
-    ),
+    Scalar::new(&["ARRAYS_ZIP"], at_least(1), zip_type, zip, "arrays_zip"),
     Scalar::new(
         &["SPLIT"],
         exactly(2),
@@ -89,6 +85,12 @@ pub const FUNCTIONS: &[Scalar] = &[
         "strtok_to_array",
     ),
 ];
+
+/// An ARRAY of anything that is not structured.
+fn semi_structured(arguments: &Arguments) -> Result<Returns> {
+    refuse_structured(arguments, 0..arguments.len())?;
+    Returns::never_null(SnowType::Array)
+}
 
 /// The arguments as elements; SQL NULL is `undefined`, or left out with `compact`.
 fn construct(call: &Call, compact: bool) -> Result<ArrayRef> {
@@ -109,7 +111,7 @@ fn construct(call: &Call, compact: bool) -> Result<ArrayRef> {
 }
 
 fn append(call: &Call) -> Result<ArrayRef> {
-    let (arrays, values) = (Values::of(call, 0)?, Values::of(call, 1)?);
+    let (arrays, values) = (Values::of(call, 0)?, Values::item(call, 1)?);
     change_elements(call, &arrays, |row, elements| {
         elements.push(element(values.get(row)));
         Ok(true)
@@ -117,7 +119,7 @@ fn append(call: &Call) -> Result<ArrayRef> {
 }
 
 fn prepend(call: &Call) -> Result<ArrayRef> {
-    let (arrays, values) = (Values::of(call, 0)?, Values::of(call, 1)?);
+    let (arrays, values) = (Values::of(call, 0)?, Values::item(call, 1)?);
     change_elements(call, &arrays, |row, elements| {
         elements.insert(0, element(values.get(row)));
         Ok(true)
@@ -125,7 +127,7 @@ fn prepend(call: &Call) -> Result<ArrayRef> {
 }
 
 fn concatenate(call: &Call) -> Result<ArrayRef> {
-    let (arrays, others) = (Values::of(call, 0)?, Values::of(call, 1)?);
+    let (arrays, others) = (Values::returned(call, 0)?, Values::returned(call, 1)?);
     let mut more = Vec::new();
     change_elements(call, &arrays, |row, elements| {
         let known = others.elements(row, &mut more);
@@ -136,7 +138,7 @@ fn concatenate(call: &Call) -> Result<ArrayRef> {
 
 /// A position beyond either end leaves holes between the new element and the old ones.
 fn insert(call: &Call) -> Result<ArrayRef> {
-    let (arrays, positions, values) = (Values::of(call, 0)?, call.integers(1)?, Values::of(call, 2)?);
+    let (arrays, positions, values) = (Values::of(call, 0)?, call.integers(1)?, Values::item(call, 2)?);
     change_elements(call, &arrays, |row, elements| {
         let Some(at) = positions.get(row) else {
             return Ok(false);
@@ -181,6 +183,31 @@ fn range(call: &Call) -> Result<ArrayRef> {
         }
         builder.append_array(parts.iter())
     })
+}
+
+/// An ARRAY of objects; of structured arrays a structured one. All are structured, or none is.
+fn zip_type(arguments: &Arguments) -> Result<Returns> {
+    let mut fields = Vec::with_capacity(arguments.len());
+    for index in 0..arguments.len() {
+        if let Some(element) = element_of(arguments, index)? {
+            fields.push(Field {
+                key: format!("${}", index + 1),
+                value: Element {
+                    nullable: true,
+                    ..element
+                },
+            });
+        }
+    }
+    if fields.is_empty() {
+        (0..arguments.len()).try_for_each(|index| check_semi(arguments, index))?;
+        return Returns::nullable(SnowType::Array);
+    }
+    if fields.len() < arguments.len() {
+        return Err(arguments.wrong_types());
+    }
+    let object = SnowType::structured(Definition::Object(fields))?;
+    Returns::nullable(SnowType::structured(Definition::array(object, true))?)
 }
 
 /// One object for each place, with the keys `$1`, `$2` … for the arrays; JSON null where an array has no element.

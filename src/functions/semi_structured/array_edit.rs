@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 
 use datafusion::arrow::array::ArrayRef;
 
-use super::rows::{Values, array_of_arrays, array_of_two, change_elements, position, same};
+use super::rows::{Values, array_of_arrays, array_of_two, change_elements, element_of, position, same};
 use crate::error::{Error, Result};
-use crate::functions::arguments::{between, exactly};
+use crate::functions::arguments::{Arguments, between, exactly};
 use crate::functions::call::Call;
-use crate::functions::scalar::Scalar;
+use crate::functions::scalar::{Returns, Scalar};
 use crate::variant::{self, Value, encoding, equality_key};
 
 /// The functions.
@@ -32,14 +32,17 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["ARRAY_EXCEPT"],
         exactly(2),
-        array_of_two,
+        |arguments| {
+            array_of_two(arguments)?;
+            array_of_arrays(arguments)
+        },
         |call| common(call, false),
         "array_except",
     ),
     Scalar::new(
         &["ARRAY_FLATTEN"],
         exactly(1),
-        array_of_arrays,
+        array_of_elements,
         flatten,
         "array_flatten",
     ),
@@ -87,6 +90,15 @@ pub const FUNCTIONS: &[Scalar] = &[
     ),
 ];
 
+/// The type of the arrays in an array.
+fn array_of_elements(arguments: &Arguments) -> Result<Returns> {
+    match element_of(arguments, 0)? {
+        Some(element) if element.data_type.element().is_some() => Returns::nullable(element.data_type),
+        Some(_) => Err(arguments.wrong_types()),
+        None => array_of_arrays(arguments),
+    }
+}
+
 /// Without holes and JSON nulls.
 fn compact(call: &Call) -> Result<ArrayRef> {
     let arrays = Values::of(call, 0)?;
@@ -114,7 +126,7 @@ pub(super) fn keep_distinct(elements: &mut Vec<&[u8]>) {
 /// The first array's elements that have a partner in the second one, or with `shared` false those that have none; of
 /// several equal ones each needs a partner of its own.
 fn common(call: &Call, shared: bool) -> Result<ArrayRef> {
-    let (arrays, others) = (Values::of(call, 0)?, Values::of(call, 1)?);
+    let (arrays, others) = (Values::returned(call, 0)?, Values::of(call, 1)?);
     let mut other = Vec::new();
     change_elements(call, &arrays, |row, elements| {
         if !others.elements(row, &mut other) {

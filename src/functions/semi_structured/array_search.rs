@@ -6,7 +6,9 @@ use std::collections::HashSet;
 
 use datafusion::arrow::array::ArrayRef;
 
-use super::rows::{Values, build as build_values, check_semi, element, same};
+use super::rows::{
+    Values, array_of_two, as_returned, build as build_values, check_array, element, element_of, same,
+};
 use crate::error::{Error, Result};
 use crate::functions::arguments::{Arguments, exactly};
 use crate::functions::build;
@@ -14,6 +16,8 @@ use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
 use crate::types::cast::semi::SemiWriter;
+use crate::types::coerce::comparison_type;
+use crate::types::structured::Element;
 use crate::variant::{self, Value, encoding, equality_key};
 
 /// The functions.
@@ -43,8 +47,8 @@ pub const FUNCTIONS: &[Scalar] = &[
         &["ARRAYS_OVERLAP"],
         exactly(2),
         |arguments| {
-            check_semi(arguments, 1)?;
-            of_array(arguments, 0, SnowType::Boolean)
+            array_of_two(arguments)?;
+            Returns::nullable(SnowType::Boolean)
         },
         overlap,
         "arrays_overlap",
@@ -52,14 +56,14 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["ARRAY_MIN"],
         exactly(1),
-        |a| of_array(a, 0, SnowType::Variant),
+        element_of_array,
         |call| extreme(call, Ordering::Less),
         "array_min",
     ),
     Scalar::new(
         &["ARRAY_MAX"],
         exactly(1),
-        |a| of_array(a, 0, SnowType::Variant),
+        element_of_array,
         |call| extreme(call, Ordering::Greater),
         "array_max",
     ),
@@ -73,14 +77,29 @@ pub const FUNCTIONS: &[Scalar] = &[
 ];
 
 fn of_array(arguments: &Arguments, index: usize, data_type: SnowType) -> Result<Returns> {
-    check_semi(arguments, index)?;
+    check_array(arguments, index)?;
     Returns::nullable(data_type)
+}
+
+/// An element of the first argument.
+fn element_of_array(arguments: &Arguments) -> Result<Returns> {
+    let element = element_of(arguments, 0)?.map_or(SnowType::Variant, |element| element.data_type);
+    of_array(arguments, 0, element)
 }
 
 /// A search for the first argument in the array that is the second. What is no number or boolean has to be cast to
 /// VARIANT before.
 fn search(arguments: &Arguments, data_type: SnowType) -> Result<Returns> {
-    if !arguments.is_null(0) {
+    if let Some(element) = element_of(arguments, 1)? {
+        let fits = arguments.is_null(0) || {
+            let value = arguments.data_type(0)?;
+            comparison_type(&value, &element.data_type).is_some()
+                && value.is_semi_structured() == element.data_type.is_semi_structured()
+        };
+        if !fits {
+            return Err(arguments.wrong_types());
+        }
+    } else if !arguments.is_null(0) {
         match arguments.data_type(0)? {
             SnowType::Number { .. } | SnowType::Float | SnowType::Boolean => {}
             other if other.is_semi_structured() => {}
@@ -99,6 +118,19 @@ fn size(call: &Call) -> Result<ArrayRef> {
     })
 }
 
+/// What is looked for, in the form of the elements. Numbers keep theirs, which equal those of other forms.
+fn wanted(call: &Call) -> Result<Values> {
+    let arguments = call.arguments();
+    let number = |data_type: SnowType| matches!(data_type, SnowType::Number { .. } | SnowType::Float);
+    match element_of(&arguments, 1)? {
+        Some(element) if !call.is_null(0) && !(number(call.data_type(0)?) && number(element.data_type)) => {
+            let nullable = true;
+            Values::as_element(call, 0, &Element { nullable, ..element })
+        }
+        _ => Values::of(call, 0),
+    }
+}
+
 /// The place of the first equal element; the outer `None` for a NULL array. SQL NULL equals a hole.
 fn place(values: &Values, arrays: &Values, row: usize) -> Option<Option<usize>> {
     let wanted = element(values.get(row));
@@ -111,7 +143,7 @@ fn place(values: &Values, arrays: &Values, row: usize) -> Option<Option<usize>> 
 
 /// A NULL that is not found is neither contained nor not.
 fn contains(call: &Call) -> Result<ArrayRef> {
-    let (values, arrays) = (Values::of(call, 0)?, Values::of(call, 1)?);
+    let (values, arrays) = (wanted(call)?, Values::of(call, 1)?);
     build::booleans(call.rows(), |row| {
         Ok(match place(&values, &arrays, row) {
             Some(Some(_)) => Some(true),
@@ -122,7 +154,7 @@ fn contains(call: &Call) -> Result<ArrayRef> {
 }
 
 fn find(call: &Call) -> Result<ArrayRef> {
-    let (values, arrays) = (Values::of(call, 0)?, Values::of(call, 1)?);
+    let (values, arrays) = (wanted(call)?, Values::of(call, 1)?);
     build::numbers(call, |row| {
         Ok(place(&values, &arrays, row).flatten().map(|place| place as i128))
     })
@@ -149,7 +181,7 @@ fn overlap(call: &Call) -> Result<ArrayRef> {
 fn extreme(call: &Call, wanted: Ordering) -> Result<ArrayRef> {
     let arrays = Values::of(call, 0)?;
     let mut elements = Vec::new();
-    build_values(call, |row, builder| {
+    let found = build_values(call, |row, builder| {
         let mut best: Option<&[u8]> = None;
         if arrays.elements(row, &mut elements) {
             for element in elements.iter().filter(|element| !encoding::is_undefined(element)) {
@@ -160,7 +192,8 @@ fn extreme(call: &Call, wanted: Ordering) -> Result<ArrayRef> {
         }
         builder.append_option(best);
         Ok(())
-    })
+    })?;
+    as_returned(call, found)
 }
 
 /// The elements as TO_VARCHAR gives them, with the second argument between them. Missing elements are nothing; a JSON

@@ -4,6 +4,7 @@
 
 use datafusion::arrow::array::ArrayRef;
 
+use super::access;
 use super::rows::{Parts, Values, build, check_semi};
 use crate::error::Result;
 use crate::functions::arguments::{Arguments, exactly};
@@ -11,6 +12,7 @@ use crate::functions::build as texts;
 use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
+use crate::types::structured::Definition;
 use crate::variant::{self, Path, Value};
 
 /// The functions.
@@ -18,18 +20,18 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["GET"],
         exactly(2),
-        variant_of_semi,
+        |arguments| got(arguments, false),
         |call| get(call, false),
         "get",
     ),
     Scalar::new(
         &["GET_IGNORE_CASE"],
         exactly(2),
-        variant_of_semi,
+        |arguments| got(arguments, true),
         |call| get(call, true),
         "get_ignore_case",
     ),
-    Scalar::new(&["GET_PATH"], exactly(2), variant_of_semi, get_path, "get_path"),
+    Scalar::new(&["GET_PATH"], exactly(2), got_path, get_path, "get_path"),
     Scalar::new(
         &["JSON_EXTRACT_PATH_TEXT"],
         exactly(2),
@@ -40,23 +42,56 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["OBJECT_KEYS"],
         exactly(1),
-        |arguments| {
-            check_semi(arguments, 0)?;
-            Returns::nullable(SnowType::Array)
-        },
+        object_keys_type,
         object_keys,
         "object_keys",
     ),
 ];
 
-fn variant_of_semi(arguments: &Arguments) -> Result<Returns> {
+/// VARIANT of semi-structured values; of structured ones what their type says.
+fn got(arguments: &Arguments, ignore_case: bool) -> Result<Returns> {
+    if let Some(definition) = structured(arguments)? {
+        return Returns::nullable(access::step_type(arguments, definition, ignore_case)?);
+    }
     check_semi(arguments, 0)?;
     Returns::nullable(SnowType::Variant)
+}
+
+fn got_path(arguments: &Arguments) -> Result<Returns> {
+    if structured(arguments)?.is_some() {
+        return Returns::nullable(access::path_type(arguments)?);
+    }
+    check_semi(arguments, 0)?;
+    Returns::nullable(SnowType::Variant)
+}
+
+fn structured(arguments: &Arguments) -> Result<Option<&'static Definition>> {
+    if arguments.is_null(0) {
+        return Ok(None);
+    }
+    Ok(arguments.data_type(0)?.definition())
+}
+
+fn object_keys_type(arguments: &Arguments) -> Result<Returns> {
+    match structured(arguments)? {
+        Some(Definition::Object(_)) => {
+            let keys = Definition::array(SnowType::VARCHAR, true);
+            Returns::nullable(SnowType::structured(keys)?)
+        }
+        Some(_) => Err(arguments.wrong_types()),
+        None => {
+            check_semi(arguments, 0)?;
+            Returns::nullable(SnowType::Array)
+        }
+    }
 }
 
 /// An object's value by key, or an array's element by index. What a second argument of type VARIANT is decides row by
 /// row.
 fn get(call: &Call, ignore_case: bool) -> Result<ArrayRef> {
+    if let Some(definition) = structured(&call.arguments())? {
+        return access::step(call, definition, ignore_case);
+    }
     let values = Values::of(call, 0)?;
     let keys = Values::of(call, 1)?;
     build(call, |row, builder| {
@@ -79,6 +114,9 @@ fn get(call: &Call, ignore_case: bool) -> Result<ArrayRef> {
 }
 
 fn get_path(call: &Call) -> Result<ArrayRef> {
+    if structured(&call.arguments())?.is_some() {
+        return access::path(call);
+    }
     let values = Values::of(call, 0)?;
     let paths = call.texts(1)?;
     if let Some(text) = paths.constant() {
@@ -105,10 +143,22 @@ fn get_path(call: &Call) -> Result<ArrayRef> {
     })
 }
 
-/// The keys of an object, sorted; NULL for what is no object.
+/// The keys of an object, sorted, or in the order of its type; NULL for what is no object.
 fn object_keys(call: &Call) -> Result<ArrayRef> {
     let values = Values::of(call, 0)?;
     let mut keys = Parts::default();
+    if let Some(Definition::Object(fields)) = structured(&call.arguments())? {
+        fields
+            .iter()
+            .for_each(|field| keys.add(&Value::String(&field.key)));
+        return build(call, |row, builder| match values.get(row) {
+            Some(_) => builder.append_array(keys.iter()),
+            None => {
+                builder.append_null();
+                Ok(())
+            }
+        });
+    }
     build(call, |row, builder| {
         let Some(Value::Object(object)) = values.get(row).map(variant::view) else {
             builder.append_null();

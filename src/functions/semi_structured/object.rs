@@ -2,7 +2,8 @@
 
 use datafusion::arrow::array::{ArrayRef, StringArray};
 
-use super::rows::{Values, build, check_semi};
+use super::rows::{Values, build, check_semi, refuse_structured};
+use super::structured;
 use crate::error::{Error, Result};
 use crate::functions::arguments::{Arguments, Count, at_least, between, exactly};
 use crate::functions::call::{Call, Column};
@@ -29,21 +30,30 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["OBJECT_INSERT"],
         between(3, 4),
-        object_of_object,
+        |arguments| match structured::insert_type(arguments)? {
+            Some(returns) => Ok(returns),
+            None => object_of_object(arguments),
+        },
         insert,
         "object_insert",
     ),
     Scalar::new(
         &["OBJECT_DELETE"],
         at_least(2),
-        object_of_object,
+        |arguments| match structured::delete_type(arguments)? {
+            Some(returns) => Ok(returns),
+            None => object_of_object(arguments),
+        },
         delete,
         "object_delete",
     ),
     Scalar::new(
         &["OBJECT_PICK"],
         at_least(2),
-        object_of_object,
+        |arguments| match structured::pick_type(arguments)? {
+            Some(returns) => Ok(returns),
+            None => object_of_object(arguments),
+        },
         pick,
         "object_pick",
     ),
@@ -75,11 +85,13 @@ fn construct_type(arguments: &Arguments) -> Result<Returns> {
         most: usize::MAX,
     };
     even.check(given, || arguments.text())?;
+    refuse_structured(arguments, 0..given)?;
     Returns::never_null(SnowType::Object)
 }
 
 fn object_of_object(arguments: &Arguments) -> Result<Returns> {
     check_semi(arguments, 0)?;
+    refuse_structured(arguments, 1..arguments.len())?;
     Returns::nullable(SnowType::Object)
 }
 
@@ -142,7 +154,13 @@ fn object(values: &Values, row: usize) -> Result<Option<ObjectView<'_>>> {
 }
 
 fn insert(call: &Call) -> Result<ArrayRef> {
-    let (objects, keys, values) = (Values::of(call, 0)?, call.texts(1)?, Values::of(call, 2)?);
+    let (objects, keys) = (Values::of(call, 0)?, call.texts(1)?);
+    let typed = structured::inserted(call)?;
+    let keeps_null = typed.is_some();
+    let values = match typed {
+        Some(values) => values,
+        None => Values::of(call, 2)?,
+    };
     let updates = (call.len() > 3).then(|| call.booleans(3)).transpose()?;
     let mut entries: Vec<(&str, &[u8])> = Vec::new();
     build(call, |row, builder| {
@@ -160,7 +178,8 @@ fn insert(call: &Call) -> Result<ArrayRef> {
                 return Err(duplicate_key(key));
             }
             entries.retain(|entry| entry.0 != key);
-            entries.extend(values.get(row).map(|value| (key, value)));
+            let null = keeps_null.then_some(encoding::JSON_NULL);
+            entries.extend(values.get(row).or(null).map(|value| (key, value)));
         }
         builder.append_object(&mut entries)
     })

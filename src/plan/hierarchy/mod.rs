@@ -22,8 +22,8 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, ConnectByKind, DataType, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator,
-    Select, SelectItem, SetExpr, TableFactor, Value, VisitMut, VisitorMut,
+    BinaryOperator, CastKind, ConnectByKind, DataType, Expr, GroupByExpr, Ident, JoinConstraint,
+    JoinOperator, Select, SelectItem, SetExpr, TableFactor, Value, VisitMut, VisitorMut,
 };
 
 use super::environment::Environment;

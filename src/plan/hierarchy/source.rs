@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Query, Select, SelectItem, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{
+    BinaryOperator, Expr, Query, Select, SelectItem, VisitMut, VisitorMut,
+};
 
 use super::{LEVEL, SOURCE, TREE, binary, item, name, number, of};
 use crate::error::{Error, Result};

@@ -113,9 +113,11 @@ impl Column {
                 let minutes = i64::from(offset_minutes(bytes));
                 self.timestamp(house, ("tz", scale), decode_parts(bytes), minutes, None)
             }
-            SnowType::Variant | SnowType::Object | SnowType::Array => {
-                semi(house, array.as_binary::<i64>().value(row), &self.zone)
-            }
+            SnowType::Variant
+            | SnowType::Object
+            | SnowType::Array
+            | SnowType::Structured(_)
+            | SnowType::Vector { .. } => semi(house, array.as_binary::<i64>().value(row), &self.zone),
         }
     }
 

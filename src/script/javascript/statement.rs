@@ -140,6 +140,8 @@ fn kind_of(data_type: &SnowType) -> (&'static str, &'static str) {
     match data_type {
         SnowType::Varchar { .. } => ("Text", "string"),
         SnowType::Array => ("Array", "JSON"),
+        SnowType::Structured(structured) => kind_of(&structured.semi_structured()),
+        SnowType::Vector { .. } => ("Vector", "JSON"),
         SnowType::Binary { .. } => ("Binary", "Uint8Array"),
         SnowType::Boolean => ("Boolean", "number"),
         SnowType::Date => ("Date", "date"),

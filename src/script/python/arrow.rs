@@ -57,7 +57,11 @@ pub fn packed(values: &ArrayRef, data_type: &SnowType, types: &TypeContext) -> R
             return Ok(whole(moments.iter().map(|bytes| bytes.map(local))));
         }
         SnowType::TimestampTz { .. } => return Ok(None),
-        SnowType::Variant | SnowType::Object | SnowType::Array => {
+        SnowType::Variant
+        | SnowType::Object
+        | SnowType::Array
+        | SnowType::Structured(_)
+        | SnowType::Vector { .. } => {
             let values = values.as_any().downcast_ref::<LargeBinaryArray>();
             let values = values.ok_or_else(|| Error::internal("a semi-structured argument in PYTHON"))?;
             let mut texts = StringBuilder::new();

@@ -42,6 +42,8 @@ pub(crate) fn kind(data_type: &SnowType) -> &'static str {
         SnowType::Variant => "VARIANT",
         SnowType::Object => "OBJECT",
         SnowType::Array => "ARRAY",
+        SnowType::Structured(structured) => kind(&structured.semi_structured()),
+        SnowType::Vector { .. } => "ARRAY",
     }
 }
 

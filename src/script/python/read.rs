@@ -65,7 +65,11 @@ pub fn column(values: &[Value], data_type: &SnowType, types: &TypeContext) -> Re
             })?;
             (fixed(&moments, TZ_WIDTH)?, SnowType::TIMESTAMP_TZ)
         }
-        SnowType::Variant | SnowType::Object | SnowType::Array => {
+        SnowType::Variant
+        | SnowType::Object
+        | SnowType::Array
+        | SnowType::Structured(_)
+        | SnowType::Vector { .. } => {
             let mut builder = VariantBuilder::new();
             for value in each(values, Value::as_str)? {
                 match value {

@@ -68,13 +68,15 @@ pub fn column(array: &ArrayRef, data_type: &SnowType, types: &TypeContext, out: 
                 temporal::offset_minutes(bytes)
             );
         }),
-        SnowType::Variant | SnowType::Object | SnowType::Array => {
-            each(array, out, |values: &LargeBinaryArray, row, out| {
-                let mut json = String::new();
-                variant::to_json(values.value(row), &mut json);
-                text(&json, out);
-            })
-        }
+        SnowType::Variant
+        | SnowType::Object
+        | SnowType::Array
+        | SnowType::Structured(_)
+        | SnowType::Vector { .. } => each(array, out, |values: &LargeBinaryArray, row, out| {
+            let mut json = String::new();
+            variant::to_json(values.value(row), &mut json);
+            text(&json, out);
+        }),
     }
 }
 

@@ -19,6 +19,7 @@ use datafusion::arrow::ipc::writer::StreamWriter;
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
 use super::super::rowtype::WireType;
+use super::vectors;
 use crate::engine::ResultColumn;
 use crate::error::{Error, Result};
 use crate::storage::RowSet;
@@ -44,6 +45,8 @@ enum Physical {
     Same,
     /// Text of a semi-structured value.
     Text,
+    /// A VECTOR as a list.
+    List,
     /// TIME: a count of units of 10 to the minus `scale`.
     Time(u8),
     /// A timestamp as such a count.
@@ -144,7 +147,8 @@ fn physical(data_type: &SnowType, range: impl FnOnce() -> Result<Option<(i128, i
         SnowType::TimestampNtz { .. } | SnowType::TimestampLtz { .. } => Physical::Parts,
         SnowType::TimestampTz { scale } if scale <= 3 => Physical::CountZone(scale),
         SnowType::TimestampTz { .. } => Physical::PartsZone,
-        SnowType::Variant | SnowType::Object | SnowType::Array => Physical::Text,
+        SnowType::Variant | SnowType::Object | SnowType::Array | SnowType::Structured(_) => Physical::Text,
+        SnowType::Vector { .. } => Physical::List,
     })
 }
 
@@ -183,13 +187,19 @@ fn field(column: &ResultColumn, physical: Physical) -> Field {
             (column.data_type.arrow(), bytes)
         }
         Physical::Text => (DataType::Utf8, SEMI_BYTES),
+        Physical::List => match column.data_type {
+            SnowType::Vector { integer, dimension } => {
+                (vectors::data_type(integer, dimension), u32::from(dimension) * 4)
+            }
+            other => (other.arrow(), 0),
+        },
         Physical::Time(_) | Physical::Count(_) => (DataType::Int64, 8),
         Physical::CountZone(_) => (DataType::Struct(parts(physical)), 8),
         Physical::Parts | Physical::PartsZone => (DataType::Struct(parts(physical)), 16),
     };
     let characters = match column.data_type {
         SnowType::Varchar { length } => length,
-        SnowType::Variant | SnowType::Object | SnowType::Array => SEMI_BYTES,
+        other if other.is_semi_structured() || other.is_structured() => SEMI_BYTES,
         _ => 0,
     };
     let metadata = [
@@ -232,6 +242,10 @@ fn convert(
         }
         Physical::Same => array,
         Physical::Text => semi(&array, data_type, types)?,
+        Physical::List => match *data_type {
+            SnowType::Vector { integer, dimension } => vectors::lists(&array, integer, dimension)?,
+            _ => return Err(Error::internal("a vector that is none")),
+        },
         Physical::Time(scale) => {
             let unit = 10_i64.pow(u32::from(9 - scale));
             let times = array.as_primitive::<Time64NanosecondType>();

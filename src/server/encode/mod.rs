@@ -2,6 +2,7 @@
 
 pub mod arrow;
 pub mod json;
+mod vectors;
 
 /// How a client wants rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

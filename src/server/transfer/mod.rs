@@ -31,17 +31,6 @@ const PARALLEL: i64 = 4;
 const KEY_ID: u64 = 1;
 /// The first part of the addresses of files; to clients the name of a bucket.
 pub const BUCKET: &str = "stages";
-/// Names that end so are compressed already.
-const COMPRESSED: &[&str] = &[
-    ".gz",
-    ".bz2",
-    ".br",
-    ".zst",
-    ".deflate",
-    ".raw_deflate",
-    ".parquet",
-    ".orc",
-];
 
 /// Who asks, and how it reaches the server.
 #[derive(Debug, Clone, Copy)]
@@ -190,8 +179,8 @@ pub async fn put(
         grant.key = place.key("");
         (Some(shared.transfers.signer.sign(&grant)), None)
     } else {
-        let name = target_name(&put.path, auto_compress, &compression);
-        grant.key.push_str(&name);
+        let name = target_name(&put.path);
+        grant.key.push_str(name);
         grant.whole = true;
         let url = address(
             asker.base,
@@ -311,19 +300,10 @@ pub fn escaped(path: &str) -> String {
     out
 }
 
-/// The name that a client's file has in the stage, as far as its name tells.
-fn target_name(path: &str, auto_compress: bool, compression: &str) -> String {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    let lower = name.to_lowercase();
-    let compressed = match compression {
-        "auto_detect" => COMPRESSED.iter().any(|extension| lower.ends_with(extension)),
-        "none" => false,
-        _ => true,
-    };
-    match auto_compress && !compressed {
-        true => format!("{name}.gz"),
-        false => name.to_owned(),
-    }
+/// The file's name at the end of a PUT's path. Clients that need an address for each file ask again for each, with the
+/// name that the file gets in the stage in the place of its own.
+fn target_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -331,12 +311,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_named_as_clients_store_them() {
-        assert_eq!(target_name("/a/b.csv", true, "auto_detect"), "b.csv.gz");
-        assert_eq!(target_name("/a/b.csv", false, "auto_detect"), "b.csv");
-        assert_eq!(target_name("C:\\a\\b.CSV.GZ", true, "auto_detect"), "b.CSV.GZ");
-        assert_eq!(target_name("b.csv", true, "gzip"), "b.csv");
-        assert_eq!(target_name("b.gz", true, "none"), "b.gz.gz");
+    fn files_are_named_as_they_are_put() {
+        assert_eq!(target_name("/a/b.csv"), "b.csv");
+        assert_eq!(target_name("C:\\a\\b.CSV.GZ"), "b.CSV.GZ");
+        assert_eq!(target_name("b.csv"), "b.csv");
     }
 
     #[test]

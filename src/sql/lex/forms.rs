@@ -16,7 +16,7 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Word};
 
 use super::{Before, Folder};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::sql::source::syntax;
 
 /// The name of the function that a subquery before MATCH_RECOGNIZE becomes the argument of.
@@ -68,7 +68,7 @@ impl Forms {
     }
 }
 
-fn quoted(value: String) -> Token {
+pub(super) fn quoted(value: String) -> Token {
     Token::Word(Word {
         value,
         quote_style: Some('"'),
@@ -76,7 +76,7 @@ fn quoted(value: String) -> Token {
     })
 }
 
-fn is_word(token: Option<&TokenWithSpan>, text: &str) -> bool {
+pub(super) fn is_word(token: Option<&TokenWithSpan>, text: &str) -> bool {
     matches!(token.map(|t| &t.token), Some(Token::Word(word))
         if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text))
 }
@@ -94,8 +94,8 @@ impl Folder<'_> {
         let upper = word.value.to_uppercase();
         let parenthesis = rest.first().is_some_and(|next| next.token == Token::LParen);
         match upper.as_str() {
-            "ARRAY" | "OBJECT" | "MAP" if parenthesis && self.casts() => {
-                return Err(Error::unsupported(format_args!("structured type {upper}(…)")));
+            "ARRAY" | "OBJECT" | "MAP" | "VECTOR" if parenthesis => {
+                return self.structured_type(word, span, rest);
             }
             "MATCH_RECOGNIZE" if parenthesis => {
                 self.wrap_subquery(span);
@@ -125,7 +125,9 @@ impl Folder<'_> {
             }
             "FROM"
                 if ["FIRST", "LAST"].iter().any(|w| is_word(rest.first(), w))
-                    && ["IGNORE", "RESPECT", "OVER"].iter().any(|w| is_word(rest.get(1), w)) =>
+                    && ["IGNORE", "RESPECT", "OVER"]
+                        .iter()
+                        .any(|w| is_word(rest.get(1), w)) =>
             {
                 let from_last = is_word(rest.first(), "LAST");
                 let called = self.opening(self.out.len()).and_then(|open| open.checked_sub(1));
@@ -149,12 +151,6 @@ impl Folder<'_> {
             _ => {}
         }
         Ok(None)
-    }
-
-    /// Whether a type comes next: behind `::`, or AS of CAST.
-    fn casts(&self) -> bool {
-        let last = self.out.last();
-        last.is_some_and(|last| last.token == Token::DoubleColon) || is_word(last, "AS")
     }
 
     /// The text of a pattern as a name.

@@ -52,7 +52,8 @@ fn clause(tokens: &[TokenWithSpan], at: usize) -> Option<(Vec<Window>, usize)> {
     let mut at = at + 1;
     loop {
         let name = word(tokens.get(at))?.clone();
-        let opens = is_keyword(tokens.get(at + 1), Keyword::AS) && is_token(tokens.get(at + 2), &Token::LParen);
+        let opens =
+            is_keyword(tokens.get(at + 1), Keyword::AS) && is_token(tokens.get(at + 2), &Token::LParen);
         if !opens {
             return None;
         }
@@ -114,7 +115,12 @@ fn start_of_select(tokens: &[TokenWithSpan], at: usize) -> usize {
 /// Where the SELECT ends that goes on here, with QUALIFY and ORDER BY.
 fn end_of_select(tokens: &[TokenWithSpan], at: usize) -> usize {
     let mut depth = 0_usize;
-    let sets = [Keyword::UNION, Keyword::EXCEPT, Keyword::MINUS, Keyword::INTERSECT];
+    let sets = [
+        Keyword::UNION,
+        Keyword::EXCEPT,
+        Keyword::MINUS,
+        Keyword::INTERSECT,
+    ];
     for index in at..tokens.len() {
         match tokens.get(index).map(|token| &token.token) {
             Some(Token::LParen) => depth += 1,
@@ -180,6 +186,9 @@ mod tests {
 
     #[test]
     fn window_is_a_name_too() {
-        assert_eq!(read("select window from t as window"), "SELECT WINDOW FROM T AS WINDOW");
+        assert_eq!(
+            read("select window from t as window"),
+            "SELECT WINDOW FROM T AS WINDOW"
+        );
     }
 }

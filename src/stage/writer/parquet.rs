@@ -40,7 +40,7 @@ impl ParquetRows {
                     return Err(Error::unsupported(format_args!("unloading {other} to PARQUET")));
                 }
                 SnowType::Time { .. } => DataType::Time64(TimeUnit::Microsecond),
-                SnowType::Variant | SnowType::Object | SnowType::Array => DataType::Utf8,
+                other if other.is_encoded() => DataType::Utf8,
                 other => other.arrow(),
             };
             let name = if header {
@@ -86,7 +86,7 @@ impl ParquetRows {
                         .collect::<Time64MicrosecondArray>(),
                 )
             }
-            SnowType::Variant | SnowType::Object | SnowType::Array => {
+            other if other.is_encoded() => {
                 let text = SnowType::Varchar {
                     length: crate::variant::MAX_SIZE as u32,
                 };

@@ -3,14 +3,16 @@
 //!
 //! [`cast`] dispatches on the pair; the files below hold the casts by what they read: `text_in` from VARCHAR,
 //! `text_out` to VARCHAR, `numeric` among numbers and booleans, `temporal` among dates and timestamps, `semi` to
-//! and from VARIANT, ARRAY and OBJECT. In strict mode the first value that does not convert ends the cast with
+//! and from VARIANT, ARRAY and OBJECT, `structured` to types with types inside, `vector` to VECTOR. In strict mode the first value that does not convert ends the cast with
 //! Snowflake's error; in try mode it becomes NULL.
 
 mod numeric;
 pub(crate) mod semi;
+pub mod structured;
 mod temporal;
 mod text_in;
 mod text_out;
+mod vector;
 
 #[cfg(test)]
 mod tests;
@@ -86,7 +88,10 @@ pub fn cast(
     };
     use SnowType as S;
     match (&from, to) {
-        (S::Variant | S::Object | S::Array, _) => semi::from_semi(&array, job),
+        (S::Structured(_) | S::Vector { .. }, S::Variant | S::Object | S::Array) => Ok(array),
+        (_, S::Structured(_)) => row_by_row(&array, job, structured::cast),
+        (_, S::Vector { .. }) => row_by_row(&array, job, vector::cast),
+        (from, _) if from.is_encoded() => semi::from_semi(&array, job),
         (_, S::Variant | S::Object | S::Array) => semi::to_semi(&array, job),
         (_, S::Varchar { .. }) => text_out::cast(&array, job),
         (S::Varchar { .. }, _) => text_in::cast(&array, job),
@@ -96,6 +101,22 @@ pub fn cast(
         (S::Binary { .. }, S::Binary { .. }) => text_in::shorten_binary(&array, job),
         _ => temporal::cast(&array, job),
     }
+}
+
+/// A cast of whole columns that knows no row that failed: in try mode a column that fails is cast a row at a time.
+fn row_by_row(
+    array: &ArrayRef,
+    job: Job<'_>,
+    cast: fn(&ArrayRef, Job<'_>) -> Result<ArrayRef>,
+) -> Result<ArrayRef> {
+    match cast(array, job) {
+        Err(_) if job.mode == CastMode::Try => {}
+        whole => return whole,
+    }
+    let row = |row| cast(&array.slice(row, 1), job).unwrap_or_else(|_| new_null_array(&job.to.arrow(), 1));
+    let rows: Vec<ArrayRef> = (0..array.len()).map(row).collect();
+    let rows: Vec<&dyn Array> = rows.iter().map(AsRef::as_ref).collect();
+    Ok(datafusion::arrow::compute::concat(&rows)?)
 }
 
 /// Converts one value; see [`cast`].
@@ -135,6 +156,7 @@ pub fn is_noop(from: &SnowType, to: &SnowType) -> bool {
         | (S::TimestampLtz { scale: a }, S::TimestampLtz { scale: b })
         | (S::TimestampTz { scale: a }, S::TimestampTz { scale: b }) => a <= b,
         (S::Array | S::Object, S::Variant) => true,
+        (S::Structured(_), _) | (S::Vector { .. }, _) => from == to,
         (from, to) => same_kind(from, to),
     }
 }

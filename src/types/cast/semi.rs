@@ -14,7 +14,7 @@ use super::numeric::float_to_decimal;
 use super::temporal::{Stamp, in_range, stamps};
 use super::text_in::{self, parse_boolean, read_binary};
 use super::text_out::check;
-use super::{CastMode, Job, primitive};
+use super::{CastMode, Job, primitive, vector};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
 use crate::types::calendar::truncate_nanos;
@@ -31,6 +31,7 @@ use crate::variant::{self, JsonStyle, Value, VariantBuilder};
 pub(crate) struct SemiWriter<'a> {
     context: &'a TypeContext,
     clock: LocalClock<'a>,
+    data_type: Option<SnowType>,
 }
 
 impl<'a> SemiWriter<'a> {
@@ -38,11 +39,23 @@ impl<'a> SemiWriter<'a> {
         Self {
             context,
             clock: LocalClock::new(&context.timezone),
+            data_type: None,
+        }
+    }
+
+    /// A writer of values of a type, whose objects show their keys in the type's order.
+    pub(crate) fn of(data_type: &SnowType, context: &'a TypeContext) -> Self {
+        Self {
+            data_type: Some(*data_type).filter(|known| known.is_structured() || known.is_vector()),
+            ..Self::new(context)
         }
     }
 
     /// As results show it: indented JSON, and elements of XML as indented XML.
     pub(crate) fn write_pretty(&self, bytes: &[u8], out: &mut String) {
+        if self.data_type.is_some_and(|data_type| data_type.is_vector()) {
+            return vector::write(bytes, out);
+        }
         if variant::is_xml(bytes) {
             return variant::write_xml(bytes, true, out);
         }
@@ -53,6 +66,10 @@ impl<'a> SemiWriter<'a> {
     /// As a cast to VARCHAR gives it: compact JSON or XML, but a single text, date and so on without quotes. `false`, and
     /// nothing written, for JSON null, which becomes SQL NULL.
     pub(crate) fn write_plain(&self, bytes: &[u8], out: &mut String) -> bool {
+        if self.data_type.is_some_and(|data_type| data_type.is_vector()) {
+            vector::write(bytes, out);
+            return true;
+        }
         match variant::view(bytes) {
             Value::Null | Value::Undefined => return false,
             Value::String(text) => out.push_str(text),
@@ -80,6 +97,7 @@ impl<'a> SemiWriter<'a> {
                 indent,
                 strict: self.context.strict_json,
                 scalar: Some(&scalar),
+                data_type: self.data_type,
             },
             out,
         );
@@ -145,7 +163,7 @@ fn error_name(data_type: &SnowType) -> String {
     }
 }
 
-fn refusal(bytes: &[u8], to: &SnowType) -> Error {
+pub(super) fn refusal(bytes: &[u8], to: &SnowType) -> Error {
     let mut value = String::new();
     variant::to_json(bytes, &mut value);
     Error::variant_cast(value, error_name(to))
@@ -162,6 +180,7 @@ pub(super) fn from_semi(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
         S::Variant => Arc::new(values.clone()),
         S::Object | S::Array => return containers(values, job),
         S::Varchar { length } => return to_text(values, length, job),
+        S::Structured(_) | S::Vector { .. } => return Err(super::no_cast("CAST", job.from, &to)),
         S::Number { precision, scale } => {
             let error = |row: usize| match decimal(&view(row), precision, scale) {
                 Err(Fault::OutOfRange) => {
@@ -272,7 +291,7 @@ fn stamp(value: &Value<'_>, to: &SnowType) -> Option<Stamp> {
 }
 
 fn to_text(values: &LargeBinaryArray, length: u32, job: Job<'_>) -> Result<ArrayRef> {
-    let writer = SemiWriter::new(job.context);
+    let writer = SemiWriter::of(&job.from, job.context);
     let mut builder = StringBuilder::with_capacity(values.len(), values.value_data().len());
     let mut text = String::new();
     for bytes in values {
@@ -410,7 +429,9 @@ pub(super) fn to_semi(array: &ArrayRef, job: Job<'_>) -> Result<ArrayRef> {
                 Value::TimestampTz(decode(bytes), offset_minutes(bytes))
             })
         }
-        from @ (S::Variant | S::Object | S::Array) => Err(super::no_cast("CAST", from, &job.to)),
+        from @ (S::Variant | S::Object | S::Array | S::Structured(_) | S::Vector { .. }) => {
+            Err(super::no_cast("CAST", from, &job.to))
+        }
     }
 }
 

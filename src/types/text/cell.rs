@@ -154,9 +154,14 @@ impl<'a> CellFormatter<'a> {
             SnowType::TimestampTz { .. } => {
                 Cells::Timestamp(array.as_fixed_size_binary().clone(), format(), Zone::Own)
             }
-            SnowType::Variant | SnowType::Object | SnowType::Array => {
-                Cells::Semi(array.as_binary::<i64>().clone(), SemiWriter::new(context))
-            }
+            SnowType::Variant
+            | SnowType::Object
+            | SnowType::Array
+            | SnowType::Structured(_)
+            | SnowType::Vector { .. } => Cells::Semi(
+                array.as_binary::<i64>().clone(),
+                SemiWriter::of(data_type, context),
+            ),
         };
         Ok(Self { cells, nulls, style })
     }

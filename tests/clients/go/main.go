@@ -86,6 +86,40 @@ func tables(db *sql.DB) {
 	equal(sum, 125751)
 }
 
+// Binds that the driver puts into a stage, as it does with many when the account tells it to.
+func staged(db *sql.DB) {
+	ctx := context.Background()
+	session, err := db.Conn(ctx)
+	check(err)
+	defer session.Close()
+	for _, text := range []string{
+		"USE SCHEMA GO_DRIVER.PUBLIC",
+		"CREATE OR REPLACE TABLE GO_DRIVER.PUBLIC.STAGED (ID NUMBER, NAME VARCHAR)",
+		"ALTER SESSION SET CLIENT_STAGE_ARRAY_BINDING_THRESHOLD = 1",
+	} {
+		_, err := session.ExecContext(ctx, text)
+		check(err)
+	}
+	names := make([]string, 3000)
+	ids := make([]int, len(names))
+	for row := range names {
+		ids[row] = row
+		names[row] = fmt.Sprintf("name, \"%d\"\n", row)
+	}
+	boundIDs, err := sf.Array(&ids)
+	check(err)
+	boundNames, err := sf.Array(&names)
+	check(err)
+	result, err := session.ExecContext(ctx, "INSERT INTO STAGED VALUES (?, ?)", boundIDs, boundNames)
+	check(err)
+	affected, err := result.RowsAffected()
+	check(err)
+	equal(affected, 3000)
+	var name string
+	check(session.QueryRowContext(ctx, "SELECT NAME FROM STAGED WHERE ID = 2999").Scan(&name))
+	equal(name, "name, \"2999\"\n")
+}
+
 func asynchronous(db *sql.DB) {
 	ctx := sf.WithAsyncMode(context.Background())
 	rows, err := db.QueryContext(ctx, "SELECT SUM(SEQ4()) FROM TABLE(GENERATOR(ROWCOUNT => 100000))")
@@ -121,10 +155,10 @@ func main() {
 	db, err := sql.Open("snowflake", "u:p@"+os.Args[1]+"/?account=test&protocol=http")
 	check(err)
 	defer db.Close()
-	for _, step := range []func(*sql.DB){values, tables, asynchronous, transactions, failures} {
+	for _, step := range []func(*sql.DB){values, tables, staged, asynchronous, transactions, failures} {
 		step(db)
 	}
 	_, err = db.Exec("DROP DATABASE GO_DRIVER")
 	check(err)
-	fmt.Println("gosnowflake: values, binds, asynchronous queries, transactions, errors")
+	fmt.Println("gosnowflake: values, binds, staged binds, asynchronous queries, transactions, errors")
 }

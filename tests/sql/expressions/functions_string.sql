@@ -159,3 +159,5 @@ SELECT PARSE_IP('192.168.243.189/24', 'INET'):ipv4 BETWEEN PARSE_IP('192.168.243
     PARSE_IP('fe80:12:1:29ff::1', 'INET'):hex_ipv6::VARCHAR AS B;
 SELECT SOUNDEX_P123('Pfister') AS A, SOUNDEX_P123('Lloyd') AS B, SOUNDEX('Pfister') AS C,
     SOUNDEX('Lloyd') AS D;
+SELECT LEN('abc') AS A, LEN('') AS B, LEN(X'0102') AS C, LEN(NULL) AS D;
+SELECT ILIKE('Ab', 'aB%') AS A, ILIKE('a%', 'A!%', '!') AS B, ILIKE('ab', 'a!%', '!') AS C, ILIKE(NULL, 'a') AS D;
