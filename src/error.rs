@@ -222,6 +222,15 @@ impl Error {
         Self::new(979, "42601", message)
     }
 
+    /// 001789 (42601): a branch of UNION and its like with another number of columns than the first; branches count from 1.
+    pub fn branch_width(expected: usize, given: usize, branch: usize) -> Self {
+        let message = format!(
+            "SQL compilation error:\ninvalid number of result columns for set operator input branches, expected \
+             {expected}, got {given} in branch {branch}"
+        );
+        Self::new(1789, "42601", message)
+    }
+
     /// 002022 (42601): a column of a new table or view that has no name.
     pub fn unnamed_column() -> Self {
         Self::new(
@@ -542,6 +551,14 @@ impl From<datafusion::error::DataFusionError> for Error {
                     Err(other) => Error::internal(other),
                 },
                 datafusion::arrow::error::ArrowError::DivideByZero => Error::division_by_zero(),
+                datafusion::arrow::error::ArrowError::CastError(message)
+                    if message.starts_with("Cannot cast string '")
+                        && ["Decimal", "Int", "Float"]
+                            .iter()
+                            .any(|kind| message.contains(kind)) =>
+                {
+                    Error::not_numeric(message.split('\'').nth(1).unwrap_or_default())
+                }
                 other => Error::internal(other),
             },
             other => Error::internal(other),

@@ -419,10 +419,7 @@ fn expressions(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let Some(mut input) = node.inputs().first().map(|input| (*input).clone()) else {
         return Ok(Transformed::no(node));
     };
-    let by_datafusion = matches!(
-        node,
-        LogicalPlan::Projection(_) | LogicalPlan::Filter(_) | LogicalPlan::Aggregate(_)
-    );
+    let by_datafusion = matches!(node, LogicalPlan::Projection(_) | LogicalPlan::Filter(_));
     let names = NamePreserver::new(&node);
     let schema = Arc::clone(node.schema());
     let mut joined = false;

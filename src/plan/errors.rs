@@ -141,6 +141,23 @@ fn semantic(message: &str) -> Option<Error> {
     if message.starts_with("Correlated scalar subquery can only be used in") {
         return Some(super::subquery::unsupported(None));
     }
+    if message.starts_with("RANGE requires exactly one ORDER BY column") {
+        return Some(Error::compilation("a RANGE frame needs one ORDER BY expression"));
+    }
+    if let Some(name) = message.strip_prefix("WITH query name ") {
+        let name = name.split('"').nth(1).unwrap_or_default();
+        return Some(Error::compilation(format!("duplicate alias '{name}'")));
+    }
+    if let Some(rest) = message.strip_prefix("For SELECT DISTINCT, ORDER BY expressions ") {
+        let expr = rest.split(" must appear").next().unwrap_or_default();
+        return Some(Error::compilation(format!(
+            "[{expr}] is not a valid order by expression"
+        )));
+    }
+    if let Some(rest) = message.strip_prefix("Argument ") {
+        let expr = rest.split(" to grouping function").next().unwrap_or_default();
+        return Some(Error::not_groupable(expr));
+    }
     if message.starts_with("WITHIN GROUP is only supported") {
         return Some(Error::compilation("WITHIN GROUP of a function that takes none"));
     }
@@ -151,10 +168,11 @@ fn semantic(message: &str) -> Option<Error> {
 fn column(column: &Column) -> String {
     let relation = column.relation.iter().flat_map(TableReference::to_vec);
     let parts = relation.chain([identifier(&column.name)]);
-    parts
-        .map(|part| quote_if_needed(&part))
-        .collect::<Vec<_>>()
-        .join(".")
+    let shown = parts.map(|part| match super::is_position(&part) {
+        true => part,
+        false => quote_if_needed(&part),
+    });
+    shown.collect::<Vec<_>>().join(".")
 }
 
 /// A DataFusion column name as a user knows it: without quotes and internal suffixes.

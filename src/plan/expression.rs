@@ -6,12 +6,13 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, DataType, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField,
-    UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
+    CastKind, DataType, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
+    OrderByExpr, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use super::barrier::EACH_ROW;
 use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
 use super::frames::set_frame;
@@ -276,13 +277,7 @@ impl Rewriter<'_> {
                 return Ok(self.types.timestamp(scale));
             }
         }
-        SnowType::parse(&shown).ok_or_else(|| {
-            Error::new(
-                2040,
-                "42601",
-                format!("SQL compilation error:\nUnsupported data type '{shown}'."),
-            )
-        })
+        structured::read(&shown)
     }
 
     fn identifier(&self, name: Ident) -> Result<Expr> {
@@ -379,6 +374,7 @@ impl Rewriter<'_> {
             && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG" | "ARRAYAGG")
             && let FunctionArguments::List(list) = &mut function.args
         {
+            distinct_order(list, &function.within_group)?;
             list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(
                 &mut function.within_group,
             )));
@@ -390,6 +386,7 @@ impl Rewriter<'_> {
             return Ok(context_value(&value?));
         }
         count::single_argument(&mut function);
+        each_row(&name, &mut function)?;
         if let Some(replaced) = lambda::rewrite(&function)? {
             return Ok(replaced);
         }
@@ -400,6 +397,44 @@ impl Rewriter<'_> {
             Some(call) => Ok(call),
             None => Ok(Expr::Function(function)),
         }
+    }
+}
+
+/// Numbers of rows and random numbers differ by row, also where their argument is a constant.
+fn each_row(name: &str, function: &mut Function) -> Result<()> {
+    if !matches!(name, "RANDOM" | "SEQ1" | "SEQ2" | "SEQ4" | "SEQ8") {
+        return Ok(());
+    }
+    let FunctionArguments::List(list) = &mut function.args else {
+        return Ok(());
+    };
+    match list.args.len() {
+        0 => {}
+        1 => {
+            let each = FunctionArgExpr::Expr(call(EACH_ROW, Vec::new()));
+            list.args.push(FunctionArg::Unnamed(each));
+        }
+        given => return Err(Error::too_many_arguments(format!("{name}({list})"), 1, given)),
+    }
+    Ok(())
+}
+
+/// Different values have no order but their own.
+fn distinct_order(list: &FunctionArgumentList, order: &[OrderByExpr]) -> Result<()> {
+    let value = match list.args.first() {
+        Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(value)))
+            if list.duplicate_treatment == Some(DuplicateTreatment::Distinct) =>
+        {
+            value
+        }
+        _ => return Ok(()),
+    };
+    match order.iter().find(|key| key.expr != *value) {
+        Some(other) => Err(Error::compilation(format!(
+            "[{}] is not a valid order by expression",
+            other.expr
+        ))),
+        None => Ok(()),
     }
 }
 

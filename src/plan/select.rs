@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Distinct, Expr, Fetch, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName,
-    Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, TopQuantity, Value,
-    VisitMut, VisitorMut,
+    Query, Select, SelectItem, SetExpr, SetOperator, SetQuantifier, TableFactor, TableWithJoins, TopQuantity,
+    Value, VisitMut, VisitorMut,
 };
 
 use super::aliases::Aliases;
@@ -23,6 +23,7 @@ use super::match_recognize;
 use super::partition;
 use super::pivot;
 use super::places;
+use super::plus_join;
 use super::pseudo;
 use super::recursion;
 use super::row_object;
@@ -56,6 +57,24 @@ pub fn column_names(select: &Select) -> Vec<String> {
             _ => column_name(expr),
         })
         .collect()
+}
+
+/// Whether a query has a column that takes its name from the text of what computes it. A new table or view takes no such
+/// name. <https://docs.snowflake.com/en/sql-reference/sql/create-table#label-ctas-syntax>
+pub fn has_unnamed_column(query: &Query) -> bool {
+    fn of_body(body: &SetExpr) -> bool {
+        match body {
+            SetExpr::Select(select) => select.projection.iter().any(|item| {
+                matches!(item, SelectItem::UnnamedExpr(expr)
+                    if !is_named(expr) && !matches!(expr, Expr::Value(value)
+                        if matches!(&value.value, Value::Placeholder(_))))
+            }),
+            SetExpr::Query(query) => of_body(&query.body),
+            SetExpr::SetOperation { left, .. } => of_body(left),
+            _ => false,
+        }
+    }
+    of_body(&query.body)
 }
 
 fn is_named(expr: &Expr) -> bool {
@@ -116,7 +135,11 @@ impl Resolver<'_> {
                         .iter()
                         .map(|c| c.name.value.clone())
                         .collect::<Vec<_>>();
-                    common.insert(name.clone(), (!columns.is_empty()).then_some(columns));
+                    let columns = match columns.is_empty() {
+                        true => scope::output(&table.query, &common, self.environment),
+                        false => Some(columns),
+                    };
+                    common.insert(name.clone(), columns);
                 }
                 self.query(&mut table.query, &common)?;
                 let columns = match table.alias.columns.as_slice() {
@@ -157,11 +180,27 @@ impl Resolver<'_> {
             SetExpr::Select(select) => self.select(select, common),
             SetExpr::Query(query) => self.query(query, common),
             SetExpr::Values(values) => {
-                cell::hide_types(values);
+                cell::settle_types(values);
                 named_values(body);
                 Ok(())
             }
-            SetExpr::SetOperation { op, left, right, .. } => {
+            SetExpr::SetOperation {
+                op,
+                left,
+                right,
+                set_quantifier,
+            } => {
+                let by_name = matches!(
+                    set_quantifier,
+                    SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
+                );
+                if let (false, Some((expected, branches)), Some((given, _))) =
+                    (by_name, width(left), width(right))
+                    && expected != given
+                {
+                    let branch = branches + 1;
+                    return Err(Error::branch_width(expected, given, branch));
+                }
                 // Two words for the same. <https://docs.snowflake.com/en/sql-reference/operators-query>
                 if *op == SetOperator::Minus {
                     *op = SetOperator::Except;
@@ -179,6 +218,7 @@ impl Resolver<'_> {
             hierarchy::expand(select, common, self.environment)?;
         }
         refuse(select)?;
+        plus_join::rewrite(select, common, self.environment)?;
         join_table_functions(&mut select.from);
         for table in &mut select.from {
             self.relation(&mut table.relation, common)?;
@@ -402,6 +442,32 @@ fn limit_by_fetch(query: &mut Query, fetch: Fetch) -> Result<()> {
         limit_by: Vec::new(),
     });
     Ok(())
+}
+
+/// How many columns a query has, where its text alone tells, and of how many branches of set operators it is.
+fn width(body: &SetExpr) -> Option<(usize, usize)> {
+    match body {
+        SetExpr::Select(select) => {
+            let counts = |item: &SelectItem| {
+                matches!(
+                    item,
+                    SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. }
+                )
+            };
+            select
+                .projection
+                .iter()
+                .all(counts)
+                .then_some((select.projection.len(), 1))
+        }
+        SetExpr::Values(values) => Some((values.rows.first()?.content.len(), 1)),
+        SetExpr::Query(query) => Some((width(&query.body)?.0, 1)),
+        SetExpr::SetOperation { left, right, .. } => {
+            let (columns, branches) = width(left)?;
+            Some((columns, branches + width(right).map_or(1, |(_, more)| more)))
+        }
+        _ => None,
+    }
 }
 
 /// `VALUES …` as a SELECT from it, so that its columns are called COLUMN1, COLUMN2, ….

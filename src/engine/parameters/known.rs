@@ -153,7 +153,7 @@ pub const PARAMETERS: &[Parameter] = &[
         "ERROR_ON_NONDETERMINISTIC_UPDATE",
         Boolean,
         "false",
-        DefaultOnly,
+        Used,
         "Whether UPDATE fails when a target row is matched by several source rows",
     ),
     parameter(

@@ -207,6 +207,32 @@ impl Accumulator for Collected {
         self.add(values)
     }
 
+    /// The rows that came first leave first.
+    fn retract_batch(&mut self, values: &[ArrayRef]) -> DataFusionResult<()> {
+        let decisive = values.get(self.known).or(values.first());
+        let mut gone = decisive.map_or(0, |array| array.len() - array.logical_null_count());
+        while gone > 0 {
+            let Some(first) = self.parts.first_mut() else {
+                break;
+            };
+            let rows = first.first().map_or(0, |array| array.len());
+            if rows <= gone {
+                self.parts.remove(0);
+                gone -= rows;
+            } else {
+                for array in first.iter_mut() {
+                    *array = array.slice(gone, rows - gone);
+                }
+                gone = 0;
+            }
+        }
+        Ok(())
+    }
+
+    fn supports_retract_batch(&self) -> bool {
+        self.reduce.is_none() && self.known != usize::MAX
+    }
+
     fn evaluate(&mut self) -> DataFusionResult<ScalarValue> {
         let mut all = self.all()?;
         let keys = all.split_off(self.arguments.min(all.len()));
