@@ -170,7 +170,7 @@ async fn check(session: &mut Session, data_type: &str, values: &[&str]) {
     }
 
     // What sorts.
-    let sorted = answers(
+    let sorted = rows(
         session,
         "SELECT I, DENSE_RANK() OVER (ORDER BY V) FROM T ORDER BY V, I",
     )
