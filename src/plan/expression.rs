@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CeilFloorKind, DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    CastKind, DataType, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
     FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
     OrderByExpr, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
 };
@@ -23,8 +23,9 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::functions;
+use crate::functions::datetime::part::Part;
 use crate::sql::data_type::written;
-use crate::types::context::TypeContext;
+use crate::types::context::{BinaryFormat, TypeContext};
 use crate::types::number::literal_digits;
 use crate::types::{SnowType, structured};
 
@@ -41,8 +42,6 @@ const DATE_PARTS: &[(&str, usize)] = &[
     ("TRUNC", 1),
     ("LAST_DAY", 1),
     ("TIME_SLICE", 2),
-    ("NEXT_DAY", 1),
-    ("PREVIOUS_DAY", 1),
 ];
 
 /// Rewrites every expression below a node of the syntax tree.
@@ -126,9 +125,13 @@ impl Rewriter<'_> {
             }
             Expr::JsonAccess { value, path } => json_access(*value, path)?,
             Expr::CompoundFieldAccess { root, access_chain } => field_access(*root, access_chain)?,
-            Expr::Extract { field, expr, .. } => call("DATE_PART", vec![text(field.to_string()), *expr]),
-            Expr::Ceil { expr, field } => call("CEIL", rounding(*expr, field)?),
-            Expr::Floor { expr, field } => call("FLOOR", rounding(*expr, field)?),
+            Expr::Extract { field, expr, .. } => {
+                let part = match field {
+                    DateTimeField::Custom(name) => name.value,
+                    other => other.to_string(),
+                };
+                call("DATE_PART", vec![text(part), *expr])
+            }
             Expr::Position { expr, r#in } => call("POSITION", vec![*expr, *r#in]),
             Expr::Substring {
                 expr,
@@ -229,13 +232,24 @@ impl Rewriter<'_> {
                 Value::Number(digits, _) if literal_digits(digits).is_none() => {
                     call("TO_DOUBLE", vec![text(digits)])
                 }
+                Value::HexStringLiteral(digits) => {
+                    crate::types::cast::read_binary(digits, BinaryFormat::Hex, &mut Vec::new())?;
+                    Expr::Value(value)
+                }
                 _ => Expr::Value(value),
             },
             Expr::Identifier(name) => self.identifier(name)?,
             Expr::CompoundIdentifier(parts) => self.compound(parts)?,
             Expr::Function(function) => self.function(function)?,
             Expr::AtTimeZone { .. } => return Err(Error::unsupported("AT TIME ZONE")),
-            Expr::Collate { .. } => return Err(Error::unsupported("COLLATE")),
+            // The collation that there is without one.
+            Expr::Collate { expr, collation } => {
+                let name = collation.to_string();
+                match name.trim_matches(['\'', '"']).to_ascii_lowercase().as_str() {
+                    "" | "utf8" => *expr,
+                    _ => return Err(Error::unsupported(format!("COLLATE {name}"))),
+                }
+            }
             Expr::Lambda(mut lambda) => {
                 lambda::typed(&mut lambda, |data_type| Ok(self.type_of(data_type)?.to_string()))?;
                 Expr::Lambda(lambda)
@@ -327,6 +341,8 @@ impl Rewriter<'_> {
             if let Some((_, index)) = part
                 && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))) = list.args.get_mut(*index)
                 && let Expr::Identifier(word) = argument
+                // TRUNC takes numbers, too, and their scale may be a column.
+                && (name != "TRUNC" || Part::parse(&word.value).is_some())
             {
                 let word = word.value.clone();
                 *argument = text(word);
@@ -510,17 +526,4 @@ fn negate_if(negated: bool, expr: Expr) -> Expr {
     } else {
         expr
     }
-}
-
-/// CEIL and FLOOR with a scale.
-fn rounding(expr: Expr, field: CeilFloorKind) -> Result<Vec<Expr>> {
-    Ok(match field {
-        CeilFloorKind::Scale(scale) => vec![expr, Expr::Value(scale)],
-        CeilFloorKind::DateTimeField(datafusion::sql::sqlparser::ast::DateTimeField::NoDateTime) => {
-            vec![expr]
-        }
-        CeilFloorKind::DateTimeField(field) => {
-            return Err(Error::unsupported(format!("CEIL or FLOOR TO {field}")));
-        }
-    })
 }

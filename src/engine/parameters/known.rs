@@ -269,13 +269,6 @@ pub const PARAMETERS: &[Parameter] = &[
         "Seconds a statement may run",
     ),
     parameter(
-        "TIMESTAMP_DAY_IS_ALWAYS_24H",
-        Boolean,
-        "false",
-        DefaultOnly,
-        "Whether a day has 24 hours always",
-    ),
-    parameter(
         "TRACE_LEVEL",
         Word(&["ALWAYS", "ON_EVENT", "PROPAGATE", "OFF"]),
         "OFF",
