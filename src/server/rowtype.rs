@@ -148,7 +148,11 @@ fn entry(column: &ResultColumn) -> Value {
     if let SnowType::Vector { integer, dimension } = column.data_type
         && let Some(entry) = entry.as_object_mut()
     {
-        let element = if integer { SnowType::INTEGER } else { SnowType::Float };
+        let element = if integer {
+            SnowType::INTEGER
+        } else {
+            SnowType::Float
+        };
         let wire = WireType::of(&element);
         let field = json!({
             "name": "",
