@@ -124,7 +124,7 @@ impl fmt::Display for Returns {
                 f.write_str("TABLE (")?;
                 for (index, (name, data_type)) in columns.iter().enumerate() {
                     let comma = if index == 0 { "" } else { ", " };
-                    write!(f, "{comma}{} {}", quote_if_needed(name), data_type.name())?;
+                    write!(f, "{comma}{} {}", quote_if_needed(name), data_type.in_signature())?;
                 }
                 f.write_str(")")
             }
@@ -248,7 +248,7 @@ impl Routine {
         let arguments = self
             .arguments
             .iter()
-            .map(|argument| format!("{} {}", argument.name, argument.data_type.name()));
+            .map(|argument| format!("{} {}", argument.name, argument.data_type.in_signature()));
         format!("{}({})", self.name, arguments.collect::<Vec<_>>().join(", "))
     }
 

@@ -104,9 +104,10 @@ impl<'a> Arguments<'a> {
         self.fields.get(index).is_none_or(|field| field.is_nullable())
     }
 
-    /// Whether any argument can be NULL.
+    /// Whether any argument can be NULL, or become NULL where it is read: JSON null has no text and is no number.
     pub fn any_nullable(&self) -> bool {
-        (0..self.len()).any(|index| self.is_nullable(index))
+        let becomes_null = |index| matches!(self.data_type(index), Ok(SnowType::Variant));
+        (0..self.len()).any(|index| self.is_nullable(index) || becomes_null(index))
     }
 
     /// The Snowflake type of an argument.

@@ -263,13 +263,7 @@ impl Rewriter<'_> {
                 return Ok(self.types.timestamp(scale));
             }
         }
-        SnowType::parse(&shown).ok_or_else(|| {
-            Error::new(
-                2040,
-                "42601",
-                format!("SQL compilation error:\nUnsupported data type '{shown}'."),
-            )
-        })
+        structured::read(&shown)
     }
 
     fn identifier(&self, name: Ident) -> Result<Expr> {

@@ -102,7 +102,9 @@ pub fn settle(function: &mut Function) -> Result<()> {
     let registry = functions::registry();
     if registry.aggregate(&name).is_none()
         && registry.window(&name).is_none()
-        && registry.scalar(&name).is_some()
+        && functions::reference::entries()
+            .iter()
+            .any(|entry| entry.name == name)
     {
         return Err(Error::compilation(format!(
             "[{name}] is no window function: it takes no OVER"

@@ -20,9 +20,6 @@ const WORDS: &[&str] = &[
     "TIMESTAMP WITHOUT TIME ZONE",
 ];
 
-/// Types that Snowflake has and this house does not.
-const ABSENT: &[&str] = &["DECFLOAT", "FILE", "GEOGRAPHY", "GEOMETRY", "INTERVAL", "UUID"];
-
 /// The type that a CAST in a query names.
 ///
 /// # Errors
@@ -78,18 +75,7 @@ pub fn written(data_type: &DataType) -> Option<(&str, Option<FieldChange>)> {
 }
 
 fn resolve(text: &str) -> Result<SnowType> {
-    let upper = text.to_uppercase();
-    if let Some(found) = SnowType::parse(&upper) {
-        return Ok(found);
-    }
-    let word = upper
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .next()
-        .unwrap_or_default();
-    if ABSENT.contains(&word) {
-        return Err(Error::unsupported(format_args!("data type {upper}")));
-    }
-    structured::read(&upper).and(Err(structured::unsupported(&upper)))
+    structured::read(&text.to_uppercase())
 }
 
 impl Cursor<'_> {

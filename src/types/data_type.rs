@@ -281,6 +281,14 @@ impl SnowType {
         }
     }
 
+    /// The type as the signatures of routines have it: without lengths and digits, but with the types inside.
+    pub fn in_signature(&self) -> String {
+        match self {
+            Self::Structured(_) | Self::Vector { .. } => self.to_string(),
+            plain => plain.name().to_string(),
+        }
+    }
+
     /// The structured type of a definition.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! COLUMNS. <https://docs.snowflake.com/en/sql-reference/info-schema/columns>
 
+use super::nested::identifier;
 use super::{NUMBER, Scope, TEXT, yes};
 use crate::catalog::object::Column;
 use crate::catalog::{ObjectBody, ObjectKind};
@@ -66,30 +67,56 @@ pub fn fill(scope: &Scope<'_>, rows: &mut Rows) {
                 _ => continue,
             };
             for (column, position) in columns.iter().zip(1_u64..) {
-                rows.push(row(scope.place(&object), column, position));
+                let nested = (kind == ObjectKind::Table).then(|| identifier(&object, column));
+                rows.push(row(scope.place(&object), column, position, nested.flatten()));
             }
         }
     }
 }
 
 /// A type's name without its arguments, as this view has it.
-fn type_name(data_type: &SnowType) -> &'static str {
+pub(super) fn type_name(data_type: &SnowType) -> &'static str {
     match data_type {
         SnowType::Varchar { .. } => "TEXT",
         other => other.name(),
     }
 }
 
-fn row(place: [Cell; 3], column: &Column, position: u64) -> Vec<Cell> {
-    let (length, octets) = match column.data_type {
-        SnowType::Varchar { length } => (Some(u64::from(length)), Some(u64::from(show::octets(length)))),
-        SnowType::Binary { length } => (Some(u64::from(length)), Some(u64::from(length))),
-        _ => (None, None),
-    };
-    let number = match column.data_type {
-        SnowType::Number { precision, scale } => Some((u64::from(precision), u64::from(scale))),
-        _ => None,
-    };
+/// The lengths and digits of a type.
+pub(super) struct Sizes {
+    /// In characters and in bytes.
+    length: Option<(u64, u64)>,
+    /// Precision and scale.
+    number: Option<(u64, u64)>,
+}
+
+impl Sizes {
+    pub(super) fn of(data_type: &SnowType) -> Self {
+        let length = match *data_type {
+            SnowType::Varchar { length } => Some((u64::from(length), u64::from(show::octets(length)))),
+            SnowType::Binary { length } => Some((u64::from(length), u64::from(length))),
+            _ => None,
+        };
+        let number = match *data_type {
+            SnowType::Number { precision, scale } => Some((u64::from(precision), u64::from(scale))),
+            _ => None,
+        };
+        Self { length, number }
+    }
+
+    /// CHARACTER_MAXIMUM_LENGTH, CHARACTER_OCTET_LENGTH, NUMERIC_PRECISION, NUMERIC_PRECISION_RADIX, NUMERIC_SCALE.
+    pub(super) fn cells(&self) -> [Cell; 5] {
+        [
+            self.length.map(|(characters, _)| characters).into(),
+            self.length.map(|(_, bytes)| bytes).into(),
+            self.number.map(|(precision, _)| precision).into(),
+            self.number.map(|_| 10_u64).into(),
+            self.number.map(|(_, scale)| scale).into(),
+        ]
+    }
+}
+
+fn row(place: [Cell; 3], column: &Column, position: u64, nested: Option<String>) -> Vec<Cell> {
     let fraction = match column.data_type {
         SnowType::Time { scale }
         | SnowType::TimestampNtz { scale }
@@ -105,16 +132,13 @@ fn row(place: [Cell; 3], column: &Column, position: u64) -> Vec<Cell> {
         column.default.clone().into(),
         yes(column.nullable),
         type_name(&column.data_type).into(),
-        length.into(),
-        octets.into(),
-        number.map(|(precision, _)| precision).into(),
-        number.map(|_| 10_u64).into(),
-        number.map(|(_, scale)| scale).into(),
-        fraction.into(),
     ]);
+    row.extend(Sizes::of(&column.data_type).cells());
+    row.push(fraction.into());
     // What does not apply here, up to DTD_IDENTIFIER.
-    row.resize(33, Cell::Null);
+    row.resize(32, Cell::Null);
     row.extend([
+        nested.into(),
         "NO".into(),
         yes(identity.is_some()),
         identity.map(|_| "BY DEFAULT").into(),

@@ -10,6 +10,7 @@ mod dynamic_tables;
 mod external_tables;
 mod functions;
 mod loads;
+mod nested;
 mod objects;
 mod privileges;
 mod queries;
@@ -75,6 +76,11 @@ const VIEWS: &[View] = &[
         fill: objects::databases,
     },
     View {
+        name: "ELEMENT_TYPES",
+        columns: nested::ELEMENT_TYPES,
+        fill: nested::element_types,
+    },
+    View {
         name: "ENABLED_ROLES",
         columns: privileges::ENABLED_ROLES,
         fill: privileges::enabled_roles,
@@ -83,6 +89,11 @@ const VIEWS: &[View] = &[
         name: "EXTERNAL_TABLES",
         columns: external_tables::EXTERNAL_TABLES,
         fill: external_tables::external_tables,
+    },
+    View {
+        name: "FIELDS",
+        columns: nested::FIELDS,
+        fill: nested::fields,
     },
     View {
         name: "FILE_FORMATS",
@@ -169,9 +180,7 @@ const VIEWS: &[View] = &[
 /// Views that Snowflake documents and that are not there.
 const ABSENT: &[&str] = &[
     "CHECK_CONSTRAINTS",
-    "ELEMENT_TYPES",
     "EVENT_TABLES",
-    "FIELDS",
     "HYBRID_TABLES",
     "INDEXES",
     "INDEX_COLUMNS",

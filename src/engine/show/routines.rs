@@ -113,11 +113,11 @@ fn arguments(routine: &Routine) -> String {
             Argument { output: true, .. } => "OUT ",
             _ => "",
         };
-        format!("{word}{}", argument.data_type.name())
+        format!("{word}{}", argument.data_type.in_signature())
     };
     let arguments: Vec<String> = routine.arguments.iter().map(shown).collect();
     let returns = match &routine.returns {
-        Returns::Scalar { data_type, .. } => data_type.name().to_string(),
+        Returns::Scalar { data_type, .. } => data_type.in_signature(),
         table @ Returns::Table(_) => table.to_string(),
     };
     format!("{}({}) RETURN {returns}", routine.name, arguments.join(", "))

@@ -95,7 +95,10 @@ fn moment_type(arguments: &Arguments, to: SnowType, mode: CastMode) -> Result<Re
         if !number || !to.is_timestamp() || scale.is_none() {
             return Err(arguments.wrong_types());
         }
-        return Returns::strict(arguments, to);
+        return match mode {
+            Try => Returns::nullable(to),
+            _ => Returns::strict(arguments, to),
+        };
     }
     converted(arguments, to, mode)
 }

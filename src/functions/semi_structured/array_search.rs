@@ -122,13 +122,14 @@ fn size(call: &Call) -> Result<ArrayRef> {
 fn wanted(call: &Call) -> Result<Values> {
     let arguments = call.arguments();
     let number = |data_type: SnowType| matches!(data_type, SnowType::Number { .. } | SnowType::Float);
-    match element_of(&arguments, 1)? {
-        Some(element) if !call.is_null(0) && !(number(call.data_type(0)?) && number(element.data_type)) => {
-            let nullable = true;
-            Values::as_element(call, 0, &Element { nullable, ..element })
-        }
-        _ => Values::of(call, 0),
+    let Some(element) = element_of(&arguments, 1)? else {
+        return Values::of(call, 0);
+    };
+    if call.is_null(0) || number(call.data_type(0)?) && number(element.data_type) {
+        return Values::of(call, 0);
     }
+    let nullable = true;
+    Values::as_element(call, 0, &Element { nullable, ..element })
 }
 
 /// The place of the first equal element; the outer `None` for a NULL array. SQL NULL equals a hole.

@@ -131,7 +131,8 @@ impl Folder<'_> {
             Token::Word(word) if word.quote_style.is_some() => Place::Name,
             Token::Word(word) if word.value == "AS" => Place::As,
             Token::Word(word) if BEFORE_NAMES.contains(&word.value.as_str()) => Place::Other,
-            Token::Word(_) => Place::Name,
+            // Types alone, as of a routine that is dropped.
+            Token::Word(_) | Token::LParen | Token::Comma => Place::Name,
             _ => Place::Other,
         }
     }
@@ -156,15 +157,24 @@ fn balanced(tokens: &[TokenWithSpan]) -> Option<&[TokenWithSpan]> {
 
 /// The tokens as text. Words keep their letter case and quotes.
 fn text_of(tokens: &[TokenWithSpan]) -> String {
-    let words: Vec<String> = tokens
-        .iter()
-        .map(|token| match &token.token {
+    let mut out = String::new();
+    let mut after_word = false;
+    for token in tokens {
+        let is_word = matches!(token.token, Token::Word(_) | Token::Number(..));
+        if is_word && after_word || out.ends_with(',') {
+            out.push(' ');
+        }
+        match &token.token {
             // Not unescaped yet, so a quote inside is doubled still.
-            Token::Word(word) if word.quote_style.is_some() => format!("\"{}\"", word.value),
-            other => other.to_string(),
-        })
-        .collect();
-    words.join(" ")
+            Token::Word(word) if word.quote_style.is_some() => {
+                out.extend(["\"", word.value.as_str(), "\""]);
+            }
+            other => out.push_str(&other.to_string()),
+        }
+        // What follows a parenthesis here is NOT NULL.
+        after_word = is_word || token.token == Token::RParen;
+    }
+    out
 }
 
 /// Whether this is a list of names, none of which is a type.

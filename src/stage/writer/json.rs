@@ -15,7 +15,9 @@ pub(super) struct JsonRows {
 impl JsonRows {
     pub(super) fn new(columns: &[UnloadColumn]) -> Result<Self> {
         match columns {
-            [only] if only.data_type.is_semi_structured() => Ok(Self { text: String::new() }),
+            [only] if only.data_type.is_semi_structured() || only.data_type.is_structured() => {
+                Ok(Self { text: String::new() })
+            }
             _ => Err(Error::one_semi_structured_column("JSON")),
         }
     }

@@ -90,7 +90,19 @@ impl ParquetRows {
                 let text = SnowType::Varchar {
                     length: crate::variant::MAX_SIZE as u32,
                 };
-                cast(array, data_type, &text, CastMode::Strict, &self.context)?
+                let mut values = Arc::clone(array);
+                let mut from = *data_type;
+                if from.is_structured() {
+                    values = cast(
+                        &values,
+                        &from,
+                        &SnowType::Variant,
+                        CastMode::Strict,
+                        &self.context,
+                    )?;
+                    from = SnowType::Variant;
+                }
+                cast(&values, &from, &text, CastMode::Strict, &self.context)?
             }
             _ => Arc::clone(array),
         })

@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{MAX_BINARY, MAX_VARCHAR, SnowType};
 use crate::error::{Error, Result};
 
-pub use read::{read, unsupported};
+pub use read::read;
 
 /// The most fields, elements, keys and values that one type may have in all
 /// (<https://docs.snowflake.com/en/sql-reference/data-types-structured>).

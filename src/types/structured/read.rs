@@ -7,13 +7,32 @@ use crate::types::{MAX_DIMENSION, SnowType};
 /// Reads the text of a type, in any letter case and with blanks anywhere between its words.
 ///
 /// # Errors
-/// 002040 for what names no type; see [`Structured::new`] for types that there cannot be.
+/// 002040 for what names no type, 000002 for a type that this house does not have; see [`Structured::new`] for types that there cannot be.
 pub fn read(text: &str) -> Result<SnowType> {
     read_at(text, 0)
 }
 
-/// 002040: a text that names no type.
-pub fn unsupported(text: &str) -> Error {
+/// Types that Snowflake has and this house does not.
+const ABSENT: &[&str] = &[
+    "DECFLOAT",
+    "FILE",
+    "GEOGRAPHY",
+    "GEOMETRY",
+    "INTERVAL",
+    "PERIOD",
+    "UUID",
+];
+
+/// 002040: a text that names no type; 000002 for a type that this house does not have.
+fn unknown(text: &str) -> Error {
+    let word = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_uppercase();
+    if ABSENT.contains(&word.as_str()) {
+        return Error::unsupported(format_args!("data type {text}"));
+    }
     Error::new(
         2040,
         "42601",
@@ -23,7 +42,7 @@ pub fn unsupported(text: &str) -> Error {
 
 fn read_at(text: &str, depth: usize) -> Result<SnowType> {
     let text = text.trim();
-    let fault = || unsupported(text);
+    let fault = || unknown(text);
     if depth > MAX_DEPTH {
         return Err(Error::compilation(format!(
             "structured types nest at most {MAX_DEPTH} deep"
@@ -85,7 +104,7 @@ fn arguments(text: &str) -> Option<(&str, Result<Vec<&str>>)> {
         return None;
     }
     let parts = rest.strip_suffix(')').and_then(split);
-    Some((name, parts.ok_or_else(|| unsupported(text))))
+    Some((name, parts.ok_or_else(|| unknown(text))))
 }
 
 /// The parts between commas that stand in no parentheses and no quotes.
