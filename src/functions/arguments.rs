@@ -181,6 +181,8 @@ impl<'a> Arguments<'a> {
                 decimal_text(*value, u8::try_from(*scale).unwrap_or(0))
             }
             Some(value) if value.data_type().is_integer() => value.to_string(),
+            // What is computed has a name in the planner's own words.
+            _ if field.name().contains('(') => "…".to_string(),
             _ => field.name().clone(),
         };
         let shown: Vec<_> = self.fields.iter().enumerate().map(shown).collect();

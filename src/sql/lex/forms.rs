@@ -129,21 +129,6 @@ impl Folder<'_> {
                 self.push(quoted(ALL.to_string()), span, Before::Operand);
                 return Ok(Some(0));
             }
-            "FROM"
-                if ["FIRST", "LAST"].iter().any(|w| is_word(rest.first(), w))
-                    && ["IGNORE", "RESPECT", "OVER"]
-                        .iter()
-                        .any(|w| is_word(rest.get(1), w)) =>
-            {
-                let from_last = is_word(rest.first(), "LAST");
-                let called = self.opening(self.out.len()).and_then(|open| open.checked_sub(1));
-                if let Some(called) = called.filter(|at| is_word(self.out.get(*at), "NTH_VALUE")) {
-                    if let Some(name) = self.out.get_mut(called).filter(|_| from_last) {
-                        name.token = quoted("$NTH_FROM_LAST".to_string());
-                    }
-                    return Ok(Some(1));
-                }
-            }
             "DATE_PART" if parenthesis => self.forms.parts.push(open + 1),
             "FROM" if self.forms.parts.last() == Some(&open) => {
                 self.forms.parts.pop();
@@ -158,6 +143,21 @@ impl Folder<'_> {
                 };
                 self.push(Token::Word(function), span, Before::Operand);
                 return Ok(Some(0));
+            }
+            "FROM"
+                if ["FIRST", "LAST"].iter().any(|w| is_word(rest.first(), w))
+                    && ["IGNORE", "RESPECT", "OVER"]
+                        .iter()
+                        .any(|w| is_word(rest.get(1), w)) =>
+            {
+                let from_last = is_word(rest.first(), "LAST");
+                let called = self.opening(self.out.len()).and_then(|open| open.checked_sub(1));
+                if let Some(called) = called.filter(|at| is_word(self.out.get(*at), "NTH_VALUE")) {
+                    if let Some(name) = self.out.get_mut(called).filter(|_| from_last) {
+                        name.token = quoted("$NTH_FROM_LAST".to_string());
+                    }
+                    return Ok(Some(1));
+                }
             }
             "FINAL" | "RUNNING" if !self.forms.matches.is_empty() => {
                 if let [name, open, ..] = rest
