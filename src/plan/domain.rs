@@ -17,7 +17,7 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{
     Aggregate, BinaryExpr, Distinct, Expr, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Operator,
-    Subquery, binary_expr, lit, when,
+    Subquery, Volatility, binary_expr, lit, when,
 };
 
 use super::subquery;
@@ -65,6 +65,23 @@ fn fresh(kind: &str) -> String {
 fn has_outer(plan: &LogicalPlan) -> bool {
     plan.exists(|node| Ok(node.contains_outer_reference()))
         .unwrap_or(true)
+}
+
+/// Whether a plan may give other rows when it is computed again, as it is for a domain. FLATTEN counts its calls, and
+/// gives the same but for that.
+fn is_volatile(plan: &LogicalPlan) -> bool {
+    let varies = |part: &Expr| {
+        matches!(part, Expr::ScalarFunction(call)
+            if call.func.signature().volatility == Volatility::Volatile && call.name() != "$FLATTEN")
+    };
+    let found = plan.exists(|node| {
+        let mut found = false;
+        for expr in node.expressions() {
+            found |= expr.exists(|part| Ok(varies(part)))?;
+        }
+        Ok(found)
+    });
+    found.unwrap_or(true)
 }
 
 /// Whether DataFusion brings a subquery into a join: its correlations are conditions, and equalities where something
@@ -144,7 +161,7 @@ impl Domain {
                 outer.push(column.clone());
             }
         }
-        if outer.is_empty() {
+        if outer.is_empty() || is_volatile(input) {
             return Ok(None);
         }
         let named: Vec<(Column, Column)> = outer

@@ -3,7 +3,7 @@
 //! A query passes through these steps, each in a file of its own:
 //!
 //! 1. [`metric`] puts queries in the place of data metric functions. [`select`] gives unnamed columns their Snowflake
-//!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs, [`places`] refuses calls where a clause takes none. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`plus_join`] writes `(+)` as joins, [`columns`] resolves what DataFusion
+//!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs, [`places`] refuses calls where a clause takes none. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`plus_join`] writes `(+)` as joins, [`joins`] sees to conditions that were left out, [`columns`] resolves what DataFusion
 //!    would resolve in another way, [`wildcard`] and [`row_object`] write out stars, [`hierarchy`] writes CONNECT BY as a
 //!    recursive WITH, which [`recursion`] knows, and [`match_recognize`] MATCH_RECOGNIZE as windows. Before all that, [`pivot`] finds out what values
 //!    a dynamic PIVOT has.
@@ -46,6 +46,7 @@ mod groups;
 mod hierarchy;
 mod inline;
 mod interval;
+mod joins;
 mod lambda;
 mod lateral;
 mod like;

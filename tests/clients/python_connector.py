@@ -10,6 +10,7 @@ import datetime
 import decimal
 import gzip
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -117,6 +118,24 @@ def types(connection):
     cursor.execute("alter session unset python_connector_query_result_format")
     frame = cursor.execute("select * from every_type order by n nulls last").fetch_pandas_all()
     check((frame.shape, frame["S"][0]), ((2, len(row)), 'hä "x"\n'), "pandas")
+
+
+def structured(connection):
+    cursor = connection.cursor()
+    cursor.execute("create or replace table st (a array(int), o object(b varchar, a int), m map(int, varchar), "
+                   "f vector(float, 2), i vector(int, 2))")
+    cursor.execute("insert into st select [1, 2]::array(int), {'a': 1, 'b': 'x'}::object(b varchar, a int), "
+                   "{'7': 's'}::map(int, varchar), [0.5, 1]::vector(float, 2), [1, -2]::vector(int, 2)")
+    cursor.execute("insert into st select null, null, null, null, null")
+    cursor.execute("select * from st order by a nulls last")
+    # Without asking for more, a client gets them as it gets semi-structured values: a MAP is an OBJECT.
+    check([column.type_code for column in cursor.description], [10, 9, 9, 16, 16], "types")
+    first, second = cursor.fetchall()
+    texts = [re.sub(r"\s+", "", text) for text in first[:3]]
+    check(texts, ["[1,2]", '{"b":"x","a":1}', '{"7":"s"}'], "structured values")
+    check(first[3:], ([0.5, 1.0], [1, -2]), "vectors")
+    check(second, (None,) * 5, "NULLs")
+    check(cursor.execute("select o:b, a[1], m[7] from st where a is not null").fetchall(), [("x", 2, "s")], "elements")
 
 
 def binds(connection):
@@ -465,7 +484,7 @@ def main():
     wanted = sys.argv[2:]
     connection = connect(session_parameters={"QUERY_TAG": "check"})
     print(f"snowflake-connector-python {snowflake.connector.__version__}")
-    steps = [basics, types, binds, describing, errors, transactions, several, asynchronous, cancelling, beside, parts,
+    steps = [basics, types, structured, binds, describing, errors, transactions, several, asynchronous, cancelling, beside, parts,
              files, write_pandas, together, speed]
     failed = []
     for step in steps:

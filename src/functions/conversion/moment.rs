@@ -96,7 +96,11 @@ fn moment_type(arguments: &Arguments, to: SnowType, mode: CastMode) -> Result<Re
             return Err(arguments.wrong_types());
         }
         let digits = scale.unwrap_or(0).unsigned_abs() as u8;
-        return Returns::strict(arguments, of_number(arguments, to, digits));
+        let to = of_number(arguments, to, digits);
+        return match mode {
+            Try => Returns::nullable(to),
+            _ => Returns::strict(arguments, to),
+        };
     }
     converted(arguments, of_number(arguments, to, 0), mode)
 }

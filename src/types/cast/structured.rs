@@ -376,3 +376,70 @@ fn map_keys(names: &[&str], key: &SnowType, job: Job<'_>) -> Result<Vec<String>>
         .map(str::to_string)
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::types::cast::cast;
+
+    fn values<'a>(rows: impl IntoIterator<Item = &'a String>) -> ArrayRef {
+        let mut builder = VariantBuilder::new();
+        for json in rows {
+            builder.append_json(json.as_bytes()).unwrap();
+        }
+        Arc::new(builder.finish())
+    }
+
+    fn strict(array: &ArrayRef, from: &SnowType, to: &SnowType) -> Result<ArrayRef> {
+        cast(array, from, to, CastMode::Strict, &TypeContext::default())
+    }
+
+    fn parsed(text: &str) -> SnowType {
+        SnowType::parse(text).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_type_takes_as_it_is_comes_back_as_it_was(
+            rows in prop::collection::vec((any::<i32>(), "[a-z]{0,4}", prop::collection::vec(any::<i16>(), 0..4)), 0..8)
+        ) {
+            let json: Vec<String> = rows
+                .iter()
+                .map(|(n, s, list)| format!(r#"{{"n":{n},"s":"{s}","list":{list:?}}}"#))
+                .collect();
+            let source = values(&json);
+            let to = parsed("OBJECT(s VARCHAR, list ARRAY(NUMBER NOT NULL), n NUMBER(10,0))");
+            let there = strict(&source, &SnowType::Variant, &to).unwrap();
+            prop_assert_eq!(&strict(&there, &to, &SnowType::Variant).unwrap(), &source);
+        }
+
+        #[test]
+        fn numbers_pass_through_text(rows in prop::collection::vec(prop::collection::vec(any::<i64>(), 0..5), 0..8)) {
+            let json: Vec<String> = rows.iter().map(|list| format!("{list:?}")).collect();
+            let source = values(&json);
+            let (numbers, texts) = (parsed("ARRAY(NUMBER)"), parsed("ARRAY(VARCHAR)"));
+            let there = strict(&source, &SnowType::Array, &numbers).unwrap();
+            let text = strict(&there, &numbers, &texts).unwrap();
+            prop_assert_eq!(&strict(&text, &texts, &numbers).unwrap(), &source);
+        }
+    }
+
+    #[test]
+    fn in_try_mode_a_row_fails_alone() {
+        let source = values(&["[1]".to_string(), r#"["x"]"#.to_string(), "[2]".to_string()]);
+        let to = parsed("ARRAY(NUMBER)");
+        assert!(strict(&source, &SnowType::Array, &to).is_err());
+        let tried = cast(
+            &source,
+            &SnowType::Array,
+            &to,
+            CastMode::Try,
+            &TypeContext::default(),
+        )
+        .unwrap();
+        assert_eq!(tried.null_count(), 1);
+        assert!(tried.is_null(1));
+    }
+}
