@@ -30,7 +30,7 @@ use crate::plan::{self, execute};
 use crate::script::stack::deep;
 use crate::sql::statement::{Statement, StatementKind, Use};
 use crate::sql::{self, Ident, Parsed, QualifiedName, quote_text};
-use crate::types::Stop;
+use crate::types::{SnowType, Stop};
 
 /// How often a statement looks whether its time is over.
 const TIME_CHECK: Duration = Duration::from_millis(50);
@@ -451,6 +451,10 @@ impl sql::Variables for SessionValues<'_> {
 
     fn bind(&self, name: &str) -> Option<String> {
         self.binds.literal(name)
+    }
+
+    fn timestamp(&self) -> SnowType {
+        self.context.types.timestamp(9)
     }
 
     fn fold_quoted(&self) -> bool {

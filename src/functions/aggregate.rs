@@ -328,11 +328,10 @@ impl AggregateUDFImpl for Adapter {
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
-        self.inner(args.exprs, args.expr_fields)
-            .is_ok_and(|inner| {
-                !(args.is_distinct && inner.plan.over_distinct)
-                    && inner.plan.inner.groups_accumulator_supported(inner.args(&args))
-            })
+        self.inner(args.exprs, args.expr_fields).is_ok_and(|inner| {
+            !(args.is_distinct && inner.plan.over_distinct)
+                && inner.plan.inner.groups_accumulator_supported(inner.args(&args))
+        })
     }
 
     fn create_groups_accumulator(

@@ -5,6 +5,7 @@ use datafusion::common::ScalarValue;
 
 use crate::error::{Error, Result};
 use crate::types::SnowType;
+use crate::types::text::decimal_text;
 
 /// How many arguments a function takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,9 +105,10 @@ impl<'a> Arguments<'a> {
         self.fields.get(index).is_none_or(|field| field.is_nullable())
     }
 
-    /// Whether any argument can be NULL.
+    /// Whether any argument can be NULL, or become NULL where it is read: JSON null has no text and is no number.
     pub fn any_nullable(&self) -> bool {
-        (0..self.len()).any(|index| self.is_nullable(index))
+        let becomes_null = |index| matches!(self.data_type(index), Ok(SnowType::Variant));
+        (0..self.len()).any(|index| self.is_nullable(index) || becomes_null(index))
     }
 
     /// The Snowflake type of an argument.
@@ -158,10 +160,31 @@ impl<'a> Arguments<'a> {
         Error::argument_types(self.shown(), types.join(", "))
     }
 
-    /// The call as an error message shows it, the arguments by their column names.
+    /// 001007: the first argument's type does not convert, under the name of the conversion function; `TRY_` does not
+    /// belong to it.
+    pub fn no_conversion(&self) -> Error {
+        let function = self.shown();
+        let parameter = function.strip_prefix("TRY_").unwrap_or(function);
+        Error::invalid_type(format!(
+            "invalid type [{}] for parameter '{parameter}'",
+            self.text()
+        ))
+    }
+
+    /// The call as an error message shows it: the arguments by their column names, constants by their values.
     pub fn text(&self) -> String {
-        let names: Vec<_> = self.fields.iter().map(|field| field.name().as_str()).collect();
-        format!("{}({})", self.shown(), names.join(", "))
+        let shown = |(index, field): (usize, &FieldRef)| match self.constant(index) {
+            Some(value) if value.is_null() => "NULL".to_string(),
+            Some(ScalarValue::Utf8(Some(text))) => crate::sql::quote_text(text),
+            Some(ScalarValue::Boolean(Some(value))) => value.to_string().to_uppercase(),
+            Some(ScalarValue::Decimal128(Some(value), _, scale)) => {
+                decimal_text(*value, u8::try_from(*scale).unwrap_or(0))
+            }
+            Some(value) if value.data_type().is_integer() => value.to_string(),
+            _ => field.name().clone(),
+        };
+        let shown: Vec<_> = self.fields.iter().enumerate().map(shown).collect();
+        format!("{}({})", self.shown(), shown.join(", "))
     }
 
     /// The name as a message has it: the planner's own names are those of SQL behind a mark.

@@ -10,6 +10,7 @@ use datafusion::arrow::array::{
 use super::call::Call;
 use crate::error::{Error, Result};
 use crate::types::SnowType;
+use crate::types::number::overflow;
 
 /// The longest text a function may yield, in bytes: what the longest VARCHAR takes at four bytes a character.
 pub const MAX_TEXT_BYTES: usize = 4 * 16_777_216;
@@ -124,7 +125,7 @@ pub fn numbers(call: &Call, mut value: impl FnMut(usize) -> Result<Option<i128>>
     for row in 0..call.rows() {
         match value(row)? {
             Some(value) if value.checked_abs().is_none_or(|value| value >= limit) => {
-                return Err(Error::out_of_range(unscaled(value, scale)));
+                return Err(overflow(precision, scale, unscaled(value, scale)));
             }
             value => result.append_option(value),
         }

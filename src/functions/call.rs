@@ -156,7 +156,17 @@ impl<'a> Call<'a> {
     }
 
     fn column<A: Array + Clone + 'static>(&self, index: usize, to: &SnowType) -> Result<Column<A>> {
-        let (array, constant) = self.cast(index, to)?;
+        self.column_with(index, to, CastMode::Strict)
+    }
+
+    /// An argument as a type with this array, in either mode.
+    pub fn column_with<A: Array + Clone + 'static>(
+        &self,
+        index: usize,
+        to: &SnowType,
+        mode: CastMode,
+    ) -> Result<Column<A>> {
+        let (array, constant) = self.cast_with(index, to, mode)?;
         let array = array.as_any().downcast_ref::<A>().cloned();
         let array =
             array.ok_or_else(|| Error::internal(format!("{}: argument {index} is no {to}", self.name)))?;
@@ -164,7 +174,13 @@ impl<'a> Call<'a> {
     }
 
     /// An argument as VARCHAR.
+    ///
+    /// # Errors
+    /// 001044 for a BINARY, which becomes text by an explicit cast only.
     pub fn texts(&self, index: usize) -> Result<Column<StringArray>> {
+        if matches!(self.data_type(index), Ok(SnowType::Binary { .. })) {
+            return Err(self.arguments().wrong_types());
+        }
         self.column(index, &SnowType::VARCHAR)
     }
 
@@ -205,7 +221,13 @@ impl<'a> Call<'a> {
     }
 
     /// An argument as BINARY.
+    ///
+    /// # Errors
+    /// 001044 for text, which becomes BINARY by an explicit cast only.
     pub fn bytes(&self, index: usize) -> Result<Column<BinaryArray>> {
+        if !self.is_null(index) && matches!(self.data_type(index), Ok(SnowType::Varchar { .. })) {
+            return Err(self.arguments().wrong_types());
+        }
         self.column(index, &SnowType::BINARY)
     }
 

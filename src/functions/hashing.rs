@@ -3,7 +3,7 @@
 //! HASH is Snowflake's own secret; only its form (a signed 64-bit number, the same for the same values in every run)
 //! can be had. Here it is taken from MD5 over the values' types and text, so its numbers differ from Snowflake's.
 
-use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::arrow::array::{Array, ArrayRef, new_null_array};
 use md5::{Digest, Md5};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
@@ -73,14 +73,26 @@ pub const FUNCTIONS: &[Scalar] = &[
         &["SHA2", "SHA2_HEX"],
         between(1, 2),
         |a| hex_type(a, 128),
-        |c| hex(c, sha2(c)?),
+        |c| {
+            if is_sizeless(c) {
+                nothing(c)
+            } else {
+                hex(c, sha2(c)?)
+            }
+        },
         "sha2",
     ),
     Scalar::new(
         &["SHA2_BINARY"],
         between(1, 2),
         |a| binary_type(a, 64),
-        |c| binary(c, sha2(c)?),
+        |c| {
+            if is_sizeless(c) {
+                nothing(c)
+            } else {
+                binary(c, sha2(c)?)
+            }
+        },
         "sha2_binary",
     ),
     Scalar::new(
@@ -165,6 +177,15 @@ fn number(digest: &[u8], from: usize) -> u64 {
         .and_then(|rest| rest.first_chunk::<8>())
         .copied();
     u64::from_be_bytes(bytes.unwrap_or_default())
+}
+
+/// Whether the digest's size is NULL, which makes the result NULL.
+fn is_sizeless(call: &Call) -> bool {
+    call.len() > 1 && call.is_null(1)
+}
+
+fn nothing(call: &Call) -> Result<ArrayRef> {
+    Ok(new_null_array(&call.returns().arrow(), call.rows()))
 }
 
 /// A hash function.

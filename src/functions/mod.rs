@@ -5,7 +5,8 @@
 //! tables; what is not in it does not exist for SQL.
 //!
 //! * The frame: [`arguments`] (a call while it is planned), [`call`] (a call over a batch), [`build`] (results),
-//!   [`compare`], [`scalar`], [`aggregate`], [`window`] (the adapters to DataFusion), [`registry`].
+//!   [`compare`], [`scalar`], [`aggregate`], [`window`] (the adapters to DataFusion),
+//!   `own_aggregate` (aggregates that DataFusion does not have), [`registry`].
 //! * The families: [`conditional`], [`conversion`], [`string`], [`regexp`], [`hashing`], [`encoding`], [`encryption`],
 //!   [`compression`], [`numeric`], [`generation`], [`datetime`], [`semi_structured`], [`aggregates`], [`sketch`],
 //!   [`bitmap`], [`vector`], [`windows`], [`interpolate`], [`notification`], [`system`], and [`operators`] for what SQL writes as an
@@ -18,6 +19,7 @@ pub mod build;
 pub mod call;
 mod coercion;
 pub mod compare;
+mod own_aggregate;
 mod registry;
 pub mod scalar;
 pub mod window;

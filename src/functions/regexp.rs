@@ -14,7 +14,7 @@ use super::arguments::{Count, between};
 use super::build::{self, check_text};
 use super::call::{Call, Column};
 use super::scalar::Scalar;
-use super::string::{boolean, byte_of, characters, clamp, integer, maybe_text, text};
+use super::string::{self, boolean, byte_of, characters, clamp, maybe_text, text};
 use crate::error::{Error, Result};
 
 const LIKE: Count = between(2, 3);
@@ -28,7 +28,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         rlike,
         "regexp_like",
     ),
-    Scalar::new(&["REGEXP_COUNT"], between(2, 4), integer, count, "regexp_count"),
+    Scalar::new(
+        &["REGEXP_COUNT"],
+        between(2, 4),
+        string::count,
+        count,
+        "regexp_count",
+    ),
     Scalar::new(
         &["REGEXP_REPLACE"],
         between(2, 6),
@@ -43,7 +49,13 @@ pub const FUNCTIONS: &[Scalar] = &[
         substr,
         "regexp_substr",
     ),
-    Scalar::new(&["REGEXP_INSTR"], between(2, 7), integer, instr, "regexp_instr"),
+    Scalar::new(
+        &["REGEXP_INSTR"],
+        between(2, 7),
+        string::count,
+        instr,
+        "regexp_instr",
+    ),
 ];
 
 /// A pattern with its parameters.

@@ -193,6 +193,58 @@ pub fn evaluate(call: &str, context: &TypeContext) -> Result<(SnowType, String)>
     Ok((data_type, text_of(&results[0], &data_type, context)))
 }
 
+/// An argument of [`over_rows`].
+pub enum Input {
+    /// A text that is the same for all rows.
+    Constant(&'static str),
+    /// One value a row.
+    Rows(SnowType, ArrayRef),
+}
+
+/// The results of a call over rows.
+pub fn over_rows(name: &str, inputs: &[Input], context: &TypeContext) -> ArrayRef {
+    let udf = registry().scalar(name).unwrap();
+    let mut options = ConfigOptions::new();
+    options.extensions.insert(context.clone());
+    let mut number_rows = 1;
+    let mut fields = Vec::new();
+    let mut constants = Vec::new();
+    let mut args = Vec::new();
+    for input in inputs {
+        match input {
+            Input::Constant(text) => {
+                let value = ScalarValue::Utf8(Some(text.to_string()));
+                fields.push(SnowType::VARCHAR.field_ref(*text, false));
+                constants.push(Some(value.clone()));
+                args.push(ColumnarValue::Scalar(value));
+            }
+            Input::Rows(data_type, array) => {
+                number_rows = array.len();
+                fields.push(data_type.field_ref("C", true));
+                constants.push(None);
+                args.push(ColumnarValue::Array(Arc::clone(array)));
+            }
+        }
+    }
+    let constants: Vec<_> = constants.iter().map(Option::as_ref).collect();
+    let return_field = udf
+        .return_field_from_args(ReturnFieldArgs {
+            arg_fields: &fields,
+            scalar_arguments: &constants,
+        })
+        .unwrap();
+    let result = udf
+        .invoke_with_args(ScalarFunctionArgs {
+            args,
+            arg_fields: fields,
+            number_rows,
+            return_field,
+            config_options: Arc::new(options),
+        })
+        .unwrap();
+    result.into_array(number_rows).unwrap()
+}
+
 /// A value as a cast to VARCHAR gives it.
 pub fn text_of(value: &ScalarValue, data_type: &SnowType, context: &TypeContext) -> String {
     if value.is_null() {

@@ -104,7 +104,7 @@ fn collect(
     name: &'static str,
     finish: fn(&[ArrayRef], &DataType) -> Result<ScalarValue>,
 ) -> Arc<AggregateUDF> {
-    Arc::new(AggregateUDF::from(Collect::new(name, finish)))
+    Collect::new(name, finish).udaf()
 }
 
 const fn pair(

@@ -207,7 +207,17 @@ impl WindowUDFImpl for Adapter {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> DataFusionResult<Vec<DataType>> {
-        Ok(arg_types.to_vec())
+        Ok(match self.entry.kind {
+            // A literal that is still a machine integer is the NUMBER that its type says.
+            Kind::Own { .. } => arg_types
+                .iter()
+                .map(|given| match given.is_integer() {
+                    true => SnowType::INTEGER.arrow(),
+                    false => given.clone(),
+                })
+                .collect(),
+            Kind::Direct(_) | Kind::Delegate(_) => arg_types.to_vec(),
+        })
     }
 
     fn expressions(&self, expr_args: ExpressionArgs) -> Vec<Arc<dyn PhysicalExpr>> {

@@ -16,7 +16,28 @@ use datafusion::logical_expr::{
 /// The functions that number rows.
 const NUMBERING: [&str; 4] = ["SEQ1", "SEQ2", "SEQ4", "SEQ8"];
 
-static ALWAYS: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(Always::new())));
+static ALWAYS: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+    Arc::new(ScalarUDF::from(Always {
+        name: "$ALWAYS",
+        signature: Signature::any(1, Volatility::Volatile),
+    }))
+});
+
+/// The function without arguments that calls of other constants get as one more: DataFusion takes a call of constants for a
+/// constant, which nothing need be sorted by, though it may have another value for each row.
+pub const EACH_ROW: &str = "$EACH_ROW";
+
+static EACH: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+    Arc::new(ScalarUDF::from(Always {
+        name: EACH_ROW,
+        signature: Signature::nullary(Volatility::Volatile),
+    }))
+});
+
+/// The function [`EACH_ROW`].
+pub fn each_row() -> Arc<ScalarUDF> {
+    Arc::clone(&EACH)
+}
 
 /// A projection that numbers rows below a filter that lets all of them through; any other plan as it is.
 pub fn above_numbers(plan: LogicalPlan) -> Result<LogicalPlan> {
@@ -45,20 +66,13 @@ pub fn above_numbers(plan: LogicalPlan) -> Result<LogicalPlan> {
 /// TRUE for every row. It is volatile, lest an optimizer see that.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Always {
+    name: &'static str,
     signature: Signature,
-}
-
-impl Always {
-    fn new() -> Self {
-        Self {
-            signature: Signature::any(1, Volatility::Volatile),
-        }
-    }
 }
 
 impl ScalarUDFImpl for Always {
     fn name(&self) -> &str {
-        "$ALWAYS"
+        self.name
     }
 
     fn signature(&self) -> &Signature {

@@ -27,6 +27,7 @@ pub fn rewrite(function: Function) -> Result<Function> {
     }
     match name.as_str() {
         "UUID_STRING" if arguments(&function).is_empty() => drawing(function, "$UUID", exactly(0)),
+        "ROUND" => positional(function, &["EXPR", "SCALE", "ROUNDING_MODE"]),
         "SEARCH" => search(function),
         "SEARCH_IP" => search_ip(function),
         "INTERPOLATE_FFILL" | "INTERPOLATE_BFILL" => interpolated(function),
@@ -126,6 +127,40 @@ fn searched(data: Expr) -> Vec<Expr> {
 
 fn text(value: &str) -> Expr {
     Expr::Value(Value::SingleQuotedString(value.to_string()).into())
+}
+
+/// A call whose arguments may be given by their names, which are those of the places.
+fn positional(mut function: Function, names: &[&str]) -> Result<Function> {
+    let is_named = |argument: &FunctionArg| !matches!(argument, FunctionArg::Unnamed(_));
+    if !arguments(&function).iter().any(is_named) {
+        return Ok(function);
+    }
+    let shown = function.to_string();
+    let wrong = |what: String| {
+        let message = format!("SQL compilation error:\n{what} in call [{shown}]");
+        Error::new(1_003, "42000", message)
+    };
+    let mut list = take(&mut function)?;
+    let mut places: Vec<Option<Expr>> = vec![None; names.len()];
+    for (index, argument) in list.args.into_iter().enumerate() {
+        let (name, value) = split(argument)?;
+        let place = match &name {
+            Some(name) => names.iter().position(|known| known == name),
+            None => Some(index),
+        };
+        let slot = place.and_then(|place| places.get_mut(place));
+        let slot = slot.ok_or_else(|| wrong(format!("invalid argument '{}'", name.unwrap_or_default())))?;
+        if slot.replace(value).is_some() {
+            return Err(wrong("an argument is given twice".to_string()));
+        }
+    }
+    let given: Vec<Expr> = places.iter().flatten().cloned().collect();
+    if places.iter().take(given.len()).any(Option::is_none) {
+        return Err(wrong("an argument is missing".to_string()));
+    }
+    list.args = given.into_iter().map(unnamed).collect();
+    function.args = FunctionArguments::List(list);
+    Ok(function)
 }
 
 /// `SEARCH((a, b), 'words', ANALYZER => …, SEARCH_MODE => …)` as words, analyzer, mode, a, b.

@@ -31,7 +31,8 @@ pub fn coerce_plan(plan: LogicalPlan) -> Result<LogicalPlan> {
         .data)
 }
 
-fn is_comparison(op: Operator) -> bool {
+/// Whether an operator compares.
+pub(super) fn is_comparison(op: Operator) -> bool {
     matches!(
         op,
         Operator::Eq
@@ -70,12 +71,7 @@ fn coerce_node(node: LogicalPlan) -> Result<LogicalPlan> {
     if let LogicalPlan::Sort(mut sort) = node {
         for key in &mut sort.expr {
             let fixed = key.expr.clone().transform_up(|expr| fix(expr, &schema))?.data;
-            let semi_structured = type_of(&fixed, &schema)?.is_some_and(|t| t.is_encoded());
-            key.expr = if semi_structured {
-                keyed(fixed, ORDER_KEY)?
-            } else {
-                fixed
-            };
+            key.expr = groups::order_key(fixed, &schema)?;
         }
         return Ok(LogicalPlan::Sort(sort));
     }
@@ -147,7 +143,11 @@ fn fix(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             call.args = call.args.into_iter().map(exact_literal).collect();
             Expr::ScalarFunction(call)
         }
-        expr @ (Expr::AggregateFunction(_) | Expr::WindowFunction(_)) => groups::count(expr, schema)?,
+        Expr::WindowFunction(window) => {
+            let window = groups::window_keys(*window, schema)?;
+            groups::count(Expr::WindowFunction(Box::new(window)), schema)?
+        }
+        expr @ Expr::AggregateFunction(_) => groups::count(expr, schema)?,
         Expr::Like(like) => Expr::Like(coerce_like(like, schema)?),
         other => return Ok(Transformed::no(other)),
     }))
@@ -275,7 +275,8 @@ fn semi_structured_key(op: Operator) -> &'static str {
     }
 }
 
-const ORDER_KEY: &str = "$ORDER_KEY";
+/// The function by whose results VARIANT values are sorted.
+pub(super) const ORDER_KEY: &str = "$ORDER_KEY";
 
 /// A VARIANT under one of the keys of [`semi_structured_key`], unless it already is.
 pub(super) fn keyed(expr: Expr, key: &str) -> Result<Expr> {
@@ -336,14 +337,15 @@ pub(super) fn type_of(expr: &Expr, schema: &DFSchema) -> Result<Option<SnowType>
     Ok(SnowType::from_field(&field))
 }
 
-/// A cell of VALUES without the cast that DataFusion has put around it by rules of its own. Casts of the statement are
-/// calls.
+/// A cell of VALUES without the cast that DataFusion has put around it, and NULL without the type that it has given it, by
+/// rules of its own. Casts of the statement are calls.
 fn as_written(cell: Expr) -> Expr {
     match cell {
         Expr::Cast(cast) => as_written(*cast.expr),
         Expr::ScalarFunction(mut call) if call.name() == super::cell::NAME => {
             call.args.pop().unwrap_or_default()
         }
+        Expr::Literal(value, None) if value.is_null() => Expr::Literal(ScalarValue::Null, None),
         cell => cell,
     }
 }

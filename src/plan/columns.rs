@@ -66,7 +66,7 @@ pub fn resolve(select: &mut Select, common: &CommonTables, environment: &dyn Env
         columns.name(expressions);
     }
     for join in select.from.iter_mut().flat_map(|table| &mut table.joins) {
-        if let Some(condition) = super::select::constraint(&mut join.join_operator) {
+        if let Some(condition) = super::joins::constraint(&mut join.join_operator) {
             columns.name(condition);
         }
     }

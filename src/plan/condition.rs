@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::constants::called;
 use super::expression::{call, text};
-use super::select::constraint;
+use super::joins::constraint;
 
 /// Has every condition of a SELECT be a BOOLEAN.
 pub fn convert(select: &mut Select) {

@@ -16,8 +16,8 @@ use datafusion::logical_expr::expr::Exists;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{
-    Aggregate, BinaryExpr, Distinct, Expr, Join, JoinType, LogicalPlan, LogicalPlanBuilder,
-    Operator, Subquery, binary_expr, lit, when,
+    Aggregate, BinaryExpr, Distinct, Expr, Join, JoinType, LogicalPlan, LogicalPlanBuilder, Operator,
+    Subquery, Volatility, binary_expr, lit, when,
 };
 
 use super::subquery;
@@ -65,6 +65,23 @@ fn fresh(kind: &str) -> String {
 fn has_outer(plan: &LogicalPlan) -> bool {
     plan.exists(|node| Ok(node.contains_outer_reference()))
         .unwrap_or(true)
+}
+
+/// Whether a plan may give other rows when it is computed again, as it is for a domain. FLATTEN counts its calls, and
+/// gives the same but for that.
+fn is_volatile(plan: &LogicalPlan) -> bool {
+    let varies = |part: &Expr| {
+        matches!(part, Expr::ScalarFunction(call)
+            if call.func.signature().volatility == Volatility::Volatile && call.name() != "$FLATTEN")
+    };
+    let found = plan.exists(|node| {
+        let mut found = false;
+        for expr in node.expressions() {
+            found |= expr.exists(|part| Ok(varies(part)))?;
+        }
+        Ok(found)
+    });
+    found.unwrap_or(true)
 }
 
 /// Whether DataFusion brings a subquery into a join: its correlations are conditions, and equalities where something
@@ -144,7 +161,7 @@ impl Domain {
                 outer.push(column.clone());
             }
         }
-        if outer.is_empty() {
+        if outer.is_empty() || is_volatile(input) {
             return Ok(None);
         }
         let named: Vec<(Column, Column)> = outer
@@ -158,10 +175,7 @@ impl Domain {
             .project(values)?
             .distinct()?
             .build()?;
-        Ok(Some(Self {
-            rows,
-            columns: named,
-        }))
+        Ok(Some(Self { rows, columns: named }))
     }
 
     fn keys(&self) -> Vec<Column> {
@@ -292,7 +306,11 @@ impl Domain {
         rows: LogicalPlanBuilder,
         keys: Vec<Column>,
     ) -> Result<Option<Over>> {
-        if node.group_expr.iter().any(|expr| matches!(expr, Expr::GroupingSet(_))) {
+        if node
+            .group_expr
+            .iter()
+            .any(|expr| matches!(expr, Expr::GroupingSet(_)))
+        {
             return Ok(None);
         }
         let groups = self.named(&node.group_expr, plan, 0, &keys)?;
@@ -306,7 +324,10 @@ impl Domain {
         }
         // Without GROUP BY there is a row also where there is none below.
         let here = Column::new_unqualified(fresh("HERE"));
-        let found: Vec<Column> = keys.iter().map(|_| Column::new_unqualified(fresh("OUTER"))).collect();
+        let found: Vec<Column> = keys
+            .iter()
+            .map(|_| Column::new_unqualified(fresh("OUTER")))
+            .collect();
         let renamed = keys.iter().zip(&found);
         let renamed = renamed.map(|(key, name)| Expr::Column(key.clone()).alias(name.name.clone()));
         let results = plan.schema().columns();
@@ -318,10 +339,16 @@ impl Domain {
             )?
             .build()?;
         let keys = self.keys();
-        let on: Vec<Expr> = keys.iter().zip(&found).map(|(key, found)| same(key, found)).collect();
+        let on: Vec<Expr> = keys
+            .iter()
+            .zip(&found)
+            .map(|(key, found)| same(key, found))
+            .collect();
         let mut shown: Vec<Expr> = columns(&keys).collect();
-        for (call, (column, (qualifier, field))) in
-            node.aggr_expr.iter().zip(results.into_iter().zip(plan.schema().iter()))
+        for (call, (column, (qualifier, field))) in node
+            .aggr_expr
+            .iter()
+            .zip(results.into_iter().zip(plan.schema().iter()))
         {
             let value = Expr::Column(column);
             let Expr::AggregateFunction(function) = call.clone().unalias() else {
@@ -409,10 +436,7 @@ fn expressions(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let Some(mut input) = node.inputs().first().map(|input| (*input).clone()) else {
         return Ok(Transformed::no(node));
     };
-    let by_datafusion = matches!(
-        node,
-        LogicalPlan::Projection(_) | LogicalPlan::Filter(_) | LogicalPlan::Aggregate(_)
-    );
+    let by_datafusion = matches!(node, LogicalPlan::Projection(_) | LogicalPlan::Filter(_));
     let names = NamePreserver::new(&node);
     let schema = Arc::clone(node.schema());
     let mut joined = false;
@@ -475,7 +499,9 @@ fn scalar(input: &LogicalPlan, subquery: &Subquery) -> Result<Option<(LogicalPla
     };
     let value = Column::new_unqualified(fresh("VALUE"));
     let shown = columns(&over.keys).chain([Expr::Column(column).alias(value.name.clone())]);
-    let values = LogicalPlanBuilder::from(over.plan.clone()).project(shown)?.build()?;
+    let values = LogicalPlanBuilder::from(over.plan.clone())
+        .project(shown)?
+        .build()?;
     let outer = domain.columns.iter().zip(&over.keys);
     let on: Vec<Expr> = outer.map(|((outer, _), key)| same(outer, key)).collect();
     let rows = LogicalPlanBuilder::from(input.clone())
@@ -506,7 +532,11 @@ fn lateral(join: &Join) -> Result<Option<LogicalPlan>> {
     let Some(over) = domain.over(plan)? else {
         return Ok(None);
     };
-    let results = plan.schema().columns().into_iter().zip(join.right.schema().iter());
+    let results = plan
+        .schema()
+        .columns()
+        .into_iter()
+        .zip(join.right.schema().iter());
     let results = results.map(|(column, (qualifier, field))| {
         Expr::Column(column).alias_qualified(qualifier.cloned(), field.name())
     });

@@ -28,7 +28,9 @@ pub fn translate(error: DataFusionError) -> Error {
         {
             Error::compilation("a lambda can only be the last argument of a higher-order function")
         }
-        DataFusionError::NotImplemented(message) if message.contains("`retract_batch` is not implemented") => {
+        DataFusionError::NotImplemented(message)
+            if message.contains("`retract_batch` is not implemented") =>
+        {
             let call = message.rsplit_once("implemented: ").map_or("", |(_, call)| call);
             let name = call.split('(').next().unwrap_or_default();
             let message =
@@ -60,9 +62,10 @@ fn schema(error: SchemaError) -> Error {
         SchemaError::FieldNotFound { field, .. } => Error::invalid_identifier(column(&field)),
         SchemaError::AmbiguousReference { field } => Error::ambiguous_column(identifier(&field.name)),
         // Two relations of one name.
-        SchemaError::DuplicateQualifiedField { qualifier, .. } => {
-            Error::compilation(format!("duplicate alias '{}'", identifier(&qualifier.to_string())))
-        }
+        SchemaError::DuplicateQualifiedField { qualifier, .. } => Error::compilation(format!(
+            "duplicate alias '{}'",
+            identifier(&qualifier.to_string())
+        )),
         other => Error::compilation(other),
     }
 }
@@ -98,7 +101,8 @@ fn semantic(message: &str) -> Option<Error> {
         rest.get(..end).map(str::to_string)
     };
     if message.contains("have different number of columns") {
-        let message = "SQL compilation error:\ninvalid number of result columns for set operator input branches";
+        let message =
+            "SQL compilation error:\ninvalid number of result columns for set operator input branches";
         return Some(Error::new(1_789, "42601", message));
     }
     if let Some(place) = number_after("Order by column out of bounds, specified: ") {
@@ -137,6 +141,23 @@ fn semantic(message: &str) -> Option<Error> {
     if message.starts_with("Correlated scalar subquery can only be used in") {
         return Some(super::subquery::unsupported(None));
     }
+    if message.starts_with("RANGE requires exactly one ORDER BY column") {
+        return Some(Error::compilation("a RANGE frame needs one ORDER BY expression"));
+    }
+    if let Some(name) = message.strip_prefix("WITH query name ") {
+        let name = name.split('"').nth(1).unwrap_or_default();
+        return Some(Error::compilation(format!("duplicate alias '{name}'")));
+    }
+    if let Some(rest) = message.strip_prefix("For SELECT DISTINCT, ORDER BY expressions ") {
+        let expr = rest.split(" must appear").next().unwrap_or_default();
+        return Some(Error::compilation(format!(
+            "[{expr}] is not a valid order by expression"
+        )));
+    }
+    if let Some(rest) = message.strip_prefix("Argument ") {
+        let expr = rest.split(" to grouping function").next().unwrap_or_default();
+        return Some(Error::not_groupable(expr));
+    }
     if message.starts_with("WITHIN GROUP is only supported") {
         return Some(Error::compilation("WITHIN GROUP of a function that takes none"));
     }
@@ -147,7 +168,11 @@ fn semantic(message: &str) -> Option<Error> {
 fn column(column: &Column) -> String {
     let relation = column.relation.iter().flat_map(TableReference::to_vec);
     let parts = relation.chain([identifier(&column.name)]);
-    parts.map(|part| quote_if_needed(&part)).collect::<Vec<_>>().join(".")
+    let shown = parts.map(|part| match super::is_position(&part) {
+        true => part,
+        false => quote_if_needed(&part),
+    });
+    shown.collect::<Vec<_>>().join(".")
 }
 
 /// A DataFusion column name as a user knows it: without quotes and internal suffixes.

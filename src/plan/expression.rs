@@ -6,21 +6,26 @@ use std::ops::ControlFlow;
 
 use datafusion::logical_expr::{Expr as Planned, lit};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, CeilFloorKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, TrimWhereField,
-    UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
+    CastKind, DataType, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
+    OrderByExpr, TrimWhereField, UnaryOperator, Value, VisitMut, VisitorMut, WindowType,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use super::barrier::EACH_ROW;
 use super::constants::{constant, context_value, literal_arguments};
 use super::environment::{Bound, Environment};
 use super::frames::set_frame;
 use super::path::{field_access, json_access};
-use super::{call_form, condition, count, interval, lambda, like, percentile, several_by, spread, tuple, user_call, window_call};
+use super::{
+    call_form, condition, count, interval, lambda, like, percentile, several_by, spread, tuple, user_call,
+    window_call,
+};
 use crate::error::{Error, Result};
 use crate::functions;
+use crate::functions::datetime::part::Part;
 use crate::sql::data_type::written;
-use crate::types::context::TypeContext;
+use crate::types::context::{BinaryFormat, TypeContext};
 use crate::types::number::literal_digits;
 use crate::types::{SnowType, structured};
 
@@ -37,8 +42,6 @@ const DATE_PARTS: &[(&str, usize)] = &[
     ("TRUNC", 1),
     ("LAST_DAY", 1),
     ("TIME_SLICE", 2),
-    ("NEXT_DAY", 1),
-    ("PREVIOUS_DAY", 1),
 ];
 
 /// Rewrites every expression below a node of the syntax tree.
@@ -122,9 +125,13 @@ impl Rewriter<'_> {
             }
             Expr::JsonAccess { value, path } => json_access(*value, path)?,
             Expr::CompoundFieldAccess { root, access_chain } => field_access(*root, access_chain)?,
-            Expr::Extract { field, expr, .. } => call("DATE_PART", vec![text(field.to_string()), *expr]),
-            Expr::Ceil { expr, field } => call("CEIL", rounding(*expr, field)?),
-            Expr::Floor { expr, field } => call("FLOOR", rounding(*expr, field)?),
+            Expr::Extract { field, expr, .. } => {
+                let part = match field {
+                    DateTimeField::Custom(name) => name.value,
+                    other => other.to_string(),
+                };
+                call("DATE_PART", vec![text(part), *expr])
+            }
             Expr::Position { expr, r#in } => call("POSITION", vec![*expr, *r#in]),
             Expr::Substring {
                 expr,
@@ -225,13 +232,24 @@ impl Rewriter<'_> {
                 Value::Number(digits, _) if literal_digits(digits).is_none() => {
                     call("TO_DOUBLE", vec![text(digits)])
                 }
+                Value::HexStringLiteral(digits) => {
+                    crate::types::cast::read_binary(digits, BinaryFormat::Hex, &mut Vec::new())?;
+                    Expr::Value(value)
+                }
                 _ => Expr::Value(value),
             },
             Expr::Identifier(name) => self.identifier(name)?,
             Expr::CompoundIdentifier(parts) => self.compound(parts)?,
             Expr::Function(function) => self.function(function)?,
             Expr::AtTimeZone { .. } => return Err(Error::unsupported("AT TIME ZONE")),
-            Expr::Collate { .. } => return Err(Error::unsupported("COLLATE")),
+            // The collation that there is without one.
+            Expr::Collate { expr, collation } => {
+                let name = collation.to_string();
+                match name.trim_matches(['\'', '"']).to_ascii_lowercase().as_str() {
+                    "" | "utf8" => *expr,
+                    _ => return Err(Error::unsupported(format!("COLLATE {name}"))),
+                }
+            }
             Expr::Lambda(mut lambda) => {
                 lambda::typed(&mut lambda, |data_type| Ok(self.type_of(data_type)?.to_string()))?;
                 Expr::Lambda(lambda)
@@ -323,6 +341,8 @@ impl Rewriter<'_> {
             if let Some((_, index)) = part
                 && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))) = list.args.get_mut(*index)
                 && let Expr::Identifier(word) = argument
+                // TRUNC takes numbers, too, and their scale may be a column.
+                && (name != "TRUNC" || Part::parse(&word.value).is_some())
             {
                 let word = word.value.clone();
                 *argument = text(word);
@@ -354,6 +374,7 @@ impl Rewriter<'_> {
             && matches!(name.as_str(), "LISTAGG" | "ARRAY_AGG" | "ARRAYAGG")
             && let FunctionArguments::List(list) = &mut function.args
         {
+            distinct_order(list, &function.within_group)?;
             list.clauses.push(FunctionArgumentClause::OrderBy(std::mem::take(
                 &mut function.within_group,
             )));
@@ -365,6 +386,7 @@ impl Rewriter<'_> {
             return Ok(context_value(&value?));
         }
         count::single_argument(&mut function);
+        each_row(&name, &mut function)?;
         if let Some(replaced) = lambda::rewrite(&function)? {
             return Ok(replaced);
         }
@@ -375,6 +397,44 @@ impl Rewriter<'_> {
             Some(call) => Ok(call),
             None => Ok(Expr::Function(function)),
         }
+    }
+}
+
+/// Numbers of rows and random numbers differ by row, also where their argument is a constant.
+fn each_row(name: &str, function: &mut Function) -> Result<()> {
+    if !matches!(name, "RANDOM" | "SEQ1" | "SEQ2" | "SEQ4" | "SEQ8") {
+        return Ok(());
+    }
+    let FunctionArguments::List(list) = &mut function.args else {
+        return Ok(());
+    };
+    match list.args.len() {
+        0 => {}
+        1 => {
+            let each = FunctionArgExpr::Expr(call(EACH_ROW, Vec::new()));
+            list.args.push(FunctionArg::Unnamed(each));
+        }
+        given => return Err(Error::too_many_arguments(format!("{name}({list})"), 1, given)),
+    }
+    Ok(())
+}
+
+/// Different values have no order but their own.
+fn distinct_order(list: &FunctionArgumentList, order: &[OrderByExpr]) -> Result<()> {
+    let value = match list.args.first() {
+        Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(value)))
+            if list.duplicate_treatment == Some(DuplicateTreatment::Distinct) =>
+        {
+            value
+        }
+        _ => return Ok(()),
+    };
+    match order.iter().find(|key| key.expr != *value) {
+        Some(other) => Err(Error::compilation(format!(
+            "[{}] is not a valid order by expression",
+            other.expr
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -466,17 +526,4 @@ fn negate_if(negated: bool, expr: Expr) -> Expr {
     } else {
         expr
     }
-}
-
-/// CEIL and FLOOR with a scale.
-fn rounding(expr: Expr, field: CeilFloorKind) -> Result<Vec<Expr>> {
-    Ok(match field {
-        CeilFloorKind::Scale(scale) => vec![expr, Expr::Value(scale)],
-        CeilFloorKind::DateTimeField(datafusion::sql::sqlparser::ast::DateTimeField::NoDateTime) => {
-            vec![expr]
-        }
-        CeilFloorKind::DateTimeField(field) => {
-            return Err(Error::unsupported(format!("CEIL or FLOOR TO {field}")));
-        }
-    })
 }

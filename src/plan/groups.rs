@@ -3,18 +3,19 @@
 //! <https://docs.snowflake.com/en/sql-reference/data-types-datetime#timestamp-ltz-timestamp-ntz-timestamp-tz>
 //!
 //! DataFusion groups by bytes. Such a column is grouped by a key of its own instead, and each group shows one of its values.
+//! Sorting and windows have such keys, too.
 
 use std::sync::Arc;
 
 use datafusion::common::{Column, DFSchema};
 use datafusion::error::Result;
-use datafusion::logical_expr::expr::{AggregateFunction, WindowFunctionDefinition};
+use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction, WindowFunctionDefinition};
 use datafusion::logical_expr::{
     Aggregate, AggregateUDF, Distinct, Expr, LogicalPlan, LogicalPlanBuilder, lit,
 };
 
 use super::cast_call;
-use super::coercion::{keyed, type_of};
+use super::coercion::{ORDER_KEY, keyed, type_of};
 use crate::error::Error;
 use crate::functions;
 use crate::types::SnowType;
@@ -26,6 +27,44 @@ fn key(expr: Expr, data_type: SnowType) -> Result<Option<Expr>> {
         other if other.is_encoded() => Some(keyed(expr, "$EQUALITY_KEY")?),
         _ => None,
     })
+}
+
+/// The key by which values are sorted, equal ones as one: the two zeros, and moments that differ by their offset alone.
+pub fn order_key(expr: Expr, schema: &DFSchema) -> Result<Expr> {
+    Ok(match type_of(&expr, schema)? {
+        Some(data_type) if data_type.is_encoded() => keyed(expr, ORDER_KEY)?,
+        Some(SnowType::TimestampTz { scale }) => cast_call(expr, &SnowType::TimestampLtz { scale }),
+        Some(SnowType::Float) => one_zero(expr)?,
+        _ => expr,
+    })
+}
+
+/// A FLOAT that is 0 where it was -0.
+fn one_zero(expr: Expr) -> Result<Expr> {
+    let zero = lit(0.0);
+    if matches!(&expr, Expr::ScalarFunction(call) if call.args.last() == Some(&zero)) {
+        return Ok(expr);
+    }
+    let add = functions::registry()
+        .scalar("$ADD")
+        .ok_or_else(|| Error::unknown_function("$ADD"))?;
+    Ok(add.call(vec![expr, zero]))
+}
+
+/// A window whose rows belong together, and follow each other, by the values and not by their bytes.
+pub fn window_keys(mut window: WindowFunction, schema: &DFSchema) -> Result<WindowFunction> {
+    for expr in &mut window.params.partition_by {
+        let taken = std::mem::take(expr);
+        *expr = match type_of(&taken, schema)? {
+            Some(SnowType::Float) => one_zero(taken)?,
+            Some(data_type) => key(taken.clone(), data_type)?.unwrap_or(taken),
+            None => taken,
+        };
+    }
+    for sort in &mut window.params.order_by {
+        sort.expr = order_key(std::mem::take(&mut sort.expr), schema)?;
+    }
+    Ok(window)
 }
 
 /// An aggregation, or DISTINCT, that groups equal values; any other plan as it is.

@@ -72,6 +72,35 @@ fn increment(part: &str) -> Option<(i64, String)> {
     Some((count.parse().ok()?, name.to_ascii_lowercase()))
 }
 
+/// How many nanoseconds an interval constant is.
+///
+/// # Errors
+/// 001003 for a constant that is none; 000002 for months and years, which differ in length.
+pub fn nanoseconds(parts: &str) -> Result<i128> {
+    let mut sum = 0_i128;
+    for part in parts.split(',') {
+        let (count, name) = increment(part).ok_or_else(|| invalid(parts))?;
+        let unit: i128 = match name.as_str() {
+            "week" | "weeks" | "w" | "wk" => 604_800_000_000_000,
+            "day" | "days" | "d" | "dd" => 86_400_000_000_000,
+            "hour" | "hours" | "h" | "hh" | "hr" | "hrs" => 3_600_000_000_000,
+            "minute" | "minutes" | "m" | "mi" | "min" | "mins" => 60_000_000_000,
+            "second" | "seconds" | "s" | "sec" | "secs" => 1_000_000_000,
+            "millisecond" | "milliseconds" | "ms" | "msec" => 1_000_000,
+            "microsecond" | "microseconds" | "us" | "usec" => 1_000,
+            "nanosecond" | "nanoseconds" | "ns" | "nsec" => 1,
+            "year" | "years" | "quarter" | "quarters" | "month" | "months" => {
+                return Err(Error::unsupported(format!(
+                    "RANGE frame of {name} over timestamps"
+                )));
+            }
+            _ => return Err(invalid(parts)),
+        };
+        sum += unit * i128::from(count);
+    }
+    Ok(sum)
+}
+
 fn invalid(text: &str) -> Error {
     Error::new(
         1003,

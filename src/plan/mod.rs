@@ -3,7 +3,7 @@
 //! A query passes through these steps, each in a file of its own:
 //!
 //! 1. [`metric`] puts queries in the place of data metric functions. [`select`] gives unnamed columns their Snowflake
-//!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs. [`places`] refuses calls where a clause takes none. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`columns`] resolves what DataFusion
+//!    names and resolves aliases that are used in the same SELECT; [`condition`] has conditions be BOOLEANs, [`places`] refuses calls where a clause takes none. It needs to know what columns a FROM clause offers, which [`scope`] tells. [`plus_join`] writes `(+)` as joins, [`joins`] sees to conditions that were left out, [`columns`] resolves what DataFusion
 //!    would resolve in another way, [`wildcard`] and [`row_object`] write out stars, [`hierarchy`] writes CONNECT BY as a
 //!    recursive WITH, which [`recursion`] knows, and [`match_recognize`] MATCH_RECOGNIZE as windows. Before all that, [`pivot`] finds out what values
 //!    a dynamic PIVOT has.
@@ -17,7 +17,7 @@
 //!    their calls. [`coercion`] brings the branches of CASE, IN, UNION, VALUES ([`cell`]) and others to common types, [`barrier`] keeps numbers of rows, [`groups`]
 //!    groups what is equal without being the same, [`lateral`] turns a lateral FLATTEN into an unnest, [`partition`]
 //!    groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one
-//!    row, [`domain`] brings correlations that DataFusion leaves alone into joins, and [`window_keys`] that random keys of windows are computed once.
+//!    row, [`domain`] brings correlations that DataFusion leaves alone into joins, [`range_frames`] has frames over timestamps count nanoseconds, and [`window_keys`] sees to it that random keys of windows are computed once.
 //! 5. [`execute`] optimizes and runs the plan; [`result_type`] says what the columns of its result are.
 //!
 //! [`masked`] puts the bodies of masking policies in the place of columns, in the same way as 4 does.
@@ -46,6 +46,7 @@ mod groups;
 mod hierarchy;
 mod inline;
 mod interval;
+mod joins;
 mod lambda;
 mod lateral;
 mod like;
@@ -58,8 +59,10 @@ mod path;
 mod percentile;
 mod pivot;
 mod places;
+mod plus_join;
 mod provider;
 mod pseudo;
+mod range_frames;
 mod recursion;
 mod relation;
 mod result_type;
@@ -89,4 +92,5 @@ pub use partition::{ARGUMENT, KEPT, Kept, Partitions};
 pub use provider::{Planner, base_state};
 pub use routine::{Body, CODE_MARK, Parameter, Resolved, UserFunction, Value, given};
 pub use row_set_table::row_set_table;
+pub use select::has_unnamed_column;
 pub use table::{ROW_ADDRESS, ROW_ID, VersionedTable};

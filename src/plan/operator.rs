@@ -37,6 +37,9 @@ impl ExprPlanner for Operators {
             .scalar(function)
             .ok_or_else(|| Error::unknown_function(function))?;
         let arguments = vec![exact_literal(expr.left), exact_literal(expr.right)];
+        if function.name() == "$CONCAT" && arguments.iter().any(is_condition) {
+            return Err(condition_in_text(&arguments, schema)?.into());
+        }
         Ok(PlannerResult::Planned(function.call(arguments)))
     }
 
@@ -49,6 +52,31 @@ impl ExprPlanner for Operators {
         count_rows(&mut expr.args);
         Ok(PlannerResult::Original(expr))
     }
+}
+
+/// Whether an expression computes a BOOLEAN by an operator. `||` takes such values from columns and literals only
+/// (<https://docs.snowflake.com/en/sql-reference/data-types-logical>).
+fn is_condition(expr: &Expr) -> bool {
+    match expr {
+        Expr::BinaryExpr(BinaryExpr { op, .. }) => coercion::is_comparison(*op) || op.is_logic_operator(),
+        Expr::Not(_)
+        | Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::Between(_)
+        | Expr::InList(_)
+        | Expr::Like(_) => true,
+        _ => false,
+    }
+}
+
+/// 001044: the operands of `||`, of which one is a condition.
+fn condition_in_text(operands: &[Expr], schema: &DFSchema) -> Result<Error> {
+    let mut types = Vec::with_capacity(operands.len());
+    for operand in operands {
+        let found = coercion::type_of(operand, schema)?.unwrap_or(SnowType::VARCHAR);
+        types.push(found.to_string());
+    }
+    Ok(Error::argument_types("||", types.join(", ")))
 }
 
 /// COUNT(*) counts rows, whatever is in them.
@@ -101,7 +129,7 @@ pub fn condition(expr: Expr, schema: &DFSchema) -> Result<Expr> {
 }
 
 /// A literal with exactly its own type. A number is a NUMBER of its digits: an exponent is worked in, zeros at the end do
-/// not count, and the zero before the point does. A text is a VARCHAR of its length.
+/// not count, and the zero before the point does. A text is a VARCHAR of its length, and so with bytes.
 /// <https://docs.snowflake.com/en/sql-reference/data-types-numeric#numeric-constants>,
 /// <https://docs.snowflake.com/en/sql-reference/functions/system_typeof>
 pub fn exact_literal(expr: Expr) -> Expr {
@@ -110,6 +138,11 @@ pub fn exact_literal(expr: Expr) -> Expr {
             let metadata =
                 text_type(&text).map(|data_type| FieldMetadata::from(data_type.field("", false).metadata()));
             Expr::Literal(ScalarValue::Utf8(Some(text)), metadata)
+        }
+        Expr::Literal(ScalarValue::Binary(Some(bytes)), None) => {
+            let metadata = binary_type(&bytes)
+                .map(|data_type| FieldMetadata::from(data_type.field("", false).metadata()));
+            Expr::Literal(ScalarValue::Binary(Some(bytes)), metadata)
         }
         Expr::Literal(value, metadata) => Expr::Literal(exact(&value).unwrap_or(value), metadata),
         other => other,
@@ -120,6 +153,13 @@ pub fn exact_literal(expr: Expr) -> Expr {
 pub fn text_type(text: &str) -> Option<SnowType> {
     Some(SnowType::Varchar {
         length: u32::try_from(text.chars().count()).ok()?.max(1),
+    })
+}
+
+/// The type of the literal of some bytes.
+pub fn binary_type(bytes: &[u8]) -> Option<SnowType> {
+    Some(SnowType::Binary {
+        length: u32::try_from(bytes.len()).ok()?.max(1),
     })
 }
 

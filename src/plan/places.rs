@@ -4,7 +4,7 @@
 
 use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, Select, SelectItem, Visit, WindowType};
 
-use super::select::constraint_of;
+use super::joins::constraint_of;
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::sql::find_outside_queries;

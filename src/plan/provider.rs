@@ -25,8 +25,8 @@ use super::environment::{Environment, RelationSource};
 use super::errors::translate;
 use super::routine::UserCall;
 use super::{
-    cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot, relation, routine,
-    select, subquery, window_keys,
+    barrier, cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot,
+    range_frames, relation, routine, select, subquery, window_keys,
 };
 use crate::error::Result;
 use crate::functions;
@@ -172,6 +172,7 @@ impl Planner {
         let plan = lateral::inline(plan).map_err(translate)?;
         let plan = coercion::coerce_plan(plan).map_err(translate)?;
         let plan = domain::join_subqueries(plan).map_err(translate)?;
+        let plan = range_frames::in_nanoseconds(plan).map_err(translate)?;
         window_keys::compute_once(plan).map_err(translate)
     }
 }
@@ -230,6 +231,7 @@ impl ContextProvider for Planner {
         match name {
             "$BOX" => return Some(datafusion::functions::core::named_struct()),
             cell::NAME => return Some(cell::function()),
+            barrier::EACH_ROW => return Some(barrier::each_row()),
             "$UNBOX" => return Some(datafusion::functions::core::get_field()),
             _ => {}
         }

@@ -13,7 +13,7 @@ use datafusion::logical_expr::expr::WindowFunctionDefinition;
 use datafusion::logical_expr::{Distinct, Expr, LogicalPlan};
 
 use super::groups::is_count;
-use super::operator::text_type;
+use super::operator::{binary_type, text_type};
 use super::select::REPEAT_MARK;
 use super::table::VersionedTable;
 use crate::types::{SnowType, TYPE_KEY};
@@ -149,6 +149,7 @@ fn bare(expr: &Expr) -> &Expr {
 fn literal(value: &ScalarValue) -> Option<SnowType> {
     match value {
         ScalarValue::Utf8(Some(text)) => text_type(text),
+        ScalarValue::Binary(Some(bytes)) => binary_type(bytes),
         ScalarValue::Int64(Some(number)) => whole(number.unsigned_abs()),
         ScalarValue::UInt64(Some(number)) => whole(*number),
         _ => None,

@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Query, Select, SelectItem, Value, VisitMut,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Select, SelectItem, Value, VisitMut,
     VisitorMut,
 };
 
@@ -41,14 +41,10 @@ pub fn expand(select: &mut Select, common: &CommonTables, environment: &dyn Envi
     if !find.0 {
         return Ok(());
     }
-    let mut rows = Rows {
+    let rows = Rows {
         relations: scope::relations(&select.from, common, environment),
-        depth: 0,
     };
-    let mut visit = |expr: &mut Expr| match expr.visit(&mut rows) {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(error) => Err(error),
-    };
+    let visit = |expr: &mut Expr| sql::try_outside_queries(expr, |part| rows.write_out(part));
     for item in &mut select.projection {
         if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
             visit(expr)?;
@@ -187,7 +183,6 @@ impl VisitorMut for Find {
 struct Rows {
     /// The relations of FROM: their names, and their columns where these are known.
     relations: Vec<(Option<String>, Option<Vec<String>>)>,
-    depth: usize,
 }
 
 impl Rows {
@@ -219,41 +214,20 @@ impl Rows {
             _ => Ok(members),
         }
     }
-}
 
-impl VisitorMut for Rows {
-    type Break = Error;
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<Error> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<Error> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        if self.depth > 0 {
-            return ControlFlow::Continue(());
-        }
-        let members = match star(expr) {
-            Ok(None) => return ControlFlow::Continue(()),
-            Ok(Some(star)) => self.members(&star).map(|members| (star.at, members)),
-            Err(error) => Err(error),
+    /// Puts the members of a row in the place of a call's star.
+    fn write_out(&self, expr: &mut Expr) -> Result<()> {
+        let Some(star) = star(expr)? else {
+            return Ok(());
         };
-        let (at, members) = match members {
-            Ok(members) => members,
-            Err(error) => return ControlFlow::Break(error),
-        };
+        let members = self.members(&star)?;
         if let Expr::Function(function) = expr
             && let FunctionArguments::List(list) = &mut function.args
         {
             let unnamed = |member| FunctionArg::Unnamed(FunctionArgExpr::Expr(member));
-            list.args.truncate(at);
+            list.args.truncate(star.at);
             list.args.extend(members.into_iter().map(unnamed));
         }
-        ControlFlow::Continue(())
+        Ok(())
     }
 }

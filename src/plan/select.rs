@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Distinct, Expr, Fetch, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName,
-    Query, Select, SelectItem, SetExpr, SetOperator, TableFactor, TableWithJoins, TopQuantity, Value,
-    VisitMut, VisitorMut,
+    Distinct, Expr, Fetch, GroupByExpr, Ident, LimitClause, ObjectName, Query, Select, SelectItem, SetExpr,
+    SetOperator, SetQuantifier, TableFactor, TableWithJoins, TopQuantity, Value, VisitMut, VisitorMut,
 };
 
 use super::aliases::Aliases;
@@ -19,10 +18,12 @@ use super::environment::Environment;
 use super::expression::is_call;
 use super::factor::{is_subquery_of_rows, named_table, nothing, sample_of_query, subquery_of_rows};
 use super::hierarchy;
+use super::joins::{constraint, join_table_functions, join_without_condition};
 use super::match_recognize;
 use super::partition;
 use super::pivot;
 use super::places;
+use super::plus_join;
 use super::pseudo;
 use super::recursion;
 use super::row_object;
@@ -56,6 +57,24 @@ pub fn column_names(select: &Select) -> Vec<String> {
             _ => column_name(expr),
         })
         .collect()
+}
+
+/// Whether a query has a column that takes its name from the text of what computes it. A new table or view takes no such
+/// name. <https://docs.snowflake.com/en/sql-reference/sql/create-table#label-ctas-syntax>
+pub fn has_unnamed_column(query: &Query) -> bool {
+    fn of_body(body: &SetExpr) -> bool {
+        match body {
+            SetExpr::Select(select) => select.projection.iter().any(|item| {
+                matches!(item, SelectItem::UnnamedExpr(expr)
+                    if !is_named(expr) && !matches!(expr, Expr::Value(value)
+                        if matches!(&value.value, Value::Placeholder(_))))
+            }),
+            SetExpr::Query(query) => of_body(&query.body),
+            SetExpr::SetOperation { left, .. } => of_body(left),
+            _ => false,
+        }
+    }
+    of_body(&query.body)
 }
 
 fn is_named(expr: &Expr) -> bool {
@@ -116,7 +135,11 @@ impl Resolver<'_> {
                         .iter()
                         .map(|c| c.name.value.clone())
                         .collect::<Vec<_>>();
-                    common.insert(name.clone(), (!columns.is_empty()).then_some(columns));
+                    let columns = match columns.is_empty() {
+                        true => scope::output(&table.query, &common, self.environment),
+                        false => Some(columns),
+                    };
+                    common.insert(name.clone(), columns);
                 }
                 self.query(&mut table.query, &common)?;
                 let columns = match table.alias.columns.as_slice() {
@@ -157,11 +180,27 @@ impl Resolver<'_> {
             SetExpr::Select(select) => self.select(select, common),
             SetExpr::Query(query) => self.query(query, common),
             SetExpr::Values(values) => {
-                cell::hide_types(values);
+                cell::settle_types(values);
                 named_values(body);
                 Ok(())
             }
-            SetExpr::SetOperation { op, left, right, .. } => {
+            SetExpr::SetOperation {
+                op,
+                left,
+                right,
+                set_quantifier,
+            } => {
+                let by_name = matches!(
+                    set_quantifier,
+                    SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
+                );
+                if let (false, Some((expected, branches)), Some((given, _))) =
+                    (by_name, width(left), width(right))
+                    && expected != given
+                {
+                    let branch = branches + 1;
+                    return Err(Error::branch_width(expected, given, branch));
+                }
                 // Two words for the same. <https://docs.snowflake.com/en/sql-reference/operators-query>
                 if *op == SetOperator::Minus {
                     *op = SetOperator::Except;
@@ -179,6 +218,7 @@ impl Resolver<'_> {
             hierarchy::expand(select, common, self.environment)?;
         }
         refuse(select)?;
+        plus_join::rewrite(select, common, self.environment)?;
         join_table_functions(&mut select.from);
         for table in &mut select.from {
             self.relation(&mut table.relation, common)?;
@@ -404,6 +444,32 @@ fn limit_by_fetch(query: &mut Query, fetch: Fetch) -> Result<()> {
     Ok(())
 }
 
+/// How many columns a query has, where its text alone tells, and of how many branches of set operators it is.
+fn width(body: &SetExpr) -> Option<(usize, usize)> {
+    match body {
+        SetExpr::Select(select) => {
+            let counts = |item: &SelectItem| {
+                matches!(
+                    item,
+                    SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. }
+                )
+            };
+            select
+                .projection
+                .iter()
+                .all(counts)
+                .then_some((select.projection.len(), 1))
+        }
+        SetExpr::Values(values) => Some((values.rows.first()?.content.len(), 1)),
+        SetExpr::Query(query) => Some((width(&query.body)?.0, 1)),
+        SetExpr::SetOperation { left, right, .. } => {
+            let (columns, branches) = width(left)?;
+            Some((columns, branches + width(right).map_or(1, |(_, more)| more)))
+        }
+        _ => None,
+    }
+}
+
 /// `VALUES …` as a SELECT from it, so that its columns are called COLUMN1, COLUMN2, ….
 fn named_values(body: &mut SetExpr) {
     let SetExpr::Values(values) = body else { return };
@@ -478,108 +544,6 @@ fn name_columns(select: &mut Select) {
             }
             _ => {}
         }
-    }
-}
-
-/// `FROM t, TABLE(FLATTEN(t.v)) f JOIN u ON …` as `FROM t CROSS JOIN f JOIN u ON …`, which is the same for the joins
-/// that keep to their left side. Behind a comma, `f` would not see `t`.
-fn join_table_functions(from: &mut Vec<TableWithJoins>) {
-    let keeps_left = |join: &Join| {
-        matches!(
-            join.join_operator,
-            JoinOperator::Join(_)
-                | JoinOperator::Inner(_)
-                | JoinOperator::Left(_)
-                | JoinOperator::LeftOuter(_)
-                | JoinOperator::CrossJoin(_)
-        )
-    };
-    let mut at = 1;
-    while let Some(table) = from.get(at) {
-        let is_function = matches!(
-            table.relation,
-            TableFactor::Function { .. } | TableFactor::TableFunction { .. }
-        );
-        if !is_function || table.joins.is_empty() || !table.joins.iter().all(keeps_left) {
-            at += 1;
-            continue;
-        }
-        let table = from.remove(at);
-        if let Some(before) = from.get_mut(at - 1) {
-            before.joins.push(Join {
-                relation: table.relation,
-                global: false,
-                join_operator: JoinOperator::CrossJoin(JoinConstraint::None),
-            });
-            before.joins.extend(table.joins);
-        }
-    }
-}
-
-/// A join without a condition joins every row with every row; an outer one keeps rows that have none beside them.
-/// <https://docs.snowflake.com/en/sql-reference/constructs/join>
-///
-/// A table function beside each row gives the rows that it gives: OUTER of FLATTEN, not LEFT of its join, has it give one
-/// for nothing (<https://docs.snowflake.com/en/sql-reference/functions/split_to_table>).
-fn join_without_condition(relation: &TableFactor, operator: &mut JoinOperator) -> Result<()> {
-    let is_function = matches!(relation, TableFactor::Function { .. });
-    if let TableFactor::Function { name, .. } = relation
-        && matches!(name.to_string().as_str(), "FLATTEN" | "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE")
-        && (constraint(operator).is_some() || columns::using(operator).is_some())
-    {
-        return Err(Error::unsupported(
-            "lateral table function called with OUTER JOIN syntax or a join predicate (ON clause)",
-        ));
-    }
-    let none = |constraint: &JoinConstraint| matches!(constraint, JoinConstraint::None);
-    match operator {
-        JoinOperator::Inner(constraint) | JoinOperator::Join(constraint) if none(constraint) => {
-            *operator = JoinOperator::CrossJoin(JoinConstraint::None);
-        }
-        JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint)
-            if is_function && none(constraint) =>
-        {
-            *operator = JoinOperator::CrossJoin(JoinConstraint::None);
-        }
-        JoinOperator::Left(constraint)
-        | JoinOperator::LeftOuter(constraint)
-        | JoinOperator::Right(constraint)
-        | JoinOperator::RightOuter(constraint)
-        | JoinOperator::FullOuter(constraint)
-            if none(constraint) && !is_function =>
-        {
-            *constraint = JoinConstraint::On(Expr::Value(Value::Boolean(true).into()));
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// The condition of ON, to be read.
-pub fn constraint_of(operator: &JoinOperator) -> Option<&Expr> {
-    match operator {
-        JoinOperator::Join(JoinConstraint::On(expr))
-        | JoinOperator::Inner(JoinConstraint::On(expr))
-        | JoinOperator::Left(JoinConstraint::On(expr))
-        | JoinOperator::LeftOuter(JoinConstraint::On(expr))
-        | JoinOperator::Right(JoinConstraint::On(expr))
-        | JoinOperator::RightOuter(JoinConstraint::On(expr))
-        | JoinOperator::FullOuter(JoinConstraint::On(expr)) => Some(expr),
-        _ => None,
-    }
-}
-
-/// The condition of ON.
-pub fn constraint(operator: &mut JoinOperator) -> Option<&mut Expr> {
-    match operator {
-        JoinOperator::Join(JoinConstraint::On(expr))
-        | JoinOperator::Inner(JoinConstraint::On(expr))
-        | JoinOperator::Left(JoinConstraint::On(expr))
-        | JoinOperator::LeftOuter(JoinConstraint::On(expr))
-        | JoinOperator::Right(JoinConstraint::On(expr))
-        | JoinOperator::RightOuter(JoinConstraint::On(expr))
-        | JoinOperator::FullOuter(JoinConstraint::On(expr)) => Some(expr),
-        _ => None,
     }
 }
 

@@ -27,7 +27,9 @@ pub fn rewrite(function: &Function) -> Result<Option<Expr>> {
         return Ok(None);
     };
     if function.over.is_some() {
-        return Err(Error::unsupported(format!("{name} of several values as a window function")));
+        return Err(Error::unsupported(format!(
+            "{name} of several values as a window function"
+        )));
     }
     let count = match count {
         Expr::Value(value) => match &value.value {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, ExprSchema, ScalarValue};
 use datafusion::error::Result as DataFusionResult;
-use datafusion::logical_expr::expr::{Exists, InSubquery};
+use datafusion::logical_expr::expr::{Exists, InSubquery, SetComparison, SetQuantifier};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{
     Expr as Planned, LogicalPlan, LogicalPlanBuilder, Operator, Subquery, binary_expr, lit, when,
@@ -208,7 +208,7 @@ pub fn scalars(plan: LogicalPlan) -> DataFusionResult<LogicalPlan> {
     Ok(rewritten.data)
 }
 
-/// EXISTS and IN as comparisons of counts; any other expression as it is.
+/// EXISTS, IN, ANY and ALL as comparisons of counts; any other expression as it is.
 fn counted(expr: Planned, schema: &DFSchema) -> DataFusionResult<Transformed<Planned>> {
     Ok(match expr {
         Planned::Exists(Exists { subquery, negated }) => Transformed::yes(any_rows(&subquery, negated)?),
@@ -217,12 +217,27 @@ fn counted(expr: Planned, schema: &DFSchema) -> DataFusionResult<Transformed<Pla
             subquery,
             negated,
         }) => {
-            let member = member(*expr, &subquery, schema)?;
+            let member = member(*expr, Operator::Eq, &subquery, schema)?;
             Transformed::yes(match negated {
                 true => Planned::Not(Box::new(member)),
                 false => member,
             })
         }
+        Planned::SetComparison(SetComparison {
+            expr,
+            subquery,
+            op,
+            quantifier,
+        }) => Transformed::yes(match quantifier {
+            SetQuantifier::Any => member(*expr, op, &subquery, schema)?,
+            // What holds for all fails for none.
+            SetQuantifier::All => {
+                let op = op
+                    .negate()
+                    .ok_or_else(|| Error::unsupported(format!("{op} ALL")))?;
+                Planned::Not(Box::new(member(*expr, op, &subquery, schema)?))
+            }
+        }),
         other => Transformed::no(other),
     })
 }
@@ -240,8 +255,8 @@ pub fn any_rows(subquery: &Subquery, none: bool) -> DataFusionResult<Planned> {
     Ok(binary_expr(count, op, lit(0_i64)))
 }
 
-/// Whether a value is among a subquery's: NULL where NULL may be what would be it.
-fn member(value: Planned, subquery: &Subquery, schema: &DFSchema) -> DataFusionResult<Planned> {
+/// Whether a value compares so to one of a subquery's: NULL where NULL may be what would.
+fn member(value: Planned, op: Operator, subquery: &Subquery, schema: &DFSchema) -> DataFusionResult<Planned> {
     let columns = subquery.subquery.schema().columns();
     let [column] = columns.as_slice() else {
         return Err(Error::unsupported("IN with several columns outside a condition").into());
@@ -270,7 +285,7 @@ fn member(value: Planned, subquery: &Subquery, schema: &DFSchema) -> DataFusionR
         })
     })?;
     let found = || Planned::Column(column.clone());
-    let equal = only(binary_expr(found(), Operator::Eq, outside.data), &outer)?;
+    let equal = only(binary_expr(outside.data, op, found()), &outer)?;
     let unknown = only(found().is_null(), &[])?;
     when(equal, lit(true))
         .when(any_rows(subquery, true)?, lit(false))

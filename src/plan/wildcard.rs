@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::environment::Environment;
 use super::scope::{self, CommonTables};
 use crate::error::{Error, Result};
+use crate::sql::quote_if_needed;
 
 /// Writes out the stars of a SELECT that have ILIKE or RENAME.
 ///
@@ -19,6 +20,13 @@ use crate::error::{Error, Result};
 /// 001080 when no column is left; when a column that is replaced or renamed is not there or is excluded; when the
 /// columns cannot be told.
 pub fn expand(select: &mut Select, common: &CommonTables, environment: &dyn Environment) -> Result<()> {
+    for item in &select.projection {
+        if let Some(options) = options(item).filter(|options| options.opt_replace.is_some()) {
+            check_replaced(relation(item), options, || {
+                scope::relations(&select.from, common, environment)
+            })?;
+        }
+    }
     let chosen = |item: &SelectItem| options(item).is_some_and(needs_expansion);
     if !select.projection.iter().any(chosen) {
         return Ok(());
@@ -129,6 +137,32 @@ fn excluded(options: &WildcardAdditionalOptions) -> Vec<&str> {
 fn keeps(options: &WildcardAdditionalOptions, name: &str) -> bool {
     let like = options.opt_ilike.as_ref();
     like.is_none_or(|like| matches(&like.pattern, name)) && !excluded(options).contains(&name)
+}
+
+/// Every column that REPLACE names is there, as far as columns are known.
+fn check_replaced(
+    wanted: Option<String>,
+    options: &WildcardAdditionalOptions,
+    relations: impl FnOnce() -> Vec<Relation>,
+) -> Result<()> {
+    let mut all = Vec::new();
+    for (name, columns) in relations() {
+        if wanted.is_some() && name != wanted {
+            continue;
+        }
+        match columns {
+            Some(columns) => all.extend(columns),
+            None => return Ok(()),
+        }
+    }
+    for item in options.opt_replace.iter().flat_map(|replace| &replace.items) {
+        if !all.contains(&item.column_name.value) {
+            return Err(Error::invalid_identifier(quote_if_needed(
+                &item.column_name.value,
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn renamed(options: &WildcardAdditionalOptions) -> HashMap<String, String> {

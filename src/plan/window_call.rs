@@ -3,7 +3,8 @@
 //! An order that an aggregate collects its values in (WITHIN GROUP) becomes the order of the rows of its whole partition.
 
 use datafusion::sql::sqlparser::ast::{
-    Function, FunctionArguments, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value, WindowFrame, WindowFrameBound,
+    WindowFrameUnits, WindowSpec, WindowType,
 };
 
 use crate::error::{Error, Result};
@@ -80,13 +81,30 @@ pub fn settle(function: &mut Function) -> Result<()> {
             "Window function type [{name}] requires ORDER BY in window specification."
         )));
     }
+    let place = match name.as_str() {
+        "NTILE" => Some((0, i64::MAX)),
+        "NTH_VALUE" => Some((1, 1000)),
+        _ => None,
+    };
+    if let Some((at, most)) = place
+        && let FunctionArguments::List(list) = &function.args
+        && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(given)))) = list.args.get(at)
+        && let Value::Number(digits, _) = &given.value
+        && !digits.parse().is_ok_and(|count| (1..=most).contains(&count))
+    {
+        return Err(Error::compilation(format!(
+            "[{digits}] is no place for {name}: it counts from 1"
+        )));
+    }
     if OF_PARTITIONS.contains(&name.as_str()) {
         of_partition(&name, window)?;
     }
     let registry = functions::registry();
     if registry.aggregate(&name).is_none()
         && registry.window(&name).is_none()
-        && registry.scalar(&name).is_some()
+        && functions::reference::entries()
+            .iter()
+            .any(|entry| entry.name == name)
     {
         return Err(Error::compilation(format!(
             "[{name}] is no window function: it takes no OVER"
@@ -117,8 +135,7 @@ fn of_partition(name: &str, window: &WindowSpec) -> Result<()> {
         (None, false) => "Cumulative",
         (None, true) => return Ok(()),
     };
-    let message =
-        format!("SQL compilation error:\n{kind} window frame unsupported for function {name}");
+    let message = format!("SQL compilation error:\n{kind} window frame unsupported for function {name}");
     Err(Error::new(2_303, "0A000", message))
 }
 

@@ -17,6 +17,7 @@ use super::source::Source;
 use super::variables::Variables;
 use super::written;
 use crate::error::{Error, Place, Result};
+use crate::types::SnowType;
 
 /// How deep expressions and queries may nest.
 const MAX_DEPTH: usize = 120;
@@ -26,11 +27,12 @@ pub(crate) struct Cursor<'a> {
     parser: Parser<'static>,
     source: Source<'a>,
     binds: usize,
+    timestamp: SnowType,
 }
 
 impl<'a> Cursor<'a> {
     /// A cursor at the start of tokens, which were read from this text.
-    fn new(text: &'a str, tokens: Vec<TokenWithSpan>, binds: usize) -> Self {
+    fn new(text: &'a str, tokens: Vec<TokenWithSpan>, binds: usize, timestamp: SnowType) -> Self {
         let parser = Parser::new(&DIALECT)
             .with_recursion_limit(MAX_DEPTH)
             .with_tokens_with_locations(tokens);
@@ -38,7 +40,13 @@ impl<'a> Cursor<'a> {
             parser,
             source: Source::new(text),
             binds,
+            timestamp,
         }
+    }
+
+    /// The type that TIMESTAMP means in a definition.
+    pub(super) fn timestamp(&self) -> SnowType {
+        self.timestamp
     }
 
     /// How many values the text's bind variables want.
@@ -53,8 +61,9 @@ impl<'a> Cursor<'a> {
         parse: fn(&mut Cursor<'_>) -> Result<T>,
     ) -> Result<T> {
         let Tokens { tokens, deep, binds } = tokenize(text, variables)?;
+        let timestamp = variables.timestamp();
         let read = move || {
-            let mut cursor = Cursor::new(text, tokens, binds);
+            let mut cursor = Cursor::new(text, tokens, binds, timestamp);
             let value = parse(&mut cursor)?;
             cursor.expect_end()?;
             Ok(value)

@@ -79,7 +79,8 @@ fn resolve(text: &str) -> Result<SnowType> {
 }
 
 impl Cursor<'_> {
-    /// A data type: one or several words, with arguments in parentheses.
+    /// A data type: one or several words, with arguments in parentheses. TIMESTAMP is the type that the session maps it
+    /// to.
     pub(crate) fn snow_type(&mut self) -> Result<SnowType> {
         let place = self.place();
         if let Token::Word(word) = self.peek()
@@ -121,6 +122,16 @@ impl Cursor<'_> {
         if self.take("WITH TIME ZONE") {
             text.push_str(" WITH TIME ZONE");
         }
-        resolve(&text).map_err(|error| error.at(place.line, place.position))
+        let found = resolve(&text).map_err(|error| error.at(place.line, place.position))?;
+        let is_bare = text == "TIMESTAMP" || text.starts_with("TIMESTAMP(");
+        Ok(match (found, self.timestamp()) {
+            (SnowType::TimestampNtz { scale }, SnowType::TimestampLtz { .. }) if is_bare => {
+                SnowType::TimestampLtz { scale }
+            }
+            (SnowType::TimestampNtz { scale }, SnowType::TimestampTz { .. }) if is_bare => {
+                SnowType::TimestampTz { scale }
+            }
+            (found, _) => found,
+        })
     }
 }

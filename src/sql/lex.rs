@@ -12,6 +12,7 @@
 //!   where a table name stands and takes arguments like a table function;
 //! * bind variables are numbered placeholders: see [`bind`];
 //! * parts of MATCH_RECOGNIZE, UNPIVOT and lambdas: see [`forms`];
+//! * named windows: see [`named_windows`];
 //! * a type with types inside is one quoted word: see [`types`];
 //! * a Snowflake Scripting block, which has a grammar of its own, is one string with the tag [`SCRIPT`].
 //!
@@ -19,6 +20,7 @@
 
 pub(crate) mod bind;
 pub(crate) mod forms;
+mod named_windows;
 pub(crate) mod types;
 
 use std::borrow::Cow;
@@ -181,6 +183,10 @@ impl Folder<'_> {
                         index += used;
                         continue;
                     }
+                    // sqlparser takes a SELECT of nothing, and any word behind a period.
+                    if word.keyword == Keyword::FROM && word.quote_style.is_none() && self.wants_value() {
+                        return Err(self.source.unexpected(token));
+                    }
                     if word.quote_style.is_none()
                         && (word.value.eq_ignore_ascii_case("IDENTIFIER")
                             || self.before == Before::Table && word.value.eq_ignore_ascii_case("TABLE"))
@@ -285,8 +291,17 @@ impl Folder<'_> {
         Ok(Tokens {
             deep: self.depth.is_deep(),
             binds: self.binds.count(),
-            tokens: self.out,
+            tokens: named_windows::inline(self.out),
         })
+    }
+
+    /// Whether a value or a part of a name must come next: behind SELECT, and behind a period outside of paths.
+    fn wants_value(&self) -> bool {
+        match self.out.last().map(|last| &last.token) {
+            Some(Token::Word(word)) => word.quote_style.is_none() && word.keyword == Keyword::SELECT,
+            Some(Token::Period) => self.before != Before::Path,
+            _ => false,
+        }
     }
 
     fn push(&mut self, token: Token, span: Span, before: Before) {

@@ -57,6 +57,8 @@ struct Path {
 fn paths(tokens: &[TokenWithSpan]) -> Vec<Path> {
     let mut paths: Vec<Path> = Vec::new();
     let mut before: Option<&Token> = None;
+    // Whether the last word is part of the last path: what follows a key by a period is none.
+    let mut goes_on = false;
     for (index, token) in tokens.iter().enumerate() {
         if let Token::Word(word) = &token.token {
             let stored = match word.quote_style {
@@ -74,16 +76,19 @@ fn paths(tokens: &[TokenWithSpan]) -> Vec<Path> {
                 _ => false,
             };
             match paths.last_mut() {
-                Some(path) if before == Some(&Token::Period) => {
+                Some(path) if before == Some(&Token::Period) && goes_on => {
                     path.parts.push(stored);
                     path.is_called = is_called;
                 }
-                _ if is_new => {}
-                _ => paths.push(Path {
-                    start: token.span.start,
-                    parts: vec![stored],
-                    is_called,
-                }),
+                _ if is_new || before == Some(&Token::Period) => goes_on = false,
+                _ => {
+                    goes_on = true;
+                    paths.push(Path {
+                        start: token.span.start,
+                        parts: vec![stored],
+                        is_called,
+                    });
+                }
             }
         }
         before = Some(&token.token);
@@ -114,6 +119,7 @@ mod tests {
             Some((1, 27))
         );
         assert_eq!(place(missing(), "select \"nosuch\", nosuch(1)"), None);
+        assert_eq!(place(missing(), "select nosuch:a.b from t"), Some((1, 7)));
         let qualified = Error::invalid_identifier("T.NOSUCH");
         assert_eq!(place(qualified, "select u.nosuch, t.nosuch"), Some((1, 17)));
     }

@@ -40,7 +40,7 @@ pub use locate::locate;
 pub use location::{StageLocation, staged_name};
 pub use mask::{is_secret, mask_secrets};
 pub use name::{Ident, QualifiedName, quote_if_needed, quote_text, signature};
-pub use outside_queries::{find_outside_queries, outside_queries};
+pub use outside_queries::{find_outside_queries, outside_queries, try_outside_queries};
 pub use properties::{Properties, Property, PropertyValue};
 pub use show_error::show_error;
 pub use split::{ScriptStatement, split};

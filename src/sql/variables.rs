@@ -1,6 +1,8 @@
 //! Session variables (<https://docs.snowflake.com/en/sql-reference/session-variables>) and bind variables as the parser
 //! sees them.
 
+use crate::types::SnowType;
+
 /// Gives the values of session variables and bind variables while a statement is read.
 pub trait Variables {
     /// Whether variables are resolved at all; where not, `$name` stays a placeholder in the tree.
@@ -19,6 +21,11 @@ pub trait Variables {
     /// QUOTED_IDENTIFIERS_IGNORE_CASE: whether names in double quotes are folded to upper case, too.
     fn fold_quoted(&self) -> bool {
         false
+    }
+
+    /// The type that TIMESTAMP means in a definition (TIMESTAMP_TYPE_MAPPING).
+    fn timestamp(&self) -> SnowType {
+        SnowType::TIMESTAMP_NTZ
     }
 
     /// Whether bind variables stay in the tree whatever the text begins with: in an expression by itself.

@@ -98,6 +98,8 @@ pub struct TypeContext {
     pub week_of_year_policy: u8,
     /// TWO_DIGIT_CENTURY_START: the first year that two digits can mean, 1900 to 2100.
     pub two_digit_century_start: u16,
+    /// TIMESTAMP_DAY_IS_ALWAYS_24H: whether DATEADD takes a day for 24 hours also where the clocks change.
+    pub day_is_24h: bool,
     /// JSON_INDENT: blanks per level of semi-structured values in results, 0 to 16; 0 for one line without blanks.
     pub json_indent: u8,
     /// STRICT_JSON_OUTPUT.
@@ -109,13 +111,14 @@ pub struct TypeContext {
 }
 
 /// The parameters that [`TypeContext::set`] takes, in alphabetical order.
-pub const PARAMETERS: [&str; 18] = [
+pub const PARAMETERS: [&str; 19] = [
     "BINARY_INPUT_FORMAT",
     "BINARY_OUTPUT_FORMAT",
     "DATE_INPUT_FORMAT",
     "DATE_OUTPUT_FORMAT",
     "JSON_INDENT",
     "STRICT_JSON_OUTPUT",
+    "TIMESTAMP_DAY_IS_ALWAYS_24H",
     "TIMESTAMP_INPUT_FORMAT",
     "TIMESTAMP_LTZ_OUTPUT_FORMAT",
     "TIMESTAMP_NTZ_OUTPUT_FORMAT",
@@ -151,6 +154,7 @@ static DEFAULT: LazyLock<TypeContext> = LazyLock::new(|| {
         week_start: 0,
         week_of_year_policy: 0,
         two_digit_century_start: 1970,
+        day_is_24h: false,
         json_indent: 2,
         strict_json: false,
         now: Timestamp::UNIX_EPOCH,
@@ -213,6 +217,11 @@ impl TypeContext {
                 .filter(|n| (low..=high).contains(n))
                 .ok_or_else(refuse)
         };
+        let boolean = || match value.trim().to_ascii_uppercase().as_str() {
+            "TRUE" => Ok(true),
+            "FALSE" => Ok(false),
+            _ => Err(refuse()),
+        };
         match name.as_str() {
             "TIMEZONE" => self.timezone = zone::lookup(value).ok_or_else(refuse)?,
             "DATE_INPUT_FORMAT" => self.date_input = format()?,
@@ -244,13 +253,8 @@ impl TypeContext {
             "WEEK_OF_YEAR_POLICY" => self.week_of_year_policy = number(0, 1)? as u8,
             "TWO_DIGIT_CENTURY_START" => self.two_digit_century_start = number(1900, 2100)?,
             "JSON_INDENT" => self.json_indent = number(0, 16)? as u8,
-            "STRICT_JSON_OUTPUT" => {
-                self.strict_json = match value.trim().to_ascii_uppercase().as_str() {
-                    "TRUE" => true,
-                    "FALSE" => false,
-                    _ => return Err(refuse()),
-                }
-            }
+            "STRICT_JSON_OUTPUT" => self.strict_json = boolean()?,
+            "TIMESTAMP_DAY_IS_ALWAYS_24H" => self.day_is_24h = boolean()?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -285,6 +289,7 @@ impl TypeContext {
             "TWO_DIGIT_CENTURY_START" => self.two_digit_century_start.to_string(),
             "JSON_INDENT" => self.json_indent.to_string(),
             "STRICT_JSON_OUTPUT" => self.strict_json.to_string(),
+            "TIMESTAMP_DAY_IS_ALWAYS_24H" => self.day_is_24h.to_string(),
             _ => return None,
         })
     }

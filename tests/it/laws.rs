@@ -14,7 +14,7 @@ fn clock() -> Arc<VirtualClock> {
     Arc::new(VirtualClock::new("2026-01-01T00:00:00Z".parse().unwrap()))
 }
 
-fn memory() -> Arc<Account> {
+pub(super) fn memory() -> Arc<Account> {
     let clock = clock();
     let storage = Arc::new(ObjectStorage::in_memory(
         Arc::clone(&clock) as Arc<dyn Clock>,
@@ -32,21 +32,21 @@ fn on_disk(folder: &Path) -> Arc<Account> {
     Account::open(folder, clock, storage).unwrap()
 }
 
-async fn run(session: &mut Session, sql: &str) {
+pub(super) async fn run(session: &mut Session, sql: &str) {
     if let Err(error) = session.execute(sql).await {
         panic!("{sql}: {error}");
     }
 }
 
 /// The rows of a query as text.
-async fn rows(session: &mut Session, sql: &str) -> Vec<Vec<Option<String>>> {
+pub(super) async fn rows(session: &mut Session, sql: &str) -> Vec<Vec<Option<String>>> {
     match session.execute(sql).await {
         Ok(result) => result.to_text(&session.context().types).unwrap(),
         Err(error) => panic!("{sql}: {error}"),
     }
 }
 
-fn block_on<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

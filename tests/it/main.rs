@@ -24,3 +24,4 @@ mod retention;
 mod routines;
 mod server;
 mod tasks;
+mod total_order;

@@ -248,6 +248,9 @@ async fn as_query(
     let TableSource::Query(query) = &create.source else {
         return Err(Error::internal("a table without a query"));
     };
+    if create.columns.is_empty() && crate::plan::has_unnamed_column(query) {
+        return Err(Error::unnamed_column());
+    }
     let (plan, planner, environment) =
         target::plan_held(work, &[], query, |_, planner, _| planner.query(query)).await?;
     let columns = query_columns(work, create, &plan)?;

@@ -61,6 +61,9 @@ pub(in crate::engine) fn create(work: &mut Work<'_>, create: CreateView) -> Resu
 }
 
 fn columns(work: &Work<'_>, create: &CreateView, context: &(String, String)) -> Result<Vec<Column>> {
+    if create.columns.is_empty() && crate::plan::has_unnamed_column(&create.query) {
+        return Err(Error::unnamed_column());
+    }
     let (_, environment) = work.planner();
     let plan = view::plan(&environment, context, &create.query)?;
     let schema = execute::shown_schema(plan.schema());

@@ -243,8 +243,8 @@ impl Decided {
     /// 100090 when two source rows want different things of one target row.
     fn sort(clauses: &[MergeClause], batches: &[RecordBatch]) -> Result<Self> {
         let mut sorted = Self::default();
-        // Target rows that are taken; whether by a delete.
-        let mut taken: HashMap<u64, bool> = HashMap::new();
+        // Target rows that are taken: by a delete, or by the row of a batch.
+        let mut taken: HashMap<u64, Option<(&RecordBatch, usize)>> = HashMap::new();
         for batch in batches {
             let (Some(addresses), Some(numbers)) = (batch.columns().first(), batch.columns().get(1)) else {
                 return Err(Error::internal("MERGE lost its clause numbers"));
@@ -263,15 +263,19 @@ impl Decided {
                 is_insert.push(false);
                 let deletes = clause.is_some_and(|clause| matches!(clause.action, MergeAction::Delete));
                 is_update.push(!deletes);
-                match taken.insert(address, deletes) {
+                match taken.insert(address, (!deletes).then_some((batch, row))) {
                     None if deletes => sorted.delete_addresses.push(address),
                     None => sorted.update_addresses.push(address),
                     // Deleting a row twice is deleting it.
-                    Some(true) if deletes => {}
-                    Some(_) => return Err(duplicate_row(batch, row)),
+                    Some(None) if deletes => {}
+                    // A row that is deleted has no new values to show.
+                    Some(before) => {
+                        let (batch, row) = before.filter(|_| deletes).unwrap_or((batch, row));
+                        return Err(duplicate_row(&values_of(batch)?, row));
+                    }
                 }
             }
-            let rows = batch.project(&(2..batch.num_columns()).collect::<Vec<_>>())?;
+            let rows = values_of(batch)?;
             for (chosen, out) in [(is_insert, &mut sorted.inserts), (is_update, &mut sorted.updates)] {
                 let chosen = BooleanArray::from(chosen);
                 match chosen.true_count() {
@@ -299,10 +303,15 @@ fn refuse_unreachable(clauses: &[MergeClause]) -> Result<()> {
     Ok(())
 }
 
+/// A batch without its addresses and clause numbers.
+fn values_of(batch: &RecordBatch) -> Result<RecordBatch> {
+    Ok(batch.project(&(2..batch.num_columns()).collect::<Vec<_>>())?)
+}
+
 /// The refusal of a row that two source rows want to change, with the values that one of them would give it.
-fn duplicate_row(batch: &RecordBatch, row: usize) -> Error {
+pub(super) fn duplicate_row(batch: &RecordBatch, row: usize) -> Error {
     let types = TypeContext::default();
-    let values = batch.columns().iter().skip(2).map(|column| {
+    let values = batch.columns().iter().map(|column| {
         let shown = SnowType::from_arrow(column.data_type())
             .and_then(|data_type| column_to_text(&column.slice(row, 1), &data_type, &types).ok())
             .and_then(|mut texts| texts.pop().flatten());

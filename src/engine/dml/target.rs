@@ -142,7 +142,7 @@ impl Target {
         let is_null = matches!(field.data_type(), datafusion::arrow::datatypes::DataType::Null);
         if let Some(from) = SnowType::from_field(&field)
             && !is_null
-            && !coerce::can_coerce(&from, &column.data_type)
+            && !goes_into(&from, &column.data_type)
         {
             let message = format!(
                 "SQL compilation error:\nExpression type does not match column data type, expecting {} but got {from} for column {}",
@@ -250,6 +250,16 @@ pub async fn plan_held<T>(
             return Ok((planned, planner, environment));
         }
     }
+}
+
+/// Whether values of a type go into a column: what is coerced, and text into BINARY, read by BINARY_INPUT_FORMAT as
+/// <https://docs.snowflake.com/en/sql-reference/binary-input-output> has it.
+fn goes_into(from: &SnowType, column: &SnowType) -> bool {
+    coerce::can_coerce(from, column)
+        || matches!(
+            (from, column),
+            (SnowType::Varchar { .. }, SnowType::Binary { .. })
+        )
 }
 
 /// Moves the offsets of the streams that a finished DML has read, and records what its sequences gave.

@@ -7,7 +7,7 @@ use datafusion::arrow::compute::filter_record_batch;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 
 use super::target::{self, Target};
-use super::write;
+use super::{merge, write};
 use crate::engine::work::Work;
 use crate::engine::{DmlCounts, StatementResult};
 use crate::error::{Error, Result};
@@ -15,7 +15,8 @@ use crate::plan::{ROW_ADDRESS, execute};
 use crate::sql::statement::{Assignment, Update};
 use crate::storage::TableDelta;
 
-/// Runs UPDATE. A row that joins with several source rows takes its values from one of them, as documented.
+/// Runs UPDATE. A row that joins with several source rows takes its values from one of them, as documented, or
+/// fails with 100090 where ERROR_ON_NONDETERMINISTIC_UPDATE asks for that.
 pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Result<StatementResult> {
     let table = &update.target.table;
     let ((target, plan), planner, environment) =
@@ -47,8 +48,17 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Resul
     let mut seen = HashSet::new();
     let mut repeated = HashSet::new();
     let mut kept = Vec::with_capacity(batches.len());
+    let strict = work.context.parameters.get("ERROR_ON_NONDETERMINISTIC_UPDATE");
+    let strict = strict.is_some_and(|value| value.eq_ignore_ascii_case("true"));
     for batch in batches {
         let addresses = write::addresses(std::slice::from_ref(&batch))?;
+        let again = addresses
+            .values()
+            .iter()
+            .position(|address| seen.contains(address));
+        if let (true, Some(row)) = (strict, again.or_else(|| first_repeated(addresses.values()))) {
+            return Err(merge::duplicate_row(&without_first(&batch)?, row));
+        }
         let first = addresses.values().iter().map(|address| {
             let first = seen.insert(*address);
             if !first {
@@ -90,6 +100,12 @@ pub(in crate::engine) async fn run(work: &mut Work<'_>, update: Update) -> Resul
         ("number of multi-joined rows updated", repeated.len() as u64),
     ];
     StatementResult::counted(&columns, counts)
+}
+
+/// Where a batch first has an address again.
+fn first_repeated(addresses: &[u64]) -> Option<usize> {
+    let mut seen = HashSet::new();
+    addresses.iter().position(|address| !seen.insert(*address))
 }
 
 /// A batch without its address column.

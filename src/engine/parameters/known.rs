@@ -153,7 +153,7 @@ pub const PARAMETERS: &[Parameter] = &[
         "ERROR_ON_NONDETERMINISTIC_UPDATE",
         Boolean,
         "false",
-        DefaultOnly,
+        Used,
         "Whether UPDATE fails when a target row is matched by several source rows",
     ),
     parameter(
@@ -267,13 +267,6 @@ pub const PARAMETERS: &[Parameter] = &[
         "172800",
         Used,
         "Seconds a statement may run",
-    ),
-    parameter(
-        "TIMESTAMP_DAY_IS_ALWAYS_24H",
-        Boolean,
-        "false",
-        DefaultOnly,
-        "Whether a day has 24 hours always",
     ),
     parameter(
         "TRACE_LEVEL",

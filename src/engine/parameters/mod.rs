@@ -91,7 +91,7 @@ pub fn kind(name: &str) -> known::Kind {
             "WEEK_START" | "WEEK_OF_YEAR_POLICY" | "TWO_DIGIT_CENTURY_START" | "JSON_INDENT" => {
                 known::Kind::Number(0, i64::MAX)
             }
-            "STRICT_JSON_OUTPUT" => known::Kind::Boolean,
+            "STRICT_JSON_OUTPUT" | "TIMESTAMP_DAY_IS_ALWAYS_24H" => known::Kind::Boolean,
             _ => known::Kind::Text,
         },
     }

@@ -7,6 +7,7 @@ use crate::engine::context::Context;
 use crate::engine::ddl::SYSTEM_ROLES;
 use crate::engine::environment::StatementEnvironment;
 use crate::error::{Error, Result};
+use crate::sql::quote_text;
 use crate::types::SnowType;
 use crate::types::cast::{CastMode, cast_scalar};
 use crate::variant::{Value, encoded, encoding};
@@ -63,11 +64,21 @@ pub fn call(
     Some(match arguments.is_empty() {
         true => Ok(value),
         false => Err(Error::too_many_arguments(
-            format!("{name}(…)"),
+            shown(name, arguments),
             0,
             arguments.len(),
         )),
     })
+}
+
+/// A call with its arguments, as an error shows it.
+fn shown(function: &str, arguments: &[ScalarValue]) -> String {
+    let shown = |argument: &ScalarValue| match argument {
+        ScalarValue::Utf8(Some(text)) => quote_text(text),
+        other => other.to_string().to_uppercase(),
+    };
+    let shown: Vec<String> = arguments.iter().map(shown).collect();
+    format!("{function}({})", shown.join(", "))
 }
 
 /// The names of all users, as an ARRAY.
@@ -99,7 +110,7 @@ fn variable(
         return match arguments.len() {
             0 => Err(Error::not_enough_arguments(format!("{function}()"), 1, 0)),
             1 => Ok(ScalarValue::Utf8(None)),
-            given => Err(Error::too_many_arguments(format!("{function}(…)"), 1, given)),
+            given => Err(Error::too_many_arguments(shown(function, arguments), 1, given)),
         };
     };
     let Some(variable) = environment.context.variables.get(name) else {

@@ -71,7 +71,8 @@ impl ScalarUDFImpl for Random {
 
     fn return_type(&self, arguments: &[DataType]) -> datafusion::error::Result<DataType> {
         match arguments.len() {
-            0 | 1 => Ok(DataType::Decimal128(19, 0)),
+            // The second one is the planner's.
+            0..=2 => Ok(DataType::Decimal128(19, 0)),
             given => Err(Error::too_many_arguments("RANDOM(…)", 1, given).into()),
         }
     }

@@ -17,6 +17,7 @@ use datafusion::logical_expr::{
 use crate::engine::ddl::inherited_roles;
 use crate::engine::environment::StatementEnvironment;
 use crate::error::Error;
+use crate::types::SnowType;
 
 const NAMES: [&str; 2] = ["IS_ROLE_IN_SESSION", "IS_GRANTED_TO_INVOKER_ROLE"];
 
@@ -65,8 +66,15 @@ impl ScalarUDFImpl for RoleInSession {
         &self.signature
     }
 
-    fn return_type(&self, _: &[DataType]) -> datafusion::error::Result<DataType> {
-        Ok(DataType::Boolean)
+    fn return_type(&self, arguments: &[DataType]) -> datafusion::error::Result<DataType> {
+        match arguments {
+            [DataType::Utf8 | DataType::Null] => Ok(DataType::Boolean),
+            others => {
+                let types = others.iter().filter_map(SnowType::from_arrow);
+                let types: Vec<String> = types.map(|each| each.to_string()).collect();
+                Err(Error::argument_types(self.name, types.join(", ")).into())
+            }
+        }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> datafusion::error::Result<ColumnarValue> {

@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use datafusion::arrow::array::Decimal128Array;
 use datafusion::arrow::datatypes::DataType;
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
 
 use crate::error::Error;
+use crate::functions::arguments::integer_of;
 
 /// The functions, with the bytes after which each begins again.
 const FUNCTIONS: [(&str, u32); 4] = [("SEQ1", 1), ("SEQ2", 2), ("SEQ4", 4), ("SEQ8", 8)];
@@ -66,7 +68,8 @@ impl ScalarUDFImpl for SequenceNumber {
     fn return_type(&self, arguments: &[DataType]) -> datafusion::error::Result<DataType> {
         match arguments.len() {
             // The argument of SEQ says whether numbers start at the least one of the type after the greatest.
-            0 | 1 => Ok(DataType::Decimal128(38, 0)),
+            // The second one is the planner's.
+            0..=2 => Ok(DataType::Decimal128(38, 0)),
             given => Err(Error::too_many_arguments(format!("{}(…)", self.name), 1, given).into()),
         }
     }
@@ -74,7 +77,28 @@ impl ScalarUDFImpl for SequenceNumber {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> datafusion::error::Result<ColumnarValue> {
         let rows = args.number_rows as u64;
         let first = self.next.fetch_add(rows, Ordering::Relaxed);
-        let numbers = (first..first.saturating_add(rows)).map(|number| i128::from(number % self.end.max(1)));
+        let end = i128::from(self.end.max(1));
+        // After the greatest number comes 0, or with 1 as the argument the least of the type.
+        let signed = match args.args.first() {
+            None => false,
+            Some(sign) => {
+                let sign = ScalarValue::try_from_array(&sign.to_array(1)?, 0)?;
+                match integer_of(&sign) {
+                    Some(0) => false,
+                    Some(1) => true,
+                    _ => {
+                        let rule = "its argument is the constant 0 or 1";
+                        return Err(Error::invalid_argument(self.name, sign, rule).into());
+                    }
+                }
+            }
+        };
+        let (span, least) = match signed {
+            true => (2 * end, end),
+            false => (end, 0),
+        };
+        let numbers = first..first.saturating_add(rows);
+        let numbers = numbers.map(|number| (i128::from(number) + least) % span - least);
         let numbers = Decimal128Array::from_iter_values(numbers).with_precision_and_scale(38, 0)?;
         Ok(ColumnarValue::Array(Arc::new(numbers)))
     }

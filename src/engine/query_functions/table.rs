@@ -78,6 +78,8 @@ fn generator(
     let mut rows = None;
     for (at, argument) in arguments.iter().enumerate() {
         match argument.name.as_deref() {
+            // As if it were not there.
+            Some("ROWCOUNT" | "TIMELIMIT") if argument.value.is_null() => {}
             Some("ROWCOUNT") => rows = Some(number(environment, argument)?),
             None if at == 0 => rows = Some(number(environment, argument)?),
             Some("TIMELIMIT") => return Err(Error::unsupported("GENERATOR(TIMELIMIT => …)")),

@@ -78,7 +78,7 @@ pub fn objects(lister: &Lister<'_>, kind: ObjectKind, show: &Show) -> Result<Vec
         Scope::Database(database) => vec![Arc::clone(database)],
         _ => snapshot.children(ACCOUNT, ObjectKind::Database, session),
     };
-    let scope = scope(lister, show, level).map_err(|error| missing(error, kind))?;
+    let scope = named_scope(lister, show, level).map_err(|error| missing(error, kind))?;
     let parents: Vec<u64> = match (level, &scope) {
         (Level::Account, _) => vec![ACCOUNT],
         (Level::Database, scope) => databases(scope).iter().map(|database| database.id).collect(),
@@ -103,17 +103,14 @@ pub fn objects(lister: &Lister<'_>, kind: ObjectKind, show: &Show) -> Result<Vec
     Ok(found)
 }
 
-/// The refusal of a scope that is not there, which some kinds word in a way of their own.
+/// The refusal of a scope that is not there: most kinds name it.
 fn missing(error: Error, kind: ObjectKind) -> Error {
-    let general = matches!(
-        kind,
-        ObjectKind::Table | ObjectKind::View | ObjectKind::Stage | ObjectKind::FileFormat
-    );
-    if error.code() == 2003 && general {
-        let message = "SQL compilation error:\nObject does not exist, or operation cannot be performed.";
-        return Error::new(2043, "02000", message);
+    match kind {
+        ObjectKind::Table | ObjectKind::View | ObjectKind::Stage | ObjectKind::FileFormat => {
+            error.or_cannot_be_performed()
+        }
+        _ => error,
     }
-    error
 }
 
 /// Tables and, where wanted, views, for statements that may also name one of them.

@@ -73,6 +73,7 @@ fn described(name: &str) -> &'static str {
         "DATE_OUTPUT_FORMAT" => "How DATE is shown",
         "JSON_INDENT" => "Blanks per level of semi-structured values in results",
         "STRICT_JSON_OUTPUT" => "Whether JSON output keeps to the standard",
+        "TIMESTAMP_DAY_IS_ALWAYS_24H" => "Whether a day has 24 hours always",
         "TIME_INPUT_FORMAT" => "How text is read as TIME",
         "TIME_OUTPUT_FORMAT" => "How TIME is shown",
         "TIMESTAMP_INPUT_FORMAT" => "How text is read as a timestamp",

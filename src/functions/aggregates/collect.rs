@@ -2,7 +2,6 @@
 //! function of whole arrays gives the result. A `reduce` step keeps groups small where less than all values is enough.
 
 use std::collections::HashSet;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_empty_array};
@@ -12,9 +11,10 @@ use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::common::{Result as DataFusionResult, ScalarValue};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{Accumulator, AggregateUDF};
 
 use crate::error::Result;
+use crate::functions::own_aggregate::{Accumulate, own_aggregate};
 
 /// From the collected arguments, one array each and of one length, to the result of the given Arrow type.
 pub type Evaluate = fn(&[ArrayRef], &DataType) -> Result<ScalarValue>;
@@ -30,19 +30,16 @@ pub struct Collect {
     reduce: Option<Reduce>,
     /// Rows where this argument is NULL are left out.
     known: usize,
-    signature: Signature,
 }
 
 impl Collect {
     /// Collects the rows whose first argument is not NULL.
     pub fn new(name: &'static str, evaluate: Evaluate) -> Self {
-        let signature = Signature::user_defined(Volatility::Immutable);
         Self {
             name,
             evaluate,
             reduce: None,
             known: 0,
-            signature,
         }
     }
 
@@ -57,40 +54,15 @@ impl Collect {
         self.known = index;
         self
     }
-}
 
-impl PartialEq for Collect {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+    /// The aggregate function.
+    pub fn udaf(self) -> Arc<AggregateUDF> {
+        own_aggregate(self.name, self)
     }
 }
 
-impl Eq for Collect {}
-
-impl Hash for Collect {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
-
-impl AggregateUDFImpl for Collect {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, arg_types: &[DataType]) -> DataFusionResult<Vec<DataType>> {
-        Ok(arg_types.to_vec())
-    }
-
-    fn return_type(&self, arg_types: &[DataType]) -> DataFusionResult<DataType> {
-        Ok(arg_types.first().cloned().unwrap_or(DataType::Null))
-    }
-
-    fn state_fields(&self, args: StateFieldsArgs) -> DataFusionResult<Vec<FieldRef>> {
+impl Accumulate for Collect {
+    fn state_fields(&self, args: &StateFieldsArgs) -> Vec<FieldRef> {
         let list = |(index, field): (usize, &FieldRef)| {
             let item = Arc::new(Field::new_list_field(field.data_type().clone(), true));
             Arc::new(Field::new(
@@ -100,10 +72,10 @@ impl AggregateUDFImpl for Collect {
             ))
         };
         let fields = args.input_fields.iter().chain(args.ordering_fields);
-        Ok(fields.enumerate().map(list).collect())
+        fields.enumerate().map(list).collect()
     }
 
-    fn accumulator(&self, args: AccumulatorArgs) -> DataFusionResult<Box<dyn Accumulator>> {
+    fn accumulator(&self, args: &AccumulatorArgs) -> DataFusionResult<Box<dyn Accumulator>> {
         let mut empty: Vec<ArrayRef> = args
             .expr_fields
             .iter()
@@ -233,6 +205,32 @@ fn different(values: &[ArrayRef]) -> DataFusionResult<Vec<ArrayRef>> {
 impl Accumulator for Collected {
     fn update_batch(&mut self, values: &[ArrayRef]) -> DataFusionResult<()> {
         self.add(values)
+    }
+
+    /// The rows that came first leave first.
+    fn retract_batch(&mut self, values: &[ArrayRef]) -> DataFusionResult<()> {
+        let decisive = values.get(self.known).or(values.first());
+        let mut gone = decisive.map_or(0, |array| array.len() - array.logical_null_count());
+        while gone > 0 {
+            let Some(first) = self.parts.first_mut() else {
+                break;
+            };
+            let rows = first.first().map_or(0, |array| array.len());
+            if rows <= gone {
+                self.parts.remove(0);
+                gone -= rows;
+            } else {
+                for array in first.iter_mut() {
+                    *array = array.slice(gone, rows - gone);
+                }
+                gone = 0;
+            }
+        }
+        Ok(())
+    }
+
+    fn supports_retract_batch(&self) -> bool {
+        self.reduce.is_none() && self.known != usize::MAX
     }
 
     fn evaluate(&mut self) -> DataFusionResult<ScalarValue> {

@@ -173,9 +173,7 @@ static MAX_VARIANT: LazyLock<Arc<AggregateUDF>> =
     LazyLock::new(|| extreme_variant("max", |values| extreme_row(values, 0, Ordering::Greater)));
 
 fn extreme_variant(name: &'static str, reduce: Reduce) -> Arc<AggregateUDF> {
-    Arc::new(AggregateUDF::from(
-        Collect::new(name, first_value).reduced(reduce),
-    ))
+    Collect::new(name, first_value).reduced(reduce).udaf()
 }
 
 /// The first argument of the first row.
@@ -232,12 +230,13 @@ fn count_if(_: &Arguments) -> Result<Plan> {
 
 static BOOLXOR: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
     // TRUE when exactly one value is.
-    Arc::new(AggregateUDF::from(Collect::new("boolxor_agg", |values, _| {
+    let collect = Collect::new("boolxor_agg", |values, _| {
         let Some(values) = values.first().filter(|values| !values.is_empty()) else {
             return Ok(ScalarValue::Boolean(None));
         };
         Ok(ScalarValue::Boolean(Some(values.as_boolean().true_count() == 1)))
-    })))
+    });
+    collect.udaf()
 });
 
 macro_rules! bitwise {
@@ -248,10 +247,11 @@ macro_rules! bitwise {
                 values.iter().flatten().reduce(|a, b| a $operator b)
             }
             let evaluate = |values: &[ArrayRef], _: &DataType| Ok(ScalarValue::Decimal128(fold(values), 38, 0));
-            Arc::new(AggregateUDF::from(Collect::new(stringify!($name), evaluate).reduced(|values| {
+            let collect = Collect::new(stringify!($name), evaluate).reduced(|values| {
                 let folded = Decimal128Array::from_iter([fold(values)]).with_precision_and_scale(38, 0)?;
                 Ok(vec![Arc::new(folded)])
-            })))
+            });
+            collect.udaf()
         });
 
         fn $name(_: &Arguments) -> Result<Plan> {

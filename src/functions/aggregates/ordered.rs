@@ -82,10 +82,6 @@ fn list(arguments: &Arguments) -> Result<Plan> {
     Ok(plan)
 }
 
-fn collect(collect: Collect) -> Arc<AggregateUDF> {
-    Arc::new(AggregateUDF::from(collect))
-}
-
 /// What interpolation yields: three digits of scale more.
 fn interpolated(arguments: &Arguments) -> Result<(SnowType, SnowType)> {
     Ok(match numeric(arguments, 0)? {
@@ -100,11 +96,8 @@ fn interpolated(arguments: &Arguments) -> Result<(SnowType, SnowType)> {
     })
 }
 
-static MEDIAN: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-    collect(Collect::new("median", |values, data_type| {
-        interpolate(values, data_type, 0.5)
-    }))
-});
+static MEDIAN: LazyLock<Arc<AggregateUDF>> =
+    LazyLock::new(|| Collect::new("median", |values, data_type| interpolate(values, data_type, 0.5)).udaf());
 
 fn median(arguments: &Arguments) -> Result<Plan> {
     let (input, output) = interpolated(arguments)?;
@@ -112,13 +105,11 @@ fn median(arguments: &Arguments) -> Result<Plan> {
 }
 
 static PERCENTILE_CONT: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-    collect(Collect::new(
-        "percentile_cont",
-        |values, data_type| match fraction(values)? {
-            Some(fraction) => interpolate(values, data_type, fraction),
-            None => Ok(ScalarValue::try_from(data_type)?),
-        },
-    ))
+    Collect::new("percentile_cont", |values, data_type| match fraction(values)? {
+        Some(fraction) => interpolate(values, data_type, fraction),
+        None => Ok(ScalarValue::try_from(data_type)?),
+    })
+    .udaf()
 });
 
 fn percentile_inputs(arguments: &Arguments, first: SnowType) -> Vec<SnowType> {
@@ -144,7 +135,7 @@ fn approx_percentile(arguments: &Arguments) -> Result<Plan> {
 }
 
 static PERCENTILE_DISC: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-    collect(Collect::new("percentile_disc", |values, data_type| {
+    Collect::new("percentile_disc", |values, data_type| {
         let (Some(fraction), Some(first)) = (fraction(values)?, values.first()) else {
             return Ok(ScalarValue::try_from(data_type)?);
         };
@@ -165,7 +156,8 @@ static PERCENTILE_DISC: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
             Some(row) => Ok(ScalarValue::try_from_array(first, *row as usize)?),
             None => Ok(ScalarValue::try_from(data_type)?),
         }
-    }))
+    })
+    .udaf()
 });
 
 fn percentile_disc(arguments: &Arguments) -> Result<Plan> {
@@ -249,7 +241,7 @@ fn interpolate(values: &[ArrayRef], data_type: &DataType, fraction: f64) -> Resu
 }
 
 static MODE: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-    collect(Collect::new("mode", |values, data_type| {
+    Collect::new("mode", |values, data_type| {
         let none = ScalarValue::try_from(data_type)?;
         let Some(values) = values.first() else {
             return Ok(none);
@@ -266,7 +258,8 @@ static MODE: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
             .into_iter()
             .max_by_key(|(_, (count, row))| (*count, std::cmp::Reverse(*row)));
         Ok(best.map_or(none, |(value, _)| value))
-    }))
+    })
+    .udaf()
 });
 
 /// The value of the first row, NULL or not. NULL where there is no row.
@@ -276,16 +269,17 @@ static FIRST: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
         _ => Ok(ScalarValue::try_from(data_type)?),
     });
     // All rows count, whatever is in them; one is enough.
-    collect(first.known(usize::MAX).reduced(|values| {
+    let first = first.known(usize::MAX).reduced(|values| {
         Ok(values
             .iter()
             .map(|array| array.slice(0, array.len().min(1)))
             .collect())
-    }))
+    });
+    first.udaf()
 });
 
 fn by_extreme(name: &'static str, reduce: Reduce) -> Arc<AggregateUDF> {
-    collect(Collect::new(name, first_value).known(1).reduced(reduce))
+    Collect::new(name, first_value).known(1).reduced(reduce).udaf()
 }
 
 static MIN_BY: LazyLock<Arc<AggregateUDF>> =

@@ -112,7 +112,13 @@ impl AggregateUDFImpl for Pairs {
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> DataFusionResult<Vec<FieldRef>> {
-        let field = |at| Arc::new(Field::new(format!("{}[{at}]", args.name), DataType::Float64, true));
+        let field = |at| {
+            Arc::new(Field::new(
+                format!("{}[{at}]", args.name),
+                DataType::Float64,
+                true,
+            ))
+        };
         Ok((0..SUMS).map(field).collect())
     }
 

@@ -6,8 +6,8 @@ use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::ScalarValue;
 use datafusion::functions_aggregate::regr::{
-    regr_avgx_udaf, regr_avgy_udaf, regr_count_udaf, regr_intercept_udaf, regr_slope_udaf,
-    regr_sxx_udaf, regr_sxy_udaf, regr_syy_udaf,
+    regr_avgx_udaf, regr_avgy_udaf, regr_count_udaf, regr_intercept_udaf, regr_slope_udaf, regr_sxx_udaf,
+    regr_sxy_udaf, regr_syy_udaf,
 };
 use datafusion::functions_aggregate::stddev::{stddev_pop_udaf, stddev_udaf};
 use datafusion::functions_aggregate::variance::{var_pop_udaf, var_samp_udaf};
@@ -191,7 +191,7 @@ fn moments(values: &[ArrayRef]) -> Option<(f64, [f64; 3])> {
 
 static SKEW: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
     // Sample skewness, adjusted for bias; NULL below three values or without variance.
-    Arc::new(AggregateUDF::from(Collect::new("skew", |values, _| {
+    let collect = Collect::new("skew", |values, _| {
         let value = moments(values)
             .filter(|(n, [second, ..])| *n > 2.0 && *second > 0.0)
             .map(|(n, [second, third, _])| {
@@ -199,12 +199,13 @@ static SKEW: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
                 n / ((n - 1.0) * (n - 2.0)) * third / deviation.powi(3)
             });
         Ok(ScalarValue::Float64(value))
-    })))
+    });
+    collect.udaf()
 });
 
 static KURTOSIS: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
     // Sample excess kurtosis; NULL below four values or without variance.
-    Arc::new(AggregateUDF::from(Collect::new("kurtosis", |values, _| {
+    let collect = Collect::new("kurtosis", |values, _| {
         let value = moments(values)
             .filter(|(n, [second, ..])| *n > 3.0 && *second > 0.0)
             .map(|(n, [second, _, fourth])| {
@@ -214,5 +215,6 @@ static KURTOSIS: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
                 first - 3.0 * (n - 1.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0))
             });
         Ok(ScalarValue::Float64(value))
-    })))
+    });
+    collect.udaf()
 });

@@ -40,12 +40,8 @@ fn plan(inner: &Arc<AggregateUDF>, input: SnowType) -> Plan {
     Plan::new(Arc::clone(inner), vec![input], SnowType::BINARY)
 }
 
-static CONSTRUCT: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-    Arc::new(AggregateUDF::from(Collect::new(
-        "bitmap_construct_agg",
-        construct,
-    )))
-});
+static CONSTRUCT: LazyLock<Arc<AggregateUDF>> =
+    LazyLock::new(|| Collect::new("bitmap_construct_agg", construct).udaf());
 
 fn value(bits: Option<Bits>) -> Option<Vec<u8>> {
     bits.map(|bits| {
@@ -92,9 +88,9 @@ macro_rules! joining {
                 Ok(value(joined))
             }
             let collect = Collect::new($name, |values, _| Ok(ScalarValue::Binary(fold(values)?)));
-            Arc::new(AggregateUDF::from(collect.reduced(|values| {
-                Ok(vec![Arc::new(BinaryArray::from_iter([fold(values)?]))])
-            })))
+            let reduced =
+                collect.reduced(|values| Ok(vec![Arc::new(BinaryArray::from_iter([fold(values)?]))]));
+            reduced.udaf()
         });
     };
 }

@@ -27,24 +27,24 @@ use datafusion::arrow::array::StringArray;
 /// The type of a conversion of the first argument.
 ///
 /// # Errors
-/// 001044 when there is no such conversion, 001065 for a TRY_ form of a semi-structured value.
+/// 001007 when there is no such conversion, 001065 for a TRY_ form of a number, BOOLEAN or VARIANT:
+/// these forms take text only.
 fn converted(arguments: &Arguments, to: SnowType, mode: CastMode) -> Result<Returns> {
     if arguments.is_null(0) {
         return Returns::nullable(to);
     }
     let from = arguments.data_type(0)?;
     if mode == CastMode::Try {
-        if from.is_encoded() {
-            return Err(Error::try_cast_types(arguments.name(), from, to));
-        }
-        return if can_cast(&from, &to) {
-            Returns::nullable(to)
-        } else {
-            Err(arguments.wrong_types())
+        return match from {
+            SnowType::Varchar { .. } if can_cast(&from, &to) => Returns::nullable(to),
+            SnowType::Number { .. } | SnowType::Float | SnowType::Boolean | SnowType::Variant => {
+                Err(Error::try_cast_types("TRY_CAST", from, to))
+            }
+            _ => Err(arguments.no_conversion()),
         };
     }
     if !can_cast(&from, &to) {
-        return Err(arguments.wrong_types());
+        return Err(arguments.no_conversion());
     }
     Ok(Returns {
         data_type: to,

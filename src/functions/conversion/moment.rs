@@ -84,7 +84,7 @@ fn is_text(arguments: &Arguments) -> bool {
 }
 
 fn moment_type(arguments: &Arguments, to: SnowType, mode: CastMode) -> Result<Returns> {
-    if arguments.len() > 1 && !is_text(arguments) {
+    if arguments.len() > 1 && !is_text(arguments) && mode == Strict {
         let number = matches!(
             arguments.data_type(0),
             Ok(SnowType::Number { .. } | SnowType::Float)
@@ -95,9 +95,28 @@ fn moment_type(arguments: &Arguments, to: SnowType, mode: CastMode) -> Result<Re
         if !number || !to.is_timestamp() || scale.is_none() {
             return Err(arguments.wrong_types());
         }
-        return Returns::strict(arguments, to);
+        let digits = scale.unwrap_or(0).unsigned_abs() as u8;
+        let to = of_number(arguments, to, digits);
+        return match mode {
+            Try => Returns::nullable(to),
+            _ => Returns::strict(arguments, to),
+        };
     }
-    converted(arguments, to, mode)
+    converted(arguments, of_number(arguments, to, 0), mode)
+}
+
+/// A timestamp from a NUMBER has the digits of the number's fraction, and those of the unit that it counts in.
+fn of_number(arguments: &Arguments, to: SnowType, digits: u8) -> SnowType {
+    let Ok(SnowType::Number { scale, .. }) = arguments.data_type(0) else {
+        return to;
+    };
+    let scale = scale.saturating_add(digits).min(9);
+    match to {
+        SnowType::TimestampNtz { .. } => SnowType::TimestampNtz { scale },
+        SnowType::TimestampLtz { .. } => SnowType::TimestampLtz { scale },
+        SnowType::TimestampTz { .. } => SnowType::TimestampTz { scale },
+        to => to,
+    }
 }
 
 fn to_moment(call: &Call, mode: CastMode) -> Result<ArrayRef> {
@@ -105,7 +124,7 @@ fn to_moment(call: &Call, mode: CastMode) -> Result<ArrayRef> {
         return plain(call, mode);
     }
     if !is_text(&call.arguments()) {
-        return of_fractions(call, mode);
+        return of_fractions(call);
     }
     with_format(call, &SnowType::VARCHAR, 1, mode, |context, format| {
         let format = Arc::new(DateTimeFormat::parse(format)?);
@@ -121,7 +140,7 @@ fn set_input(context: &mut TypeContext, format: &Arc<DateTimeFormat>) {
 }
 
 /// A number of seconds, milliseconds and so on since 1970, as the second argument says.
-fn of_fractions(call: &Call, mode: CastMode) -> Result<ArrayRef> {
+fn of_fractions(call: &Call) -> Result<ArrayRef> {
     let digits = call
         .constant_integer(1)
         .filter(|digits| (0..=9).contains(digits))
@@ -147,11 +166,10 @@ fn of_fractions(call: &Call, mode: CastMode) -> Result<ArrayRef> {
         };
         // The years that any timestamp can have, so that what follows cannot overflow.
         let nanos = nanos.filter(|nanos| nanos.abs() < 400_000_000_000 * 1_000_000_000);
-        match (nanos, mode) {
-            (Some(nanos), _) if wall_clock => Ok(Some(Wall { nanos, offset: 0 })),
-            (Some(nanos), _) => Ok(Some(to_wall(&clock, nanos))),
-            (None, Try) => Ok(None),
-            (None, Strict) => Err(Error::not_timestamp(value)),
+        match nanos {
+            Some(nanos) if wall_clock => Ok(Some(Wall { nanos, offset: 0 })),
+            Some(nanos) => Ok(Some(to_wall(&clock, nanos))),
+            None => Err(Error::not_timestamp(value)),
         }
     })
 }

@@ -14,7 +14,9 @@ fn numbers() {
         ("TO_NUMBER('x')", "!100038"),
         ("TO_NUMBER(NULL)", "NULL"),
         ("TO_NUMBER(TRUE)", "1"),
-        ("TO_NUMBER('2024-01-01'::DATE)", "!1044"),
+        ("TO_NUMBER('2024-01-01'::DATE)", "!1007"),
+        ("TRY_TO_NUMBER(1.5)", "!1065"),
+        ("TRY_TO_NUMBER('2024-01-01'::DATE)", "!1007"),
         ("TRY_TO_NUMBER('x')", "NULL"),
         ("TRY_TO_NUMBER('7.5', 5, 1)", "7.5"),
         ("TRY_TO_NUMBER('1e99')", "NULL"),
@@ -71,7 +73,8 @@ fn dates_and_times() {
         ("TO_TIMESTAMP(NULL)", "NULL"),
         ("TO_DATE('2024-05-10', NULL)", "NULL"),
         ("TO_TIMESTAMP(5, 10)", "!1044"),
-        ("TO_DATE(5)", "!1044"),
+        ("TO_DATE(5)", "!1007"),
+        ("TRY_TO_TIMESTAMP(5, 3)", "!1065"),
     ]);
     let context = context(&["TIMEZONE=America/Los_Angeles"]);
     check_in(

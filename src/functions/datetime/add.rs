@@ -52,7 +52,7 @@ fn date_add_type(arguments: &Arguments) -> Result<Returns> {
         || (!matches!(data_type, SnowType::Time { .. })
             && (part.months().is_some() || part.days().is_some()));
     if !fits || part == Part::WeekIso {
-        return Err(part.refuse(arguments.name()));
+        return Err(part.refuse(arguments.name(), &data_type));
     }
     Returns::strict(arguments, sum_type(data_type, part))
 }
@@ -111,6 +111,10 @@ fn date_add(call: &Call) -> Result<ArrayRef> {
         }
         if let Some(months) = part.months() {
             return plus_months(wall, times(months)?).map(Some);
+        }
+        if let (true, Some(days)) = (call.context().day_is_24h, part.days()) {
+            let nanos = i128::from(times(days)?) * DAY;
+            return Ok(Some(plus_nanos(wall, nanos, moments.data_type(), &clock)));
         }
         plus_days(wall, times(part.days().unwrap_or(1))?).map(Some)
     })

@@ -32,18 +32,23 @@ pub const FUNCTIONS: &[Scalar] = &[
 
 fn date_diff_type(arguments: &Arguments) -> Result<Returns> {
     let part = Part::of(arguments, 0)?;
-    if part.nanos().is_none() && part.days().is_none() && part.months().is_none() {
-        return Err(part.refuse(arguments.name()));
-    }
     let types = [moment_type(arguments, 1)?, moment_type(arguments, 2)?];
-    if types
+    let countable = part.nanos().is_some() || part.days().is_some() || part.months().is_some();
+    let time = types
         .iter()
-        .any(|data_type| matches!(data_type, SnowType::Time { .. }))
-        && part.nanos().is_none()
-    {
-        return Err(part.refuse(arguments.name()));
+        .find(|data_type| matches!(data_type, SnowType::Time { .. }));
+    match time {
+        Some(time) if part.nanos().is_none() => return Err(part.refuse(arguments.name(), time)),
+        _ if !countable => return Err(part.refuse(arguments.name(), &SnowType::Date)),
+        _ => {}
     }
-    Returns::strict(arguments, SnowType::INTEGER)
+    // As many digits as the longest time that there can be takes: days have seven, seconds twelve, nanoseconds 21.
+    let precision = match part {
+        Part::Nanosecond => 38,
+        _ if part.nanos().is_some() => 18,
+        _ => 9,
+    };
+    Returns::strict(arguments, SnowType::Number { precision, scale: 0 })
 }
 
 /// Counts the borders of the part that lie between: only the part and larger ones are looked at.

@@ -69,7 +69,12 @@ fn part_type(arguments: &Arguments, part: Part, index: usize) -> Result<Returns>
     let data_type = moment_type(arguments, index)?;
     let of_time = part.nanos().is_some();
     let zone = matches!(part, Part::TimezoneHour | Part::TimezoneMinute);
+    let below_second = matches!(
+        part,
+        Part::EpochMillisecond | Part::EpochMicrosecond | Part::EpochNanosecond
+    );
     let refused = matches!(part, Part::Millisecond | Part::Microsecond)
+        || (below_second && data_type == SnowType::Date)
         || (matches!(data_type, SnowType::Time { .. }) && !of_time)
         || (zone
             && !matches!(
@@ -77,7 +82,7 @@ fn part_type(arguments: &Arguments, part: Part, index: usize) -> Result<Returns>
                 SnowType::TimestampLtz { .. } | SnowType::TimestampTz { .. }
             ));
     if refused {
-        return Err(part.refuse(arguments.name()));
+        return Err(part.refuse(arguments.name(), &data_type));
     }
     let precision = match part {
         Part::Year | Part::YearOfWeek | Part::YearOfWeekIso => 4,

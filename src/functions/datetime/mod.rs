@@ -14,4 +14,6 @@ pub mod truncate;
 pub mod value;
 
 #[cfg(test)]
+mod against_chrono;
+#[cfg(test)]
 mod tests;

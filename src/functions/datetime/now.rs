@@ -13,9 +13,17 @@ use crate::types::zone::{self, LocalClock};
 /// The functions of the present moment, and CONVERT_TIMEZONE.
 pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
-        &["CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "GETDATE", "SYSTIMESTAMP"],
+        &["CURRENT_TIMESTAMP", "LOCALTIMESTAMP"],
         between(0, 1),
         |a| Returns::never_null(SnowType::TimestampLtz { scale: precision(a)? }),
+        now,
+        "current_timestamp",
+    )
+    .stable(),
+    Scalar::new(
+        &["GETDATE", "SYSTIMESTAMP"],
+        exactly(0),
+        |_| Returns::never_null(SnowType::TIMESTAMP_LTZ),
         now,
         "current_timestamp",
     )

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::functions::arguments::Arguments;
+use crate::types::SnowType;
 use crate::types::calendar::{date_of, day_number, weekday};
 use crate::types::context::TypeContext;
 
@@ -81,9 +82,18 @@ impl Part {
             .ok_or_else(|| Error::not_a_date_part(text.unwrap_or("?"), function))
     }
 
-    /// The error of a function that does not take this part.
-    pub fn refuse(self, function: &str) -> Error {
-        Error::not_a_date_part(format!("{self:?}").to_lowercase(), function)
+    /// The error of a function that does not take this part of a value of a type; it names TIME only.
+    pub fn refuse(self, function: &str, data_type: &SnowType) -> Error {
+        let part = format!("{self:?}").to_uppercase();
+        let part = part.replace("EPOCH", "EPOCH_").replace("TIMEZONE", "TIMEZONE_");
+        let (part, function) = match (data_type, function) {
+            (SnowType::Time { .. }, "DATEADD") => {
+                (format!("'{part}'"), format!("{function} and type {data_type}"))
+            }
+            (SnowType::Time { .. }, _) => (part, format!("{function} and type {}", data_type.name())),
+            _ => (part, function.to_string()),
+        };
+        Error::not_a_date_part(part, function)
     }
 
     /// Whether it is smaller than a day and of a fixed length, then in nanoseconds.

@@ -10,7 +10,7 @@ use crate::functions::arguments::{Arguments, between, exactly};
 use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
-use crate::types::calendar::day_number;
+use crate::types::calendar::{day_number, days_in_month};
 use crate::types::zone::LocalClock;
 
 /// The functions that round dates and times.
@@ -49,7 +49,7 @@ pub fn truncated_type(arguments: &Arguments, part: usize, value: usize) -> Resul
         || part.months().is_some()
         || part == Part::YearOfWeekIso;
     if !known || (matches!(data_type, SnowType::Time { .. }) && part.nanos().is_none()) {
-        return Err(part.refuse(arguments.name()));
+        return Err(part.refuse(arguments.name(), &data_type));
     }
     Returns::strict(arguments, data_type)
 }
@@ -108,7 +108,7 @@ fn slice_type(arguments: &Arguments) -> Result<Returns> {
     };
     let sliceable = part.days().is_some() || part.months().is_some() || part.nanos().is_some();
     if !sliceable || part < Part::Second || (data_type == SnowType::Date && part.nanos().is_some()) {
-        return Err(part.refuse(arguments.name()));
+        return Err(part.refuse(arguments.name(), &data_type));
     }
     Returns::strict(arguments, data_type)
 }
@@ -121,9 +121,8 @@ fn slice(call: &Call) -> Result<ArrayRef> {
         None | Some("START") => 0,
         Some("END") => 1,
         Some(other) => {
-            return Err(Error::compilation(format!(
-                "invalid value '{other}' for TIME_SLICE"
-            )));
+            let rule = "the fourth argument is START or END";
+            return Err(Error::invalid_argument(call.name(), other, rule));
         }
     };
     let moments = Moments::of_type(call, 0, *call.returns())?;
@@ -134,9 +133,8 @@ fn slice(call: &Call) -> Result<ArrayRef> {
             return Ok(None);
         };
         if !(1..=1_000_000_000).contains(&length) {
-            return Err(Error::compilation(format!(
-                "slice length {length} is not positive"
-            )));
+            let rule = "a slice is 1 to 1000000000 long";
+            return Err(Error::invalid_argument(call.name(), length, rule));
         }
         if let Some(months) = part.months() {
             let length = length as i64 * months;
@@ -161,11 +159,11 @@ fn slice(call: &Call) -> Result<ArrayRef> {
 }
 
 fn last_day_type(arguments: &Arguments) -> Result<Returns> {
-    moment_type(arguments, 0)?;
+    let data_type = moment_type(arguments, 0)?;
     if arguments.len() > 1 {
         let part = Part::of(arguments, 1)?;
         if part.days().is_none() && part.months().is_none() {
-            return Err(part.refuse(arguments.name()));
+            return Err(part.refuse(arguments.name(), &data_type));
         }
     }
     Returns::strict(arguments, SnowType::Date)
@@ -184,11 +182,16 @@ fn last_day(call: &Call) -> Result<ArrayRef> {
             return Ok(None);
         };
         let start = start_of(wall, part, weeks);
-        let next = match part.months() {
-            Some(months) => plus_months(start, months)?,
-            None => start.on(i64::from(start.days()) + part.days().unwrap_or(1)),
+        // Not the day before the next part begins: behind the last year there is none.
+        let end = match part.months() {
+            Some(months) => {
+                let (year, month, _) = start.date();
+                let month = month + months as u32 - 1;
+                day_number(year, month, days_in_month(year, month))
+            }
+            None => start.days() + part.days().unwrap_or(1) as i32 - 1,
         };
-        Ok(Some(Wall::midnight(next.days() - 1)))
+        Ok(Some(Wall::midnight(end)))
     })
 }
 
@@ -200,7 +203,10 @@ fn near_day(call: &Call, direction: i32) -> Result<ArrayRef> {
         let (Some(wall), Some(name)) = (moments.get(row), names.get(row)) else {
             return Ok(None);
         };
-        let wanted = day_of_week(name)?;
+        let wanted = day_of_week(name).ok_or_else(|| {
+            let rule = "a day of the week is told by two letters or more";
+            Error::invalid_argument(call.name(), name, rule)
+        })?;
         let distance = ((wanted - Weeks::ISO.day(wall.days())) * direction).rem_euclid(7);
         let distance = if distance == 0 { 7 } else { distance };
         Ok(Some(Wall::midnight(wall.days() + distance * direction)))
@@ -208,7 +214,7 @@ fn near_day(call: &Call, direction: i32) -> Result<ArrayRef> {
 }
 
 /// The number of a day of the week, Monday 1 to Sunday 7, from the first two or more letters of its name.
-fn day_of_week(name: &str) -> Result<i32> {
+fn day_of_week(name: &str) -> Option<i32> {
     const NAMES: [&str; 7] = [
         "monday",
         "tuesday",
@@ -222,8 +228,5 @@ fn day_of_week(name: &str) -> Result<i32> {
     let found = NAMES
         .iter()
         .position(|name| given.chars().count() >= 2 && name.starts_with(given.as_str()));
-    match found {
-        Some(index) => Ok(index as i32 + 1),
-        None => Err(Error::compilation(format!("'{name}' is no day of the week"))),
-    }
+    found.map(|index| index as i32 + 1)
 }

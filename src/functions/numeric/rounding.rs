@@ -10,7 +10,8 @@ use crate::functions::call::Call;
 use crate::functions::datetime::truncate::{truncate, truncated_type};
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
-use crate::types::number::pow10;
+use crate::types::number::{overflow, pow10};
+use crate::types::text::decimal_text;
 
 /// Signs and rounding.
 pub const FUNCTIONS: &[Scalar] = &[
@@ -41,24 +42,18 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["CEIL"],
         between(1, 2),
-        |a| rounded_type(a, 1),
+        rounded_type,
         |c| round(c, Mode::Up),
         "ceil",
     ),
     Scalar::new(
         &["FLOOR"],
         between(1, 2),
-        |a| rounded_type(a, 1),
+        rounded_type,
         |c| round(c, Mode::Down),
         "floor",
     ),
-    Scalar::new(
-        &["ROUND"],
-        between(1, 3),
-        |a| rounded_type(a, 1),
-        round_by_mode,
-        "round",
-    ),
+    Scalar::new(&["ROUND"], between(1, 3), rounded_type, round_by_mode, "round"),
     Scalar::new(&["TRUNC", "TRUNCATE"], between(1, 2), trunc_type, trunc, "trunc"),
 ];
 
@@ -125,38 +120,24 @@ impl Mode {
     }
 }
 
-/// The type of a rounded number, whose scale may be the argument at `index`. `carry` digits can be won by rounding up.
-fn scaled_type(arguments: &Arguments, index: usize, carry: u8) -> Result<Returns> {
+/// The type of a rounded number: a digit more, and the scale that a constant asks for. A scale that is no constant
+/// leaves the argument's.
+fn rounded_type(arguments: &Arguments) -> Result<Returns> {
     let SnowType::Number { precision, scale } = number_type(arguments, 0)? else {
+        if arguments.len() > 2 {
+            return Err(arguments.wrong_types());
+        }
         return Returns::strict(arguments, SnowType::Float);
     };
-    let wanted = if arguments.len() > index {
-        arguments.constant_integer(index)
-    } else {
-        Some(0)
+    let wanted = match arguments.len() {
+        0 | 1 => Some(0),
+        _ => arguments.constant_integer(1),
     };
-    let data_type = match wanted.map(|wanted| wanted.clamp(0, i64::from(scale)) as u8) {
-        Some(kept) if kept < scale || scale == 0 => {
-            let leading = precision.saturating_sub(scale).max(1);
-            SnowType::Number {
-                precision: (leading + kept + carry).min(38),
-                scale: kept,
-            }
-        }
-        Some(_) => SnowType::Number { precision, scale },
-        None => SnowType::Number {
-            precision: (precision + carry).min(38),
-            scale,
-        },
+    let data_type = SnowType::Number {
+        precision: (precision + 1).min(38),
+        scale: wanted.map_or(scale, |wanted| wanted.clamp(0, i64::from(scale)) as u8),
     };
     Returns::strict(arguments, data_type)
-}
-
-fn rounded_type(arguments: &Arguments, index: usize) -> Result<Returns> {
-    if arguments.len() > 2 && !matches!(number_type(arguments, 0)?, SnowType::Number { .. }) {
-        return Err(arguments.wrong_types());
-    }
-    scaled_type(arguments, index, 1)
 }
 
 fn round_by_mode(call: &Call) -> Result<ArrayRef> {
@@ -206,20 +187,24 @@ fn round(call: &Call, mode: Mode) -> Result<ArrayRef> {
         let digits = digits.min(scale);
         // The unit that is rounded to, first in the argument's scale, then in the result's.
         let Some(unit) = u32::try_from(scale - digits).ok().and_then(pow10) else {
-            return Ok(Some(far(value, mode)?));
+            return far(value, mode)
+                .map(Some)
+                .ok_or_else(|| overflow(precision, scale as u8, decimal_text(value, scale as u8)));
         };
         let out = u32::try_from(held - digits).ok().and_then(pow10).unwrap_or(1);
         let rounded = mode.units(value, unit).checked_mul(out);
-        rounded.map(Some).ok_or_else(|| Error::out_of_range(value))
+        rounded
+            .map(Some)
+            .ok_or_else(|| overflow(precision, scale as u8, decimal_text(value, scale as u8)))
     })
 }
 
 /// A unit beyond every number: all go to 0, or out of range.
-fn far(value: i128, mode: Mode) -> Result<i128> {
+fn far(value: i128, mode: Mode) -> Option<i128> {
     match mode {
-        Mode::Up if value > 0 => Err(Error::out_of_range(value)),
-        Mode::Down if value < 0 => Err(Error::out_of_range(value)),
-        _ => Ok(0),
+        Mode::Up if value > 0 => None,
+        Mode::Down if value < 0 => None,
+        _ => Some(0),
     }
 }
 
@@ -257,19 +242,7 @@ fn trunc_type(arguments: &Arguments) -> Result<Returns> {
     if is_moment(arguments) {
         return truncated_type(arguments, 1, 0);
     }
-    let SnowType::Number { precision, scale } = number_type(arguments, 0)? else {
-        return Returns::strict(arguments, SnowType::Float);
-    };
-    let wanted = match arguments.len() {
-        0 | 1 => Some(0),
-        _ => arguments.constant_integer(1),
-    };
-    let kept = wanted.map_or(scale, |wanted| wanted.clamp(0, i64::from(scale)) as u8);
-    let data_type = SnowType::Number {
-        precision: (precision + 1).min(38),
-        scale: kept,
-    };
-    Returns::strict(arguments, data_type)
+    rounded_type(arguments)
 }
 
 fn trunc(call: &Call) -> Result<ArrayRef> {

@@ -32,10 +32,12 @@ fn rounding() {
         ("SIGN(0)", "0"),
     ]);
     check_types(&[
-        ("ROUND(135.135)", "NUMBER(4,0)"),
-        ("ROUND(3.14, 1)", "NUMBER(3,1)"),
-        ("ROUND(33.33, -1)", "NUMBER(3,0)"),
-        ("ROUND(3.14, 5)", "NUMBER(3,2)"),
+        ("ROUND(135.135)", "NUMBER(7,0)"),
+        ("ROUND(3.14, 1)", "NUMBER(4,1)"),
+        ("ROUND(33.33, -1)", "NUMBER(5,0)"),
+        ("CEIL(-1.9)", "NUMBER(3,0)"),
+        ("FLOOR(3.19, 1)", "NUMBER(4,1)"),
+        ("ROUND(3.14, 5)", "NUMBER(4,2)"),
         ("ROUND(3.14::FLOAT, 1)", "FLOAT"),
         ("TRUNC(3.14, 1)", "NUMBER(4,1)"),
         ("ABS(-5.2)", "NUMBER(2,1)"),

@@ -30,16 +30,12 @@ pub const FUNCTIONS: &[Aggregate] = &[
     Aggregate::new(&["OBJECT_AGG", "OBJECTAGG"], exactly(2), object, "object_agg").empty(empty_object),
 ];
 
-static ARRAY: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| collect(Collect::new("array_agg", to_array)));
+static ARRAY: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| Collect::new("array_agg", to_array).udaf());
 static UNIQUE: LazyLock<Arc<AggregateUDF>> =
-    LazyLock::new(|| collect(Collect::new("array_unique_agg", to_set)));
+    LazyLock::new(|| Collect::new("array_unique_agg", to_set).udaf());
 static UNION: LazyLock<Arc<AggregateUDF>> =
-    LazyLock::new(|| collect(Collect::new("array_union_agg", to_union)));
-static OBJECT: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| collect(Collect::new("object_agg", to_object)));
-
-fn collect(collect: Collect) -> Arc<AggregateUDF> {
-    Arc::new(AggregateUDF::from(collect))
-}
+    LazyLock::new(|| Collect::new("array_union_agg", to_union).udaf());
+static OBJECT: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| Collect::new("object_agg", to_object).udaf());
 
 fn plan(inner: &Arc<AggregateUDF>, inputs: Vec<SnowType>, data_type: SnowType) -> Plan {
     let mut plan = Plan::new(Arc::clone(inner), inputs, data_type);

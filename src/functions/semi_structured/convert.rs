@@ -54,7 +54,7 @@ pub const FUNCTIONS: &[Scalar] = &[
         exactly(1),
         |arguments| {
             if arguments.is_null(0) || !arguments.data_type(0)?.is_structured() {
-                check_semi(arguments, 0)?;
+                check_semi(arguments, 0).map_err(|_| arguments.no_conversion())?;
             }
             converted(arguments, SnowType::Object)
         },

@@ -11,6 +11,7 @@ use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::AggregateUDF;
 
+use super::state;
 use super::summary::{Summary, summarized};
 use crate::error::{Error, Result};
 use crate::functions::aggregate::{Aggregate, Plan};
@@ -19,7 +20,7 @@ use crate::functions::build;
 use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
 use crate::types::SnowType;
-use crate::variant::{Value, encoded, encoding, view};
+use crate::variant::{Value, encoded, view};
 
 /// What makes and combines states. NULLs are left out.
 pub const AGGREGATES: &[Aggregate] = &[
@@ -38,13 +39,7 @@ pub const AGGREGATES: &[Aggregate] = &[
     Aggregate::new(
         &["APPROX_PERCENTILE_COMBINE"],
         exactly(1),
-        |_| {
-            Ok(Plan::new(
-                Arc::clone(&COMBINE),
-                vec![SnowType::Object],
-                SnowType::Object,
-            ))
-        },
+        |_| Ok(state::of_states(&COMBINE)),
         "approx_percentile_combine",
     ),
 ];
@@ -57,6 +52,9 @@ pub const FUNCTIONS: &[Scalar] = &[Scalar::new(
     estimate,
     "approx_percentile_estimate",
 )];
+
+/// What its states call themselves.
+const KIND: &str = "tdigest";
 
 /// More centroids are joined to fewer.
 const MOST: usize = 4_000;
@@ -124,7 +122,7 @@ impl Digest {
         last.map(|(value, _)| value)
     }
 
-    /// `{"state": [value, weight, …], "type": "tdigest", "version": 1}`.
+    /// The values, each with its weight behind it.
     fn object(&self) -> Result<Vec<u8>> {
         let mut sorted = Self(self.0.clone());
         sorted.sort();
@@ -134,17 +132,7 @@ impl Digest {
             .flat_map(|(value, weight)| [*value, *weight])
             .map(|number| encoded(&Value::Double(number)))
             .collect();
-        let mut state = Vec::new();
-        encoding::write_array(numbers.iter().map(Vec::as_slice), &mut state)?;
-        let (kind, version) = (encoded(&Value::String("tdigest")), encoded(&Value::Integer(1)));
-        let mut entries = vec![
-            ("state", state.as_slice()),
-            ("type", kind.as_slice()),
-            ("version", version.as_slice()),
-        ];
-        let mut out = Vec::new();
-        encoding::write_object(&mut entries, &mut out)?;
-        Ok(out)
+        state::write(KIND, &numbers, &[])
     }
 
     fn read(function: &str, bytes: &[u8]) -> Result<Self> {
@@ -154,13 +142,7 @@ impl Digest {
 }
 
 fn read(bytes: &[u8]) -> Option<Digest> {
-    let Value::Object(object) = view(bytes) else {
-        return None;
-    };
-    let (kind, state) = (view(object.get("type")?), view(object.get("state")?));
-    let (Some("tdigest"), Value::Array(state)) = (kind.as_str(), state) else {
-        return None;
-    };
+    let (_, state) = state::read(KIND, bytes)?;
     let numbers = state.iter().map(|number| view(number).as_f64());
     let numbers: Vec<f64> = numbers.collect::<Option<_>>()?;
     let (pairs, rest) = numbers.as_chunks::<2>();

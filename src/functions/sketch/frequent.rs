@@ -12,6 +12,7 @@ use datafusion::arrow::datatypes::Decimal128Type;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::AggregateUDF;
 
+use super::state;
 use super::summary::{Summary, summarized};
 use crate::error::{Error, Result};
 use crate::functions::aggregate::{Aggregate, Plan};
@@ -72,6 +73,9 @@ pub const FUNCTIONS: &[Scalar] = &[Scalar::new(
     estimate,
     "approx_top_k_estimate",
 )];
+
+/// What its states call themselves.
+const KIND: &str = "topk";
 
 /// The most counters, and the most values asked for.
 const MOST: usize = 100_000;
@@ -188,24 +192,14 @@ impl Counters {
             .collect()
     }
 
-    /// `{"counters": 50, "dropped": 0, "state": [[value, count], …], "type": "topk", "version": 1}`.
+    /// Each value with its count, how many counters there are, and the largest count that was given up.
     fn object(&self) -> Result<Vec<u8>> {
         let pairs = pairs(&self.sorted())?;
-        let mut state = Vec::new();
-        encoding::write_array(pairs.iter().map(Vec::as_slice), &mut state)?;
-        let integer = |value: u64| encoded(&Value::Integer(value.into()));
-        let (counters, dropped) = (integer(self.limit as u64), integer(self.dropped));
-        let (kind, version) = (encoded(&Value::String("topk")), integer(1));
-        let mut entries = vec![
-            ("counters", counters.as_slice()),
-            ("dropped", dropped.as_slice()),
-            ("state", state.as_slice()),
-            ("type", kind.as_slice()),
-            ("version", version.as_slice()),
+        let others = [
+            ("counters", Value::Integer(self.limit as i128)),
+            ("dropped", Value::Integer(self.dropped.into())),
         ];
-        let mut out = Vec::new();
-        encoding::write_object(&mut entries, &mut out)?;
-        Ok(out)
+        state::write(KIND, &pairs, &others)
     }
 
     fn read(function: &str, bytes: &[u8]) -> Result<Self> {
@@ -251,31 +245,19 @@ fn pairs(sorted: &[(u64, &[u8])]) -> Result<Vec<Vec<u8>>> {
 }
 
 fn read(bytes: &[u8]) -> Option<Counters> {
-    let Value::Object(object) = view(bytes) else {
-        return None;
-    };
-    if view(object.get("type")?).as_str() != Some("topk") {
-        return None;
-    }
-    let integer = |bytes: &[u8]| match view(bytes) {
-        Value::Integer(value) => u64::try_from(value).ok(),
-        _ => None,
-    };
+    let (object, state) = state::read(KIND, bytes)?;
     let mut counters = Counters::new(Purpose::Combine);
-    counters.limit = usize::try_from(integer(object.get("counters")?)?)
+    counters.limit = usize::try_from(state::natural(object.get("counters")?)?)
         .ok()
         .filter(|limit| *limit <= MOST)?;
-    let Value::Array(state) = view(object.get("state")?) else {
-        return None;
-    };
     for pair in state.iter() {
         let Value::Array(pair) = view(pair) else {
             return None;
         };
-        let (value, count) = (pair.get(0)?, integer(pair.get(1)?)?);
+        let (value, count) = (pair.get(0)?, state::natural(pair.get(1)?)?);
         counters.add(value, count);
     }
-    counters.dropped = integer(object.get("dropped")?)?;
+    counters.dropped = state::natural(object.get("dropped")?)?;
     Some(counters)
 }
 

@@ -9,13 +9,14 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::AggregateUDF;
 
 use super::row_hash::{hashes, inputs, mix};
+use super::state;
 use super::summary::{Summary, summarized};
 use crate::error::{Error, Result};
 use crate::functions::aggregate::{Aggregate, Plan};
 use crate::functions::aggregates::collect::Collect;
 use crate::functions::arguments::{at_least, exactly};
 use crate::types::SnowType;
-use crate::variant::{Value, encoded, encoding, view};
+use crate::variant::{Value, encoded};
 
 /// The functions. Rows in which all is NULL are left out.
 pub const AGGREGATES: &[Aggregate] = &[
@@ -32,13 +33,7 @@ pub const AGGREGATES: &[Aggregate] = &[
     Aggregate::new(
         &["MINHASH_COMBINE"],
         exactly(1),
-        |_| {
-            Ok(Plan::new(
-                Arc::clone(&COMBINE),
-                vec![SnowType::Object],
-                SnowType::Object,
-            ))
-        },
+        |_| Ok(state::of_states(&COMBINE)),
         "minhash_combine",
     ),
     Aggregate::new(
@@ -51,6 +46,9 @@ pub const AGGREGATES: &[Aggregate] = &[
         "approximate_similarity",
     ),
 ];
+
+/// What its states call themselves.
+const KIND: &str = "minhash";
 
 /// The most hash functions.
 const MOST: usize = 1024;
@@ -108,7 +106,7 @@ impl Summary for Least {
     fn result(&self) -> Result<ScalarValue> {
         match self.0.first() {
             None | Some(&u64::MAX) => Ok(ScalarValue::LargeBinary(None)),
-            Some(_) => state(&self.0),
+            Some(_) => object(&self.0),
         }
     }
 
@@ -117,39 +115,19 @@ impl Summary for Least {
     }
 }
 
-/// `{"state": […], "type": "minhash", "version": 1}`.
-fn state(least: &[u64]) -> Result<ScalarValue> {
+/// The least values as a state.
+fn object(least: &[u64]) -> Result<ScalarValue> {
     let values: Vec<Vec<u8>> = least
         .iter()
         .map(|value| encoded(&Value::Integer((*value).into())))
         .collect();
-    let mut array = Vec::new();
-    encoding::write_array(values.iter().map(Vec::as_slice), &mut array)?;
-    let (kind, version) = (encoded(&Value::String("minhash")), encoded(&Value::Integer(1)));
-    let mut entries = vec![
-        ("state", array.as_slice()),
-        ("type", kind.as_slice()),
-        ("version", version.as_slice()),
-    ];
-    let mut out = Vec::new();
-    encoding::write_object(&mut entries, &mut out)?;
-    Ok(ScalarValue::LargeBinary(Some(out)))
+    Ok(ScalarValue::LargeBinary(Some(state::write(KIND, &values, &[])?)))
 }
 
 fn read(function: &str, bytes: &[u8]) -> Result<Vec<u64>> {
     let values = || {
-        let Value::Object(object) = view(bytes) else {
-            return None;
-        };
-        let (kind, state) = (view(object.get("type")?), view(object.get("state")?));
-        let (Some("minhash"), Value::Array(state)) = (kind.as_str(), state) else {
-            return None;
-        };
-        let value = |element| match view(element) {
-            Value::Integer(value) => u64::try_from(value).ok(),
-            _ => None,
-        };
-        state.iter().map(value).collect::<Option<Vec<u64>>>()
+        let (_, state) = state::read(KIND, bytes)?;
+        state.iter().map(state::natural).collect::<Option<Vec<u64>>>()
     };
     values().ok_or_else(|| Error::invalid_argument(function, "", "it is no MinHash state"))
 }
@@ -182,9 +160,9 @@ static COMBINE: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
                     .for_each(|(own, other)| *own = (*own).min(other));
                 joined
             });
-        joined.map_or(Ok(ScalarValue::LargeBinary(None)), |joined| state(&joined))
+        joined.map_or(Ok(ScalarValue::LargeBinary(None)), |joined| object(&joined))
     });
-    Arc::new(AggregateUDF::from(collect))
+    collect.udaf()
 });
 
 /// The share of hash functions whose least value is the same in all sets.
@@ -199,5 +177,5 @@ static SIMILARITY: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
             .count();
         Ok(ScalarValue::Float64(Some(same as f64 / first.len() as f64)))
     });
-    Arc::new(AggregateUDF::from(collect))
+    collect.udaf()
 });

@@ -1,16 +1,16 @@
 //! An aggregate as a summary that takes rows in, meets other summaries of its kind as bytes, and gives a result.
 
 use std::fmt::Debug;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result as DataFusionResult, ScalarValue};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{Accumulator, AggregateUDF};
 
 use crate::error::Result;
+use crate::functions::own_aggregate::{Accumulate, own_aggregate};
 
 /// What a group's rows are added up in.
 pub trait Summary: Debug + Send + Sync {
@@ -35,59 +35,21 @@ pub type Begin = fn(bool) -> Box<dyn Summary>;
 
 /// An aggregate function over a kind of summary.
 #[derive(Debug)]
-struct Summarized {
-    name: &'static str,
-    begin: Begin,
-    signature: Signature,
-}
+struct Summarized(Begin);
 
 /// The aggregate function of a kind of summary.
 pub fn summarized(name: &'static str, begin: Begin) -> Arc<AggregateUDF> {
-    Arc::new(AggregateUDF::from(Summarized {
-        name,
-        begin,
-        signature: Signature::user_defined(Volatility::Immutable),
-    }))
+    own_aggregate(name, Summarized(begin))
 }
 
-impl PartialEq for Summarized {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Summarized {}
-
-impl Hash for Summarized {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
-
-impl AggregateUDFImpl for Summarized {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, arg_types: &[DataType]) -> DataFusionResult<Vec<DataType>> {
-        Ok(arg_types.to_vec())
-    }
-
-    fn return_type(&self, arg_types: &[DataType]) -> DataFusionResult<DataType> {
-        Ok(arg_types.first().cloned().unwrap_or(DataType::Null))
-    }
-
-    fn state_fields(&self, args: StateFieldsArgs) -> DataFusionResult<Vec<FieldRef>> {
+impl Accumulate for Summarized {
+    fn state_fields(&self, args: &StateFieldsArgs) -> Vec<FieldRef> {
         let name = format!("{}[summary]", args.name);
-        Ok(vec![Arc::new(Field::new(name, DataType::Binary, true))])
+        vec![Arc::new(Field::new(name, DataType::Binary, true))]
     }
 
-    fn accumulator(&self, args: AccumulatorArgs) -> DataFusionResult<Box<dyn Accumulator>> {
-        Ok(Box::new(Summing((self.begin)(args.is_distinct))))
+    fn accumulator(&self, args: &AccumulatorArgs) -> DataFusionResult<Box<dyn Accumulator>> {
+        Ok(Box::new(Summing((self.0)(args.is_distinct))))
     }
 }
 

@@ -55,7 +55,10 @@ fn chr(call: &Call) -> Result<ArrayRef> {
             return Ok(None);
         };
         let character = u32::try_from(code).ok().and_then(char::from_u32);
-        let invalid = || Error::invalid_argument(call.name(), code, "it is no character code");
+        let invalid = || {
+            let message = format!("Invalid character code {code} in the CHR input");
+            Error::new(100_137, "22023", message)
+        };
         out.push(character.ok_or_else(invalid)?);
         Ok(Some(()))
     })

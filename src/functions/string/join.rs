@@ -7,7 +7,7 @@ use crate::functions::arguments::{Arguments, at_least, exactly};
 use crate::functions::build::{self, check_text};
 use crate::functions::call::Call;
 use crate::functions::scalar::{Returns, Scalar};
-use crate::types::SnowType;
+use crate::types::{MAX_BINARY, SnowType};
 
 /// Concatenation. Any NULL makes NULL.
 pub const FUNCTIONS: &[Scalar] = &[
@@ -22,15 +22,34 @@ pub const FUNCTIONS: &[Scalar] = &[
     ),
 ];
 
-/// BINARY if all are, else text; as long as all together when their lengths are known.
+/// BINARY if all are, or text; as long as all together when their lengths are known.
+///
+/// # Errors
+/// 001044 for BINARY among text.
 fn kind(arguments: &Arguments) -> Result<Returns> {
     let types = arguments.data_types(0..arguments.len())?;
-    if !types.is_empty()
-        && types
-            .iter()
-            .all(|data_type| matches!(data_type, SnowType::Binary { .. }))
-    {
-        return Returns::strict(arguments, SnowType::BINARY);
+    let bytes = types.iter().filter_map(|data_type| match data_type {
+        SnowType::Binary { length } => Some(*length),
+        _ => None,
+    });
+    let bytes: Vec<u32> = bytes.collect();
+    if !bytes.is_empty() {
+        if bytes.len() < types.len() {
+            let name = if arguments.name() == "$CONCAT" {
+                "||"
+            } else {
+                arguments.name()
+            };
+            return Err(arguments.renamed(name).wrong_types());
+        }
+        let total = match arguments.name() {
+            "CONCAT_WS" => MAX_BINARY,
+            _ => bytes
+                .iter()
+                .fold(0, |sum: u32, length| sum.saturating_add(*length)),
+        };
+        let length = total.min(MAX_BINARY);
+        return Returns::strict(arguments, SnowType::Binary { length });
     }
     let length = types.iter().map(|data_type| match data_type {
         SnowType::Varchar { length } => Some(*length),

@@ -25,9 +25,13 @@ use crate::error::Result;
 use crate::types::SnowType;
 
 /// The type of text no longer than the first argument.
+///
+/// # Errors
+/// 001044 for a BINARY.
 pub(super) fn same_text(arguments: &Arguments) -> Result<Returns> {
     let data_type = match arguments.data_type(0)? {
         text @ SnowType::Varchar { .. } => text,
+        SnowType::Binary { .. } => return Err(arguments.wrong_types()),
         _ => SnowType::VARCHAR,
     };
     Returns::strict(arguments, data_type)
@@ -41,6 +45,12 @@ pub(super) fn text(arguments: &Arguments) -> Result<Returns> {
 /// Text of any length that may be NULL whatever the arguments are.
 pub(super) fn maybe_text(_: &Arguments) -> Result<Returns> {
     Returns::nullable(SnowType::VARCHAR)
+}
+
+/// A length or a count as LENGTH has it.
+pub(super) fn count(arguments: &Arguments) -> Result<Returns> {
+    let (precision, scale) = (18, 0);
+    Returns::strict(arguments, SnowType::Number { precision, scale })
 }
 
 /// An integer.

@@ -5,10 +5,11 @@ use memchr::memmem;
 
 use super::{boolean, byte_of, characters, clamp, integer, is_binary, text};
 use crate::error::{Error, Result};
-use crate::functions::arguments::{Count, between, exactly};
+use crate::functions::arguments::{Arguments, Count, between, exactly};
 use crate::functions::build::{self, check_text};
 use crate::functions::call::Call;
-use crate::functions::scalar::Scalar;
+use crate::functions::scalar::{Returns, Scalar};
+use crate::types::SnowType;
 
 const LIKE: Count = between(2, 3);
 
@@ -17,28 +18,28 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(
         &["POSITION", "CHARINDEX"],
         between(2, 3),
-        integer,
+        |a| same_kinds(a).and_then(|()| integer(a)),
         position,
         "position",
     ),
     Scalar::new(
         &["CONTAINS"],
         exactly(2),
-        boolean,
+        test_type,
         |c| test(c, |value, part| memmem::find(value, part).is_some()),
         "contains",
     ),
     Scalar::new(
         &["STARTSWITH"],
         exactly(2),
-        boolean,
+        test_type,
         |c| test(c, <[u8]>::starts_with),
         "startswith",
     ),
     Scalar::new(
         &["ENDSWITH"],
         exactly(2),
-        boolean,
+        test_type,
         |c| test(c, <[u8]>::ends_with),
         "endswith",
     ),
@@ -47,6 +48,21 @@ pub const FUNCTIONS: &[Scalar] = &[
     Scalar::new(&["REPLACE"], between(2, 3), text, replace, "replace"),
     Scalar::new(&["TRANSLATE"], exactly(3), text, translate, "translate"),
 ];
+
+/// 001044 where one of the first two arguments is BINARY and the other is not.
+fn same_kinds(arguments: &Arguments) -> Result<()> {
+    let binary = |index| matches!(arguments.data_type(index), Ok(SnowType::Binary { .. }));
+    let known = !arguments.is_null(0) && !arguments.is_null(1);
+    if known && binary(0) != binary(1) {
+        return Err(arguments.wrong_types());
+    }
+    Ok(())
+}
+
+fn test_type(arguments: &Arguments) -> Result<Returns> {
+    same_kinds(arguments)?;
+    boolean(arguments)
+}
 
 /// Where the first argument begins in the second, from 1; 0 when it does not.
 fn position(call: &Call) -> Result<ArrayRef> {
@@ -59,7 +75,7 @@ fn position(call: &Call) -> Result<ArrayRef> {
         Some(starts) => starts.get(row).map(|start| clamp(start.max(1) - 1)),
         None => Some(0),
     };
-    if is_binary(call, 0) {
+    if is_binary(call, 0) || is_binary(call, 1) {
         let (needles, values) = (call.bytes(0)?, call.bytes(1)?);
         return build::numbers(call, |row| {
             let (Some(needle), Some(value), Some(start)) = (needles.get(row), values.get(row), start(row))
@@ -94,7 +110,7 @@ fn position(call: &Call) -> Result<ArrayRef> {
 
 /// A test of whole values, which is the same for text and bytes.
 fn test(call: &Call, test: impl Fn(&[u8], &[u8]) -> bool) -> Result<ArrayRef> {
-    if is_binary(call, 0) {
+    if is_binary(call, 0) || is_binary(call, 1) {
         let (values, parts) = (call.bytes(0)?, call.bytes(1)?);
         return build::booleans(call.rows(), |row| {
             Ok(values

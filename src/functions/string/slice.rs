@@ -2,26 +2,18 @@
 
 use datafusion::arrow::array::ArrayRef;
 
-use super::{between_characters, byte_of, characters, clamp, either_kind, integer, is_binary, same_kind};
+use super::{
+    between_characters, byte_of, characters, clamp, count, either_kind, integer, is_binary, same_kind,
+};
 use crate::error::{Error, Result};
 use crate::functions::arguments::{between, exactly};
 use crate::functions::build;
 use crate::functions::call::Call;
-use crate::functions::scalar::{Returns, Scalar};
-use crate::types::SnowType;
+use crate::functions::scalar::Scalar;
 
 /// Lengths and slices.
 pub const FUNCTIONS: &[Scalar] = &[
-    Scalar::new(
-        &["LENGTH", "LEN"],
-        exactly(1),
-        |a| {
-            let (precision, scale) = (18, 0);
-            Returns::strict(a, SnowType::Number { precision, scale })
-        },
-        length,
-        "length",
-    ),
+    Scalar::new(&["LENGTH", "LEN"], exactly(1), count, length, "length"),
     Scalar::new(
         &["OCTET_LENGTH"],
         exactly(1),

@@ -22,7 +22,7 @@ use super::{AHEAD, column, text};
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::plan::expression::call;
-use crate::sql::{FINAL, RUNNING};
+use crate::sql::{FINAL, RUNNING, try_outside_queries};
 
 /// `CASE WHEN condition THEN value END`
 pub(super) fn case(condition: Expr, value: Expr) -> Expr {
@@ -95,12 +95,29 @@ pub(super) struct Define<'a> {
 impl Define<'_> {
     /// A condition whose functions have their windows.
     pub(super) fn rewrite(&self, mut condition: Expr) -> Result<Expr> {
-        let mut visitor = DefineVisitor {
-            define: self,
-            depth: 0,
-        };
-        outcome(condition.visit(&mut visitor))?;
+        try_outside_queries(&mut condition, |expr| self.rewrite_part(expr))?;
         Ok(condition)
+    }
+
+    fn rewrite_part(&self, expr: &mut Expr) -> Result<()> {
+        match expr {
+            Expr::CompoundIdentifier(parts) => {
+                if let [symbol, _] = parts.as_slice()
+                    && self.symbols.contains(&symbol.value)
+                {
+                    return Err(Error::compilation(format!(
+                        "'{expr}': a symbol before a column cannot be used in DEFINE"
+                    )));
+                }
+            }
+            Expr::Function(function) => {
+                if let Some(replaced) = self.function(function)? {
+                    *expr = replaced;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// A function over the partition.
@@ -161,48 +178,6 @@ fn only_argument(function: &Function) -> Result<Expr> {
         return Ok(argument.clone());
     }
     Err(Error::compilation(format!("{function} takes one argument")))
-}
-
-struct DefineVisitor<'a> {
-    define: &'a Define<'a>,
-    depth: usize,
-}
-
-impl VisitorMut for DefineVisitor<'_> {
-    type Break = Error;
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<Error> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<Error> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        if self.depth > 0 {
-            return ControlFlow::Continue(());
-        }
-        match expr {
-            Expr::CompoundIdentifier(parts) => {
-                if let [symbol, _] = parts.as_slice()
-                    && self.define.symbols.contains(&symbol.value)
-                {
-                    let message = format!("'{expr}': a symbol before a column cannot be used in DEFINE");
-                    return ControlFlow::Break(Error::compilation(message));
-                }
-            }
-            Expr::Function(function) => match self.define.function(function) {
-                Ok(None) => {}
-                Ok(Some(replaced)) => *expr = replaced,
-                Err(error) => return ControlFlow::Break(error),
-            },
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    }
 }
 
 /// Rewrites measures, over the rows of matches.

@@ -10,6 +10,7 @@
 //! * `{t.*}` becomes `OBJECT_CONSTRUCT(t.*)`.
 //! * `** x` becomes `"$SPREAD"(x)`.
 //! * `LIKE ALL (…)` becomes `LIKE "$ALL"(…)`.
+//! * `DATE_PART(year FROM d)` becomes `DATE_PART(year, d)`, and CEIL and FLOOR are functions like all others.
 //! * `f(* ILIKE 'a%')` becomes `f(*, "$ILIKE"('a%'))`, and so with EXCLUDE.
 
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -49,6 +50,8 @@ pub(super) struct Forms {
     unpivot: Option<usize>,
     /// For each open brace, whether it became a call.
     objects: Vec<bool>,
+    /// Inside each DATE_PART whose FROM is to come.
+    parts: Vec<usize>,
     /// Inside a `** x`: the brackets that opened in it.
     spread: Option<usize>,
 }
@@ -58,6 +61,9 @@ impl Forms {
     pub(super) fn closed(&mut self, open: usize) {
         while self.matches.last().is_some_and(|inside| *inside > open) {
             self.matches.pop();
+        }
+        while self.parts.last().is_some_and(|inside| *inside > open) {
+            self.parts.pop();
         }
         self.unpivot = self.unpivot.filter(|inside| *inside <= open);
     }
@@ -125,7 +131,9 @@ impl Folder<'_> {
             }
             "FROM"
                 if ["FIRST", "LAST"].iter().any(|w| is_word(rest.first(), w))
-                    && ["IGNORE", "RESPECT", "OVER"].iter().any(|w| is_word(rest.get(1), w)) =>
+                    && ["IGNORE", "RESPECT", "OVER"]
+                        .iter()
+                        .any(|w| is_word(rest.get(1), w)) =>
             {
                 let from_last = is_word(rest.first(), "LAST");
                 let called = self.opening(self.out.len()).and_then(|open| open.checked_sub(1));
@@ -135,6 +143,21 @@ impl Folder<'_> {
                     }
                     return Ok(Some(1));
                 }
+            }
+            "DATE_PART" if parenthesis => self.forms.parts.push(open + 1),
+            "FROM" if self.forms.parts.last() == Some(&open) => {
+                self.forms.parts.pop();
+                self.push(Token::Comma, span, Before::Other);
+                return Ok(Some(0));
+            }
+            "CEIL" | "FLOOR" if parenthesis => {
+                let function = Word {
+                    value: upper,
+                    quote_style: None,
+                    keyword: Keyword::NoKeyword,
+                };
+                self.push(Token::Word(function), span, Before::Operand);
+                return Ok(Some(0));
             }
             "FINAL" | "RUNNING" if !self.forms.matches.is_empty() => {
                 if let [name, open, ..] = rest

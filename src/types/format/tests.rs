@@ -289,6 +289,58 @@ fn moments() -> impl Strategy<Value = Moment> {
         .prop_map(|(days, nanos, offset)| Moment { days, nanos, offset })
 }
 
+/// A format that says all of a moment: date, time and offset in any order, with any spelling of each; and the fractional
+/// digits that it has.
+fn whole_formats() -> impl Strategy<Value = (String, u32)> {
+    let select = |choices: &'static [&'static str]| prop::sample::select(choices);
+    let date = (
+        Just(vec!["YYYY", "month", "DD"]).prop_shuffle(),
+        select(&["MM", "MON", "MMMM"]),
+        select(&["-", "/", ".", " ", ", "]),
+        select(&["", "DY "]),
+    )
+        .prop_map(|(order, month, separator, weekday)| {
+            format!("{weekday}{}", order.join(separator).replace("month", month))
+        });
+    let time = (
+        select(&["HH24", "HH12"]),
+        select(&[":", "."]),
+        0_u32..=9,
+        select(&["AM", "PM"]),
+    )
+        .prop_map(|(hour, separator, digits, half)| {
+            let fraction = if digits > 0 {
+                format!(".FF{digits}")
+            } else {
+                String::new()
+            };
+            let half = if hour == "HH12" {
+                format!(" {half}")
+            } else {
+                String::new()
+            };
+            (
+                format!("{hour}{separator}MI{separator}SS{fraction}{half}"),
+                digits,
+            )
+        });
+    let zone = select(&["TZH:TZM", "TZHTZM"]);
+    (
+        date,
+        time,
+        zone,
+        any::<bool>(),
+        select(&[" ", "\"T\"", " \"at\" "]),
+    )
+        .prop_map(|(date, (time, digits), zone, date_first, between)| {
+            let format = match date_first {
+                true => format!("{date}{between}{time} {zone}"),
+                false => format!("{time} {zone}{between}{date}"),
+            };
+            (format, digits)
+        })
+}
+
 proptest! {
     #[test]
     fn printed_moments_read_back(at in moments()) {
@@ -307,6 +359,14 @@ proptest! {
         prop_assert_eq!(auto::timestamp(&auto_zoned), Some(zoned));
         let time = show("HH24:MI:SS.FF9", &at);
         prop_assert_eq!(auto::time(&time), Some(Moment { days: 0, offset: None, ..at }));
+    }
+
+    #[test]
+    fn every_format_reads_what_it_writes((format, digits) in whole_formats(), at in moments()) {
+        let nanos = at.nanos - at.nanos % 10_i64.pow(9 - digits);
+        let at = Moment { nanos, offset: Some(at.offset.unwrap_or(0)), ..at };
+        let text = show(&format, &at);
+        prop_assert_eq!(read(&format, &text), Some(at), "'{}' as {}", text, format);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::decimal::{divide_rounding, fits, pow10};
 use super::{overflow, result_type};
 use crate::error::{Error, Result};
 use crate::types::SnowType;
+use crate::types::text::{decimal_text, float_text};
 
 /// An arithmetic operator on two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -285,11 +286,8 @@ impl Exact {
         let Shape { precision, scale } = self.to;
         match value {
             Some(value) if fits(value, precision) => Ok(value),
-            _ => Err(overflow(
-                precision,
-                scale,
-                crate::types::text::float_text(float(), 6),
-            )),
+            Some(value) => Err(overflow(precision, scale, decimal_text(value, scale))),
+            None => Err(overflow(precision, scale, float_text(float(), 6))),
         }
     }
 
@@ -414,5 +412,7 @@ fn try_rows<T: ArrowPrimitiveType>(
     })
 }
 
+#[cfg(test)]
+mod exact;
 #[cfg(test)]
 mod tests;

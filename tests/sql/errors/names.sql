@@ -126,3 +126,36 @@ lines$$, NOSUCH FROM T;
 SELECT	A,	NOSUCH FROM T;
 -- @error 001003
 SELECT 'ünï' FRM T;
+
+-- A name that needs its quotes keeps them.
+-- @error 000904
+SELECT "a" FROM T;
+-- @error 000904
+SELECT T."no such" FROM T;
+-- A path has the place of its column.
+-- @error 000904
+SELECT NOSUCH:a.b FROM T;
+-- A path has a colon first.
+-- @error 000904
+SELECT V.A FROM (SELECT PARSE_JSON('{}') AS V) T;
+-- @error 000904
+SELECT X.* FROM T;
+-- @error 000904
+SELECT * REPLACE (1 AS NOSUCH) FROM T;
+-- @error 000904
+SELECT 1 AS X FROM T JOIN T ON TRUE;
+-- @error 000904
+SELECT * FROM (SELECT 1 AS A) AS X (P, Q);
+-- @error 000904
+SELECT A FROM T ORDER BY 3;
+-- @error 001789
+SELECT 1 UNION SELECT 1, 2;
+-- @error 001789
+SELECT 1 AS A UNION ALL SELECT 2 UNION ALL SELECT 3, 4;
+-- A new table or view wants a name for what has none.
+-- @error 002022
+CREATE TABLE NEW_TABLE AS SELECT A + 1 FROM T;
+-- @error 002022
+CREATE VIEW NEW_VIEW AS SELECT COUNT(*) FROM T;
+CREATE TABLE NEW_TABLE (N) AS SELECT COUNT(*) FROM T;
+CREATE VIEW NEW_VIEW (N) AS SELECT COUNT(*) FROM T;

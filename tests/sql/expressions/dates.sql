@@ -37,6 +37,8 @@ ORDER BY D, V;
 
 -- Numbers are no dates.
 -- @error 001007
+SELECT TO_DATE(20240101) AS A;
+-- @error 001007
 SELECT 45000::DATE AS A;
 
 -- Days are added and taken away as whole numbers; a difference of dates is a number of days.

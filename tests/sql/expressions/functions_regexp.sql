@@ -132,3 +132,6 @@ SELECT REGEXP_SUBSTR_ALL('A MAN A PLAN A CANAL', 'A\\W+(\\w+)', 1, 2, 'e', 1) AS
     REGEXP_SUBSTR_ALL('A MAN A PLAN A CANAL', 'A\\W+(\\w)(\\w)', 1, 1, 'c', 2) AS C,
     REGEXP_SUBSTR_ALL('abc', 'a(b)c', 1, 1, 'e', 2) AS D, REGEXP_SUBSTR_ALL(NULL, 'a') AS E,
     REGEXP_SUBSTR_ALL('abab', 'ab', 1, 3) AS F;
+
+-- Counts and positions.
+SELECT REGEXP_COUNT('abab', 'b') AS A, REGEXP_INSTR('abab', 'b') AS B;

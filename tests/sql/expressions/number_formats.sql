@@ -41,9 +41,19 @@ SELECT TO_CHAR(255, 'XX') AS A, TO_CHAR(255, 'xx') AS B, TO_CHAR(255, 'XXXX') AS
     TO_CHAR(171, 'FMXXXX') AS I;
 
 -- As few characters as it takes.
+SELECT TO_CHAR(12.500::NUMBER(6,3), 'TM9') AS A, TO_CHAR(-0.05, 'TM9') AS B,
+    TO_CHAR(12345678901234567890, 'TM9') AS C, TO_CHAR(1.25::FLOAT, 'TM9') AS D,
+    TO_CHAR(12000::FLOAT, 'TME') AS E, TO_CHAR(0.00012::FLOAT, 'tme') AS F, TO_CHAR(5, 'STM9') AS G,
+    TO_CHAR(5, '$TM9') AS H, TO_CHAR(-5, 'TM9MI') AS I, TO_CHAR('1.5e300'::FLOAT, 'TM9') AS J,
+    TO_CHAR(0, 'TME') AS K;
 SELECT TO_CHAR(0.25, 'TM9%') AS A, TO_CHAR(0.5, 'FM999%') AS B, TO_CHAR(1234567.891, 'TM9(ALL,3)') AS D;
 
--- So many fractional digits, and the integer digits in groups.
+-- So many fractional digits at most, and the integer digits in groups.
+SELECT TO_CHAR(1234567.89, 'TM9(0,3)') AS A, TO_CHAR(1234567.89, 'TM9(1,3)') AS B,
+    TO_CHAR(1234567.1234567, 'TM9(6,3)') AS C, TO_CHAR(1234567.89, 'TM9(4,3)') AS D,
+    TO_CHAR(-999999.9, 'TM9(0,2)') AS E;
+-- @error 100137
+SELECT TO_CHAR(1234.56789, 'TM9(2)') AS A;
 SELECT TO_CHAR(0.1234, 'FM9,999,999,999,999.00%') AS A, TO_CHAR(0.1234, '%FM9999999999999.00') AS B;
 -- @error 100137
 SELECT TO_CHAR(1, 'TM9(6, 3)') AS A;
@@ -93,6 +103,7 @@ SELECT TO_DECIMAL('7-', '9') AS A;
 
 -- Alternatives, and AUTO among them.
 SELECT TO_NUMBER(COLUMN1, 'MI999|999MI') AS A FROM VALUES ('-101'), ('102-'), ('103') ORDER BY A;
+SELECT TO_NUMBER('$5', 'AUTO|$9') AS A, TO_NUMBER('15', '$9|AUTO') AS B;
 SELECT TO_NUMBER('12', 'AUTO') AS A, TRY_TO_NUMBER('12-', '99MI') AS C, TRY_TO_NUMBER('x', '99') AS D,
     TRY_TO_DECIMAL('1.29', '9.99', 5, 1) AS E;
 

@@ -46,6 +46,10 @@ SELECT +'twelve' AS A;
 SELECT 2 + 3 * 4 AS A, (2 + 3) * 4 AS B, 24 / 4 / 2 AS C, 24 / (4 / 2) AS D, 10 - 4 - 3 AS E, 17 % 5 * 2 AS F;
 
 -- No digits are left for the result.
+-- @error 100046
+SELECT 99999999999999999999999999999999999999 + 1 AS A;
+-- @error 100046
+SELECT 10000000000000000000 * 10000000000000000000 AS A;
 -- @error 100051
 SELECT 1 / 0 AS A;
 -- @error 100051

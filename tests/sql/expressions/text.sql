@@ -10,6 +10,7 @@ SELECT * FROM S2;
 INSERT INTO S (B, C) VALUES ('abcde', 'x'), ('', ''), ('日本語です', 'é');
 
 -- Lengths count characters, and nothing is padded.
+SELECT B, C, LEN(B) AS L, (B || '|')::VARCHAR AS P FROM S ORDER BY B;
 -- @error 100078
 INSERT INTO S (B) VALUES ('abcdef');
 -- @error 100078
@@ -47,6 +48,7 @@ SELECT 'Today''s' AS A, '-''''-' AS B, 'it\'s' AS C, 'say \"hi\"' AS D, 'C:\\use
     'a\nb' AS G, 'a\rb' AS H, 'a\bb' AS I, 'a\fb' AS J;
 SELECT '-\041-' AS A, '-\x21-' AS B, '-\u26c4-' AS C, '\z' AS D, '\101\102' AS E, '\x41\x62' AS F, '\%' AS I,
     'a\0b' AS J;
+SELECT LENGTH('a\0b') AS A, LENGTH('\\n') AS B, LENGTH('日本') AS C;
 
 -- A dollar-quoted constant is taken as it stands.
 SELECT $$a\tb$$ AS A, $$it's "so"$$ AS B, $$\\d+$$ AS C, $$a
@@ -56,9 +58,16 @@ b$$ AS D;
 SELECT ('a' || 'b')::VARCHAR AS A, (17 || '76')::VARCHAR AS B, (1.50 || '')::VARCHAR AS C,
     (TRUE || '!')::VARCHAR AS D, ('a' || NULL)::VARCHAR AS E, ('on ' || '2024-02-29'::DATE)::VARCHAR AS F,
     ('a' || '' || 'b')::VARCHAR AS G, CONCAT('x', 1, 'y')::VARCHAR AS H;
+-- @error 001044
+SELECT 'A' || (0 = 1);
 SELECT ('A' || TO_VARCHAR(0 = 1))::VARCHAR AS A;
 
 -- A column without a name is called what its expression says, in capitals.
 SELECT 'Today''s sales', 'abc';
 SELECT 'A' || 'b' IS NULL, TO_DATE('05-Mar-2016'), CONCAT('George ', 'Carver') = 'x',
     LEFT('abc', 2) LIKE 'a%';
+
+-- Text compares by its code points, which is what these collations say.
+SELECT 'a' COLLATE 'utf8' AS A, 'b' COLLATE '' AS B;
+-- @refused
+SELECT 'a' COLLATE 'en-ci' AS A;

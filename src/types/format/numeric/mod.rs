@@ -50,7 +50,7 @@ enum Number {
     },
     /// Hexadecimal digits.
     Hex { slots: Vec<Slot>, upper: bool },
-    /// As many digits as the number needs.
+    /// As many digits as the number needs, of the fraction at most `digits`.
     Minimal {
         form: Form,
         upper: bool,
@@ -251,7 +251,7 @@ fn quoted(text: &str) -> Option<(String, usize)> {
     None
 }
 
-/// `TM`, `TM9`, `TME`, `TM9(digits,group)`.
+/// `TM`, `TM9`, `TME`, `TM9(digits,group)`; the digits are those of the fraction, at most.
 fn minimal(text: &str) -> Option<(Number, usize)> {
     let upper = text.starts_with('T');
     let (form, mut length) = match text.as_bytes().get(2) {

@@ -3,7 +3,7 @@
 
 use super::{Form, Model, Number, NumberFormat, Piece, Slot};
 use crate::error::Error;
-use crate::types::number::{Fault, parse_decimal};
+use crate::types::number::{Fault, parse_decimal, parse_float};
 
 impl NumberFormat {
     /// Reads a text into the unscaled value of a NUMBER(precision, scale), rounding half away from zero.
@@ -32,7 +32,8 @@ impl NumberFormat {
 impl Model {
     fn plain(&self, text: &str) -> Option<String> {
         if self.auto {
-            return Some(text.trim().to_string());
+            let text = text.trim();
+            return parse_float(text).is_ok().then(|| text.to_string());
         }
         let mut rest = text.trim();
         let mut negative = false;

@@ -146,7 +146,14 @@ fn exponents_percent_and_minimal_forms() {
     assert_eq!(show("9.99eeee", 99_995, 0), " 1.  e+05");
     assert_eq!(show("FM9.9EEE", 1, 12), "1E-#");
     assert_eq!(show("TM9%", 25, 2), "25%");
-    assert_eq!(show("TM9(6,3)", 123_456_789, 4), "12,345.7");
+    assert_eq!(show("TM9(6,3)", 123_456_789, 4), "12,345.6789");
+    assert_eq!(show("TM9(1,3)", 123_456_789, 2), "1,234,567.9");
+    assert_eq!(show("TM9(0,3)", 999_999, 1), "100,000");
+    assert_eq!(show_float("TM9", 1.5e300), "1.5E300");
+    assert_eq!(
+        show_float("TM9", 1.5e37),
+        "15000000000000000000000000000000000000"
+    );
     assert_eq!(show("TM9(ALL,3)", 1_234_567, 0), "1,234,567");
     assert_eq!(show("TM", 1, 0), "1");
     assert_eq!(show("tm", 10i128.pow(30), 0), "1e30");
@@ -184,6 +191,9 @@ fn documented_reading() {
         ("TME", "1e2", 0, Ok(100)),
         ("TM9%", "25%", 2, Ok(25)),
         ("AUTO", "1e2", 0, Ok(100)),
+        ("AUTO|$9", "$5", 0, Ok(5)),
+        ("$9|AUTO", "15", 0, Ok(15)),
+        ("AUTO|$9", "five", 0, Err(Fault::NotNumeric)),
         ("99", "123", 0, Err(Fault::NotNumeric)),
         ("99", "", 0, Err(Fault::NotNumeric)),
         ("B99.9", ".5", 1, Ok(5)),
@@ -216,6 +226,30 @@ fn what_is_no_format() {
     assert_eq!(NumberFormat::parse("FX99").unwrap_err().code(), 2);
 }
 
+/// A fixed-position format, with how many digits it has behind the point and in all.
+fn fixed_formats() -> impl Strategy<Value = (String, u8, u32)> {
+    let signs = prop::sample::select(vec![("", ""), ("S", ""), ("MI", ""), ("", "S"), ("", "MI")]);
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    (signs, flags, 1_usize..=9, 0_usize..=9, 0_usize..=6, 0_usize..=6).prop_map(
+        |((before, behind), (compact, dollar, grouped), whole, zeros, fraction, kept)| {
+            let mut digits = String::new();
+            for place in (0..whole).rev() {
+                digits.push(if place < zeros { '0' } else { '9' });
+                if grouped && place > 0 && place % 3 == 0 {
+                    digits.push(',');
+                }
+            }
+            if fraction > 0 {
+                digits.push('.');
+            }
+            digits.extend((0..fraction).map(|place| if place < kept { '0' } else { '9' }));
+            let (compact, dollar) = (if compact { "FM" } else { "" }, if dollar { "$" } else { "" });
+            let format = format!("{compact}{before}{dollar}{digits}{behind}");
+            (format, fraction as u8, (whole + fraction) as u32)
+        },
+    )
+}
+
 proptest! {
     #[test]
     fn what_is_written_reads_back(value in -99_999_999i128..=99_999_999) {
@@ -235,5 +269,18 @@ proptest! {
             format.write_decimal(value.into(), 5, &mut out);
             format.write_float(float, &mut out);
         }
+    }
+
+    #[test]
+    fn every_fixed_format_reads_what_it_writes(
+        (format, scale, digits) in fixed_formats(),
+        random in any::<i64>(),
+    ) {
+        let value = i128::from(random) % 10_i128.pow(digits);
+        let text = show(&format, value, scale);
+        prop_assert_eq!(read(&format, &text, scale), Ok(value), "'{}' as {}", text, format);
+        // A number of one digit more does not fit.
+        let text = show(&format, 10_i128.pow(digits), scale);
+        prop_assert!(text.contains('#'), "'{}' as {}", text, format);
     }
 }

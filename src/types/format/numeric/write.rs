@@ -3,6 +3,10 @@
 use super::{Exponent, Form, Model, Number, NumberFormat, Piece, Slot};
 use crate::types::text::{decimal_text, write_float_shortest};
 
+/// The most places before the point that are written out. The documentation says only that a FLOAT in too many is
+/// written with an exponent; no NUMBER has more.
+const MOST_PLACES: i32 = 38;
+
 /// A number as its digits: `0.digits * 10^point`, without leading zeros.
 #[derive(Debug, Clone)]
 struct Digits {
@@ -311,11 +315,8 @@ impl Model {
     fn minimal(&self, value: &Digits, form: Form, upper: bool, limit: Option<usize>, group: usize) -> String {
         let mut value = value.clone();
         if let Some(limit) = limit {
-            let places = limit as i32 - value.point.max(0);
-            if places < value.digits.len() as i32 - value.point {
-                value.round(places.max(0));
-            }
-            value.scale = value.scale.min(usize::try_from(places).unwrap_or(0));
+            value.round(limit as i32);
+            value.scale = value.scale.min(limit);
         }
         let scientific = || {
             let mut body: String = value
@@ -357,6 +358,7 @@ impl Model {
         };
         match form {
             Form::Scientific => scientific(),
+            Form::Positional if value.point > MOST_PLACES => scientific(),
             Form::Positional => positional(),
             Form::Shorter => {
                 let (long, short) = (positional(), scientific());
