@@ -27,7 +27,7 @@ use crate::catalog::{Fact, ObjectKind, Options};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::plan::{self, execute};
-use crate::script::stack::deep;
+use crate::script::stack::{deep, roomy};
 use crate::sql::statement::{Statement, StatementKind, Use};
 use crate::sql::{self, Ident, Parsed, QualifiedName, quote_text};
 use crate::types::{SnowType, Stop};
@@ -219,7 +219,7 @@ impl Session {
         let (before, held) = self.open_transaction();
         let described = async {
             let mut work = Work::begin(&self.account, &mut self.context, before, held)?;
-            description::describe(&mut work, parsed).await
+            roomy(description::describe(&mut work, parsed)).await
         };
         let outcome = AssertUnwindSafe(described).catch_unwind().await;
         self.context = saved;
@@ -276,7 +276,7 @@ impl Session {
         let outcome = tokio::select! {
             biased;
             () = stop.cancelled() => Err(Error::cancelled()),
-            outcome = statement::run(&mut work, statement) => outcome,
+            outcome = roomy(statement::run(&mut work, statement)) => outcome,
             () = passed(self.account.clock().as_ref(), seconds) => Err(Error::statement_timeout(seconds)),
         };
         let gathered = work.finish();

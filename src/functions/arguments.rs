@@ -105,10 +105,14 @@ impl<'a> Arguments<'a> {
         self.fields.get(index).is_none_or(|field| field.is_nullable())
     }
 
-    /// Whether any argument can be NULL, or become NULL where it is read: JSON null has no text and is no number.
+    /// Whether an argument can be NULL, or become NULL where it is read: JSON null has no text and is no number.
+    pub fn may_be_null(&self, index: usize) -> bool {
+        self.is_nullable(index) || matches!(self.data_type(index), Ok(SnowType::Variant))
+    }
+
+    /// Whether any argument can be NULL where it is read.
     pub fn any_nullable(&self) -> bool {
-        let becomes_null = |index| matches!(self.data_type(index), Ok(SnowType::Variant));
-        (0..self.len()).any(|index| self.is_nullable(index) || becomes_null(index))
+        (0..self.len()).any(|index| self.may_be_null(index))
     }
 
     /// The Snowflake type of an argument.

@@ -122,7 +122,7 @@ fn boolean(arguments: &Arguments) -> Result<Returns> {
 
 /// The common type of all, NULL only when all are.
 fn first_known_type(arguments: &Arguments) -> Result<Returns> {
-    let nullable = (0..arguments.len()).all(|index| arguments.is_nullable(index));
+    let nullable = (0..arguments.len()).all(|index| arguments.may_be_null(index));
     Ok(Returns {
         data_type: arguments.common_type(0..arguments.len())?,
         nullable,
@@ -136,7 +136,7 @@ fn all_type(arguments: &Arguments) -> Result<Returns> {
 
 /// The common type of the second and third argument.
 fn branch_type(arguments: &Arguments) -> Result<Returns> {
-    let nullable = arguments.is_nullable(1) || arguments.is_nullable(2);
+    let nullable = arguments.may_be_null(1) || arguments.may_be_null(2);
     Ok(Returns {
         data_type: arguments.common_type(1..3)?,
         nullable,
