@@ -120,13 +120,19 @@ fn boolean(arguments: &Arguments) -> Result<Returns> {
     Returns::strict(arguments, SnowType::Boolean)
 }
 
+/// Whether an argument can be NULL as a value of a type: a JSON null stays what it is as a VARIANT.
+fn null_as(arguments: &Arguments, index: usize, data_type: &SnowType) -> bool {
+    match data_type {
+        SnowType::Variant => arguments.is_nullable(index),
+        _ => arguments.may_be_null(index),
+    }
+}
+
 /// The common type of all, NULL only when all are.
 fn first_known_type(arguments: &Arguments) -> Result<Returns> {
-    let nullable = (0..arguments.len()).all(|index| arguments.may_be_null(index));
-    Ok(Returns {
-        data_type: arguments.common_type(0..arguments.len())?,
-        nullable,
-    })
+    let data_type = arguments.common_type(0..arguments.len())?;
+    let nullable = (0..arguments.len()).all(|index| null_as(arguments, index, &data_type));
+    Ok(Returns { data_type, nullable })
 }
 
 /// The common type of all, NULL when one is.
@@ -136,11 +142,9 @@ fn all_type(arguments: &Arguments) -> Result<Returns> {
 
 /// The common type of the second and third argument.
 fn branch_type(arguments: &Arguments) -> Result<Returns> {
-    let nullable = arguments.may_be_null(1) || arguments.may_be_null(2);
-    Ok(Returns {
-        data_type: arguments.common_type(1..3)?,
-        nullable,
-    })
+    let data_type = arguments.common_type(1..3)?;
+    let nullable = (1..3).any(|index| null_as(arguments, index, &data_type));
+    Ok(Returns { data_type, nullable })
 }
 
 fn decode_type(arguments: &Arguments) -> Result<Returns> {

@@ -48,7 +48,7 @@ async fn a_cancelled_statement_ends_and_leaves_nothing() {
     for text in [
         ENDLESS.to_string(),
         format!("INSERT INTO t {ENDLESS}"),
-        format!("CREATE TABLE u AS {ENDLESS}"),
+        format!("CREATE TABLE u (n) AS {ENDLESS}"),
     ] {
         let seq = account.catalog().snapshot().seq;
         let stopping = handle.clone();

@@ -71,9 +71,9 @@ SELECT * FROM NOSUCH;
 SELECT A FROM (SELECT 1 AS A) X, (SELECT 2 AS A) Y;
 --! 002028 ambiguous column name 'A'
 SELECT 1 UNION ALL SELECT 1, 2;
---! 001003 UNION queries have different number of columns
+--! 001789 invalid number of result columns for set operator input branches, expected 1, got 2 in branch 2
 SELECT FROM WHERE;
---! 001003 syntax error line 1 at position 12 unexpected 'WHERE'.
+--! 001003 syntax error line 1 at position 7 unexpected 'FROM'.
 -- The cells of a column of VALUES take a common type.
 SELECT COLUMN1 FROM VALUES (1), ('2'), (NULL);
 --> COLUMN1

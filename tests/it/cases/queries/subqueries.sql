@@ -26,7 +26,10 @@ SELECT (SELECT ID FROM ORDERS);
 --! 090150 Single-row subquery returns more than one row.
 -- What cannot become a join is refused.
 SELECT (SELECT COUNT(*) FROM ITEMS I WHERE I.ID > ITEM) FROM ORDERS;
---! 002031 Unsupported subquery type cannot be evaluated
+--> (SELECT COUNT(*) FROM ITEMS I WHERE I.ID > ITEM)
+--- 2
+--- 0
+--- 0
 -- So are the columns of a table function, with the place.
 SELECT ID, (SELECT NAME FROM ITEMS WHERE NAME = VALUE::VARCHAR) FROM ORDERS, TABLE(FLATTEN(TAGS));
 --! 002031 Unsupported subquery type cannot be evaluated at line 1, position 12

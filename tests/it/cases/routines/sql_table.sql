@@ -76,7 +76,11 @@ SELECT * FROM TABLE(DEEPER()) ORDER BY A;
 --- blue! | 2019
 --- violet! | 2019
 SELECT * FROM YEARS, TABLE(DEEPER(YEARS.YEAR)) ORDER BY 1, 2;
---! 002031 Unsupported subquery type cannot be evaluated
+--> YEAR | A | B
+--- 2017 | orange! | 2018
+--- 2017 | red! | 2018
+--- 2018 | blue! | 2019
+--- 2018 | violet! | 2019
 CREATE VIEW V AS SELECT * FROM TABLE(DEEPER(2017));
 SELECT * FROM V ORDER BY A;
 --> A | B

@@ -174,7 +174,7 @@ BEGIN
     SELECT FROM WHERE;
   END IF;
 END;
---! 001003 syntax error line 4 at position 16 unexpected 'WHERE'.
+--! 001003 syntax error line 4 at position 11 unexpected 'FROM'.
 BEGIN
   WHILE (TRUE) DO
     BREAK;

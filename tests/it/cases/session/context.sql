@@ -40,7 +40,7 @@ SELECT LAST_QUERY_ID(0) IS NULL AS ZERO, LAST_QUERY_ID(1) IS NULL AS FIRST;
 SELECT * FROM TABLE(RESULT_SCAN('nonsense'));
 --! 000709 Statement nonsense not found
 SELECT CURRENT_DATABASE('x');
---! 000939 too many arguments for function [CURRENT_DATABASE(…)] expected 0, got 1
+--! 000939 SQL compilation error: error line 1 at position 7 too many arguments for function [CURRENT_DATABASE('x')] expected 0, got 1
 -- Table functions of constants.
 SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => 10000));
 --> COUNT(*)

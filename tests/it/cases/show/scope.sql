@@ -19,4 +19,4 @@ SHOW TABLES IN SCHEMA NOSUCH;
 SHOW VIEWS IN SCHEMA D.NOSUCH;
 --! 002043 Object does not exist, or operation cannot be performed.
 SHOW STREAMS IN SCHEMA NOSUCH;
---! 002043 Object does not exist, or operation cannot be performed.
+--! 002003 Schema 'D.NOSUCH' does not exist or not authorized.
