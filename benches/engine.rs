@@ -18,7 +18,6 @@ use datafusion::arrow::array::{Decimal128Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::datasource::MemTable;
 use datafusion::prelude::{CsvReadOptions, SessionConfig, SessionContext};
-use snowglobe::clock::Clock;
 use snowglobe::task::Scheduler;
 use snowglobe::world::s3::PutOptions;
 use tokio::runtime::Runtime;

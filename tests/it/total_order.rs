@@ -154,17 +154,9 @@ async fn check(session: &mut Session, data_type: &str, values: &[&str]) {
             assert_eq!(u8::from(lt) + u8::from(eq) + u8::from(gt), 1, "{what}");
             assert_eq!((le, ge, ne, same), (lt || eq, gt || eq, !eq, eq), "{what}");
             assert_eq!(gt, less(b, a), "{what}");
-            for c in 0..count {
-                assert!(
-                    !(less(a, b) && less(b, c)) || less(a, c),
-                    "{what} and {}",
-                    values[c]
-                );
-                assert!(
-                    !(equal(a, b) && equal(b, c)) || equal(a, c),
-                    "{what} and {}",
-                    values[c]
-                );
+            for (c, third) in values.iter().enumerate() {
+                assert!(!(less(a, b) && less(b, c)) || less(a, c), "{what} and {third}");
+                assert!(!(equal(a, b) && equal(b, c)) || equal(a, c), "{what} and {third}");
             }
         }
     }

@@ -63,10 +63,13 @@ fn agree<T: PartialEq + std::fmt::Debug>(what: &str, days: &[NaiveDate], found: 
     }
 }
 
+/// A part's name, and chrono's value of it.
+type Part = (&'static str, fn(&NaiveDate) -> i64);
+
 #[test]
 fn parts_of_dates() {
     let days = days();
-    let parts: [(&str, fn(&NaiveDate) -> i64); 9] = [
+    let parts: [Part; 9] = [
         ("YEAR", |day| day.year().into()),
         ("QUARTER", |day| i64::from(day.month0() / 3 + 1)),
         ("MONTH", |day| day.month().into()),
