@@ -16,13 +16,13 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, Volatility,
 };
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::Literal;
+use datafusion::physical_expr::expressions::{Column, Literal};
 
 use super::aggregates::distinct::Distinct;
 use super::arguments::{Arguments, Count};
 use super::coercion::Coercion;
 use super::scalar::Returns;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::types::SnowType;
 
 /// Changes the coerced arguments of one batch before they are accumulated.
@@ -50,6 +50,8 @@ pub struct Plan {
     pub appended: Vec<ScalarValue>,
     /// Whether `inner` knows nothing of DISTINCT, and gets each different value once instead.
     pub over_distinct: bool,
+    /// The argument that must be a constant.
+    pub constant: Option<usize>,
 }
 
 impl Plan {
@@ -67,6 +69,7 @@ impl Plan {
             finish: None,
             appended: Vec::new(),
             over_distinct: false,
+            constant: None,
         }
     }
 
@@ -240,9 +243,34 @@ impl Adapter {
         (self.plan)(&arguments)
     }
 
+    fn not_constant(&self, index: usize, found: &Arc<dyn PhysicalExpr>) -> Error {
+        let found = match found.downcast_ref::<Column>() {
+            Some(column) => column.name().to_owned(),
+            None => found.to_string(),
+        };
+        Error::new(
+            1015,
+            "22023",
+            format!(
+                "SQL compilation error:\nargument {} to function {} needs to be constant, found '{found}'",
+                index + 1,
+                self.name
+            ),
+        )
+    }
+
     fn inner(&self, exprs: &[Arc<dyn PhysicalExpr>], fields: &[FieldRef]) -> Result<Inner> {
         let plan = self.plan(fields)?;
+        let coercion = Coercion::new(&plan, fields)?;
         let mut exprs = exprs.to_vec();
+        for (index, expr) in exprs.iter_mut().enumerate() {
+            match expr.downcast_ref::<Literal>() {
+                // The inner function looks at its constants before any row comes.
+                Some(literal) => *expr = Arc::new(Literal::new(coercion.constant(index, literal.value())?)),
+                None if plan.constant == Some(index) => return Err(self.not_constant(index, expr)),
+                None => {}
+            }
+        }
         exprs.extend(
             plan.appended
                 .iter()
@@ -254,7 +282,6 @@ impl Adapter {
             .map(|input| Arc::new(Field::new("", input.arrow(), true)))
             .collect();
         let return_field = Arc::new(Field::new(self.name, plan.inner_type.clone(), true));
-        let coercion = Coercion::new(&plan, fields)?;
         Ok(Inner {
             plan,
             exprs,

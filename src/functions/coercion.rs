@@ -55,6 +55,17 @@ impl Coercion {
         })
     }
 
+    /// A constant argument as the inner function gets it.
+    pub(super) fn constant(&self, index: usize, value: &ScalarValue) -> Result<ScalarValue> {
+        match self.casts.get(index) {
+            Some(Some((from, to))) => {
+                let array = cast_array(&value.to_array()?, from, to, CastMode::Strict, &self.context)?;
+                Ok(ScalarValue::try_from_array(&array, 0)?)
+            }
+            _ => Ok(value.clone()),
+        }
+    }
+
     fn is_needed(&self) -> bool {
         self.casts.iter().any(Option::is_some)
             || !self.appended.is_empty()

@@ -18,7 +18,7 @@ use datafusion::logical_expr::{
 };
 
 use super::operator::{condition, exact_literal};
-use super::{barrier, cast_call, groups, recursion};
+use super::{barrier, cast_call, groups};
 use crate::error::Error;
 use crate::functions;
 use crate::types::SnowType;
@@ -26,7 +26,7 @@ use crate::types::coerce;
 
 /// Coerces every expression of a plan, subqueries included.
 pub fn coerce_plan(plan: LogicalPlan) -> Result<LogicalPlan> {
-    Ok(recursion::settle(plan)?
+    Ok(plan
         .transform_up_with_subqueries(|node| coerce_node(node).map(Transformed::yes))?
         .data)
 }

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, NullEquality};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::Exists;
@@ -27,9 +27,6 @@ static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 /// Brings the correlated subqueries of a plan that DataFusion could not bring into joins into joins.
 pub fn join_subqueries(plan: LogicalPlan) -> Result<LogicalPlan> {
-    if !is_correlated(&plan)? {
-        return Ok(plan);
-    }
     let rewritten = plan.transform_up_with_subqueries(|node| match &node {
         LogicalPlan::Join(join) => match lateral(join)? {
             Some(joined) => Ok(Transformed::yes(joined)),
@@ -43,19 +40,6 @@ pub fn join_subqueries(plan: LogicalPlan) -> Result<LogicalPlan> {
         _ => Ok(Transformed::no(node)),
     })?;
     Ok(rewritten.data)
-}
-
-/// Whether a plan has correlations at all.
-fn is_correlated(plan: &LogicalPlan) -> Result<bool> {
-    let mut found = false;
-    plan.apply_with_subqueries(|node| {
-        found |= node.contains_outer_reference();
-        Ok(match found {
-            true => TreeNodeRecursion::Stop,
-            false => TreeNodeRecursion::Continue,
-        })
-    })?;
-    Ok(found)
 }
 
 fn fresh(kind: &str) -> String {

@@ -13,7 +13,7 @@
 //! 3. DataFusion's planner turns the result into a logical plan. [`provider`] answers its questions about tables and
 //!    functions, [`operator`] gives operators Snowflake's types, [`relation`] plans FLATTEN, stages and other table
 //!    functions, [`asof`] ASOF JOIN, [`pivot`], [`unpivot`] and [`sample`] what they are called.
-//! 4. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
+//! 4. [`features`] tells which of the following a plan needs. [`inline`] puts the bodies of user-defined functions, which [`routine`] stands for until then, in the place of
 //!    their calls. [`coercion`] brings the branches of CASE, IN, UNION, VALUES ([`cell`]) and others to common types, [`barrier`] keeps numbers of rows, [`groups`]
 //!    groups what is equal without being the same, [`lateral`] turns a lateral FLATTEN into an unnest, [`partition`]
 //!    groups what table functions OVER partitions are joined to, [`subquery`] sees to it that scalar subqueries give one
@@ -40,6 +40,7 @@ mod errors;
 pub mod execute;
 mod expression;
 mod factor;
+mod features;
 mod flatten;
 mod frames;
 mod groups;

@@ -23,10 +23,11 @@ use datafusion::sql::sqlparser::ast;
 
 use super::environment::{Environment, RelationSource};
 use super::errors::translate;
+use super::features::Features;
 use super::routine::UserCall;
 use super::{
     barrier, cell, coercion, domain, expression, inline, lateral, match_recognize, metric, operator, pivot,
-    range_frames, relation, routine, select, subquery, window_keys,
+    range_frames, recursion, relation, routine, select, subquery, window_keys,
 };
 use crate::error::Result;
 use crate::functions;
@@ -168,12 +169,27 @@ impl Planner {
             true => inline::plan(plan).map_err(translate)?,
             false => plan,
         };
-        let plan = subquery::scalars(plan).map_err(translate)?;
-        let plan = lateral::inline(plan).map_err(translate)?;
-        let plan = coercion::coerce_plan(plan).map_err(translate)?;
-        let plan = domain::join_subqueries(plan).map_err(translate)?;
-        let plan = range_frames::in_nanoseconds(plan).map_err(translate)?;
-        window_keys::compute_once(plan).map_err(translate)
+        let has = Features::of(&plan).map_err(translate)?;
+        let plan = rewritten(has.subqueries, plan, subquery::scalars)?;
+        let plan = rewritten(has.joins, plan, lateral::inline)?;
+        let plan = rewritten(has.recursion, plan, recursion::settle)?;
+        let plan = rewritten(true, plan, coercion::coerce_plan)?;
+        // ANY and ALL have become correlations by now.
+        let plan = rewritten(has.correlations || has.subqueries, plan, domain::join_subqueries)?;
+        let plan = rewritten(has.windows, plan, range_frames::in_nanoseconds)?;
+        rewritten(has.windows, plan, window_keys::compute_once)
+    }
+}
+
+/// A plan after a rewrite that only some plans need.
+fn rewritten(
+    needed: bool,
+    plan: LogicalPlan,
+    rewrite: fn(LogicalPlan) -> DataFusionResult<LogicalPlan>,
+) -> Result<LogicalPlan> {
+    match needed {
+        true => rewrite(plan).map_err(translate),
+        false => Ok(plan),
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
 use datafusion::catalog::default_table_source::source_as_provider;
-use datafusion::common::tree_node::{Transformed, TreeNodeRecursion};
+use datafusion::common::tree_node::Transformed;
 use datafusion::datasource::cte_worktable::CteWorkTable;
 use datafusion::datasource::provider_as_source;
 use datafusion::error::Result as DataFusionResult;
@@ -18,8 +18,7 @@ use datafusion::logical_expr::{
     Expr as Planned, LogicalPlan, LogicalPlanBuilder, Projection, RecursiveQuery, TableScan,
 };
 use datafusion::sql::sqlparser::ast::{
-    Expr, GroupByExpr, Query, Select, SetExpr, SetOperator, SetQuantifier, TableFactor, Visit, VisitMut,
-    Visitor, VisitorMut, With,
+    Expr, GroupByExpr, Select, SetExpr, SetOperator, SetQuantifier, TableFactor, VisitMut, VisitorMut, With,
 };
 
 use super::cast_call;
@@ -27,6 +26,7 @@ use super::coercion::coerce_plan;
 use super::relation;
 use crate::error::{Error, Result};
 use crate::functions;
+use crate::sql::find_outside_queries;
 use crate::types::{MAX_BINARY, MAX_VARCHAR, SnowType, coerce};
 
 /// Types that have not settled after so many rounds never will: scales reach their limit after a few.
@@ -119,63 +119,25 @@ fn forbidden_in(select: &Select) -> Option<&'static str> {
     if select.top.is_some() {
         return Some("LIMIT");
     }
-    let mut calls = Calls {
-        depth: 0,
-        found: None,
+    let call = find_outside_queries(&select.projection, |expr| forbidden_call(expr).is_some())?;
+    forbidden_call(&call)
+}
+
+/// What kind of a call no recursive clause may have this is.
+fn forbidden_call(expr: &Expr) -> Option<&'static str> {
+    let Expr::Function(function) = expr else {
+        return None;
     };
-    let _ = select.projection.visit(&mut calls);
-    calls.found
-}
-
-/// Looks for calls of aggregate and window functions outside of subqueries.
-struct Calls {
-    depth: usize,
-    found: Option<&'static str>,
-}
-
-impl Visitor for Calls {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-        let Expr::Function(function) = expr else {
-            return ControlFlow::Continue(());
-        };
-        if self.depth > 0 {
-            return ControlFlow::Continue(());
-        }
-        let name = function.name.to_string().to_uppercase();
-        self.found = match function.over {
-            Some(_) => Some("a window function"),
-            None if functions::registry().aggregate(&name).is_some() => Some("an aggregate function"),
-            None => return ControlFlow::Continue(()),
-        };
-        ControlFlow::Break(())
+    let name = function.name.to_string().to_uppercase();
+    match function.over {
+        Some(_) => Some("a window function"),
+        None if functions::registry().aggregate(&name).is_some() => Some("an aggregate function"),
+        None => None,
     }
 }
 
 /// Gives every recursion of a plan the types its columns need. Above it, schemas are those of before.
 pub fn settle(plan: LogicalPlan) -> DataFusionResult<LogicalPlan> {
-    let mut found = false;
-    plan.apply_with_subqueries(|node| {
-        found |= matches!(node, LogicalPlan::RecursiveQuery(_));
-        Ok(match found {
-            true => TreeNodeRecursion::Stop,
-            false => TreeNodeRecursion::Continue,
-        })
-    })?;
-    if !found {
-        return Ok(plan);
-    }
     let settled = plan.transform_up_with_subqueries(|node| match node {
         LogicalPlan::RecursiveQuery(query) => typed(query).map(Transformed::yes),
         node => Ok(Transformed::no(node)),

@@ -1,20 +1,28 @@
 //! Large results in parts.
 //!
 //! The reply to a statement carries the first rows; the others wait under addresses of their own, which need no login
-//! but a key that nobody can guess. A part is encoded when it is fetched, so that no result is ever encoded whole.
+//! but a key that nobody can guess. A part is encoded while it is sent, so that no result is ever encoded whole, and a
+//! client reads the beginning of a part while its end is encoded.
+
+use std::io;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use datafusion::arrow::buffer::Buffer;
 use datafusion::arrow::record_batch::RecordBatch;
+use futures::{StreamExt, stream};
 use hyper::StatusCode;
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
 use super::Shared;
 use super::encode::Format;
+use super::encode::arrow::ArrowStream;
 use super::encode::json::{self, Cells};
 use super::envelope::Refusal;
+use super::gzip::Gzip;
 use super::http::{self, Reply};
-use super::jobs::{Answer, Job};
+use super::jobs::{Answer, Job, Outcome};
 use crate::error::Result;
 
 /// A result of at most so many bytes goes whole with its reply.
@@ -23,6 +31,8 @@ const INLINE_BYTES: usize = 4 << 20;
 const FIRST_BYTES: usize = 128 << 10;
 /// About so many bytes make a part.
 const PART_BYTES: usize = 8 << 20;
+/// About so many bytes of a part are encoded together.
+const GROUP_BYTES: usize = 256 << 10;
 /// Above the bytes of its arrays, an Arrow stream has at most so many.
 const ARROW_OVERHEAD: usize = 64 << 10;
 
@@ -32,6 +42,8 @@ pub struct Parts {
     total: usize,
     first: usize,
     part: usize,
+    /// How many rows of a part are encoded together.
+    group: usize,
 }
 
 impl Parts {
@@ -46,6 +58,7 @@ impl Parts {
                 total,
                 first: total,
                 part: total.max(1),
+                group: total.max(1),
             };
         }
         let row = (bytes / total).max(1);
@@ -53,6 +66,7 @@ impl Parts {
             total,
             first: (FIRST_BYTES / row).clamp(1, total),
             part: (PART_BYTES / row).clamp(1, total),
+            group: (GROUP_BYTES / row).clamp(1, total),
         }
     }
 
@@ -102,7 +116,7 @@ impl Parts {
             let rows = self.part.min(self.total - start);
             // Clients reserve memory by it, so that it must not be less than comes.
             let size = match format {
-                Format::Json => encode(answer, format, &answer.result.rows.slice(start, rows)?)?.len(),
+                Format::Json => rows_as_json(answer, &answer.result.rows.slice(start, rows)?)?.len(),
                 Format::Arrow => answer.result.rows.bytes_of(start, rows) + ARROW_OVERHEAD,
             };
             chunks.push(json!({
@@ -113,19 +127,6 @@ impl Parts {
             }));
         }
         Ok(Some(Value::Array(chunks)))
-    }
-}
-
-fn encode(answer: &Answer, format: Format, batches: &[RecordBatch]) -> Result<Vec<u8>> {
-    match format {
-        Format::Arrow => answer.arrow()?.stream(batches, &answer.types),
-        Format::Json => {
-            let mut out = Vec::new();
-            for batch in batches {
-                json::write_rows(batch, &answer.columns, &answer.types, Cells::Driver, &mut out)?;
-            }
-            Ok(out)
-        }
     }
 }
 
@@ -159,62 +160,124 @@ pub async fn fetch(
         _ => return Err(missing()),
     };
     let start: usize = start.parse().map_err(|_| missing())?;
-    let encoded = tokio::task::spawn_blocking(move || {
-        let answer = outcome.answer.as_ref().ok()?;
-        let parts = Parts::of(answer);
-        let rows = parts.starts().find(|known| *known == start).map(|_| parts.part)?;
-        let batches = answer.result.rows.slice(start, rows);
-        Some(batches.and_then(|batches| encode(answer, format, &batches)))
-    });
-    let bytes = encoded
+    let begun = tokio::task::spawn_blocking(move || Part::begin(outcome, format, start));
+    // What cannot be encoded mostly shows at once, while the client can still be told.
+    let (first, part) = begun
         .await
         .map_err(|_| missing())?
-        .ok_or_else(missing)?
-        .map_err(|error| Refusal::statement(id, &error))?;
-    let wrapped = wrap(bytes.into());
-    let length: usize = wrapped.iter().map(Bytes::len).sum();
-    let mut reply = http::pieces(futures::stream::iter(wrapped.into_iter().map(Ok)));
+        .map_err(|error| Refusal::statement(id, &error))?
+        .ok_or_else(missing)?;
+    let mut reply = http::pieces(stream::iter([Ok(first)]).chain(stream::iter(part)));
     let headers = reply.headers_mut();
     // Not as JSON, which one client would try to read as such.
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    headers.insert(CONTENT_LENGTH, length.into());
     Ok(reply)
 }
 
-/// Bytes in a gzip stream (RFC 1952) of stored blocks, which clients expect, without copying them: they hardly travel, so
-/// that making them fewer would only take time.
-fn wrap(mut bytes: Bytes) -> Vec<Bytes> {
-    /// Deflate's method, no flags, no time, no level, an unknown system.
-    const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-    let mut end = crc32fast::hash(&bytes).to_le_bytes().to_vec();
-    // The length is told modulo 2^32.
-    end.extend((bytes.len() as u32).to_le_bytes());
-    let mut pieces = vec![Bytes::from_static(&HEADER)];
-    loop {
-        let stored = bytes.split_to(bytes.len().min(usize::from(u16::MAX)));
-        let length = stored.len() as u16;
-        let mut head = vec![u8::from(bytes.is_empty())];
-        head.extend(length.to_le_bytes());
-        head.extend((!length).to_le_bytes());
-        pieces.extend([head.into(), stored]);
-        if bytes.is_empty() {
-            break;
-        }
-    }
-    pieces.push(end.into());
-    pieces
+/// A part on its way: what is still to be sent of it, group by group. Each is encoded when there is room for it, which
+/// takes less time than the way to another thread and back. An error ends the part, and so the connection.
+struct Part {
+    outcome: Arc<Outcome>,
+    writer: Option<(Writer, Gzip)>,
+    groups: std::vec::IntoIter<Vec<RecordBatch>>,
 }
 
-/// The same in one piece.
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    wrap(Bytes::copy_from_slice(bytes)).concat()
+/// How far a part is written.
+enum Writer {
+    Arrow(ArrowStream),
+    Json { begun: bool },
+}
+
+impl Part {
+    /// The first group of a part, and the part behind it; `None` when no part begins there.
+    fn begin(outcome: Arc<Outcome>, format: Format, start: usize) -> Result<Option<(Bytes, Self)>> {
+        let Ok(answer) = &outcome.answer else {
+            return Ok(None);
+        };
+        let parts = Parts::of(answer);
+        if !parts.starts().any(|known| known == start) {
+            return Ok(None);
+        }
+        let writer = match format {
+            Format::Arrow => Writer::Arrow(ArrowStream::new(answer.arrow()?)?),
+            Format::Json => Writer::Json { begun: false },
+        };
+        let groups = grouped(answer.result.rows.slice(start, parts.part)?, parts.group);
+        let mut part = Self {
+            writer: Some((writer, Gzip::default())),
+            groups: groups.into_iter(),
+            outcome: Arc::clone(&outcome),
+        };
+        let first = part.written()?.unwrap_or_default();
+        Ok(Some((first, part)))
+    }
+
+    /// The next bytes to send; `None` behind the last.
+    fn written(&mut self) -> Result<Option<Bytes>> {
+        let (Some((mut writer, mut gzip)), Ok(answer)) = (self.writer.take(), &self.outcome.answer) else {
+            return Ok(None);
+        };
+        let Some(group) = self.groups.next() else {
+            let last = match writer {
+                Writer::Arrow(stream) => stream.end()?,
+                Writer::Json { .. } => Vec::new(),
+            };
+            return Ok(Some(gzip.end(&slices(&last))));
+        };
+        let bytes = match &mut writer {
+            Writer::Arrow(stream) => gzip.add(&slices(&stream.next(&group, &answer.types)?)),
+            Writer::Json { begun } => {
+                let comma: &[u8] = if *begun { b"," } else { b"" };
+                *begun = true;
+                gzip.add(&[comma, &rows_as_json(answer, &group)?])
+            }
+        };
+        self.writer = Some((writer, gzip));
+        Ok(Some(bytes))
+    }
+}
+
+impl Iterator for Part {
+    type Item = io::Result<Bytes>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.written().map_err(io::Error::other).transpose()
+    }
+}
+
+fn slices(buffers: &[Buffer]) -> Vec<&[u8]> {
+    buffers.iter().map(Buffer::as_slice).collect()
+}
+
+/// Batches in groups of about so many rows.
+fn grouped(batches: Vec<RecordBatch>, rows: usize) -> Vec<Vec<RecordBatch>> {
+    let mut groups: Vec<Vec<RecordBatch>> = Vec::new();
+    let mut room = 0;
+    for batch in batches {
+        let more = batch.num_rows();
+        match groups.last_mut() {
+            Some(group) if room > 0 => group.push(batch),
+            _ => {
+                groups.push(vec![batch]);
+                room = rows;
+            }
+        }
+        room = room.saturating_sub(more);
+    }
+    groups
+}
+
+fn rows_as_json(answer: &Answer, batches: &[RecordBatch]) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    for batch in batches {
+        json::write_rows(batch, &answer.columns, &answer.types, Cells::Driver, &mut out)?;
+    }
+    Ok(out)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
 
     #[test]
@@ -231,18 +294,5 @@ mod tests {
             assert_eq!(parts.first + rest, total, "{parts:?}");
         }
         assert_eq!(Parts::divide(100, 10).first, 100);
-    }
-
-    #[test]
-    fn what_is_wrapped_is_unpacked() {
-        for length in [0, 1, 65_534, 65_535, 65_536, 200_000] {
-            let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
-            let mut unpacked = Vec::new();
-            let packed = gzip(&bytes);
-            flate2::read::GzDecoder::new(packed.as_slice())
-                .read_to_end(&mut unpacked)
-                .unwrap();
-            assert_eq!(unpacked, bytes);
-        }
     }
 }

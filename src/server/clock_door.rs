@@ -82,7 +82,7 @@ pub fn look(shared: &Shared, headers: &HeaderMap, from: IpAddr) -> Result<Reply,
         None => "system",
     };
     let now = shared.account.clock().now().to_string();
-    Ok(envelope::success(&json!({"now": now, "clock": kind}).to_string()))
+    Ok(envelope::success(json!({"now": now, "clock": kind}).to_string()))
 }
 
 /// POST /snowglobe/clock/advance.
@@ -115,7 +115,7 @@ pub async fn advance(
     let work = shared.tracker.spawn_on(work, shared.workers.handle());
     let fault = |_| Refusal::statement("", &Error::internal("a fault while the clock moved"));
     let done = work.await.map_err(fault)??;
-    Ok(envelope::success(&done.to_string()))
+    Ok(envelope::success(done.to_string()))
 }
 
 /// Moves the clock on to a moment. Answers what ran on the way.

@@ -4,47 +4,58 @@
 //! HTTP 200 too; `code` is a text of six digits or null.
 
 use hyper::StatusCode;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::http::{self, Reply};
 use crate::error::Error;
 
-/// A JSON object in the making, of fields that are at hand as values, as texts or as finished JSON.
+/// A JSON object in the making, of fields that are at hand as values or as finished JSON.
 #[derive(Debug)]
-pub struct ObjectWriter(String);
+pub struct ObjectWriter(Vec<u8>);
 
 impl Default for ObjectWriter {
     fn default() -> Self {
-        Self("{".to_owned())
+        Self::with_capacity(1 << 10)
     }
 }
 
 impl ObjectWriter {
+    /// One with room for so many bytes.
+    fn with_capacity(bytes: usize) -> Self {
+        let mut object = Vec::with_capacity(bytes);
+        object.push(b'{');
+        Self(object)
+    }
+
     /// Begins a field; the caller writes its value behind.
-    pub fn field(&mut self, name: &str) -> &mut String {
+    pub fn field(&mut self, name: &str) -> &mut Vec<u8> {
         if self.0.len() > 1 {
-            self.0.push(',');
+            self.0.push(b',');
         }
-        self.0.push('"');
-        self.0.push_str(name);
-        self.0.push_str("\":");
+        self.0.push(b'"');
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
         &mut self.0
     }
 
     /// A field of finished JSON.
-    pub fn raw(&mut self, name: &str, json: &str) {
-        self.field(name).push_str(json);
+    pub fn raw(&mut self, name: &str, json: impl AsRef<[u8]>) {
+        self.field(name).extend_from_slice(json.as_ref());
     }
 
-    /// A field of a value.
-    pub fn value(&mut self, name: &str, value: impl Into<Value>) {
-        let text = value.into().to_string();
-        self.raw(name, &text);
+    /// A field of a value: one that can always be written, such as a text, a number or a [`Value`].
+    pub fn value(&mut self, name: &str, value: impl Serialize) {
+        let start = self.field(name).len();
+        if serde_json::to_writer(&mut self.0, &value).is_err() {
+            self.0.truncate(start);
+            self.0.extend_from_slice(b"null");
+        }
     }
 
     /// The object.
-    pub fn finish(mut self) -> String {
-        self.0.push('}');
+    pub fn finish(mut self) -> Vec<u8> {
+        self.0.push(b'}');
         self.0
     }
 }
@@ -126,19 +137,19 @@ impl Refusal {
 }
 
 /// A success with `data` as finished JSON.
-pub fn success(data: &str) -> Reply {
+pub fn success(data: impl AsRef<[u8]>) -> Reply {
     coded_success(data, None, None)
 }
 
 /// A success with a code, as for a statement that still runs.
-pub fn coded_success(data: &str, code: Option<&str>, message: Option<&str>) -> Reply {
-    let mut envelope = ObjectWriter(String::with_capacity(data.len() + 100));
-    envelope.0.push('{');
+pub fn coded_success(data: impl AsRef<[u8]>, code: Option<&str>, message: Option<&str>) -> Reply {
+    let data = data.as_ref();
+    let mut envelope = ObjectWriter::with_capacity(data.len() + 100);
     envelope.raw("data", data);
     envelope.value("code", code);
     envelope.value("message", message);
     envelope.value("success", true);
-    envelope.value("headers", Value::Null);
+    envelope.value("headers", ());
     http::json(StatusCode::OK, envelope.finish())
 }
 
@@ -152,8 +163,8 @@ mod tests {
         object.value("a", "x\"y");
         object.raw("b", "[1]");
         object.value("c", Value::Null);
-        assert_eq!(object.finish(), r#"{"a":"x\"y","b":[1],"c":null}"#);
-        assert_eq!(ObjectWriter::default().finish(), "{}");
+        assert_eq!(object.finish(), br#"{"a":"x\"y","b":[1],"c":null}"#);
+        assert_eq!(ObjectWriter::default().finish(), b"{}");
     }
 
     #[test]

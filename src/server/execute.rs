@@ -2,6 +2,8 @@
 //!
 //! A statement runs in a task of its own, so that it goes on when its client's connection ends, and so that another
 //! request can end it; its beginning, up to where it first waits, is spared the way there.
+//!
+//! What only some statements need is boxed: every statement's task would have room for it, and room is moved and cleared.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -183,7 +185,7 @@ async fn run(
                     let text = request.text.get(..end).unwrap_or(&single.text);
                     run.one(job, text, true).await
                 }
-                several => run.many(job, several).await,
+                several => Box::pin(run.many(job, several)).await,
             },
         },
     };
@@ -261,11 +263,15 @@ impl Run<'_> {
             request,
         } = self;
         let binds = match &request.bind_stage {
-            Some(location) => until_cancelled(shared, job, engine.staged_binds(text, location)).await?,
+            Some(location) => {
+                let staged = Box::pin(engine.staged_binds(text, location));
+                until_cancelled(shared, job, staged).await?
+            }
             None => bindings::read(&request.bindings)?,
         };
         if request.describe_only {
-            let described = until_cancelled(shared, job, engine.describe(text, &binds)).await?;
+            let described = Box::pin(engine.describe(text, &binds));
+            let described = until_cancelled(shared, job, described).await?;
             let empty = StatementResult::of_batches(described.schema, Vec::new());
             let mut answer = answer(session, engine, empty, described.kind);
             answer.special = Special::Described {
@@ -288,8 +294,8 @@ impl Run<'_> {
                     query_id: &job.id,
                 };
                 let transfer = match statement {
-                    Statement::Put(put) => Some(transfer::put(shared, engine, asker, put).await?),
-                    Statement::Get(get) => Some(transfer::get(shared, engine, asker, get).await?),
+                    Statement::Put(put) => Some(Box::pin(transfer::put(shared, engine, asker, put)).await?),
+                    Statement::Get(get) => Some(Box::pin(transfer::get(shared, engine, asker, get)).await?),
                     _ => None,
                 };
                 if let Some(fields) = transfer {
@@ -304,14 +310,18 @@ impl Run<'_> {
             former.alter(alter);
         }
         engine.set_next_query_id(job.id.clone());
-        let result = until_cancelled(shared, job, engine.run_with(text, parsed, &binds)).await?;
+        let running = Box::pin(engine.run_with(text, parsed, &binds));
+        let result = until_cancelled(shared, job, running).await?;
         Ok(answer(session, engine, result, kind))
     }
 }
 
 /// Waits for the engine. When the job is cancelled, the engine is told to stop, which it does at its next pause.
-async fn until_cancelled<T>(shared: &Shared, job: &Job, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut work = std::pin::pin!(work);
+async fn until_cancelled<T>(
+    shared: &Shared,
+    job: &Job,
+    mut work: impl Future<Output = Result<T>> + Unpin,
+) -> Result<T> {
     tokio::select! {
         biased;
         () = job.cancel.cancelled() => {}

@@ -114,7 +114,7 @@ pub async fn login(
     data.value("healthCheckInterval", 45);
     data.value("newClientForUpgrade", Value::Null);
     data.value("sessionId", added.id);
-    data.raw("parameters", &added.told_parameters.of(&context));
+    data.raw("parameters", added.told_parameters.of(&context).as_bytes());
     data.value(
         "sessionInfo",
         json!({
@@ -129,7 +129,7 @@ pub async fn login(
     data.value("responseData", Value::Null);
     data.value("mfaToken", Value::Null);
     data.value("mfaTokenValidityInSeconds", 0);
-    Ok(envelope::success(&data.finish()))
+    Ok(envelope::success(data.finish()))
 }
 
 /// A user's name as sessions carry it; a client that gives none is let in under the house's own.
@@ -239,7 +239,7 @@ pub fn renew(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Reply,
         "validityInSecondsMT": validity.master.as_secs(),
         "sessionId": session.id,
     });
-    Ok(envelope::success(&data.to_string()))
+    Ok(envelope::success(data.to_string()))
 }
 
 /// POST /session/heartbeat.

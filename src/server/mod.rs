@@ -27,6 +27,7 @@ pub mod door;
 pub mod encode;
 pub mod envelope;
 pub mod execute;
+mod gzip;
 pub mod http;
 pub mod jobs;
 pub mod limits;

@@ -55,5 +55,5 @@ pub fn status(shared: &Shared, headers: &HeaderMap, id: &str) -> Result<Reply, R
             "stats": {"scanBytes": 0, "producedRows": rows},
         }],
     });
-    Ok(envelope::success(&data.to_string()))
+    Ok(envelope::success(data.to_string()))
 }

@@ -12,7 +12,7 @@ use super::envelope::{self, ObjectWriter, Refusal};
 use super::http::Reply;
 use super::jobs::{Answer, Job, Outcome, Special};
 use super::rowtype;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sql::statement::StatementKind;
 
 /// The length of a text without one.
@@ -34,7 +34,7 @@ pub fn ended(job: &Job, outcome: &Outcome, style: Style<'_>) -> Reply {
         Err(error) => Err(error.clone()),
     };
     match data {
-        Ok(data) => envelope::success(&data),
+        Ok(data) => envelope::success(data),
         Err(error) => Refusal::statement(&job.id, &error).reply(),
     }
 }
@@ -54,28 +54,28 @@ pub fn in_progress(job: &Job, asynchronous: bool) -> Reply {
         ),
         false => ("333333", "Query execution in progress."),
     };
-    envelope::coded_success(&data.to_string(), Some(code), Some(message))
+    envelope::coded_success(data.to_string(), Some(code), Some(message))
 }
 
-fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Result<String> {
+fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Result<Vec<u8>> {
     let mut data = ObjectWriter::default();
     if let Special::Transfer(fields) = &answer.special {
         for (name, value) in fields {
-            data.value(name, value.clone());
+            data.value(name, value);
         }
     }
-    data.raw("parameters", &answer.after.parameters);
+    data.raw("parameters", answer.after.parameters.as_bytes());
     // A client that moves files makes the result itself.
     if !matches!(answer.special, Special::Transfer(_)) {
         data.value("rowtype", rowtype::rowtype(&answer.columns));
         rows(&mut data, job, answer, style)?;
     }
-    data.value("queryId", job.id.clone());
-    data.value("databaseProvider", Value::Null);
-    data.value("finalDatabaseName", answer.after.database.clone());
-    data.value("finalSchemaName", answer.after.schema.clone());
-    data.value("finalWarehouseName", answer.after.warehouse.clone());
-    data.value("finalRoleName", answer.after.role.clone());
+    data.value("queryId", &job.id);
+    data.value("databaseProvider", ());
+    data.value("finalDatabaseName", &answer.after.database);
+    data.value("finalSchemaName", &answer.after.schema);
+    data.value("finalWarehouseName", &answer.after.warehouse);
+    data.value("finalRoleName", &answer.after.role);
     binds(&mut data, &answer.special);
     data.value("statementTypeId", answer.kind.type_id());
     data.value("version", 1);
@@ -142,15 +142,21 @@ fn rows(data: &mut ObjectWriter, job: &Job, answer: &Answer, style: Style<'_>) -
             data.raw("rowset", &rows);
         }
         Format::Arrow => {
-            data.value("rowset", Value::Null);
+            data.value("rowset", ());
             let rows = match answer.result.row_count() {
                 0 => Vec::new(),
                 _ => answer.arrow()?.stream(&first, &answer.types)?,
             };
+            // Base64 needs nothing to be escaped.
             let text = data.field("rowsetBase64");
-            text.push('"');
-            STANDARD.encode_string(rows, text);
-            text.push('"');
+            text.push(b'"');
+            let start = text.len();
+            text.resize(start + rows.len().div_ceil(3) * 4, 0);
+            let room = text.get_mut(start..).unwrap_or_default();
+            STANDARD
+                .encode_slice(rows, room)
+                .map_err(|error| Error::internal(format!("writing Base64: {error}")))?;
+            text.push(b'"');
         }
     }
     data.value("total", answer.result.row_count());

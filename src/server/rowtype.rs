@@ -1,6 +1,6 @@
 //! What a reply says of a result's columns.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::engine::ResultColumn;
 use crate::sql::statement::StatementKind;
@@ -13,9 +13,11 @@ const MAX_TEXT_BYTES: u32 = 16_777_216;
 const NO_PRECISION: Option<u8> = None;
 
 /// A type in the protocol's terms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct WireType<'a> {
     /// Its name, lower case.
+    #[serde(rename = "type")]
     pub name: &'a str,
     /// Digits in all.
     pub precision: Option<u8>,
@@ -121,65 +123,89 @@ pub fn columns(columns: &[ResultColumn], kind: StatementKind) -> Vec<ResultColum
     columns
 }
 
+/// What a reply says of a column.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry<'a> {
+    name: &'a str,
+    database: &'a str,
+    schema: &'a str,
+    table: &'a str,
+    nullable: bool,
+    #[serde(flatten)]
+    wire: WireType<'static>,
+    collation: Option<&'static str>,
+    #[serde(flatten)]
+    vector: Option<Vector>,
+}
+
+/// What only a VECTOR has.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Vector {
+    vector_dimension: u16,
+    fields: [Element; 1],
+}
+
+/// The type of a VECTOR's elements.
+#[derive(Debug, Serialize)]
+struct Element {
+    name: &'static str,
+    nullable: bool,
+    #[serde(flatten)]
+    wire: WireType<'static>,
+}
+
 /// The list of columns.
-pub fn rowtype(columns: &[ResultColumn]) -> Value {
+pub fn rowtype(columns: &[ResultColumn]) -> Vec<Entry<'_>> {
     columns.iter().map(entry).collect()
 }
 
-fn entry(column: &ResultColumn) -> Value {
-    let wire = WireType::of(&column.data_type);
+fn entry(column: &ResultColumn) -> Entry<'_> {
     let [database, schema, table] = match &column.origin {
         Some(origin) => origin.each_ref().map(String::as_str),
         None => [""; 3],
     };
-    let mut entry = json!({
-        "name": column.name,
-        "database": database,
-        "schema": schema,
-        "table": table,
-        "nullable": column.nullable,
-        "type": wire.name,
-        "precision": wire.precision,
-        "scale": wire.scale,
-        "length": wire.length,
-        "byteLength": wire.byte_length,
-        "collation": null,
-    });
-    if let SnowType::Vector { integer, dimension } = column.data_type
-        && let Some(entry) = entry.as_object_mut()
-    {
-        let element = if integer {
-            SnowType::INTEGER
-        } else {
-            SnowType::Float
-        };
-        let wire = WireType::of(&element);
-        let field = json!({
-            "name": "",
-            "type": wire.name,
-            "nullable": false,
-            "precision": wire.precision,
-            "scale": wire.scale,
-            "length": wire.length,
-            "byteLength": wire.byte_length,
-        });
-        entry.insert("vectorDimension".to_string(), json!(dimension));
-        entry.insert("fields".to_string(), json!([field]));
+    let vector = match column.data_type {
+        SnowType::Vector { integer, dimension } => Some(Vector {
+            vector_dimension: dimension,
+            fields: [Element {
+                name: "",
+                nullable: false,
+                wire: WireType::of(match integer {
+                    true => &SnowType::INTEGER,
+                    false => &SnowType::Float,
+                }),
+            }],
+        }),
+        _ => None,
+    };
+    Entry {
+        name: &column.name,
+        database,
+        schema,
+        table,
+        nullable: column.nullable,
+        wire: WireType::of(&column.data_type),
+        collation: None,
+        vector,
     }
-    entry
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn column(data_type: SnowType) -> Value {
-        entry(&ResultColumn {
+        let column = ResultColumn {
             name: "C".to_owned(),
             data_type,
             nullable: true,
             origin: None,
-        })
+        };
+        serde_json::to_value(entry(&column)).unwrap()
     }
 
     #[test]

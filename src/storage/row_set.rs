@@ -11,7 +11,6 @@ use std::ops::{AddAssign, SubAssign};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray};
-use datafusion::arrow::compute::kernels::aggregate::{max, min};
 use datafusion::arrow::datatypes::{Decimal128Type, SchemaRef};
 use datafusion::arrow::ipc::reader::StreamReader;
 use datafusion::arrow::ipc::writer::StreamWriter;
@@ -27,8 +26,9 @@ const IN_MEMORY: usize = 32 << 20;
 /// About so many bytes are read at a time from a file.
 const BLOCK: usize = 4 << 20;
 
-/// The least and the greatest number of a column; `None` for one that has none.
-type Range = Option<(i128, i128)>;
+/// The bits in which any of a column's numbers differs from its own sign. It is one pass without a branch over the
+/// numbers; their least and greatest take four times as long.
+type Magnitude = u128;
 
 /// Bytes that rows hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -79,7 +79,7 @@ enum Place {
 struct Spool {
     file: Mutex<File>,
     blocks: Vec<Block>,
-    ranges: Vec<Range>,
+    magnitudes: Vec<Magnitude>,
 }
 
 /// Some rows of a file, as one Arrow stream.
@@ -184,21 +184,22 @@ impl RowSet {
         }
     }
 
-    /// The least and the greatest value of a NUMBER column, unscaled.
+    /// How many bits a signed integer must have to hold every number of a column, unscaled; 1 for none and for zeros.
     ///
     /// # Errors
-    /// When an array is not of the column's type.
-    pub fn number_range(&self, column: usize, data_type: &SnowType) -> Result<Range> {
-        match &self.place {
+    /// 000603 when an array is not of the type.
+    pub fn number_bits(&self, column: usize, data_type: &SnowType) -> Result<u32> {
+        let magnitude = match &self.place {
             Place::Memory(batches) => {
-                let mut range = None;
+                let mut all = 0;
                 for array in batches.iter().filter_map(|batch| batch.columns().get(column)) {
-                    widen(&mut range, array, data_type)?;
+                    all |= magnitude_of(array, data_type)?;
                 }
-                Ok(range)
+                all
             }
-            Place::File(spool) => Ok(spool.ranges.get(column).copied().flatten()),
-        }
+            Place::File(spool) => spool.magnitudes.get(column).copied().unwrap_or_default(),
+        };
+        Ok(Magnitude::BITS - magnitude.leading_zeros() + 1)
     }
 }
 
@@ -271,7 +272,7 @@ impl RowSetBuilder {
             none => none.insert(Spool {
                 file: Mutex::new(tempfile::tempfile().map_err(failed)?),
                 blocks: Vec::new(),
-                ranges: vec![None; self.types.len()],
+                magnitudes: vec![0; self.types.len()],
             }),
         };
         self.pending_bytes = 0;
@@ -300,9 +301,10 @@ impl Spool {
         let mut writer = StreamWriter::try_new(Vec::new(), &first.schema()).map_err(Error::from)?;
         for batch in batches {
             writer.write(batch).map_err(Error::from)?;
-            for ((array, data_type), range) in batch.columns().iter().zip(types).zip(&mut self.ranges) {
+            let magnitudes = &mut self.magnitudes;
+            for ((array, data_type), magnitude) in batch.columns().iter().zip(types).zip(magnitudes) {
                 if let Some(data_type @ SnowType::Number { .. }) = data_type {
-                    widen(range, array, data_type)?;
+                    *magnitude |= magnitude_of(array, data_type)?;
                 }
             }
         }
@@ -342,14 +344,21 @@ fn failed(error: std::io::Error) -> Error {
     Error::outside(format!("a large result in a temporary file: {error}"))
 }
 
-fn widen(range: &mut Range, array: &Arc<dyn Array>, data_type: &SnowType) -> Result<()> {
+fn magnitude_of(array: &Arc<dyn Array>, data_type: &SnowType) -> Result<Magnitude> {
     let array = canonical(array, data_type)?;
     let numbers = array.as_primitive::<Decimal128Type>();
-    if let (Some(low), Some(high)) = (min(numbers), max(numbers)) {
-        let (least, most) = range.unwrap_or((low, high));
-        *range = Some((least.min(low), most.max(high)));
-    }
-    Ok(())
+    let of = |numbers: &[i128]| {
+        let bits = numbers.iter().map(|number| (number ^ (number >> 127)) as u128);
+        bits.fold(0, |all, bits| all | bits)
+    };
+    Ok(match numbers.nulls() {
+        None => of(numbers.values()),
+        // Under a NULL there may be anything.
+        Some(nulls) => {
+            let runs = nulls.valid_slices();
+            runs.fold(0, |all, (from, to)| all | of(&numbers.values()[from..to]))
+        }
+    })
 }
 
 /// Bytes of a batch's own rows: those of a slice, whatever it is a slice of.
@@ -447,8 +456,37 @@ mod tests {
                     .sum::<usize>(),
                 set.count()
             );
-            let last = whole.num_rows() as i128 - 1;
-            assert_eq!(set.number_range(0, &number).unwrap(), Some((0, last)));
+            let last = whole.num_rows() as u32 - 1;
+            let bits = u32::BITS - last.leading_zeros() + 1;
+            assert_eq!(set.number_bits(0, &number).unwrap(), bits);
+        }
+    }
+
+    #[test]
+    fn bits_are_the_fewest_that_hold_every_number() {
+        let number = SnowType::Number {
+            precision: 38,
+            scale: 0,
+        };
+        for (numbers, bits) in [
+            (vec![None], 1),
+            (vec![Some(0)], 1),
+            (vec![Some(-1)], 1),
+            (vec![Some(127), Some(-128)], 8),
+            (vec![Some(128)], 9),
+            (vec![Some(-129), None], 9),
+            (vec![Some(i64::MAX.into()), Some(i64::MIN.into())], 64),
+            (vec![Some(i128::from(i64::MIN) - 1)], 65),
+        ] {
+            // What stands under a NULL must not count.
+            let (mut values, mut valid) = (vec![1_i128 << 100], vec![false]);
+            values.extend(numbers.iter().map(|number| number.unwrap_or(-(1 << 90))));
+            valid.extend(numbers.iter().map(Option::is_some));
+            let array = Decimal128Array::new(values.into(), Some(valid.into()));
+            let array: Arc<dyn Array> = Arc::new(array.with_precision_and_scale(38, 0).unwrap());
+            let batch = RecordBatch::try_from_iter([("N", array)]).unwrap();
+            let set = RowSet::in_memory(vec![batch]);
+            assert_eq!(set.number_bits(0, &number).unwrap(), bits, "{numbers:?}");
         }
     }
 

@@ -443,6 +443,10 @@ def write_pandas(connection):
     write(connection, frame[["N", "S"]], "PLAIN")
     write(connection, frame[["N", "S"]], "PLAIN", infer_schema=True, chunk_size=2, compression="snappy")
     check(cursor.execute("select count(*), count(s) from plain").fetchone(), (9, 6), "write_pandas into a table")
+    same = pandas.DataFrame({"N": [7] * 4, "S": ["x"] * 4})
+    written = write(connection, same, "PLAIN", chunk_size=1, bulk_upload_chunks=True)
+    check(written[:3], (True, 4, 4), "write_pandas of all chunks at once")
+    check(cursor.execute("select count(*) from plain where n = 7 and s = 'x'").fetchone(), (4,), "chunks that are alike")
     check(len([row for row in cursor.execute("show tables").fetchall() if "TEMP" in row[1].upper()]), 0, "tables left over")
 
 

@@ -68,8 +68,9 @@ fn list(arguments: &Arguments) -> Result<Plan> {
         data_type: SnowType::VARCHAR,
         nullable: false,
     };
-    if arguments.len() == 1 {
-        plan.appended.push(ScalarValue::Utf8(Some(String::new())));
+    match arguments.len() {
+        1 => plan.appended.push(ScalarValue::Utf8(Some(String::new()))),
+        _ => plan.constant = Some(1),
     }
     plan.finish = Some(|array| {
         let texts: StringArray = array

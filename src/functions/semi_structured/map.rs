@@ -327,7 +327,8 @@ fn key_value(key: &str, data_type: Option<SnowType>) -> Value<'_> {
     }
 }
 
-fn entries(call: &Call) -> Result<ArrayRef> {
+/// An array for each map, of what `add` makes of the map's entries, whose keys are the values that they are.
+fn listed(call: &Call, add: impl Fn(&mut Parts, Value<'_>, &[u8]) -> Result<()>) -> Result<ArrayRef> {
     let maps = Values::of(call, 0)?;
     let key_type = map_of(&call.arguments(), 0)?.map(|(key, _)| key);
     let mut parts = Parts::default();
@@ -338,10 +339,16 @@ fn entries(call: &Call) -> Result<ArrayRef> {
         };
         parts.clear();
         for (key, value) in map.iter() {
-            let key = variant::encoded(&key_value(key, key_type));
-            parts.add_object(&mut vec![("key", key.as_slice()), ("value", value)])?;
+            add(&mut parts, key_value(key, key_type), value)?;
         }
         builder.append_array(parts.iter())
+    })
+}
+
+fn entries(call: &Call) -> Result<ArrayRef> {
+    listed(call, |parts, key, value| {
+        let key = variant::encoded(&key);
+        parts.add_object(&mut vec![("key", key.as_slice()), ("value", value)])
     })
 }
 
@@ -391,18 +398,9 @@ fn insert(call: &Call) -> Result<ArrayRef> {
 }
 
 fn keys(call: &Call) -> Result<ArrayRef> {
-    let maps = Values::of(call, 0)?;
-    let key_type = map_of(&call.arguments(), 0)?.map(|(key, _)| key);
-    let mut parts = Parts::default();
-    build(call, |row, builder| {
-        let Some(map) = map(&maps, row) else {
-            builder.append_null();
-            return Ok(());
-        };
-        parts.clear();
-        map.iter()
-            .for_each(|(key, _)| parts.add(&key_value(key, key_type)));
-        builder.append_array(parts.iter())
+    listed(call, |parts, key, _| {
+        parts.add(&key);
+        Ok(())
     })
 }
 

@@ -11,11 +11,13 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, Int64Array, PrimitiveArray,
     StringBuilder, StructArray,
 };
+use datafusion::arrow::buffer::Buffer;
 use datafusion::arrow::datatypes::{
     ArrowPrimitiveType, DataType, Decimal128Type, Field, Fields, Int8Type, Int16Type, Int32Type, Int64Type,
     Schema, SchemaRef, Time64NanosecondType,
 };
-use datafusion::arrow::ipc::writer::StreamWriter;
+use datafusion::arrow::error::ArrowError;
+use datafusion::arrow::ipc::writer::StreamEncoder;
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
 use super::super::rowtype::WireType;
@@ -30,8 +32,6 @@ use crate::types::{SnowType, TypeContext};
 
 /// What semi-structured columns say they hold, in bytes.
 const SEMI_BYTES: u32 = 16_777_216;
-/// About what a stream has besides its arrays, in bytes.
-const STREAM_OVERHEAD: usize = 4 << 10;
 
 /// The physical form of one column, the same in all parts of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl ArrowEncoder {
         let mut chosen = Vec::with_capacity(columns.len());
         let mut fields = Vec::with_capacity(columns.len());
         for (index, column) in columns.iter().enumerate() {
-            let physical = physical(&column.data_type, || rows.number_range(index, &column.data_type))?;
+            let physical = physical(&column.data_type, || rows.number_bits(index, &column.data_type))?;
             fields.push(field(column, physical));
             chosen.push((column.data_type, physical));
         }
@@ -89,19 +89,11 @@ impl ArrowEncoder {
     ///
     /// # Errors
     /// When a value has no form on the wire.
-    pub fn stream(&self, batches: &[RecordBatch], types: &TypeContext) -> Result<Vec<u8>> {
-        let failed = |error| Error::internal(format!("writing Arrow: {error}"));
-        let batches = batches.iter().map(|batch| self.batch(batch, types));
-        let batches = batches.collect::<Result<Vec<_>>>()?;
-        // Room from the start: growing would copy everything several times.
-        let bytes: usize = batches.iter().map(RecordBatch::get_array_memory_size).sum();
-        let out = Vec::with_capacity(bytes + STREAM_OVERHEAD);
-        let mut writer = StreamWriter::try_new(out, &self.schema).map_err(failed)?;
-        for batch in &batches {
-            writer.write(batch).map_err(failed)?;
-        }
-        writer.finish().map_err(failed)?;
-        writer.into_inner().map_err(failed)
+    pub fn stream(self: &Arc<Self>, batches: &[RecordBatch], types: &TypeContext) -> Result<Vec<u8>> {
+        let mut stream = ArrowStream::new(Arc::clone(self))?;
+        let mut buffers = stream.next(batches, types)?;
+        buffers.extend(stream.end()?);
+        Ok(buffers.iter().map(Buffer::as_slice).collect::<Vec<_>>().concat())
     }
 
     fn batch(&self, batch: &RecordBatch, types: &TypeContext) -> Result<RecordBatch> {
@@ -117,24 +109,58 @@ impl ArrowEncoder {
     }
 }
 
-/// The form of a column's values.
-fn physical(data_type: &SnowType, range: impl FnOnce() -> Result<Option<(i128, i128)>>) -> Result<Physical> {
-    Ok(match *data_type {
-        SnowType::Number { .. } => {
-            let (low, high) = range()?.unwrap_or_default();
-            let fits = |least: i64, most: i64| low >= i128::from(least) && high <= i128::from(most);
-            if fits(i8::MIN.into(), i8::MAX.into()) {
-                Physical::Int8
-            } else if fits(i16::MIN.into(), i16::MAX.into()) {
-                Physical::Int16
-            } else if fits(i32::MIN.into(), i32::MAX.into()) {
-                Physical::Int32
-            } else if fits(i64::MIN, i64::MAX) {
-                Physical::Int64
-            } else {
-                Physical::Decimal
-            }
+/// An Arrow stream that is written piece by piece.
+pub struct ArrowStream {
+    columns: Arc<ArrowEncoder>,
+    encoder: StreamEncoder,
+}
+
+impl ArrowStream {
+    /// A stream of which nothing is written yet.
+    ///
+    /// # Errors
+    /// When the schema has no form on the wire.
+    pub fn new(columns: Arc<ArrowEncoder>) -> Result<Self> {
+        let encoder = StreamEncoder::try_new(&columns.schema).map_err(failed)?;
+        Ok(Self { columns, encoder })
+    }
+
+    /// The next batches; with the first of them the schema.
+    ///
+    /// # Errors
+    /// When a value has no form on the wire.
+    pub fn next(&mut self, batches: &[RecordBatch], types: &TypeContext) -> Result<Vec<Buffer>> {
+        let mut buffers = Vec::new();
+        for batch in batches {
+            let batch = self.columns.batch(batch, types)?;
+            buffers.extend(self.encoder.encode(&batch).map_err(failed)?);
         }
+        Ok(buffers)
+    }
+
+    /// What ends the stream.
+    ///
+    /// # Errors
+    /// When the schema has no form on the wire.
+    pub fn end(self) -> Result<Vec<Buffer>> {
+        self.encoder.finish().map_err(failed)
+    }
+}
+
+fn failed(error: ArrowError) -> Error {
+    Error::internal(format!("writing Arrow: {error}"))
+}
+
+/// The form of a column's values.
+fn physical(data_type: &SnowType, bits: impl FnOnce() -> Result<u32>) -> Result<Physical> {
+    Ok(match *data_type {
+        SnowType::Number { .. } => match bits()? {
+            ..=8 => Physical::Int8,
+            ..=16 => Physical::Int16,
+            ..=32 => Physical::Int32,
+            ..=64 => Physical::Int64,
+            _ => Physical::Decimal,
+        },
         SnowType::Float
         | SnowType::Varchar { .. }
         | SnowType::Binary { .. }
@@ -288,7 +314,9 @@ fn each<T: ArrowPrimitiveType>(
     stamps: &FixedSizeBinaryArray,
     number: impl Fn(&[u8]) -> T::Native,
 ) -> PrimitiveArray<T> {
-    let numbers = (0..stamps.len()).map(|row| number(stamps.value(row)));
+    let width = usize::try_from(stamps.value_length()).unwrap_or_default();
+    // All at once, since an array looks at its bounds for each value.
+    let numbers = stamps.value_data().chunks_exact(width.max(1)).map(number);
     PrimitiveArray::new(numbers.collect::<Vec<_>>().into(), stamps.nulls().cloned())
 }
 

@@ -6,8 +6,9 @@
 use serde_json::{Value, json};
 
 use crate::error::Result;
-use crate::server::chunks::{Parts, gzip};
+use crate::server::chunks::Parts;
 use crate::server::encode::json::{self as cells, ApiCells, Cells};
+use crate::server::gzip::gzip;
 use crate::server::jobs::Answer;
 
 /// The measures of a part.

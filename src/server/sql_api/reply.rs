@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::partitions;
 use crate::error::{Error, Result};
-use crate::server::chunks::{Parts, gzip};
+use crate::server::chunks::Parts;
 use crate::server::envelope::ObjectWriter;
+use crate::server::gzip::gzip;
 use crate::server::http::{self, Reply};
 use crate::server::jobs::{Answer, Job, Special};
 use crate::server::{random, rowtype};
@@ -74,7 +75,7 @@ fn of_answer(job: &Job, answer: &Answer, partition: usize, takes_gzip: bool) -> 
 }
 
 /// The first rows, and all that is to be known of the others.
-fn result_set(job: &Job, answer: &Answer, partitions: &Value, rows: &str) -> Result<String> {
+fn result_set(job: &Job, answer: &Answer, partitions: &Value, rows: &str) -> Result<Vec<u8>> {
     let mut body = ObjectWriter::default();
     body.value(
         "resultSetMetaData",

@@ -83,6 +83,13 @@ impl std::fmt::Debug for FileKey {
     }
 }
 
+impl FileKey {
+    /// The first value of the chain, another one for each file.
+    pub fn first(&self) -> &[u8] {
+        &self.first
+    }
+}
+
 impl Keys {
     /// A new master key.
     ///

@@ -8,8 +8,8 @@ use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::crypt;
-use super::grant::Grant;
+use super::crypt::{self, FileKey};
+use super::grant::{Files, Grant};
 use crate::server::Shared;
 use crate::server::http::{self, Reply};
 use crate::server::query_string::QueryString;
@@ -52,15 +52,22 @@ pub async fn answer(shared: &Shared, request: FileRequest<'_>, body: Incoming) -
     let Some(grant) = text.and_then(|text| shared.transfers.signer.read(text)) else {
         return http::whole(refused, "no leave for this file");
     };
-    let key = grant.key_of(request.path);
+    let encryption = encryption(shared, request.headers);
+    let first = encryption.as_ref().and_then(|file| file.as_ref().ok());
+    let Some(key) = grant.key_of(request.path, first.map(FileKey::first)) else {
+        return http::whole(StatusCode::NOT_FOUND, "no file of this name");
+    };
     let digest = request.headers.get(DIGEST).and_then(|value| value.to_str().ok());
-    if let (&Method::PUT, true, Some(text), Some(digest)) = (request.method, grant.whole, text, digest)
+    if let (&Method::PUT, true, Some(text), Some(digest)) = (request.method, grant.files == Files::One, text, digest)
         && !shared.transfers.written.admits(text, digest)
     {
         return http::whole(StatusCode::FORBIDDEN, "this address is for another file");
     }
     let done = match *request.method {
-        Method::PUT if grant.write => put(shared, &grant, &key, request.headers, body).await,
+        Method::PUT if grant.write => match encryption.transpose() {
+            Ok(encryption) => put(shared, &grant, &key, encryption.as_ref(), request.headers, body).await,
+            Err(error) => Err(error),
+        },
         Method::GET if !grant.write => get(shared, &grant, &key).await,
         // Who puts files asks which are there.
         Method::HEAD => head(shared, &grant, &key).await,
@@ -78,24 +85,30 @@ pub async fn answer(shared: &Shared, request: FileRequest<'_>, body: Incoming) -
     })
 }
 
+/// How a file that comes is encrypted; `None` for one that is not.
+fn encryption(shared: &Shared, headers: &HeaderMap) -> Option<Result<FileKey, StorageError>> {
+    let header = headers.get(ENCRYPTION).map(HeaderValue::as_bytes)?;
+    if header.is_empty() {
+        return None;
+    }
+    let header: Option<Value> = serde_json::from_slice(header).ok();
+    let file = header.and_then(|header| shared.transfers.keys.read(&header));
+    Some(file.ok_or_else(|| StorageError::Unsupported("a file with a foreign key".to_owned())))
+}
+
 async fn put(
     shared: &Shared,
     grant: &Grant,
     key: &str,
+    encryption: Option<&FileKey>,
     headers: &HeaderMap,
     body: Incoming,
 ) -> Result<Reply, StorageError> {
     let broken = || StorageError::Unsupported("a file that did not come whole".to_owned());
     let bytes = body.into_data_stream().map_err(move |_| broken()).boxed();
-    let bytes = match headers.get(ENCRYPTION).map(HeaderValue::as_bytes) {
-        None | Some(b"") => bytes,
-        Some(header) => {
-            let header: Option<Value> = serde_json::from_slice(header).ok();
-            let file = header.and_then(|header| shared.transfers.keys.read(&header));
-            let file =
-                file.ok_or_else(|| StorageError::Unsupported("a file with a foreign key".to_owned()))?;
-            crypt::decrypted(&file, bytes).boxed()
-        }
+    let bytes = match encryption {
+        None => bytes,
+        Some(file) => crypt::decrypted(file, bytes).boxed(),
     };
     let mut attributes = Attributes::default();
     if let Some(digest) = headers.get(DIGEST).and_then(|value| value.to_str().ok()) {

@@ -16,6 +16,19 @@ use crate::server::random;
 /// How long a grant holds, in seconds.
 const VALID: i64 = 6 * 3600;
 
+/// The files of a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Files {
+    /// The one file of a key.
+    One,
+    /// All files below a key, by their names.
+    Below,
+    /// Files below a key whose names are not told: a client has one address for all that a pattern means, and does not
+    /// ask for others. The first value of a file's encryption is its name: it is another one for each file, and the same
+    /// when a file is sent again.
+    Unnamed,
+}
+
 /// What its bearer may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
@@ -23,8 +36,8 @@ pub struct Grant {
     pub bucket: String,
     /// One key, or what the keys of all files begin with.
     pub key: String,
-    /// Whether it is one key.
-    pub whole: bool,
+    /// For which files it is.
+    pub files: Files,
     /// Whether files may be written; else they may be read.
     pub write: bool,
     /// Whether files that are there may be written.
@@ -111,12 +124,13 @@ impl Written {
 }
 
 impl Grant {
-    /// The key of an address's path.
-    pub fn key_of(&self, path: &str) -> String {
-        match self.whole {
-            true => self.key.clone(),
-            false => format!("{}{path}", self.key),
-        }
+    /// The key of an address's path, for a file whose encryption begins with a value; `None` without what it needs.
+    pub fn key_of(&self, path: &str, first: Option<&[u8]>) -> Option<String> {
+        Some(match self.files {
+            Files::One => self.key.clone(),
+            Files::Below => format!("{}{path}", self.key),
+            Files::Unnamed => format!("{}{}", self.key, hex::encode(first?)),
+        })
     }
 }
 
@@ -137,7 +151,7 @@ mod tests {
         let grant = Grant {
             bucket: "b".to_owned(),
             key: "stages/7/".to_owned(),
-            whole: false,
+            files: Files::Below,
             write: true,
             overwrite: false,
         };
@@ -148,6 +162,19 @@ mod tests {
         assert_eq!(signer.read(&format!("{text}A")), None);
         assert_eq!(Signer::new().unwrap().read(&text), None);
         assert_eq!(signer.read(&signer.sign_until(&grant, 1)), None);
-        assert_eq!(grant.key_of("a/b"), "stages/7/a/b");
+        assert_eq!(grant.key_of("a/b", None).as_deref(), Some("stages/7/a/b"));
+    }
+
+    #[test]
+    fn files_without_a_name_are_told_apart() {
+        let grant = Grant {
+            bucket: "b".to_owned(),
+            key: "stages/7/".to_owned(),
+            files: Files::Unnamed,
+            write: true,
+            overwrite: true,
+        };
+        assert_eq!(grant.key_of("*", None), None);
+        assert_eq!(grant.key_of("*", Some(&[1, 255])).as_deref(), Some("stages/7/01ff"));
     }
 }

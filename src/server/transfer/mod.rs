@@ -21,7 +21,7 @@ use crate::stage::location::FileSelection;
 
 use super::Shared;
 use super::sessions::Client;
-use grant::Grant;
+use grant::{Files, Grant};
 
 /// Above this size clients upload in parts, if they do.
 const THRESHOLD: u64 = 209_715_200;
@@ -170,7 +170,7 @@ pub async fn put(
     let mut grant = Grant {
         bucket: place.bucket.clone(),
         key: place.key(&folder),
-        whole: false,
+        files: Files::Below,
         write: true,
         overwrite: true,
     };
@@ -180,8 +180,12 @@ pub async fn put(
         (Some(shared.transfers.signer.sign(&grant)), None)
     } else {
         let name = target_name(&put.path);
-        grant.key.push_str(name);
-        grant.whole = true;
+        if name.contains(['*', '?']) {
+            grant.files = Files::Unnamed;
+        } else {
+            grant.key.push_str(name);
+            grant.files = Files::One;
+        }
         let url = address(
             asker.base,
             &format!("{folder}{name}"),
@@ -234,7 +238,7 @@ pub async fn get(
         let grant = Grant {
             bucket: place.bucket.clone(),
             key: file.key.clone(),
-            whole: true,
+            files: Files::One,
             write: false,
             overwrite: false,
         };
@@ -245,7 +249,7 @@ pub async fn get(
         shared.transfers.signer.sign(&Grant {
             bucket: place.bucket.clone(),
             key: place.key(""),
-            whole: false,
+            files: Files::Below,
             write: false,
             overwrite: false,
         })
@@ -301,7 +305,7 @@ pub fn escaped(path: &str) -> String {
 }
 
 /// The file's name at the end of a PUT's path. Clients that need an address for each file ask again for each, with the
-/// name that the file gets in the stage in the place of its own.
+/// name that the file gets in the stage in the place of its own; one that does not, asks with a pattern.
 fn target_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
