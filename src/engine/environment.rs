@@ -7,6 +7,7 @@ use std::sync::Arc;
 use datafusion::common::ScalarValue;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{ScalarUDF, TableSource};
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 
 use super::account::Account;
@@ -58,6 +59,8 @@ struct Notes {
     resumed: Vec<ObjectId>,
     /// The statements that are to be cancelled once the statement has run.
     cancelled: Vec<Arc<str>>,
+    /// How long the statement waits before it runs; `None` where it cannot wait.
+    wait: Option<SignedDuration>,
     /// How many views are open around the one being planned.
     depth: usize,
     /// How many calls of RANDOM were planned.
@@ -158,6 +161,37 @@ impl StatementEnvironment {
     /// Notes that a running statement is to be cancelled.
     pub fn note_cancelled(&self, query_id: Arc<str>) {
         self.notes.lock().cancelled.push(query_id);
+    }
+
+    /// Lets functions make the statement wait. Who calls this calls [`wait`](Self::wait) once planning is done.
+    pub fn let_wait(&self) {
+        self.notes.lock().wait.get_or_insert(SignedDuration::ZERO);
+    }
+
+    /// Notes that the statement is to wait.
+    ///
+    /// # Errors
+    /// Where statements do not wait for their functions.
+    pub fn note_wait(&self, span: SignedDuration) -> Result<()> {
+        if self.context.describing {
+            return Ok(());
+        }
+        let mut notes = self.notes.lock();
+        let wait = notes.wait.as_mut();
+        let wait = wait.ok_or_else(|| Error::unsupported("SYSTEM$WAIT but in a query or CALL"))?;
+        *wait = wait.saturating_add(span);
+        Ok(())
+    }
+
+    /// Waits as long as functions have asked for.
+    pub async fn wait(&self) {
+        let span = self.notes.lock().wait.take().unwrap_or_default();
+        if span.is_zero() {
+            return;
+        }
+        let clock = self.account.clock();
+        let until = clock.now().checked_add(span).unwrap_or(Timestamp::MAX);
+        tokio::time::sleep(clock.advance_to(until)).await;
     }
 
     /// Records how far sequences have gone, and what system functions have changed.

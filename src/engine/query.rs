@@ -16,7 +16,9 @@ use crate::types::SnowType;
 pub(super) async fn run(work: &mut Work<'_>, query: &Query) -> Result<StatementResult> {
     let (planner, environment) = work.planner();
     staged::fetch(&environment, query).await?;
+    environment.let_wait();
     let plan = planner.query(query)?;
+    environment.wait().await;
     let (schema, rows) = execute::collect_rows(plan, planner.state()).await?;
     environment.record_counters(work)?;
     Ok(StatementResult::of_row_set(schema, rows))

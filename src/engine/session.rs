@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::common::{DFSchema, ScalarValue};
-use datafusion::sql::sqlparser::ast::Expr;
+use datafusion::sql::sqlparser::ast::{Expr, Query};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -305,6 +305,14 @@ impl Session {
             self.context = saved;
         }
         finished
+    }
+
+    /// Runs a query as a part of a statement that runs others, which is what ends it.
+    pub(super) fn run_query(&mut self, query: Box<Query>) -> BoxFuture<'_, Result<StatementResult>> {
+        Box::pin(async move {
+            let stop = CancellationToken::new();
+            self.run_inner(Statement::Query(query), &stop).await
+        })
     }
 
     /// Runs what runs other statements. These commit for themselves; what a procedure leaves open is rolled back.

@@ -96,15 +96,24 @@ pub fn literal_arguments(function: &Function) -> Option<Vec<ScalarValue>> {
             match &value.value {
                 Value::SingleQuotedString(text) => Some(ScalarValue::Utf8(Some(text.clone()))),
                 Value::Boolean(value) => Some(ScalarValue::Boolean(Some(*value))),
-                Value::Number(digits, _) => {
-                    let number: i64 = digits.parse().ok()?;
-                    Some(ScalarValue::Int64(Some(if negative { -number } else { number })))
-                }
+                Value::Number(digits, _) => number_value(digits, negative),
                 Value::Null => Some(ScalarValue::Null),
                 _ => None,
             }
         })
         .collect()
+}
+
+/// A number's literal: one with a point as a decimal.
+fn number_value(digits: &str, negative: bool) -> Option<ScalarValue> {
+    let Some((whole, fraction)) = digits.split_once('.') else {
+        let number: i64 = digits.parse().ok()?;
+        return Some(ScalarValue::Int64(Some(if negative { -number } else { number })));
+    };
+    let scale = i8::try_from(fraction.len()).ok().filter(|scale| *scale <= 37)?;
+    let number: i128 = format!("{whole}{fraction}").parse().ok()?;
+    let number = if negative { -number } else { number };
+    Some(ScalarValue::Decimal128(Some(number), 38, scale))
 }
 
 /// The name of the function that is called, if it has one part.

@@ -28,7 +28,7 @@ use crate::error::Result;
 /// A result of at most so many bytes goes whole with its reply.
 const INLINE_BYTES: usize = 4 << 20;
 /// Of a larger one, so many bytes do: as text, they are a third longer than in a part.
-const FIRST_BYTES: usize = 128 << 10;
+const FIRST_BYTES: usize = 64 << 10;
 /// About so many bytes make a part.
 const PART_BYTES: usize = 8 << 20;
 /// About so many bytes of a part are encoded together.

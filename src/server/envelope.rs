@@ -12,31 +12,46 @@ use crate::error::Error;
 
 /// A JSON object in the making, of fields that are at hand as values or as finished JSON.
 #[derive(Debug)]
-pub struct ObjectWriter(Vec<u8>);
+pub struct ObjectWriter {
+    text: Vec<u8>,
+    empty: bool,
+}
 
 impl Default for ObjectWriter {
     fn default() -> Self {
-        Self::with_capacity(1 << 10)
+        Self::behind("", 1 << 10)
     }
 }
 
+/// What stands before the `data` of a success, and what behind it.
+const SUCCESS: (&str, &str) = (
+    "{\"data\":",
+    ",\"code\":null,\"message\":null,\"success\":true,\"headers\":null}",
+);
+
 impl ObjectWriter {
-    /// One with room for so many bytes.
-    fn with_capacity(bytes: usize) -> Self {
-        let mut object = Vec::with_capacity(bytes);
-        object.push(b'{');
-        Self(object)
+    /// One behind a text, with room for so many bytes.
+    fn behind(before: &str, bytes: usize) -> Self {
+        let mut text = Vec::with_capacity(before.len() + bytes);
+        text.extend_from_slice(before.as_bytes());
+        text.push(b'{');
+        Self { text, empty: true }
+    }
+
+    /// The `data` of a success, in its place from the start: it may be large. About so many bytes will come.
+    pub fn of_success(bytes: usize) -> Self {
+        Self::behind(SUCCESS.0, bytes + SUCCESS.1.len())
     }
 
     /// Begins a field; the caller writes its value behind.
     pub fn field(&mut self, name: &str) -> &mut Vec<u8> {
-        if self.0.len() > 1 {
-            self.0.push(b',');
+        if !std::mem::take(&mut self.empty) {
+            self.text.push(b',');
         }
-        self.0.push(b'"');
-        self.0.extend_from_slice(name.as_bytes());
-        self.0.extend_from_slice(b"\":");
-        &mut self.0
+        self.text.push(b'"');
+        self.text.extend_from_slice(name.as_bytes());
+        self.text.extend_from_slice(b"\":");
+        &mut self.text
     }
 
     /// A field of finished JSON.
@@ -47,16 +62,23 @@ impl ObjectWriter {
     /// A field of a value: one that can always be written, such as a text, a number or a [`Value`].
     pub fn value(&mut self, name: &str, value: impl Serialize) {
         let start = self.field(name).len();
-        if serde_json::to_writer(&mut self.0, &value).is_err() {
-            self.0.truncate(start);
-            self.0.extend_from_slice(b"null");
+        if serde_json::to_writer(&mut self.text, &value).is_err() {
+            self.text.truncate(start);
+            self.text.extend_from_slice(b"null");
         }
     }
 
     /// The object.
     pub fn finish(mut self) -> Vec<u8> {
-        self.0.push(b'}');
-        self.0
+        self.text.push(b'}');
+        self.text
+    }
+
+    /// The reply whose `data` this is, begun by [`of_success`](Self::of_success).
+    pub fn succeed(self) -> Reply {
+        let mut text = self.finish();
+        text.extend_from_slice(SUCCESS.1.as_bytes());
+        http::json(StatusCode::OK, text)
     }
 }
 
@@ -138,13 +160,15 @@ impl Refusal {
 
 /// A success with `data` as finished JSON.
 pub fn success(data: impl AsRef<[u8]>) -> Reply {
-    coded_success(data, None, None)
+    http::json(
+        StatusCode::OK,
+        [SUCCESS.0.as_bytes(), data.as_ref(), SUCCESS.1.as_bytes()].concat(),
+    )
 }
 
-/// A success with a code, as for a statement that still runs.
-pub fn coded_success(data: impl AsRef<[u8]>, code: Option<&str>, message: Option<&str>) -> Reply {
-    let data = data.as_ref();
-    let mut envelope = ObjectWriter::with_capacity(data.len() + 100);
+/// A success with a code and a message, as for a statement that still runs.
+pub fn coded_success(data: impl AsRef<[u8]>, code: &str, message: &str) -> Reply {
+    let mut envelope = ObjectWriter::default();
     envelope.raw("data", data);
     envelope.value("code", code);
     envelope.value("message", message);
@@ -155,6 +179,8 @@ pub fn coded_success(data: impl AsRef<[u8]>, code: Option<&str>, message: Option
 
 #[cfg(test)]
 mod tests {
+    use http_body_util::BodyExt;
+
     use super::*;
 
     #[test]
@@ -165,6 +191,17 @@ mod tests {
         object.value("c", Value::Null);
         assert_eq!(object.finish(), br#"{"a":"x\"y","b":[1],"c":null}"#);
         assert_eq!(ObjectWriter::default().finish(), b"{}");
+    }
+
+    #[tokio::test]
+    async fn a_success_is_the_same_however_it_is_written() {
+        let mut data = ObjectWriter::of_success(0);
+        data.value("a", 1);
+        for reply in [data.succeed(), success("{\"a\":1}")] {
+            let text = reply.into_body().collect().await.unwrap().to_bytes();
+            let wanted = r#"{"data":{"a":1},"code":null,"message":null,"success":true,"headers":null}"#;
+            assert_eq!(text, wanted);
+        }
     }
 
     #[test]

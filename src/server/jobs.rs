@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::chunks::Parts;
 use super::encode::Format;
 use super::encode::arrow::ArrowEncoder;
 use super::encode::json::ApiCells;
@@ -53,7 +54,7 @@ pub struct Answer {
     pub format: Format,
     /// What the answer is besides rows.
     pub special: Special,
-    /// Chosen when the rows are first wanted as Arrow.
+    /// Chosen when rows of several parts are first wanted as Arrow.
     pub arrow: OnceLock<Arc<ArrowEncoder>>,
     /// Measured when the SQL API first tells of them.
     pub partitions: OnceLock<Vec<Partition>>,
@@ -93,7 +94,8 @@ pub struct After {
 }
 
 impl Answer {
-    /// The encoder of this result's rows as Arrow.
+    /// The encoder of this result's rows as Arrow. It stays with a result of several parts; a small result is kept long
+    /// and hardly ever asked for again.
     ///
     /// # Errors
     /// Those of [`ArrowEncoder::new`].
@@ -102,7 +104,10 @@ impl Answer {
             return Ok(Arc::clone(chosen));
         }
         let chosen = Arc::new(ArrowEncoder::new(&self.result.rows, &self.columns)?);
-        Ok(Arc::clone(self.arrow.get_or_init(|| chosen)))
+        Ok(match Parts::of(self).count() {
+            1 => chosen,
+            _ => Arc::clone(self.arrow.get_or_init(|| chosen)),
+        })
     }
 }
 

@@ -99,7 +99,7 @@ pub async fn login(
     let context = session.context().clone();
     let (added, pair) = shared.sessions.add(session, client)?;
     let validity = shared.sessions.validity();
-    let mut data = ObjectWriter::default();
+    let mut data = ObjectWriter::of_success(8 << 10);
     data.value("masterToken", pair.master);
     data.value("token", pair.session);
     data.value("validityInSeconds", validity.session.as_secs());
@@ -129,7 +129,7 @@ pub async fn login(
     data.value("responseData", Value::Null);
     data.value("mfaToken", Value::Null);
     data.value("mfaTokenValidityInSeconds", 0);
-    Ok(envelope::success(data.finish()))
+    Ok(data.succeed())
 }
 
 /// A user's name as sessions carry it; a client that gives none is let in under the house's own.

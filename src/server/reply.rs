@@ -18,6 +18,9 @@ use crate::sql::statement::StatementKind;
 /// The length of a text without one.
 const MAX_VARCHAR: u32 = 16_777_216;
 
+/// About so many bytes are in a reply besides parameters and rows.
+const ABOUT: usize = 2 << 10;
+
 /// How a reply is to look.
 #[derive(Debug, Clone, Copy)]
 pub struct Style<'a> {
@@ -34,7 +37,7 @@ pub fn ended(job: &Job, outcome: &Outcome, style: Style<'_>) -> Reply {
         Err(error) => Err(error.clone()),
     };
     match data {
-        Ok(data) => envelope::success(data),
+        Ok(data) => data.succeed(),
         Err(error) => Refusal::statement(&job.id, &error).reply(),
     }
 }
@@ -54,11 +57,11 @@ pub fn in_progress(job: &Job, asynchronous: bool) -> Reply {
         ),
         false => ("333333", "Query execution in progress."),
     };
-    envelope::coded_success(data.to_string(), Some(code), Some(message))
+    envelope::coded_success(data.to_string(), code, message)
 }
 
-fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Result<Vec<u8>> {
-    let mut data = ObjectWriter::default();
+fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Result<ObjectWriter> {
+    let mut data = ObjectWriter::of_success(answer.after.parameters.len() + ABOUT);
     if let Special::Transfer(fields) = &answer.special {
         for (name, value) in fields {
             data.value(name, value);
@@ -100,7 +103,7 @@ fn data(job: &Job, outcome: &Outcome, answer: &Answer, style: Style<'_>) -> Resu
         data.value("resultIds", ids.join(","));
         data.value("resultTypes", types.join(","));
     }
-    Ok(data.finish())
+    Ok(data)
 }
 
 /// What the statement's placeholders want, for a client that asked before it runs the statement.
@@ -149,9 +152,11 @@ fn rows(data: &mut ObjectWriter, job: &Job, answer: &Answer, style: Style<'_>) -
             };
             // Base64 needs nothing to be escaped.
             let text = data.field("rowsetBase64");
+            let length = rows.len().div_ceil(3) * 4;
+            text.reserve(length + ABOUT);
             text.push(b'"');
             let start = text.len();
-            text.resize(start + rows.len().div_ceil(3) * 4, 0);
+            text.resize(start + length, 0);
             let room = text.get_mut(start..).unwrap_or_default();
             STANDARD
                 .encode_slice(rows, room)

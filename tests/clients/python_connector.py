@@ -290,6 +290,20 @@ def cancelling(connection):
                 check(time.monotonic() < start + PATIENCE, True, "time until there was something to cancel")
             waiting.join(PATIENCE)
             check(len(ended), 1, "a query that was cancelled with all others")
+        cursor.execute_async("call system$wait(1, 'hours')")
+        query = cursor.sfqid
+        check(connection.get_query_status(query).name, "RUNNING", "status of a statement that waits")
+        answer = other.cursor().execute(f"call system$cancel_query('{query}')").fetchone()
+        check(answer, (f"query [{query}] terminated.",), "CALL of a system function that cancels")
+        while connection.get_query_status(query).name in ("RUNNING", "ABORTING") and time.monotonic() < start + PATIENCE:
+            time.sleep(0.05)
+        check(connection.get_query_status(query).name, "ABORTED", "status of a statement that waited")
+    begun = time.monotonic()
+    check(cursor.execute("call system$wait(300, 'milliseconds')").fetchone(), ("waited 300 milliseconds",), "SYSTEM$WAIT")
+    check(0.3 <= time.monotonic() - begun < PATIENCE, True, "time of SYSTEM$WAIT")
+    cursor.execute("alter session set statement_timeout_in_seconds = 1")
+    fails(630, "57014", cursor.execute, "call system$wait(60)")
+    cursor.execute("alter session unset statement_timeout_in_seconds")
 
 
 def beside(connection):

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value as Literal,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident as AstIdent, SelectItem, SetExpr,
+    Value as Literal,
 };
 
 use super::host::SessionHost;
@@ -126,7 +127,7 @@ fn is_system(call: &Call) -> bool {
     call.name.schema().is_none() && call.name.object().starts_with("SYSTEM$")
 }
 
-/// CALL of a system function: its value, as a query would give it.
+/// CALL of a system function: a query of its value, with whatever else the function does.
 async fn system(session: &mut Session, call: Call) -> Result<StatementResult> {
     let name = call.name.object().to_string();
     let mut function = crate::sql::parse_expr(&format!("{name}()"))?;
@@ -135,8 +136,14 @@ async fn system(session: &mut Session, call: Call) -> Result<StatementResult> {
     {
         list.args = call.arguments;
     }
-    let value = expression::by_query(session, function, &Bindings::new()).await?;
-    one_value(&name, value)
+    let mut query = crate::sql::parse_query("SELECT NULL")?;
+    if let SetExpr::Select(select) = query.body.as_mut() {
+        select.projection = vec![SelectItem::ExprWithAlias {
+            expr: function,
+            alias: AstIdent::with_quote('"', name),
+        }];
+    }
+    session.run_query(query).await
 }
 
 fn routine_of(procedure: &Object) -> Result<&Routine> {

@@ -12,6 +12,7 @@ mod sys_context;
 mod system;
 mod table;
 mod tags;
+mod wait;
 
 pub(super) use table::{invalid, of_rows, relation, with_schema};
 pub(super) use tags::{Tagged, tagged};

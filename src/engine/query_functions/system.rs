@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
 
-use super::{tags, text};
+use super::{tags, text, wait};
 use crate::catalog::{Object, ObjectKind};
 use crate::engine::context::TaskRunContext;
 use crate::engine::environment::StatementEnvironment;
@@ -33,6 +33,7 @@ pub fn call(
         "SYSTEM$LAST_CHANGE_COMMIT_TIME" => last_change(environment, arguments),
         "SYSTEM$SET_RETURN_VALUE" => set_return_value(environment, arguments),
         "SYSTEM$GET_PREDECESSOR_RETURN_VALUE" => predecessor_return_value(environment, arguments),
+        "SYSTEM$WAIT" => wait::wait(environment, arguments),
         "SYSTEM$GET_TAG" => tags::get_tag(environment, arguments),
         "SYSTEM$GET_TAG_ALLOWED_VALUES" => {
             single_text(name, arguments).and_then(|tag| tags::allowed_values(environment, tag))
@@ -44,8 +45,7 @@ pub fn call(
         | "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS"
         | "SYSTEM$PIPE_FORCE_RESUME"
         | "SYSTEM$ABORT_SESSION"
-        | "SYSTEM$ABORT_TRANSACTION"
-        | "SYSTEM$WAIT" => Err(Error::unsupported(name)),
+        | "SYSTEM$ABORT_TRANSACTION" => Err(Error::unsupported(name)),
         _ => return None,
     })
 }

@@ -58,7 +58,8 @@ pub async fn answer(shared: &Shared, request: FileRequest<'_>, body: Incoming) -
         return http::whole(StatusCode::NOT_FOUND, "no file of this name");
     };
     let digest = request.headers.get(DIGEST).and_then(|value| value.to_str().ok());
-    if let (&Method::PUT, true, Some(text), Some(digest)) = (request.method, grant.files == Files::One, text, digest)
+    if let (&Method::PUT, true, Some(text), Some(digest)) =
+        (request.method, grant.files == Files::One, text, digest)
         && !shared.transfers.written.admits(text, digest)
     {
         return http::whole(StatusCode::FORBIDDEN, "this address is for another file");

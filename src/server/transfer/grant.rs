@@ -175,6 +175,9 @@ mod tests {
             overwrite: true,
         };
         assert_eq!(grant.key_of("*", None), None);
-        assert_eq!(grant.key_of("*", Some(&[1, 255])).as_deref(), Some("stages/7/01ff"));
+        assert_eq!(
+            grant.key_of("*", Some(&[1, 255])).as_deref(),
+            Some("stages/7/01ff")
+        );
     }
 }
