@@ -9,6 +9,7 @@ use datafusion::execution::SessionState;
 use parking_lot::Mutex;
 
 use super::events::Events;
+use super::parsed::ParsedStatements;
 use super::queries::Queries;
 use super::routine::evaluator::Evaluators;
 use super::routine::javascript::JavaScript;
@@ -28,6 +29,7 @@ pub struct Account {
     storage: Arc<ObjectStorage>,
     base_state: SessionState,
     queries: Queries,
+    parsed: ParsedStatements,
     evaluators: Evaluators,
     python: Python,
     events: Events,
@@ -64,6 +66,7 @@ impl Account {
             storage,
             base_state: crate::plan::base_state(),
             queries: Queries::default(),
+            parsed: ParsedStatements::default(),
             evaluators,
             python: Python::default(),
             events: Events::default(),
@@ -109,6 +112,11 @@ impl Account {
     /// The open transactions, by their ids.
     pub(super) fn transactions(&self) -> &Mutex<BTreeMap<u64, Running>> {
         &self.transactions
+    }
+
+    /// The statements that were read.
+    pub(super) fn parsed(&self) -> &ParsedStatements {
+        &self.parsed
     }
 
     /// What the account remembers of its statements.

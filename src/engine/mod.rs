@@ -37,6 +37,7 @@ mod masking;
 pub mod names;
 pub mod options;
 pub mod parameters;
+mod parsed;
 mod procedure;
 pub mod queries;
 mod query;

@@ -141,7 +141,7 @@ impl Session {
             context: &self.context,
             binds,
         };
-        sql::parse_bound(text, &variables)
+        self.account.parsed().parse(text, &variables)
     }
 
     /// Reads one expression as this session would.

@@ -250,20 +250,25 @@ fn slices(buffers: &[Buffer]) -> Vec<&[u8]> {
     buffers.iter().map(Buffer::as_slice).collect()
 }
 
-/// Batches in groups of about so many rows.
+/// Batches in groups of about so many rows; one of far more is cut.
 fn grouped(batches: Vec<RecordBatch>, rows: usize) -> Vec<Vec<RecordBatch>> {
     let mut groups: Vec<Vec<RecordBatch>> = Vec::new();
     let mut room = 0;
     for batch in batches {
-        let more = batch.num_rows();
-        match groups.last_mut() {
-            Some(group) if room > 0 => group.push(batch),
-            _ => {
-                groups.push(vec![batch]);
-                room = rows;
+        let count = batch.num_rows();
+        let step = if count > 2 * rows { rows } else { count.max(1) };
+        for start in (0..count).step_by(step) {
+            let piece = batch.slice(start, step.min(count - start));
+            let more = piece.num_rows();
+            match groups.last_mut() {
+                Some(group) if room > 0 => group.push(piece),
+                _ => {
+                    groups.push(vec![piece]);
+                    room = rows;
+                }
             }
+            room = room.saturating_sub(more);
         }
-        room = room.saturating_sub(more);
     }
     groups
 }
@@ -278,6 +283,9 @@ fn rows_as_json(answer: &Answer, batches: &[RecordBatch]) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use datafusion::arrow::array::{ArrayRef, Int64Array};
+    use datafusion::arrow::compute::concat_batches;
+
     use super::*;
 
     #[test]
@@ -294,5 +302,22 @@ mod tests {
             assert_eq!(parts.first + rest, total, "{parts:?}");
         }
         assert_eq!(Parts::divide(100, 10).first, 100);
+    }
+
+    #[test]
+    fn groups_have_all_rows_in_order() {
+        let batch = |rows: std::ops::Range<i64>| {
+            let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(rows));
+            RecordBatch::try_from_iter([("N", numbers)]).unwrap()
+        };
+        let batches = [batch(0..3), batch(3..3), batch(3..5), batch(5..40), batch(40..59)];
+        let groups = grouped(batches.to_vec(), 10);
+        let sizes: Vec<usize> = groups
+            .iter()
+            .map(|group| group.iter().map(RecordBatch::num_rows).sum())
+            .collect();
+        assert_eq!(sizes, [15, 10, 10, 24]);
+        let all = concat_batches(&batches[0].schema(), groups.iter().flatten()).unwrap();
+        assert_eq!(all, batch(0..59));
     }
 }
