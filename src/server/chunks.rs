@@ -185,7 +185,7 @@ struct Part {
 
 /// How far a part is written.
 enum Writer {
-    Arrow(ArrowStream),
+    Arrow(Box<ArrowStream>),
     Json { begun: bool },
 }
 
@@ -200,7 +200,7 @@ impl Part {
             return Ok(None);
         }
         let writer = match format {
-            Format::Arrow => Writer::Arrow(ArrowStream::new(answer.arrow()?)?),
+            Format::Arrow => Writer::Arrow(Box::new(ArrowStream::new(answer.arrow()?)?)),
             Format::Json => Writer::Json { begun: false },
         };
         let groups = grouped(answer.result.rows.slice(start, parts.part)?, parts.group);

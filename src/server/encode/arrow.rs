@@ -155,10 +155,10 @@ fn failed(error: ArrowError) -> Error {
 fn physical(data_type: &SnowType, bits: impl FnOnce() -> Result<u32>) -> Result<Physical> {
     Ok(match *data_type {
         SnowType::Number { .. } => match bits()? {
-            ..=8 => Physical::Int8,
-            ..=16 => Physical::Int16,
-            ..=32 => Physical::Int32,
-            ..=64 => Physical::Int64,
+            0..=8 => Physical::Int8,
+            9..=16 => Physical::Int16,
+            17..=32 => Physical::Int32,
+            33..=64 => Physical::Int64,
             _ => Physical::Decimal,
         },
         SnowType::Float
